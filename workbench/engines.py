@@ -1,0 +1,187 @@
+"""Runs one SQL text and hands back Arrow.
+
+Every query of the workbench is one text in the SQL that DuckDB, PostgreSQL and Spark share; what differs
+between them is the handful of fragments in a `Dialect`. A `Table` is an engine and a SELECT, nothing more:
+nothing is read until somebody asks for Arrow, pandas or batches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+BATCH_ROWS = 200_000
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The fragments in which engines differ; {…} are SQL expressions."""
+
+    local: str  # {ts} an instant, {zone} a zone name -> the wall-clock time there
+    shifted: str  # {ts} an instant, {minutes} -> the wall-clock time that many minutes ahead of UTC
+    days: str  # {a}, {b} dates -> whole days from a to b
+    double: str  # the name of the 64-bit float
+    quote: str  # what encloses an identifier
+
+
+DUCKDB = Dialect(
+    local="timezone({zone}, {ts})",
+    shifted="timezone('UTC', {ts}) + {minutes} * interval '1' minute",
+    days="({b} - {a})",
+    double="double",
+    quote='"',
+)
+
+
+class Engine(Protocol):
+    """Whatever can run a SELECT."""
+
+    dialect: Dialect
+
+    def sql(self, text: str) -> pa.Table:
+        """The whole answer."""
+
+    def batches(self, text: str) -> Iterator[pa.RecordBatch]:
+        """The answer piece by piece, in memory that does not grow with it."""
+
+    def schema(self, text: str) -> pa.Schema:
+        """Names and types of the answer, without computing it."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A SELECT that has not run yet."""
+
+    engine: Engine
+    query: str
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        return self.engine.schema(self.query)
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self.schema.names)
+
+    def sql(self, text: str, **others: Table) -> Table:
+        """A further SELECT over this table, which it calls `this`; `others` join under their own names."""
+        return select(text, this=self, **others)
+
+    def to_arrow(self) -> pa.Table:
+        return self.engine.sql(self.query)
+
+    def to_pandas(self) -> pd.DataFrame:
+        return self.to_arrow().to_pandas(date_as_object=False)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        return self.engine.batches(self.query)
+
+    def __repr__(self) -> str:
+        return f"Table({', '.join(self.columns)})"
+
+
+def select(text: str, **tables: Table) -> Table:
+    """One SELECT over several lazy tables of the same engine, each under the name it is given here."""
+    engines = {id(t.engine): t.engine for t in tables.values()}
+    if len(engines) != 1:
+        raise ValueError("tables on different engines cannot be joined: bring one to the other with as_table(t.to_arrow()).")
+    named = ", ".join(f"{name} as ({t.query})" for name, t in tables.items())
+    body = text.strip()
+    joined = f", {body[5:]}" if body[:5].lower() == "with " else f" {body}"
+    return Table(next(iter(engines.values())), f"with {named}{joined}")
+
+
+def literal(value: object) -> str:
+    """A value as SQL text, safely quoted."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def literals(values: Any) -> str:
+    """Values as the inside of an SQL `in (…)`; matches nothing when there are none."""
+    return ", ".join(literal(v) for v in values) or "null"
+
+
+def identifier(name: str, dialect: Dialect = DUCKDB) -> str:
+    """A column or table name as SQL text, safely quoted."""
+    return dialect.quote + name.replace(dialect.quote, dialect.quote * 2) + dialect.quote
+
+
+@dataclass
+class DuckDB:
+    """DuckDB in this process; frames that users pass are scanned where they are, not copied."""
+
+    dialect: Dialect = DUCKDB
+    frames: dict[str, pa.Table] = field(default_factory=dict)
+    attached: dict[Path, str] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        con = duckdb.connect()
+        con.execute("set TimeZone='UTC'").fetchall()
+        con.execute("set autoinstall_known_extensions=false").fetchall()
+        return con
+
+    def sql(self, text: str) -> pa.Table:
+        return self._relation(text).to_arrow_table()
+
+    def batches(self, text: str) -> Iterator[pa.RecordBatch]:
+        return iter(self._relation(text).to_arrow_reader(BATCH_ROWS))
+
+    def schema(self, text: str) -> pa.Schema:
+        return self.sql(f"select * from ({text}) as nothing limit 0").schema
+
+    def frame(self, data: pa.Table) -> Table:
+        name = f"frame_{next(self.numbers)}"
+        self.frames[name] = data
+        return Table(self, f"select * from {name}")
+
+    def attach(self, path: Path) -> str:
+        """The name under which a DuckDB file is open, for reading only."""
+        path = path.resolve()
+        if path not in self.attached:
+            name = f"file_{next(self.numbers)}"
+            self.connection.execute(f"attach {literal(path)} as {name} (read_only)").fetchall()
+            self.attached[path] = name
+        return self.attached[path]
+
+    def _relation(self, text: str) -> duckdb.DuckDBPyRelation:
+        # A cursor of its own: an answer that is still being read does not block the next question.
+        cursor = self.connection.cursor()
+        for name in set(re.findall(r"\bframe_\d+\b", text)) & self.frames.keys():
+            cursor.register(name, self.frames[name])
+        return cursor.sql(text)
+
+
+@cache
+def duckdb_engine() -> DuckDB:
+    """The process's one DuckDB, so that everything opened can be joined."""
+    return DuckDB()
+
+
+def as_table(data: Any) -> Table:
+    """Any table (lazy, pandas, Arrow, polars) as a lazy one."""
+    if isinstance(data, Table):
+        return data
+    if isinstance(data, pd.DataFrame):
+        return duckdb_engine().frame(pa.Table.from_pandas(data, preserve_index=False))
+    if isinstance(data, pa.Table):
+        return duckdb_engine().frame(data)
+    if hasattr(data, "__arrow_c_stream__"):
+        return duckdb_engine().frame(pa.table(data))
+    raise TypeError(f"a table is needed (Table, pandas, Arrow or polars), not {type(data).__name__}.")
