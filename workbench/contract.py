@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 
 class ContractError(ValueError):
-    """A table is not what the contract says; the message names the rule, the count, the first offender and the repair."""
+    """A table is not what the contract says: the rule, the count, the first offender, the way out."""
 
 
 @dataclass(frozen=True)
 class Column:
     """One promised column.
 
-    type : text, boolean, integer, number, date, or instant (a moment with a zone)
+    type : text, boolean, integer, number, date, instant (a moment with a zone), or offset (minutes ahead of UTC,
+        also written +0530 or -07:00)
     personal : identifies somebody; never shown on a page, never grouped by
     refers : the table whose `user_id` it should be found in
     one_of : the only values allowed; empty means any
@@ -67,9 +68,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("compulsory", "boolean", "the action was required of the person"),
         Column("fields_required", "integer", "fields the record should have had filled", "fields", at_least=0),
         Column("fields_filled", "integer", "of these, the fields that were filled", "fields", at_least=0),
-        Column("happened_on", "date", "the day of what the record describes; its distance to occurred_at is timeliness"),
+        Column(
+            "happened_on", "date", "the day of what the record describes; its distance to occurred_at is timeliness"
+        ),
         Column("audited_correct", "boolean", "an audit found the record right; missing: not audited"),
-        Column("utc_offset_minutes", "integer", "the clock of the row itself: local time minus UTC", "minutes"),
+        Column("utc_offset_minutes", "offset", "the clock of the row itself: local time minus UTC", "minutes"),
         Column("is_robot", "boolean", "a machine wrote this row, left out everywhere"),
     ),
     "trainings": (
@@ -147,6 +150,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 
 REQUIRED_TABLES = ("users", "events")
 PRESENCE = ("login", "logout")  # actions that show somebody was there, and nothing more
+IMPORTED = ("import", "migration")  # values of events.source that are nobody's own work
 
 
 def column(table: str, name: str) -> Column:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import count
@@ -29,6 +30,9 @@ class Dialect:
     local: str  # {ts} an instant, {zone} a zone name -> the wall-clock time there
     shifted: str  # {ts} an instant, {minutes} -> the wall-clock time that many minutes ahead of UTC
     days: str  # {a}, {b} dates -> whole days from a to b
+    date_plus: str  # {date}, {days} -> the date that many days later
+    key: str  # {value} -> a 64-bit number that is the same for the same value
+    bit_count: str  # {mask} a bigint -> how many of its bits are set
     double: str  # the name of the 64-bit float
     quote: str  # what encloses an identifier
 
@@ -37,9 +41,16 @@ DUCKDB = Dialect(
     local="timezone({zone}, {ts})",
     shifted="timezone('UTC', {ts}) + {minutes} * interval '1' minute",
     days="({b} - {a})",
+    date_plus="({date} + {days})",
+    key="hash({value})",
+    bit_count="bit_count({mask})",
     double="double",
     quote='"',
 )
+
+
+class QueryError(ValueError):
+    """The engine could not read or compute something that the data hold."""
 
 
 class Engine(Protocol):
@@ -66,10 +77,12 @@ class Table:
 
     @cached_property
     def schema(self) -> pa.Schema:
+        """Names and types, without computing anything."""
         return self.engine.schema(self.query)
 
     @property
     def columns(self) -> list[str]:
+        """The names of the columns."""
         return list(self.schema.names)
 
     def sql(self, text: str, **others: Table) -> Table:
@@ -77,12 +90,15 @@ class Table:
         return select(text, this=self, **others)
 
     def to_arrow(self) -> pa.Table:
+        """All rows."""
         return self.engine.sql(self.query)
 
     def to_pandas(self) -> pd.DataFrame:
+        """All rows, dates as datetime64."""
         return self.to_arrow().to_pandas(date_as_object=False)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
+        """All rows, piece by piece."""
         return self.engine.batches(self.query)
 
     def __repr__(self) -> str:
@@ -93,7 +109,7 @@ def select(text: str, **tables: Table) -> Table:
     """One SELECT over several lazy tables of the same engine, each under the name it is given here."""
     engines = {id(t.engine): t.engine for t in tables.values()}
     if len(engines) != 1:
-        raise ValueError("tables on different engines cannot be joined: bring one to the other with as_table(t.to_arrow()).")
+        raise ValueError("tables of different engines cannot be joined: bring one over with as_table(t.to_arrow()).")
     named = ", ".join(f"{name} as ({t.query})" for name, t in tables.items())
     body = text.strip()
     joined = f", {body[5:]}" if body[:5].lower() == "with " else f" {body}"
@@ -132,21 +148,28 @@ class DuckDB:
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
+        """The in-memory database that everything is attached to."""
         con = duckdb.connect()
-        con.execute("set TimeZone='UTC'").fetchall()
-        con.execute("set autoinstall_known_extensions=false").fetchall()
+        con.execute("set global TimeZone='UTC'").fetchall()
+        con.execute("set global autoinstall_known_extensions=false").fetchall()
         return con
 
     def sql(self, text: str) -> pa.Table:
-        return self._relation(text).to_arrow_table()
+        """The whole answer."""
+        with _said_plainly():
+            return self._relation(text).to_arrow_table()
 
     def batches(self, text: str) -> Iterator[pa.RecordBatch]:
-        return iter(self._relation(text).to_arrow_reader(BATCH_ROWS))
+        """The answer piece by piece."""
+        with _said_plainly():
+            yield from self._relation(text).to_arrow_reader(BATCH_ROWS)
 
     def schema(self, text: str) -> pa.Schema:
+        """Names and types of the answer."""
         return self.sql(f"select * from ({text}) as nothing limit 0").schema
 
     def frame(self, data: pa.Table) -> Table:
+        """A table in memory, under a name of its own."""
         name = f"frame_{next(self.numbers)}"
         self.frames[name] = data
         return Table(self, f"select * from {name}")
@@ -156,7 +179,8 @@ class DuckDB:
         path = path.resolve()
         if path not in self.attached:
             name = f"file_{next(self.numbers)}"
-            self.connection.execute(f"attach {literal(path)} as {name} (read_only)").fetchall()
+            with _said_plainly():
+                self.connection.execute(f"attach {literal(path)} as {name} (read_only)").fetchall()
             self.attached[path] = name
         return self.attached[path]
 
@@ -166,6 +190,23 @@ class DuckDB:
         for name in set(re.findall(r"\bframe_\d+\b", text)) & self.frames.keys():
             cursor.register(name, self.frames[name])
         return cursor.sql(text)
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    # The engine's own message quotes the offending line, which may hold a person: only its first words are passed on.
+    try:
+        yield
+    except (
+        duckdb.ConversionException,
+        duckdb.InvalidInputException,
+        duckdb.IOException,
+        duckdb.OutOfRangeException,
+    ) as error:
+        said = re.sub(r"\s*(Original Line|Could not convert string|\").*", "", str(error).split("\n")[0]).strip()
+        raise QueryError(
+            f"{said or 'a value cannot be read'}.\n  `workbench check` lists every row that cannot be read."
+        ) from None
 
 
 @cache
