@@ -1,0 +1,380 @@
+"""Says a result in words that cannot outrun the evidence.
+
+The verdict is chosen by where the interval lies, the grade by what was checked; nobody types either.
+
+    interval above zero    raised                        dates drawn at random                    randomised
+    interval below zero    lowered                       trends alike before, and survives        robust
+    zero inside            did not clearly change        a check failed or is missing             fragile
+    no interval            cannot tell                   nothing to compare with                  descriptive only
+
+Zero inside the interval is not "no effect": the sentence then says how large an effect could still be. What is
+descriptive only is worded as going together, never as cause. An effect survives when it stays clear although the trends
+had parted after the start by as much as they ever did before it: Rambachan & Roth (2023), Review of Economic Studies
+90(5), 2555–2591, relative magnitudes. That a check found nothing is not proof, so its rule says what the check would have
+seen: Roth (2022), AER: Insights 4(3), 305–322.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import Any, Protocol
+
+import pandas as pd
+
+JSON = "application/vnd.workbench.finding+json"
+PARTED = 0.05  # trends before the start count as different when chance alone would do this rarely
+SURVIVES = 1.0  # times the largest parting of trends seen before the start
+MINUS = "−"
+CAVEATS = {"fragile": "Read it as a lead to follow, not as a result."}
+Row = Mapping[Any, Any]
+
+
+class Estimated(Protocol):
+    """What a finding reads of an `Estimates`."""
+
+    table: pd.DataFrame
+    overall: Any
+    unit: str
+    about: str
+    level: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result, as the page says it.
+
+    verdict : raised, lowered, did not clearly change, cannot tell, descriptive
+    grade : randomised, robust, fragile, descriptive only, no answer; `rule` says why
+    estimate, conf_low, conf_high : in `unit`; shares and their changes from 0 to 1; None where there is no answer
+    n : people behind it
+    """
+
+    headline: str
+    verdict: str
+    grade: str
+    rule: str
+    estimate: float | None = None
+    conf_low: float | None = None
+    conf_high: float | None = None
+    unit: str = ""
+    n: int | None = None
+    caveat: str = ""
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {JSON: _plain(asdict(self)), "text/html": self._html(), "text/plain": self._text()}
+
+    def _text(self) -> str:
+        return "\n".join([self.headline, *(f"  {line}" for line in self._lines())])
+
+    def _html(self) -> str:
+        lines = "".join(f"<p>{escape(line)}</p>" for line in self._lines())
+        return f'<div class="finding {self.grade.replace(" ", "-")}"><p><strong>{escape(self.headline)}</strong></p>{lines}</div>'
+
+    def _lines(self) -> list[str]:
+        people = f" Rests on {people_words(self.n)}." if self.n else ""
+        return [f"How sure: {self.grade}. {sentence(self.rule)}{people}", *([self.caveat] if self.caveat else [])]
+
+
+# ── findings ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def effect(
+    estimates: Estimated,
+    what: str = "training",
+    *,
+    pretrend: pd.DataFrame | None = None,
+    sensitivity: Any = None,
+    randomised: bool = False,
+    at: Row | None = None,
+    when: str = "",
+    caveat: str = "",
+) -> Finding:
+    """Whether `what` changed the outcome, how much, and how far to believe it.
+
+    estimates : the effect; its `overall`, or the row of its table where `at` holds, such as {"event_week": 4}
+    pretrend : one row with p_value, df, slope_detectable_80; without it nothing but an association is claimed
+    sensitivity : has `.breakdown`: how many times the largest earlier parting of trends the effect survives
+    randomised : who came when was drawn at random
+    when : words for the time it holds for, such as "in the fourth week after it ended"
+    caveat : what else a reader must know
+    """
+    row = _row(estimates, at)
+    if row is None:
+        return no_answer(what, estimates.unit, "nobody was left to compare with", when)
+    if pretrend is None and not randomised:
+        return association(estimates, f"people with {what}", at=at)
+    verdict = _verdict(row)
+    grade, rule = _grade(verdict, _first(pretrend), _breakdown(sensitivity), randomised, estimates.unit)
+    said = _effect_words(verdict, row, what, when, estimates)
+    return Finding(said, verdict, grade, rule, **_numbers(row, estimates), caveat=caveat or CAVEATS.get(grade, ""))
+
+
+def association(estimates: Estimated, who: str, than: str = "others", at: Row | None = None) -> Finding:
+    """How `who` differ, worded as going together: "Teams whose leader uses the CRM stand 0.40 higher in …"."""
+    row = _row(estimates, at)
+    if row is None:
+        return no_answer(f"belonging to {who}", estimates.unit, "there is nobody to compare with")
+    noun, (size, low, high) = _noun(estimates.unit), _amounts(row, estimates.unit)
+    if _verdict(row) == "did not clearly change":
+        said = f"do not clearly differ from {than} in {noun}: {_bounds(row, estimates, 'lead', 'lag')}"
+    else:
+        side = "higher" if row["estimate"] > 0 else "lower"
+        said = f"stand {size} {side} in {noun} than {than} ({_between(low, high)})"
+    rule = "a difference between groups that nobody assigned: it goes together, which does not show that one caused the other"
+    return Finding(f"{capital(who)} {said}.", "descriptive", "descriptive only", rule, **_numbers(row, estimates))
+
+
+def no_answer(what: str, unit: str, reason: str, when: str = "") -> Finding:
+    """That there is no answer, and why."""
+    headline = f"Whether {what} changed {_noun(unit)}{_spaced(when)} cannot be told: {reason}."
+    return Finding(headline, "cannot tell", "no answer", reason, unit=unit)
+
+
+def share(estimates: Estimated, says: str, of: str = "eligible people", at: Row | None = None) -> Finding:
+    """A share in people: "31 of 100 eligible people are habitual users (between 29 and 33 of 100; 1,240 people)"."""
+    row = _row(estimates, at)
+    if row is None:
+        return no_answer(f"{of} {says}", estimates.unit, "nobody is in this group")
+    within = f"between {of_100(row['conf_low'])} and {of_100(row['conf_high'])} of 100; {people_words(row['n'])}"
+    headline = f"{capital(of_100(row['estimate']))} of 100 {of} {says} ({within})."
+    rule = "a count; the interval says how far chance alone could have moved it"
+    return Finding(headline, "descriptive", "descriptive only", rule, **_numbers(row, estimates))
+
+
+def change(estimates: Estimated, since: str, at: Row | None = None) -> Finding:
+    """Whether a measurement really moved `since` an earlier period; the estimate is the change itself."""
+    row = _row(estimates, at)
+    if row is None:
+        return no_answer("time", estimates.unit, f"there is nothing to compare with in {since}")
+    noun, verdict, (size, low, high) = capital(_noun(estimates.unit)), _verdict(row), _amounts(row, estimates.unit)
+    if verdict == "did not clearly change":
+        headline = f"{noun} did not clearly change since {since}: {_bounds(row, estimates)}."
+    else:
+        headline = (
+            f"{noun} {'rose' if verdict == 'raised' else 'fell'} by {size} since {since} ({_between(low, high)})."
+        )
+    rule = (
+        "the change is larger than chance would bring"
+        if verdict != "did not clearly change"
+        else "chance could have brought it"
+    )
+    return Finding(
+        headline, verdict, "descriptive only", f"{rule}; that it moved does not say why", **_numbers(row, estimates)
+    )
+
+
+def standing(estimates: Estimated, groups: str = "groups") -> Finding:
+    """How many groups are clearly above or below everybody together, and which stand furthest out."""
+    overall, table = _row(estimates, None), estimates.table.dropna(subset=["estimate"])
+    if overall is None or table.empty:
+        return no_answer("the group", estimates.unit, "no group can be shown")
+    low, high = ("band_low", "band_high") if "band_low" in table else ("conf_low", "conf_high")
+    above, below = table[table[low] > overall["estimate"]], table[table[high] < overall["estimate"]]
+    typical = level(overall["estimate"], estimates.unit)
+    told = [_outstanding(above, "above", 1), _outstanding(below, "below", -1)]
+    headline = f"Of {len(table)} {groups}, {' and '.join(told)} the {typical} of everybody together."
+    by_chance = "intervals hold for all groups at once" if "band_low" in table else _stand_out_by_chance(estimates)
+    return Finding(headline, "descriptive", "descriptive only", by_chance, **_numbers(overall, estimates))
+
+
+def _outstanding(groups: pd.DataFrame, side: str, sign: int) -> str:
+    if groups.empty:
+        return f"none is clearly {side}"
+    furthest = groups.loc[(sign * groups["estimate"]).idxmax()]
+    named = furthest[next(c for c in groups.columns if groups[c].dtype.kind not in "fiub")]
+    verb = "is" if len(groups) == 1 else "are"
+    return f"{len(groups)} {verb} clearly {side} ({'' if len(groups) == 1 else 'furthest '}{named})"
+
+
+def _stand_out_by_chance(estimates: Estimated) -> str:
+    odds = round(1 / (1 - estimates.level))
+    return f"each interval stands by itself, so about 1 in {odds} groups would stand out by chance alone"
+
+
+# ── verdict and grade ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _verdict(row: Row) -> str:
+    if row["conf_low"] > 0:
+        return "raised"
+    return "lowered" if row["conf_high"] < 0 else "did not clearly change"
+
+
+def _grade(verdict: str, before: Row | None, survives: float | None, randomised: bool, unit: str) -> tuple[str, str]:
+    if randomised:
+        return (
+            "randomised",
+            "who came when was drawn at random, so those still waiting show what would have happened anyway",
+        )
+    doubts = _doubts(verdict, before, survives)
+    if doubts or before is None:
+        return "fragile", "; ".join(doubts)
+    drift = f"the check would have seen a drift of {_amount(before['slope_detectable_80'], unit)} a week 8 times in 10"
+    rule = f"before the start both groups moved alike ({drift})"
+    if verdict == "did not clearly change":
+        return "robust", rule
+    return "robust", f"{rule}, and the result survives trends parting by {_times(survives)} what was seen before"
+
+
+def _doubts(verdict: str, before: Row | None, survives: float | None) -> list[str]:
+    """Every reason not to call it robust; none is needed to be certain of the sign, one is enough to say fragile."""
+    doubts = []
+    if before is None or not math.isfinite(before["p_value"]):
+        doubts.append("there were too few weeks before the start to see whether both groups moved alike")
+    elif before["p_value"] < PARTED:
+        doubts.append("the groups already moved apart before the start")
+    if verdict == "did not clearly change":
+        return doubts
+    if survives is None:
+        doubts.append("how large a parting of trends the result survives was not computed")
+    elif survives < SURVIVES:
+        doubts.append(f"it would not survive trends parting by {_times(max(survives, 0))} what was seen before")
+    return doubts
+
+
+def _times(breakdown: float | None) -> str:
+    if breakdown is None or breakdown < 0.05:
+        return "any part of"
+    return "more than any multiple tried of" if math.isinf(breakdown) else f"{number(breakdown, 1)} times"
+
+
+def _first(table: Any) -> Row | None:
+    if table is None:
+        return None
+    return table.iloc[0] if isinstance(table, pd.DataFrame) else table
+
+
+def _breakdown(sensitivity: Any) -> float | None:
+    found = getattr(sensitivity, "breakdown", sensitivity)
+    return None if found is None or math.isnan(found) else float(found)
+
+
+def _row(estimates: Estimated, at: Row | None) -> Row | None:
+    """The row a finding is about, or None where it has no number or no interval."""
+    row = estimates.overall if at is None else _where(estimates.table, at)
+    row = _first(row)
+    known = row is not None and all(
+        pd.notna(row[c]) and math.isfinite(row[c]) for c in ("estimate", "conf_low", "conf_high")
+    )
+    return row if known else None
+
+
+def _where(table: pd.DataFrame, at: Row) -> Row | None:
+    found = table[(table[list(at)] == pd.Series(at)).all(axis=1)]
+    if len(found) > 1:
+        raise ValueError(
+            f"{dict(at)} names {len(found)} rows of the estimates, not one; their terms are {', '.join(table)}."
+        )
+    return found.iloc[0] if len(found) else None
+
+
+def _numbers(row: Row, estimates: Estimated) -> dict[str, Any]:
+    n = row.get("n")
+    known = {c: float(row[c]) for c in ("estimate", "conf_low", "conf_high")}
+    return {**known, "unit": estimates.unit, "n": None if n is None or pd.isna(n) else int(n)}
+
+
+# ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _effect_words(verdict: str, row: Row, what: str, when: str, estimates: Estimated) -> str:
+    noun, (size, low, high) = _noun(estimates.unit), _amounts(row, estimates.unit)
+    if verdict == "did not clearly change":
+        return f"{capital(what)} did not clearly change {noun}{_spaced(when)}: {_bounds(row, estimates)}."
+    return f"{capital(what)} {verdict} {noun}{_spaced(when)} by {size} ({_between(low, high)})."
+
+
+def _bounds(row: Row, estimates: Estimated, up: str = "rise", down: str = "fall") -> str:
+    digits = _digits(row, estimates.unit)
+    most, least = (_amount(max(end, 0), estimates.unit, digits) for end in (row["conf_high"], -row["conf_low"]))
+    return f"a {up} could not have been larger than {most}, nor a {down} larger than {least} ({estimates.level:.0%} confidence)"
+
+
+def _amounts(row: Row, unit: str) -> tuple[str, str, str]:
+    """Size of a change and the ends of its interval, nearer to zero first; the words around them say which way it went."""
+    sign, digits = (-1 if row["estimate"] < 0 else 1), _digits(row, unit)
+    low, high = sorted((sign * row["conf_low"], sign * row["conf_high"]))
+    return _amount(sign * row["estimate"], unit, digits), _figure(low, unit, digits), _figure(high, unit, digits)
+
+
+def _between(low: str, high: str) -> str:
+    return f"between {low} and {high}"
+
+
+def _amount(value: float, unit: str, digits: int = 2) -> str:
+    return _figure(value, unit, digits) + (" percentage points" if is_share(unit) else "")
+
+
+def _figure(value: float, unit: str, digits: int) -> str:
+    return number(100 * value if is_share(unit) else value, digits)
+
+
+def _digits(row: Row, unit: str) -> int:
+    """Two decimals, fewer where the interval is wide; more only where an end that is not zero would read as zero."""
+    scale = 100 if is_share(unit) else 1
+    ends = [scale * abs(row[c]) for c in ("conf_low", "conf_high")]
+    width = scale * (row["conf_high"] - row["conf_low"])
+    digits = 0 if width >= 20 else 1 if width >= 2 else 2
+    while (
+        digits < 6 and any(end and not round(end, digits) for end in ends) and _verdict(row) != "did not clearly change"
+    ):
+        digits += 1
+    return digits
+
+
+def is_share(unit: str) -> bool:
+    """Whether a unit counts parts of a whole, from 0 to 1: it then begins with the word."""
+    return unit.startswith("share")
+
+
+def _noun(unit: str) -> str:
+    return f"the {unit}" if is_share(unit) else unit
+
+
+def level(value: float, unit: str) -> str:
+    """A measurement with its unit: "31 of 100" or "2.31 active days a week"."""
+    return f"{of_100(value)} of 100" if is_share(unit) else f"{number(value)} {unit}"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number for people: −1,234.50; never −0.00."""
+    rounded = round(float(value), digits) + 0.0
+    return f"{rounded:,.{digits}f}".replace("-", MINUS)
+
+
+def of_100(value: float) -> str:
+    """A share in people of a hundred, where only nobody is 0 and only everybody is 100."""
+    rounded = round(100 * value)
+    if rounded == 0 and value > 0:
+        return "fewer than 1"
+    return "more than 99" if rounded == 100 and value < 1 else str(rounded)
+
+
+def people_words(n: float) -> str:
+    """1,240 people."""
+    return f"{int(n):,} {'person' if int(n) == 1 else 'people'}"
+
+
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence of its own."""
+    return f"{capital(text)}." if text else ""
+
+
+def _spaced(text: str) -> str:
+    return f" {text}" if text else ""
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    """Six significant digits, so that two machines' last bits make one JSON."""
+    return {k: float(f"{v:.6g}") if isinstance(v, float) else v for k, v in fields.items()}
