@@ -1,0 +1,140 @@
+"""The weeks of each person that count.
+
+Habits, retention and time to adopt are counted over calendar weeks in which somebody could have used the
+system, whatever table came in. Between a person's first and last row every week counts; a week without a row
+is a week without use, or people who stop would leave their own average. Only a row that says `eligible` is
+false (leave) does not count: what came before it and what comes after it are then neighbours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from workbench.contract import ContractError
+from workbench.engines import Table, as_table, literal
+
+NEEDED = ("user_id", "week", "actions")
+MONDAY = date(1970, 1, 5)
+
+
+@dataclass(frozen=True)
+class Span:
+    """From the first week of a table to its last; `whole` when nobody's weeks have a gap."""
+
+    first: date
+    last: date
+    whole: bool
+
+    def calendar(self) -> str:
+        """The weeks as the rows of a VALUES list: number, week."""
+        weeks = (self.last - self.first).days // 7 + 1
+        days = (self.first + timedelta(days=7 * number) for number in range(weeks))
+        return ", ".join(f"({number}, date {literal(day)})" for number, day in enumerate(days))
+
+
+def counted_weeks(panel: Any) -> Table:
+    """One row per person and week that counts: `user_id`, `week`, `number` (weeks since the table's first), `actions`.
+
+    panel : any table of user-weeks; reads `user_id`, `week` (a date, on the same weekday throughout), `actions`
+        and, where there is one, `eligible` (missing values: eligible)
+    Raises ContractError for missing columns and values, negative actions, mixed weekdays and repeated user-weeks.
+    """
+    given = _given(as_table(panel))
+    _refuse_odd_rows(given)
+    _refuse_repeated_weeks(given)
+    span = _span(given)
+    whole = _numbered(given, span) if span.whole else _filled(given, span)
+    return whole.sql("select user_id, week, number, actions from this where eligible")
+
+
+def _given(panel: Table) -> Table:
+    missing = [name for name in NEEDED if name not in panel.columns]
+    if missing:
+        raise ContractError(
+            f"user-weeks have the columns {', '.join(NEEDED)}, but {', '.join(missing)} is not among"
+            f" {', '.join(panel.columns)}.\n  Rename or add it before."
+        )
+    eligible = "coalesce(eligible, true)" if "eligible" in panel.columns else "true"
+    return panel.sql(f"select user_id, cast(week as date) as week, actions, {eligible} as eligible from this")
+
+
+def _rules(given: Table) -> list[tuple[str, str, str]]:
+    """(promise, SQL condition of the rows that break it, way out)"""
+    days = given.engine.dialect.days.format(a=f"date {literal(MONDAY)}", b="week")
+    weekday = f"({days} - 7 * floor({days} / 7.0))"
+    return [
+        ("user_id is there", "user_id is null", "Leave out rows that belong to nobody."),
+        ("week is there", "week is null", "Name every row's week by its first day."),
+        ("actions is a number from 0 up", "actions is null or not (actions >= 0 and actions < 1e300)",
+         "Correct the count; 0 where nothing was done."),
+        ("weeks begin on one weekday", f"{weekday} <> (select min({weekday}) from this)",
+         "Name weeks by their Monday."),
+    ]  # fmt: skip
+
+
+def _refuse_odd_rows(given: Table) -> None:
+    rules = _rules(given)
+    counts = ", ".join(f"count(case when {rule[1]} then 1 end) as rule_{i}" for i, rule in enumerate(rules))
+    found = given.sql(f"select count(*) as all_rows, {counts} from this").to_arrow().to_pylist()[0]
+    for i, (promise, broken, repair) in enumerate(rules):
+        if found[f"rule_{i}"]:
+            count = f"{found[f'rule_{i}']:,} of {found['all_rows']:,}"
+            raise ContractError(
+                f"{promise}, but in {count} rows it is not.\n  first: {_first(given, broken)}\n  {repair}"
+            )
+
+
+def _first(given: Table, broken: str, **others: Table) -> str:
+    numbered = given.sql("select row_number() over () as number, * from this")
+    found = numbered.sql(f"select number, week, actions from this where {broken} order by number limit 1", **others)
+    first = found.to_arrow().to_pylist()[0]
+    return f"row {first['number']:,}: week={first['week']}, actions={first['actions']}"
+
+
+def _refuse_repeated_weeks(given: Table) -> None:
+    repeated = given.sql("select user_id, week from this group by user_id, week having count(*) > 1")
+    count = repeated.sql("select count(*) as n from this").to_arrow()["n"][0].as_py()
+    if count:
+        of_them = "exists (select 1 from repeated where repeated.user_id = this.user_id and repeated.week = this.week)"
+        raise ContractError(
+            f"a person has one row a week, but {count:,} user-weeks are repeated.\n"
+            f"  first: {_first(given, of_them, repeated=repeated)}\n"
+            "  Add them up: select user_id, week, sum(actions) as actions … group by user_id, week."
+        )
+
+
+def _span(given: Table) -> Span:
+    days = given.engine.dialect.days.format(a="first_week", b="last_week")
+    people = "select user_id, count(*) as n, min(week) as first_week, max(week) as last_week from this group by user_id"
+    found = given.sql(f"""with people as ({people})
+        select min(first_week) as first_week, max(last_week) as last_week,
+            count(case when 7 * (n - 1) <> {days} then 1 end) as with_gaps from people""")
+    row = found.to_arrow().to_pylist()[0]
+    return Span(row["first_week"] or MONDAY, row["last_week"] or MONDAY, whole=row["with_gaps"] == 0)
+
+
+def _number(given: Table, span: Span) -> str:
+    days = given.engine.dialect.days.format(a=f"date {literal(span.first)}", b="week")
+    return f"cast(floor({days} / 7.0) as bigint)"
+
+
+def _numbered(given: Table, span: Span) -> Table:
+    return given.sql(f"select user_id, week, {_number(given, span)} as number, actions, eligible from this")
+
+
+def _filled(given: Table, span: Span) -> Table:
+    """The same with a row of zero actions in every week between a person's first and last that has none."""
+    return _numbered(given, span).sql(f"""
+        with people as (
+            select user_id, min(number) as first_number, max(number) as last_number from this group by user_id
+        ),
+        calendar as (select * from (values {span.calendar()}) as weeks(number, week)),
+        grid as (
+            select people.user_id, calendar.number, calendar.week
+            from people join calendar on calendar.number between people.first_number and people.last_number
+        )
+        select grid.user_id, grid.week, cast(grid.number as bigint) as number,
+            coalesce(this.actions, 0) as actions, coalesce(this.eligible, true) as eligible
+        from grid left join this on this.user_id = grid.user_id and this.number = grid.number""")

@@ -1,0 +1,172 @@
+"""Who comes back.
+
+*Lifecycle* says of every week who is new, retained, resurrected, dormant, inactive, or never started; *retention*
+follows the people who started together. In both, people who never come stay in the count.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from workbench.contract import ContractError
+from workbench.engines import Table, as_table, literal
+from workbench.history import counted_weeks
+
+STATES = {
+    "new": "active for the first time since access began",
+    "retained": "active this week and the week before",
+    "resurrected": "active this week, not the week before, but at some time earlier",
+    "dormant": "not active this week, active the week before",
+    "inactive": "active in neither week, but at some time earlier",
+    "never started": "not active since access began",
+}
+
+Period = Literal["week", "month", "quarter"]
+MONDAY = date(1970, 1, 5)
+MONTHS = {"month": 1, "quarter": 3}
+
+
+def lifecycle(panel: Any) -> pd.DataFrame:
+    """How many people are in which state of `STATES`, week by week.
+
+    panel : one row per user per week from the start of access on; reads `user_id`, `week`, `actions` and, where there
+        is one, `eligible`. A week of leave is passed over. A panel that is cut off at its beginning makes people new
+        who are not: cut the answer instead.
+    Returns one row per week and state, zeros included: week, state, users. The states of a week add up to everybody
+    whose week it is.
+    """
+    counts = _in_states(counted_weeks(panel)).to_pandas()
+    every = pd.MultiIndex.from_product([sorted(counts["week"].unique()), list(STATES)], names=["week", "state"])
+    return counts.set_index(["week", "state"]).reindex(every, fill_value=0).reset_index()
+
+
+def _in_states(weeks: Table) -> Table:
+    return weeks.sql("""
+        with activity as (select user_id, week, case when actions > 0 then 1 else 0 end as active from this),
+        memory as (
+            select week, active,
+                coalesce(lag(active) over (partition by user_id order by week), 0) as active_before,
+                coalesce(max(active) over (
+                    partition by user_id order by week rows between unbounded preceding and 1 preceding
+                ), 0) as ever_before
+            from activity
+        )
+        select week,
+            case when active = 1 and ever_before = 0 then 'new'
+                when active = 1 and active_before = 1 then 'retained'
+                when active = 1 then 'resurrected'
+                when active_before = 1 then 'dormant'
+                when ever_before = 1 then 'inactive'
+                else 'never started' end as state,
+            cast(count(*) as bigint) as users
+        from memory group by 1, 2""")
+
+
+def retention(
+    panel: Any, period: Period = "week", unbounded: bool = False, start: Literal["access", "first use"] = "access"
+) -> pd.DataFrame:
+    """How many of those who started together are active 1, 2, 3 … periods later.
+
+    panel : any table with `user_id` and `date` or else `week`; a row is use unless its `actions` are 0. A week belongs
+        to the month or quarter of its Thursday, so that at least four of its days lie there.
+    unbounded : count whoever is active in that period or any later one, instead of exactly in that period; the last
+        periods then read low, because little time was left to come back in
+    start : with "access" a cohort is everybody whose first row (access, or first use where access is read off the
+        log) falls into the period; with "first use", everybody first active then
+    Returns one row per cohort and age: cohort (first day of its period), age (periods since the start), users (in the
+    cohort), active, share. Where the period had not ended when the data did, active and share are missing.
+
+    Whoever loses access stays in the cohort: where access is read off the log, a person who left cannot be told from
+    one who stopped.
+    """
+    rows = _rows(as_table(panel), period)
+    people = _people(rows, start)
+    sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
+    last = _last_whole_period(rows, period)
+    cells = _grid(sizes, last).merge(_active(rows, people, unbounded), how="left", on=["cohort", "age"])
+    return _counted(cells, last, unbounded).assign(cohort=lambda c: _first_day(c["cohort"], period))
+
+
+def _rows(given: Table, period: Period) -> Table:
+    """user_id, number (of the row's period), last_day (that the row covers), active (0 or 1)."""
+    day = "date" if "date" in given.columns else "week"
+    missing = [name for name in ("user_id", day) if name not in given.columns]
+    if missing:
+        raise ContractError(
+            f"retention reads user_id and date or week, but {missing[0]} is not among {', '.join(given.columns)}."
+        )
+    plus = given.engine.dialect.date_plus
+    first = f"cast({day} as date)"
+    middle, last = (plus.format(date=first, days=days if day == "week" else 0) for days in (3, 6))
+    active = "actions > 0" if "actions" in given.columns else "true"
+    eligible = "coalesce(eligible, true)" if "eligible" in given.columns else "true"
+    return given.sql(
+        f"select user_id, {_number(given, middle, period)} as number, {last} as last_day,"
+        f" case when {active} then 1 else 0 end as active from this where {eligible}"
+    )
+
+
+def _number(table: Table, day: str, period: Period) -> str:
+    """SQL: the number of the period in which a date lies, counted from a Monday or from the year 0."""
+    if period == "week":
+        return f"cast(floor({table.engine.dialect.days.format(a=f'date {literal(MONDAY)}', b=day)} / 7.0) as bigint)"
+    month = f"(extract(year from {day}) * 12 + extract(month from {day}) - 1)"
+    return f"cast(floor({month} / {MONTHS[period]}.0) as bigint)"
+
+
+def _first_day(numbers: pd.Series, period: Period) -> np.ndarray:
+    if period == "week":
+        return np.datetime64(MONDAY, "D") + 7 * numbers.to_numpy() * np.timedelta64(1, "D")
+    return (numbers.to_numpy() * MONTHS[period] - 1970 * 12).astype("datetime64[M]").astype("datetime64[s]")
+
+
+def _people(rows: Table, start: str) -> Table:
+    begun = {"access": "true", "first use": "active = 1"}
+    if start not in begun:
+        raise ValueError(f"start is one of {', '.join(map(repr, begun))}, not {start!r}.")
+    return rows.sql(f"""
+        select user_id, min(number) as cohort, max(case when active = 1 then number end) as last_active
+        from this where {begun[start]} group by user_id""")
+
+
+def _active(rows: Table, people: Table, unbounded: bool) -> pd.DataFrame:
+    """cohort, age, active: people active at that age, or with `unbounded` active then for the last time."""
+    if unbounded:
+        ages = "select cohort, last_active - cohort as age from this where last_active is not null"
+    else:
+        ages = """
+            select cohort, number - cohort as age from this
+            join (select distinct user_id, number from rows where active = 1) as used on used.user_id = this.user_id"""
+    counted = people.sql(ages, rows=rows).sql(
+        "select cohort, age, cast(count(*) as bigint) as active from this group by cohort, age"
+    )
+    return counted.to_pandas()
+
+
+def _last_whole_period(rows: Table, period: Period) -> int | None:
+    """The number of the last period that had ended when the data did."""
+    after = rows.engine.dialect.date_plus.format(date="max(last_day)", days=1)
+    found = rows.sql(
+        f"with ended as (select {after} as day from this) select {_number(rows, 'day', period)} - 1 as last from ended"
+    )
+    return found.to_arrow()["last"][0].as_py()
+
+
+def _grid(sizes: pd.DataFrame, last: int | None) -> pd.DataFrame:
+    """Every cohort at every age that the oldest one has reached."""
+    oldest = sizes["cohort"].min() if len(sizes) else 0
+    ages = pd.DataFrame({"age": np.arange(max((last or 0) - oldest, 0) + 1)})
+    return sizes.sort_values("cohort").merge(ages, how="cross")[["cohort", "age", "users"]]
+
+
+def _counted(cells: pd.DataFrame, last: int | None, unbounded: bool) -> pd.DataFrame:
+    active = cells["active"].fillna(0).astype("Int64")
+    if unbounded:
+        active = active[::-1].groupby(cells["cohort"]).cumsum()[::-1]
+    mature = cells["cohort"] + cells["age"] <= (last or 0)
+    active = active.where(mature)
+    return cells.assign(active=active, share=(active / cells["users"]).astype("float64"))
