@@ -8,10 +8,10 @@ The verdict is chosen by where the interval lies, the grade by what was checked;
     no interval            cannot tell                   nothing to compare with                  descriptive only
 
 Zero inside the interval is not "no effect": the sentence then says how large an effect could still be. What is
-descriptive only is worded as going together, never as cause. An effect survives when it stays clear although the trends
-had parted after the start by as much as they ever did before it: Rambachan & Roth (2023), Review of Economic Studies
-90(5), 2555–2591, relative magnitudes. That a check found nothing is not proof, so its rule says what the check would have
-seen: Roth (2022), AER: Insights 4(3), 305–322.
+descriptive only is worded as going together, never as cause. An effect survives when it stays clear although the
+trends had parted after the start by as much as they ever did before it: Rambachan & Roth (2023), Review of Economic
+Studies 90(5), 2555–2591, relative magnitudes. That a check found nothing is not proof, so its rule says what the check
+would have seen: Roth (2022), AER: Insights 4(3), 305–322.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ JSON = "application/vnd.workbench.finding+json"
 PARTED = 0.05  # trends before the start count as different when chance alone would do this rarely
 SURVIVES = 1.0  # times the largest parting of trends seen before the start
 MINUS = "−"
+TOGETHER = "a difference between groups that nobody assigned: it goes together, which does not show what caused it"
+BY_DRAW = "who came when was drawn at random, so those still waiting show what would have happened anyway"
 CAVEATS = {"fragile": "Read it as a lead to follow, not as a result."}
 Row = Mapping[Any, Any]
 
@@ -74,7 +76,8 @@ class Finding:
 
     def _html(self) -> str:
         lines = "".join(f"<p>{escape(line)}</p>" for line in self._lines())
-        return f'<div class="finding {self.grade.replace(" ", "-")}"><p><strong>{escape(self.headline)}</strong></p>{lines}</div>'
+        headline = f"<p><strong>{escape(self.headline)}</strong></p>"
+        return f'<div class="finding {self.grade.replace(" ", "-")}">{headline}{lines}</div>'
 
     def _lines(self) -> list[str]:
         people = f" Rests on {people_words(self.n)}." if self.n else ""
@@ -126,8 +129,7 @@ def association(estimates: Estimated, who: str, than: str = "others", at: Row | 
     else:
         side = "higher" if row["estimate"] > 0 else "lower"
         said = f"stand {size} {side} in {noun} than {than} ({_between(low, high)})"
-    rule = "a difference between groups that nobody assigned: it goes together, which does not show that one caused the other"
-    return Finding(f"{capital(who)} {said}.", "descriptive", "descriptive only", rule, **_numbers(row, estimates))
+    return Finding(f"{capital(who)} {said}.", "descriptive", "descriptive only", TOGETHER, **_numbers(row, estimates))
 
 
 def no_answer(what: str, unit: str, reason: str, when: str = "") -> Finding:
@@ -153,20 +155,13 @@ def change(estimates: Estimated, since: str, at: Row | None = None) -> Finding:
     if row is None:
         return no_answer("time", estimates.unit, f"there is nothing to compare with in {since}")
     noun, verdict, (size, low, high) = capital(_noun(estimates.unit)), _verdict(row), _amounts(row, estimates.unit)
-    if verdict == "did not clearly change":
-        headline = f"{noun} did not clearly change since {since}: {_bounds(row, estimates)}."
+    if moved := {"raised": "rose", "lowered": "fell"}.get(verdict):
+        headline = f"{noun} {moved} by {size} since {since} ({_between(low, high)})."
+        rule = "the change is larger than chance would bring; that it moved does not say why"
     else:
-        headline = (
-            f"{noun} {'rose' if verdict == 'raised' else 'fell'} by {size} since {since} ({_between(low, high)})."
-        )
-    rule = (
-        "the change is larger than chance would bring"
-        if verdict != "did not clearly change"
-        else "chance could have brought it"
-    )
-    return Finding(
-        headline, verdict, "descriptive only", f"{rule}; that it moved does not say why", **_numbers(row, estimates)
-    )
+        headline = f"{noun} did not clearly change since {since}: {_bounds(row, estimates)}."
+        rule = "chance alone could have brought a change like this"
+    return Finding(headline, verdict, "descriptive only", rule, **_numbers(row, estimates))
 
 
 def standing(estimates: Estimated, groups: str = "groups") -> Finding:
@@ -186,10 +181,11 @@ def standing(estimates: Estimated, groups: str = "groups") -> Finding:
 def _outstanding(groups: pd.DataFrame, side: str, sign: int) -> str:
     if groups.empty:
         return f"none is clearly {side}"
-    furthest = groups.loc[(sign * groups["estimate"]).idxmax()]
-    named = furthest[next(c for c in groups.columns if groups[c].dtype.kind not in "fiub")]
-    verb = "is" if len(groups) == 1 else "are"
-    return f"{len(groups)} {verb} clearly {side} ({'' if len(groups) == 1 else 'furthest '}{named})"
+    named = next(c for c in groups.columns if groups[c].dtype.kind not in "fiub")
+    furthest = groups[named].iloc[int((sign * groups["estimate"]).argmax())]
+    if len(groups) == 1:
+        return f"1 is clearly {side} ({furthest})"
+    return f"{len(groups)} are clearly {side} (furthest {furthest})"
 
 
 def _stand_out_by_chance(estimates: Estimated) -> str:
@@ -208,10 +204,7 @@ def _verdict(row: Row) -> str:
 
 def _grade(verdict: str, before: Row | None, survives: float | None, randomised: bool, unit: str) -> tuple[str, str]:
     if randomised:
-        return (
-            "randomised",
-            "who came when was drawn at random, so those still waiting show what would have happened anyway",
-        )
+        return "randomised", BY_DRAW
     doubts = _doubts(verdict, before, survives)
     if doubts or before is None:
         return "fragile", "; ".join(doubts)
@@ -244,10 +237,11 @@ def _times(breakdown: float | None) -> str:
     return "more than any multiple tried of" if math.isinf(breakdown) else f"{number(breakdown, 1)} times"
 
 
-def _first(table: Any) -> Row | None:
-    if table is None:
-        return None
-    return table.iloc[0] if isinstance(table, pd.DataFrame) else table
+def _first(row: Any) -> Row | None:
+    """One row, however it came: a mapping, a Series, a table of one row."""
+    if isinstance(row, pd.DataFrame):
+        row = row.iloc[0]
+    return row if row is None else dict(row)
 
 
 def _breakdown(sensitivity: Any) -> float | None:
@@ -257,21 +251,16 @@ def _breakdown(sensitivity: Any) -> float | None:
 
 def _row(estimates: Estimated, at: Row | None) -> Row | None:
     """The row a finding is about, or None where it has no number or no interval."""
-    row = estimates.overall if at is None else _where(estimates.table, at)
-    row = _first(row)
-    known = row is not None and all(
-        pd.notna(row[c]) and math.isfinite(row[c]) for c in ("estimate", "conf_low", "conf_high")
-    )
-    return row if known else None
+    row = _first(estimates.overall if at is None else _where(estimates.table, at))
+    needed = ("estimate", "conf_low", "conf_high")
+    return row if row is not None and all(pd.notna(row[c]) and math.isfinite(row[c]) for c in needed) else None
 
 
-def _where(table: pd.DataFrame, at: Row) -> Row | None:
+def _where(table: pd.DataFrame, at: Row) -> pd.DataFrame | None:
     found = table[(table[list(at)] == pd.Series(at)).all(axis=1)]
     if len(found) > 1:
-        raise ValueError(
-            f"{dict(at)} names {len(found)} rows of the estimates, not one; their terms are {', '.join(table)}."
-        )
-    return found.iloc[0] if len(found) else None
+        raise ValueError(f"{dict(at)} names {len(found)} rows of the estimates; name one, by {list(table.columns)}.")
+    return found if len(found) else None
 
 
 def _numbers(row: Row, estimates: Estimated) -> dict[str, Any]:
@@ -293,11 +282,12 @@ def _effect_words(verdict: str, row: Row, what: str, when: str, estimates: Estim
 def _bounds(row: Row, estimates: Estimated, up: str = "rise", down: str = "fall") -> str:
     digits = _digits(row, estimates.unit)
     most, least = (_amount(max(end, 0), estimates.unit, digits) for end in (row["conf_high"], -row["conf_low"]))
-    return f"a {up} could not have been larger than {most}, nor a {down} larger than {least} ({estimates.level:.0%} confidence)"
+    sure = f"({estimates.level:.0%} confidence)"
+    return f"a {up} could not have been larger than {most}, nor a {down} larger than {least} {sure}"
 
 
 def _amounts(row: Row, unit: str) -> tuple[str, str, str]:
-    """Size of a change and the ends of its interval, nearer to zero first; the words around them say which way it went."""
+    """Size of a change and the ends of its interval, nearer to zero first; the words around say which way it went."""
     sign, digits = (-1 if row["estimate"] < 0 else 1), _digits(row, unit)
     low, high = sorted((sign * row["conf_low"], sign * row["conf_high"]))
     return _amount(sign * row["estimate"], unit, digits), _figure(low, unit, digits), _figure(high, unit, digits)
@@ -321,9 +311,8 @@ def _digits(row: Row, unit: str) -> int:
     ends = [scale * abs(row[c]) for c in ("conf_low", "conf_high")]
     width = scale * (row["conf_high"] - row["conf_low"])
     digits = 0 if width >= 20 else 1 if width >= 2 else 2
-    while (
-        digits < 6 and any(end and not round(end, digits) for end in ends) and _verdict(row) != "did not clearly change"
-    ):
+    clear = _verdict(row) != "did not clearly change"
+    while clear and digits < 6 and not all(round(end, digits) for end in ends):
         digits += 1
     return digits
 
