@@ -1,5 +1,7 @@
 """Usage segments: Microsoft's own code, an obvious version, and what must not matter."""
 
+import re
+
 import pandas as pd
 import pytest
 from conftest import missing
@@ -197,9 +199,8 @@ REFUSED = {
 
 @pytest.mark.parametrize("message", REFUSED)
 def test_segments_that_cannot_be_told_apart_are_refused(message):
-    with pytest.raises(ValueError, match="there is|segments need|the last") as refused:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         usage_segments(user_weeks([1]), REFUSED[message])
-    assert str(refused.value) == message
 
 
 def test_a_floor_above_its_window_is_refused():
