@@ -1,0 +1,51 @@
+# The three things people do here: make report, make test, make lab.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PARTS  := pyproject.toml constraints.txt
+
+.PHONY: help report test lab reference clean
+.DEFAULT_GOAL := help
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+report: $(VENV)/.report  ## print the pages from data/sample into site/
+	$(BIN)/workbench report --out site
+
+test: $(VENV)/.test  ## check style, types and everything the tests know
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+lab: $(VENV)/.lab  ## open JupyterLab on the notebooks
+	$(BIN)/workbench lab
+
+reference: $(VENV)/.test  ## make the executed notebooks anew that the tests compare with
+	$(BIN)/python tests/make_reference.py
+
+clean:  ## remove the pages and the environment
+	rm -rf site $(VENV)
+
+# One environment, filled as far as somebody needs it: without JupyterLab pages print faster.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed. Name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	  echo "This Python cannot make an environment. On Debian and Ubuntu this mends it:"; \
+	  echo "  sudo apt install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"; exit 1; }
+
+$(VENV)/.report: $(VENV)/bin/python $(PARTS)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.lab: $(VENV)/bin/python $(PARTS)
+	$(PIP) --editable '.[lab]'
+	@touch $@ $(VENV)/.report
+
+$(VENV)/.test: $(VENV)/bin/python $(PARTS)
+	$(PIP) --editable '.[lab,test]'
+	@touch $@ $(VENV)/.report $(VENV)/.lab

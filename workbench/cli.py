@@ -1,0 +1,178 @@
+"""The words people type.
+
+Everything heavy is imported inside the command that needs it, so that `workbench --help` answers at once. Exit
+codes: 0 done, 1 something is wrong with the data or a report, 2 the command itself was not understood.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from workbench import reports
+from workbench.parameters import ParameterError, nearest
+from workbench.reports import Printed, ReportError
+
+app = typer.Typer(
+    help="Has the CRM been taken up, and what helped? Reports from its log, made on this computer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    epilog="Start with: workbench sample crm, then workbench report --source crm",
+)
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+CORES = os.cpu_count() or 1
+Folder = Annotated[Path | None, typer.Option("--notebooks", help="The folder of notebooks.", show_default="notebooks")]
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write; it must not exist yet.")],
+    users: Annotated[int, typer.Option(min=10, help="How many people.")] = 1500,
+    weeks: Annotated[int, typer.Option(min=8, help="How many weeks.")] = 52,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same CRM.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that exists.")] = False,
+) -> None:
+    """Write a simulated CRM whose true effects are known."""
+    from workbench.simulate import write_sample
+
+    if folder.exists() and any(folder.iterdir()) and not force:
+        raise typer.BadParameter(f"{folder} is not empty; name another folder, or add --force.", param_hint="OUT")
+    write_sample(folder, users=users, weeks=weeks, seed=seed)
+    out.print(f"Wrote {folder}. Look at it with: workbench report --source {folder}")
+
+
+@app.command()
+def check(
+    source: Annotated[str, typer.Argument(help="A folder of Parquet or CSV files, or a DuckDB file.")],
+    show_ids: Annotated[
+        bool, typer.Option("--show-ids", help="Show whose rows they are, on this screen only.")
+    ] = False,
+) -> None:
+    """Hold a source against the contract: every broken rule, how often, where first, and the repair."""
+    from workbench.contract import ContractError
+    from workbench.sources import open_source
+
+    _existing(source, "SOURCE")
+    try:
+        problems = open_source(source).check(show_ids=show_ids).to_dict("records")
+    except ContractError as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from None
+    for problem in problems:
+        _say(problem)
+    broken = sum(problem["broken"] for problem in problems)
+    out.print(f"{broken} broken, {len(problems) - broken} noted." if problems else "Nothing is wrong.")
+    if broken:
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NOTEBOOKS]...", help="Which ones; all if none.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="The data: a folder or a DuckDB file.", show_default="the notebook's own")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the notebooks; may be repeated."),
+    ] = None,
+    site: Annotated[Path, typer.Option("--out", help="The folder of the pages.")] = Path("site"),
+    jobs: Annotated[int, typer.Option(min=1, help="How many at a time.", show_default="one per core")] = CORES,
+    single_file: Annotated[
+        bool, typer.Option("--single-file", help="Pages that need no other file, for mail.")
+    ] = False,
+    notebooks: Folder = None,
+) -> None:
+    """Print notebooks into a site of pages that work offline."""
+    try:
+        told = _settings(settings or [], source)
+        asked = reports.reports(reports.chosen(notebooks or reports.notebooks_folder(), names or []), told)
+    except (ReportError, ParameterError) as error:
+        raise typer.BadParameter(str(error)) from None
+    if not _print_all(reports.printed(asked, site, jobs, single_file), len(asked), site):
+        raise typer.Exit(1)
+
+
+@app.command()
+def lab(notebooks: Folder = None) -> None:
+    """Open JupyterLab on the notebooks."""
+    if find_spec("jupyterlab") is None:
+        err.print(
+            "JupyterLab is not installed here. Install it with: pip install 'adoption-workbench[lab]'", markup=False
+        )
+        raise typer.Exit(1)
+    try:
+        folder = notebooks or reports.notebooks_folder()
+    except ReportError as error:
+        raise typer.BadParameter(str(error)) from None
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder)]))
+
+
+def _settings(pairs: list[str], source: str | None) -> dict[str, str]:
+    settings = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise ParameterError(f"--set needs NAME=VALUE, not {pair!r}.")
+        settings[name.strip()] = text
+    if source is not None:
+        settings["source"] = source
+    if settings.get("source"):
+        _existing(settings["source"], "--source")
+        settings["source"] = str(Path(settings["source"]).resolve())  # the kernel works in the notebooks' folder
+    return settings
+
+
+def _existing(source: str, hint: str) -> None:
+    path = Path(source)
+    if not path.exists():
+        beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        near = nearest(path.name, beside) if len(beside) < 30 else ""
+        raise typer.BadParameter(f"{source} is not there.{near}", param_hint=hint)
+
+
+def _say(problem: Any) -> None:
+    from workbench.checks import sentence
+
+    word = "broken" if problem["broken"] else "noted "
+    err_style = "red" if problem["broken"] else "yellow"
+    out.print(word, style=err_style, end="  ")
+    out.print(sentence(problem), markup=False)
+
+
+def _print_all(ended: Iterable[Printed], total: int, site: Path) -> bool:
+    """Shows how the run goes and what failed; true if nothing did."""
+    failed = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        bar = progress.add_task("printing", total=total)
+        for one in ended:
+            progress.advance(bar)
+            progress.console.print(_ending(one, site), markup=False)
+            failed += [one] if one.error else []
+    for one in failed:
+        kept = " The page of an earlier run stays." if (site / f"{one.name}.html").exists() else ""
+        err.print(f"{one.name} failed: {one.error}{kept}", style="red", markup=False)
+    out.print(f"{total - len(failed)} of {total} pages made. Open {site / 'index.html'}", markup=False)
+    return not failed
+
+
+def _ending(one: Printed, site: Path) -> str:
+    if one.error:
+        return f"failed  {one.name}"
+    warned = f" ({one.warnings} lines of warnings, not on the page; see them in JupyterLab)" if one.warnings else ""
+    return f"made    {site / one.name}.html{warned}"

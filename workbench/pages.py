@@ -1,0 +1,255 @@
+"""Turns an executed notebook into a page, and pages into their summary.
+
+nbconvert renders the body with our own template; before that every output is reduced to one piece of HTML
+(a figure, a finding, a table), and afterwards the body is framed with style, scripts and a policy that lets the
+browser run only those scripts, known by their hash. So a hostile string in the data stays a string, and the
+page asks nothing of any network.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+from nbconvert import HTMLExporter
+from platformdirs import user_cache_path
+
+TEMPLATES = Path(__file__).parent / "templates"
+VEGALITE = "application/vnd.vegalite.v5+json"
+FINDING = "application/vnd.workbench.finding+json"
+BUNDLE = "vega.js"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the summary page says about one report; every page carries its own."""
+
+    name: str  # the notebook's file name without its ending, and the page's
+    title: str
+    question: str = ""  # the first paragraph: who asks, and what they will decide
+    data: str = ""  # what the page rests on: the text shown by the cell tagged `source`
+    findings: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def file(self) -> str:
+        """The name of its file in the site."""
+        return f"{self.name}.html"
+
+
+def page_of(notebook: Any, name: str) -> Page:
+    """The page that an executed notebook makes."""
+    prose = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    title = re.search(r"^# +(.+)$", prose, re.M)
+    question = re.search(r"^# .+\n+([^#\n].*)", prose)
+    findings = [o.data[FINDING] for o in _outputs(notebook.cells) if FINDING in o.get("data", {})]
+    return Page(
+        name,
+        _plain(title[1]) if title else name,
+        _plain(question[1]) if question else "",
+        _source_line(notebook),
+        findings,
+    )
+
+
+def written_page(text: str) -> Page | None:
+    """The page that some HTML once printed here says it is; None for anything else."""
+    found = re.search(r'<script type="application/json" id="summary">(.*?)</script>', text, re.S)
+    return Page(**json.loads(found[1])) if found else None
+
+
+def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_file: bool = False) -> str:
+    """The whole page: `told` pairs each parameter with the value it had, in words."""
+    body, headings = _headed(_body(notebook))
+    charted = 'class="chart"' in body
+    script = _text("page.js")
+    vega = vega_bundle() if charted and single_file else ""
+    tag = f"<script>{vega}</script>" if single_file else f'<script src="{BUNDLE}"></script>'
+    return _framed(
+        "page.html.j2",
+        [script, vega] if vega else [script],
+        title=page.title,
+        body=body,
+        headings=headings,
+        page=page,
+        told=told,
+        script=script,
+        vega=tag if charted else "",
+        summary=_json(asdict(page)),
+    )
+
+
+def site_html(title: str, pages: list[tuple[Page, bool]], missing: Iterable[str] = ()) -> str:
+    """The summary page: each page with whether it is from an earlier run, and the names that have no page at all."""
+    data = list(dict.fromkeys(page.data for page, _ in pages if page.data))
+    return _framed("site.html.j2", [], title=title, pages=pages, data=data, missing=list(missing))
+
+
+@cache
+def vega_bundle() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script; made once (two seconds) and kept between runs."""
+    kept = user_cache_path("adoption-workbench") / f"vega-{version('vl-convert-python')}.js"
+    if kept.exists():
+        return kept.read_text(encoding="utf-8")
+    # In a block of its own, so that none of its names become the page's.
+    bundle = "{" + vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script") + "}"
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(".part")
+        part.write_text(bundle, encoding="utf-8")
+        part.replace(kept)
+    except OSError:
+        pass  # a home that cannot be written to costs the two seconds again, nothing else
+    return bundle
+
+
+def _outputs(cells: Iterable[Any]) -> list[Any]:
+    return [output for cell in cells for output in cell.get("outputs", [])]
+
+
+def _source_line(notebook: Any) -> str:
+    tagged = [c for c in notebook.cells if "source" in c.metadata.get("tags", [])]
+    texts = [o.data.get("text/markdown") or o.data.get("text/plain", "") for o in _outputs(tagged) if "data" in o]
+    return _plain(texts[0]) if texts else ""
+
+
+def _plain(markdown: str) -> str:
+    """Markdown or a printed text without its marks, on one line."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
+    return " ".join(re.sub(r"[*_`]{1,3}(\S(?:.*?\S)?)[*_`]{1,3}", r"\1", text).split()).strip("'")
+
+
+def _body(notebook: Any) -> str:
+    shown = deepcopy(notebook)
+    shown.cells = [_shown(c) for c in shown.cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    body, _ = _exporter().from_notebook_node(shown)
+    return str(body)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    exporter = HTMLExporter(
+        extra_template_basedirs=[str(TEMPLATES)], template_name="report", exclude_anchor_links=True, embed_images=True
+    )
+    exporter.register_filter("slug", _slug)
+    return exporter
+
+
+def _shown(cell: Any) -> Any:
+    if cell.cell_type == "code":
+        cell.outputs = [output for output in map(_as_html, cell.outputs) if output is not None]
+    return cell
+
+
+def _as_html(output: Any) -> Any:
+    """The output as one piece of HTML (or Markdown, which the template renders); None if a reader should not see it."""
+    if output.output_type == "stream":
+        shown = None if output.name == "stderr" else {"text/html": _printed(output.text)}
+    else:
+        shown = _display(output.get("data", {}))
+    return None if shown is None else {**output, "output_type": "display_data", "data": shown, "metadata": {}}
+
+
+def _display(data: Any) -> dict[str, str] | None:
+    if VEGALITE in data:
+        return {"text/html": _figure(data[VEGALITE])}
+    if FINDING in data:
+        return {"text/html": _finding(data)}
+    if "text/markdown" in data:
+        return {"text/markdown": data["text/markdown"]}
+    if "text/html" in data:
+        return {"text/html": _tables(data["text/html"])}
+    for kind in ("image/png", "image/jpeg"):
+        if kind in data:
+            return {"text/html": f'<img src="data:{kind};base64,{data[kind].strip()}" alt="">'}
+    return {"text/html": _printed(data["text/plain"])} if "text/plain" in data else None
+
+
+def _printed(text: str) -> str:
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    return f'<pre tabindex="0">{html.escape(plain)}</pre>'
+
+
+def _figure(spec: dict[str, Any]) -> str:
+    words = html.escape(_description(spec), quote=True)
+    return (
+        f'<figure class="chart" aria-label="{words}"><div></div>'
+        f'<script type="application/json">{_json(spec)}</script><noscript>{words}</noscript></figure>'
+    )
+
+
+def _description(spec: dict[str, Any]) -> str:
+    """The chart in words: its own description, else its title."""
+    title = spec.get("title", "")
+    text = title.get("text", "") if isinstance(title, dict) else title
+    return str(spec.get("description") or (" ".join(text) if isinstance(text, list) else text) or "Chart")
+
+
+def _finding(data: Any) -> str:
+    verdict = _slug(str(data[FINDING].get("verdict", "")))
+    return f'<section class="finding verdict-{verdict}" aria-label="Finding">{data.get("text/html", "")}</section>'
+
+
+def _tables(text: str) -> str:
+    """Tables that scroll by themselves on a phone, without pandas' own style and its nameless heads."""
+    text = re.sub(r"<style scoped>.*?</style>", "", text, flags=re.S).replace("<th></th>", "<td></td>")
+    text = re.sub(r'<table border="1" class="dataframe">', "<table>", text)
+    region = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+    return re.sub(r"(<table\b.*?</table>)", rf"{region}\1</div>", text, flags=re.S)
+
+
+def _headed(body: str) -> tuple[str, list[dict[str, Any]]]:
+    """The body with an anchor on each heading, and the headings for the table of contents."""
+    headings: list[dict[str, Any]] = []
+
+    def anchored(match: re.Match[str]) -> str:
+        level, text = int(match[1]), re.sub(r"<[^>]+>", "", match[2]).strip()
+        anchor = _slug(html.unescape(text)) or "section"
+        taken = [h["id"] for h in headings]
+        number = next(n for n in range(1, len(taken) + 2) if (f"{anchor}-{n}" if n > 1 else anchor) not in taken)
+        headings.append({"level": level, "text": text, "id": f"{anchor}-{number}" if number > 1 else anchor})
+        return f'<h{level} id="{headings[-1]["id"]}">{match[2]}</h{level}>'
+
+    body = re.sub(r"<h([23])\b[^>]*>(.*?)</h\1>", anchored, body, flags=re.S)
+    return body, headings
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _json(value: Any) -> str:
+    # `<` as an escape: no string inside can end the script element that carries it.
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.replace("<", "\\u003c")
+
+
+def _framed(template: str, scripts: list[str], **parts: Any) -> str:
+    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
+    policy = (
+        f"default-src 'none'; script-src 'self' file: {allowed}; style-src 'unsafe-inline'; "
+        "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+    )
+    page = _exporter().environment.get_template(template)
+    return (
+        str(page.render(policy=policy, style=_text("page.css"), version=version("adoption-workbench"), **parts)) + "\n"
+    )
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+@cache
+def _text(name: str) -> str:
+    return (TEMPLATES / "report" / name).read_text(encoding="utf-8").strip()
