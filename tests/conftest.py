@@ -38,6 +38,12 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def project() -> Path:
+    """The folder of this checkout."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
 def sample() -> Path:
     """The committed simulated CRM."""
     return PROJECT / "data" / "sample"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbench.contract import REQUIRED_TABLES, TABLES, Column, ContractError
-from workbench.engines import Table, identifier, literals, select
+from workbench.engines import Table, identifier, literals
 from workbench.mapping import MAPPING, Raw, as_found, lacks_zone, typed
 
 EARLIEST, LATEST = "1990-01-01", "2100-01-01"  # a time outside of these is a wrong unit, not a time
@@ -181,7 +181,7 @@ def _column_rules(table: str, c: Column, raw: dict[str, Raw]) -> Iterator[Rule]:
         )
     if c.unique:
         yield Rule(table, c.name, f"{what} occurs once", "again_" + c.name, "Keep one row for each.")
-    if c.refers and c.refers in raw and "user_id" in raw[c.refers].columns:
+    if _can_refer(c, raw):
         yield Rule(
             table,
             c.name,
@@ -222,48 +222,55 @@ def _offences(table: str, raw: dict[str, Raw], show_ids: bool) -> Iterator[dict]
                 "rule": rule.promise,
                 "rows": answer[f"rule_{i}"],
                 "of": answer["rows_in_all"],
-                "first": _first(rows, rule, show_ids),
+                "first": _first(_rows(table, raw, numbered=True), rule, show_ids),
                 "repair": rule.repair,
                 "broken": rule.fatal,
             }
 
 
-def _rows(table: str, raw: dict[str, Raw]) -> Table:
+def _rows(table: str, raw: dict[str, Raw], numbered: bool = False) -> Table:
     """The table with, per contract column, the value as found and as read, and marks for repeated and unknown ids."""
     this = raw[table]
     there = [c for c in TABLES[table] if c.name in this.columns]
-    both = [
-        f"{as_found(c, this)} as {_found(c.name)}, {typed(c, this, 'try_cast')} as {_read(c.name)}"
-        for c in there
-    ]
-    marks, joins = [], []
-    for c in there:
-        if c.unique:
-            marks.append(f"row_number() over (partition by {identifier(this.columns[c.name])}) > 1 as again_{c.name}")
-    plain = ", ".join([f"this.*, {', '.join(both)}", *marks])
-    known, unknown = {}, ["read_rows.*"]
-    for c in there:
-        if c.refers and c.refers in raw and "user_id" in raw[c.refers].columns:
-            people = raw[c.refers]
-            known[f"known_{c.name}"] = people.table.sql(
-                f"select distinct cast({identifier(people.columns['user_id'])} as varchar) as known_id from this"
-            )
-            joins.append(f"left join known_{c.name} on known_{c.name}.known_id = read_rows.{_read(c.name)}")
-            unknown.append(f"{_read(c.name)} is not null and known_{c.name}.known_id is null as unknown_{c.name}")
-    return select(
-        f"with read_rows as (select {plain} from this) select {', '.join(unknown)} from read_rows {' '.join(joins)}",
-        this=this.table,
-        **known,
+    start = this.table.sql("select row_number() over () as row_in_file, this.* from this") if numbered else this.table
+    return _marked_unknown(
+        start.sql(f"select this.*, {', '.join(_as_read(c, this, numbered) for c in there)} from this"), there, raw
     )
+
+
+def _as_read(c: Column, raw: Raw, numbered: bool) -> str:
+    order = " order by row_in_file" if numbered else ""
+    read = typed(c, raw, "try_cast")
+    columns = f"{as_found(c, raw)} as {_found(c.name)}, {read} as {_read(c.name)}"
+    if not c.unique:
+        return columns
+    return f"{columns}, row_number() over (partition by {identifier(raw.columns[c.name])}{order}) > 1 as again_{c.name}"
+
+
+def _marked_unknown(rows: Table, there: list[Column], raw: dict[str, Raw]) -> Table:
+    """The rows with `unknown_…` true where a person is not in the table that the contract refers to."""
+    for c in there:
+        if _can_refer(c, raw):
+            people = raw[c.refers]
+            ids = f"select distinct cast({identifier(people.columns['user_id'])} as varchar) as known_id from this"
+            unknown = f"this.{_read(c.name)} is not null and known.known_id is null as unknown_{c.name}"
+            rows = rows.sql(
+                f"select this.*, {unknown} from this left join known on known.known_id = this.{_read(c.name)}",
+                known=people.table.sql(ids),
+            )
+    return rows
+
+
+def _can_refer(c: Column, raw: dict[str, Raw]) -> bool:
+    return c.refers in raw and "user_id" in raw[c.refers].columns
 
 
 def _first(rows: Table, rule: Rule, show_ids: bool) -> str:
-    numbered = rows.sql(
-        "with numbered as (select row_number() over () as row_number_in_file, * from this)"
-        f" select row_number_in_file, cast({_found(rule.column)} as varchar) as value from numbered"
-        f" where {rule.broken_by} order by row_number_in_file limit 1"
+    found = rows.sql(
+        f"select row_in_file, cast({_found(rule.column)} as varchar) as value from this"
+        f" where {rule.broken_by} order by row_in_file limit 1"
     )
-    first = numbered.to_arrow().to_pylist()[0]
+    first = found.to_arrow().to_pylist()[0]
     personal = next(c.personal for c in TABLES[rule.table] if c.name == rule.column)
     value = f": {rule.column}={first['value']}" if show_ids or not personal else ""
-    return f"row {first['row_number_in_file']:,}{value}"
+    return f"row {first['row_in_file']:,}{value}"

@@ -185,10 +185,10 @@ def _scan(files: list[Path], encoding: str | None) -> Table:
     )
 
 
-def _header(file: Path) -> tuple[list[str], str]:
+def _header(file: Path, encoding: str = "utf-8-sig") -> tuple[list[str], str]:
     """Column names in file order, since the engine maps them by position, and the delimiter."""
     opened = gzip.open if file.suffix == ".gz" else open
-    with opened(file, "rt", encoding="utf-8-sig", newline="") as lines:
+    with opened(file, "rt", encoding=encoding, newline="") as lines:
         try:
             first = lines.readline()
         except UnicodeDecodeError:
@@ -205,13 +205,19 @@ def _header(file: Path) -> tuple[list[str], str]:
 
 
 def _decoded(engine: DuckDB, files: list[Path], encoding: str) -> Table:
-    read = pa.csv.ReadOptions(encoding=encoding)
-    sniffed = [pa.csv.open_csv(f, read_options=read).schema.names for f in files]
-    as_text = [
-        pa.csv.ConvertOptions(column_types=dict.fromkeys(n, pa.string()), strings_can_be_null=True, null_values=[""])
-        for n in sniffed
-    ]
-    parts = [pa.csv.read_csv(f, read_options=read, convert_options=c) for f, c in zip(files, as_text, strict=True)]
+    """Files in another encoding, decoded here because the engine reads UTF-8 only."""
+    parts = []
+    for file in files:
+        header, delimiter = _header(file, encoding)
+        as_text = dict.fromkeys(header, pa.string())
+        parts.append(
+            pa.csv.read_csv(
+                file,
+                read_options=pa.csv.ReadOptions(encoding=encoding),
+                parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+                convert_options=pa.csv.ConvertOptions(column_types=as_text, strings_can_be_null=True, null_values=[""]),
+            )
+        )
     return engine.frame(pa.concat_tables(parts))
 
 

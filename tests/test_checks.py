@@ -1,0 +1,93 @@
+"""Every broken rule at once, with its count, its first offender and its repair."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import workbench as wb
+
+GOOD = {"user_id": ["a", "a"], "occurred_at": ["2025-01-06T08:00:00Z"] * 2, "action": ["view"] * 2}
+USERS = {"user_id": ["a"]}
+
+
+def problems(users: dict = USERS, events: dict = GOOD, show_ids: bool = False, **tables: dict) -> pd.DataFrame:
+    frames = {"users": users, "events": events, **tables}
+    return wb.open_source({name: pd.DataFrame(data) for name, data in frames.items()}).check(show_ids)
+
+
+def only(found: pd.DataFrame) -> dict:
+    assert len(found) == 1, found.to_string()
+    return found.iloc[0].to_dict()
+
+
+def test_good_tables_have_no_problems() -> None:
+    assert problems().empty
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "values", "rule", "first"),
+    [
+        ("events", "occurred_at", ["2025-01-06T08:00:00Z", "soon"], "events.occurred_at says its time zone", "row 2: occurred_at=soon"),
+        ("events", "occurred_at", ["2025-01-06T08:00:00Z", "2025-13-06T08:00:00Z"], "events.occurred_at reads as instant", "row 2: occurred_at=2025-13-06T08:00:00Z"),
+        ("events", "occurred_at", ["1970-01-20T08:00:00Z", None], "events.occurred_at lies between 1990 and 2100", "row 1: occurred_at=1970-01-20T08:00:00Z"),
+        ("events", "duration_seconds", [1.0, -2.0], "events.duration_seconds is at least 0", "row 2: duration_seconds=-2.0"),
+        ("events", "duration_seconds", [float("inf"), 2.0], "events.duration_seconds is finite", "row 1: duration_seconds=inf"),
+        ("events", "action", ["view", None], "events.action is there", "row 2: action=None"),
+        ("events", "feature", ["a\0b", "c"], "events.feature is plain text", "row 1: feature=a\0b"),
+        ("events", "succeeded", ["maybe", "true"], "events.succeeded reads as boolean", "row 1: succeeded=maybe"),
+    ],
+)  # fmt: skip
+def test_each_rule_names_its_count_and_its_first_offender(
+    table: str, column: str, values: list, rule: str, first: str
+) -> None:
+    events = {**GOOD, column: values}
+    found = problems(events=events)
+    row = found[found["rule"] == rule].iloc[0]
+    assert (row["rows"], row["of"], row["first"], row["broken"]) == (1, 2, first, True)
+
+
+def test_an_unknown_user_is_noted_not_broken_and_not_named() -> None:
+    row = only(problems(events={**GOOD, "user_id": ["a", "jane.doe"]}))
+    assert (row["rule"], row["rows"], row["first"], row["broken"]) == ("events.user_id is in users", 1, "row 2", False)
+    shown = only(problems(events={**GOOD, "user_id": ["a", "jane.doe"]}, show_ids=True))
+    assert shown["first"] == "row 2: user_id=jane.doe"
+
+
+def test_a_repeated_user_is_broken() -> None:
+    row = only(problems(users={"user_id": ["a", "b", "a"]}))
+    assert (row["rule"], row["rows"], row["of"], row["first"]) == ("users.user_id occurs once", 1, 3, "row 3")
+
+
+def test_dates_in_the_wrong_order_are_broken() -> None:
+    users = {"user_id": ["a"], "access_start": ["2025-02-01"], "access_end": ["2025-01-01"]}
+    assert only(problems(users=users))["rule"] == "users.access_end is not before access_start"
+
+
+def test_a_value_that_is_not_one_of_those_allowed_is_broken() -> None:
+    trainings = {"user_id": ["a"], "programme": ["x"], "started_at": ["2025-01-06"], "assignment": ["lottery"]}
+    row = only(problems(trainings=trainings))
+    assert row["rule"] == "trainings.assignment is one of chosen, scheduled, random"
+
+
+def test_missing_tables_and_columns_are_said_together() -> None:
+    found = wb.open_source({"users": pd.DataFrame({"name": ["a"]})}).check()
+    assert found["rule"].tolist() == [
+        "the table events is there, but it is not",
+        "users has a column user_id, but it has only name",
+    ]
+
+
+def test_verified_raises_with_every_broken_rule() -> None:
+    events = pd.DataFrame({**GOOD, "action": [None, "view"], "duration_seconds": [-1, 1]})
+    source = wb.open_source({"users": pd.DataFrame(USERS), "events": events})
+    with pytest.raises(wb.ContractError) as refused:
+        source.verified()
+    assert str(refused.value) == (
+        "events.action is there, but 1 of 2 are not.\n"
+        "  first: row 1: action=None\n"
+        "  Fill it, or leave the row out of the export.\n"
+        "events.duration_seconds is at least 0, but 1 of 2 are not.\n"
+        "  first: row 1: duration_seconds=-1\n"
+        "  Correct the value, or leave it empty."
+    )

@@ -1,0 +1,186 @@
+"""Contract tables from folders, files and frames; what a mapping may say; what is refused."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+import workbench as wb
+from workbench.contract import TABLES
+from workbench.engines import QueryError
+
+USERS = "user_id,team\na,north\nb,south\n"
+EVENTS = "user_id,occurred_at,action\na,2025-01-06T08:00:00Z,create\nb,2025-01-12T09:30:00+01:00,login\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "users.csv").write_text(USERS)
+    (tmp_path / "events.csv").write_text(EVENTS)
+    return tmp_path
+
+
+def actions_of(source: wb.Source) -> list[str]:
+    return source.events.sql("select action from this order by action").to_arrow()["action"].to_pylist()
+
+
+def test_every_contract_column_is_there_and_typed(folder: Path) -> None:
+    source = wb.open_source(folder)
+    for table, columns in TABLES.items():
+        assert {c.name for c in columns} <= set(source.table(table).columns)
+    assert source.given("users") == {"user_id", "team"}
+    assert "trainings" not in source
+    assert source.trainings.to_arrow().num_rows == 0
+
+
+def test_times_with_zones_are_instants(folder: Path) -> None:
+    seen = wb.open_source(folder).events.to_pandas()["occurred_at"]
+    assert seen.tolist() == [pd.Timestamp("2025-01-06T08:00Z"), pd.Timestamp("2025-01-12T08:30Z")]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_csv_with_any_delimiter_a_byte_order_mark_or_gzip(folder: Path, delimiter: str) -> None:
+    (folder / "events.csv").unlink()
+    with gzip.open(folder / "events.csv.gz", "wt", encoding="utf-8-sig") as file:
+        file.write(EVENTS.replace(",", delimiter))
+    assert actions_of(wb.open_source(folder)) == ["create", "login"]
+
+
+def test_columns_in_another_order_are_found_by_name(folder: Path) -> None:
+    (folder / "events.csv").write_text("action,occurred_at,user_id\ncreate,2025-01-06T08:00:00Z,a\n")
+    assert wb.open_source(folder).events.to_pandas()["user_id"].tolist() == ["a"]
+
+
+def test_parquet_in_a_folder_of_its_own_reads_as_one_table(folder: Path) -> None:
+    (folder / "events.csv").unlink()
+    (folder / "events").mkdir()
+    day = pd.Timestamp("2025-01-06T08:00Z")
+    first = pd.DataFrame({"user_id": ["a"], "occurred_at": [day], "action": ["create"]})
+    first.to_parquet(folder / "events" / "1.parquet")
+    first.assign(feature="leads").to_parquet(folder / "events" / "2.parquet")  # a column that the first file lacks
+    assert sorted(wb.open_source(folder).events.to_arrow()["feature"].to_pylist(), key=str) == [None, "leads"]
+
+
+def test_a_duckdb_file_is_opened_for_reading_only(tmp_path: Path) -> None:
+    file = tmp_path / "crm.duckdb"
+    with duckdb.connect(str(file)) as con:
+        con.execute("create table users as select 'a' as user_id").fetchall()
+        con.execute("create table events as select 'a' as user_id, timestamptz '2025-01-06 08:00Z' as occurred_at, 'create' as action").fetchall()  # fmt: skip
+    assert actions_of(wb.open_source(file)) == ["create"]
+    with pytest.raises(Exception, match="read-only"):
+        wb.open_source(file).events.engine.connection.execute("delete from file_0.users").fetchall()
+
+
+def test_a_mapping_renames_translates_and_says_the_zone(folder: Path) -> None:
+    (folder / "log.csv").write_text("who,at,verb,bot\nA1,2025-03-30 01:30,A,yes\nA1,2025-03-30 03:30,M,no\n")
+    (folder / "workbench.toml").write_text(
+        """
+        time_zone = "Europe/Berlin"
+        [events]
+        file = "log.csv"
+        [events.columns]
+        user_id = "who"
+        occurred_at = "at"
+        action = "verb"
+        is_robot = "bot"
+        [events.values.action]
+        A = "create"
+        "*" = "update"
+        [events.values.is_robot]
+        yes = true
+        "*" = false
+        """
+    )
+    events = wb.open_source(folder).events.to_pandas()
+    assert events["action"].tolist() == ["create", "update"]
+    assert events["is_robot"].tolist() == [True, False]
+    # The clocks went forward between the two: one hour apart, not two.
+    assert events["occurred_at"].tolist() == [pd.Timestamp("2025-03-30T00:30Z"), pd.Timestamp("2025-03-30T01:30Z")]
+
+
+def test_an_offset_may_be_minutes_or_text() -> None:
+    for offsets in (["+0530", "-07:00", "Z"], [330, -420, 0]):
+        rows = {"user_id": ["a"] * 3, "occurred_at": ["2025-01-06T08:00:00Z"] * 3, "action": ["view"] * 3}
+        source = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": pd.DataFrame({**rows, "utc_offset_minutes": offsets})})  # fmt: skip
+        assert source.events.to_pandas()["utc_offset_minutes"].tolist() == [330, -420, 0]
+
+
+def test_a_day_without_an_hour_stays_that_day_in_every_zone() -> None:
+    trainings = pd.DataFrame({"user_id": ["a"], "programme": ["x"], "started_at": ["2025-01-13"]})
+    source = wb.open_source({"trainings": trainings})
+    for zone in ("America/Los_Angeles", "Asia/Tokyo", "UTC"):
+        local = source.trainings.sql(f"select cast(timezone('{zone}', started_at) as date) as day from this")
+        assert str(local.to_arrow()["day"][0]) == "2025-01-13"
+
+
+def test_another_encoding_is_named_in_the_mapping(folder: Path) -> None:
+    (folder / "users.csv").write_bytes("user_id;team\na;Köln\n".encode("windows-1252"))
+    with pytest.raises(wb.ContractError, match=r'is not UTF-8.\n.*\[users\] encoding = "windows-1252"'):
+        wb.open_source(folder)
+    (folder / "workbench.toml").write_text('[users]\nencoding = "windows-1252"\n')
+    assert wb.open_source(folder).users.to_pandas()["team"].tolist() == ["Köln"]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "answer"),
+    [
+        ("[event]\nfile='x'", "there is no word 'event'; did you mean 'events'?"),
+        ("[events.columns]\nuserid='x'", "there is no column 'userid'; did you mean 'user_id'?"),
+        ("[events.columns]\nuser_id='usr_id'", "there is no column 'usr_id'; did you mean 'user_id'?"),
+        ("[events]\nfil='x'", "there is no word 'fil'; did you mean 'file'?"),
+        ("[events]\nfile='nothing*.csv'", "matches nothing"),
+        ("time_zone='Europe/Berln'", "did you mean 'Europe/Berlin'?"),
+        ("access='first'", 'the only value is "events"'),
+        ("[events", "cannot be read"),
+    ],
+)
+def test_a_mapping_that_says_something_unknown_is_answered_with_the_nearest(folder: Path, mapping: str, answer: str) -> None:  # fmt: skip
+    (folder / "workbench.toml").write_text(mapping)
+    with pytest.raises(wb.ContractError) as refused:
+        wb.open_source(folder)
+    assert answer in str(refused.value)
+
+
+def test_a_missing_table_or_column_says_what_to_do(folder: Path) -> None:
+    (folder / "events.csv").write_text("user_id,when,action\na,2025-01-06T08:00:00Z,x\n")
+    with pytest.raises(
+        wb.ContractError, match=r"events has a column occurred_at, but it has only action, user_id, when"
+    ):
+        _ = wb.open_source(folder).events
+    (folder / "events.csv").unlink()
+    with pytest.raises(wb.ContractError, match="has no table 'events'"):
+        _ = wb.open_source(folder).events
+    with pytest.raises(wb.ContractError, match="there is nothing at"):
+        wb.open_source(folder / "elsewhere")
+
+
+def test_a_naive_time_is_refused_until_its_zone_is_said() -> None:
+    users = pd.DataFrame({"user_id": ["a"]})
+    typed = pd.DataFrame({"user_id": ["a"], "occurred_at": [pd.Timestamp("2025-01-06 08:00")], "action": ["x"]})
+    with pytest.raises(wb.ContractError, match="events.occurred_at has no time zone"):
+        _ = wb.open_source({"users": users, "events": typed}).events
+    written = typed.assign(occurred_at="2025-01-06 08:00")
+    with pytest.raises(QueryError, match="a time is written without a zone"):
+        wb.open_source({"users": users, "events": written}).events.to_arrow()
+    for events in (typed, written):
+        opened = wb.open_source({"users": users, "events": events}, time_zone="Europe/Berlin")
+        assert opened.events.to_pandas()["occurred_at"][0] == pd.Timestamp("2025-01-06T07:00Z")
+
+
+def test_a_header_that_repeats_a_name_is_refused(folder: Path) -> None:
+    (folder / "users.csv").write_text("user_id,team,team\na,x,y\n")
+    with pytest.raises(wb.ContractError, match="has the column 'team' more than once"):
+        wb.open_source(folder)
+
+
+def test_an_unclosed_quote_loads_nothing_and_names_no_person(folder: Path) -> None:
+    (folder / "events.csv").write_text(
+        EVENTS + 'jane.doe,"2025-01-07T08:00:00Z,create\n' + "a,2025-01-08T08:00:00Z,view\n" * 5
+    )
+    with pytest.raises(QueryError) as refused:
+        wb.open_source(folder).events.to_arrow()
+    assert "jane" not in str(refused.value)

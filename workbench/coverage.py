@@ -1,0 +1,88 @@
+"""Says how far the data reach.
+
+Before any number is believed: which tables are there, how fresh the log is, on which days nothing arrived, and whom it
+knows. A working day without a single row is nearly always a broken export, and a broken export looks like people who
+stopped working.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from workbench.contract import REQUIRED_TABLES, TABLES
+from workbench.engines import as_table, identifier
+from workbench.sources import Source
+
+PURPOSE = {
+    "users": "who had access, and when",
+    "events": "what was done",
+    "trainings": "whether training changed use",
+    "incentives": "whether incentives changed use",
+    "surveys": "satisfaction, and what holds people back",
+    "feedback": "what people say in their own words",
+    "tickets": "where people need help",
+    "milestones": "what else happened, and when",
+    "outcomes": "whether use pays",
+    "champions": "whether champions carry their teams",
+}
+
+
+def tables_there(source: Source) -> pd.DataFrame:
+    """One row per contract table: table, answers (what it is needed for), rows (0 where it is absent), missing columns."""
+    found = [(name, PURPOSE[name], _rows(source, name), _missing(source, name)) for name in TABLES]
+    return pd.DataFrame(found, columns=["table", "answers", "rows", "missing"])
+
+
+def _rows(source: Source, name: str) -> int:
+    if name not in source and name not in REQUIRED_TABLES:
+        return 0
+    return int(source.table(name).sql("select cast(count(*) as bigint) as n from this").to_arrow()["n"][0].as_py())
+
+
+def _missing(source: Source, name: str) -> str:
+    if name not in source:
+        return "the whole table"
+    return ", ".join(c.name for c in TABLES[name] if c.name not in source.given(name))
+
+
+def daily_rows(actions: Any) -> pd.DataFrame:
+    """Kept rows per local day, from the first day to the last, zeros included: date, rows, users."""
+    text = """
+        select date, cast(count(*) as bigint) as rows, cast(count(distinct user_id) as bigint) as users
+        from this group by date order by date"""
+    counts = as_table(actions).sql(text).to_pandas().set_index("date")
+    every = pd.date_range(counts.index.min(), counts.index.max(), freq="D", name="date")
+    return counts.reindex(every, fill_value=0).reset_index()
+
+
+def silent_days(daily: pd.DataFrame) -> pd.DataFrame:
+    """The working days (Monday to Friday) on which less than a tenth of an ordinary day's rows arrived.
+
+    Ordinary is the median of the same weekday in the thirteen weeks around it. Returns date, rows, ordinary.
+    """
+    weekday = daily["date"].dt.dayofweek
+    around = daily.groupby(weekday)["rows"].transform(
+        lambda rows: rows.rolling(13, center=True, min_periods=1).median()
+    )
+    silent = (weekday < 5) & (daily["rows"] < 0.1 * around)
+    return daily.assign(ordinary=around).loc[silent, ["date", "rows", "ordinary"]].reset_index(drop=True)
+
+
+def group_coverage(panel: Any, group: str = "team") -> pd.DataFrame:
+    """Per group: n (people with access), seen (of them, with any action), share."""
+    column = identifier(group)
+    return (
+        as_table(panel)
+        .sql(
+            f"""
+        with people as (
+            select user_id, min({column}) as named, max(case when actions > 0 then 1 else 0 end) as seen
+            from this group by user_id)
+        select named as {column}, cast(count(*) as bigint) as n, cast(sum(seen) as bigint) as seen,
+            cast(sum(seen) as double) / count(*) as share
+        from people group by named order by named"""
+        )
+        .to_pandas()
+    )
