@@ -12,7 +12,7 @@ from workbench.contract import TABLES
 
 def test_a_silent_working_day_is_found_and_a_silent_weekend_is_not() -> None:
     days = pd.date_range("2025-01-06", periods=70, freq="D")
-    rows = np.where(days.dayofweek < 5, 100, 0)
+    rows = np.where(days.day_of_week < 5, 100, 0)
     rows[days == "2025-02-05"] = 3  # a Wednesday
     daily = pd.DataFrame({"date": days, "rows": rows})
     found = coverage.silent_days(daily)

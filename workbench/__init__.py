@@ -2,7 +2,7 @@
 
 from workbench.contract import ContractError
 from workbench.engines import Table, as_table
-from workbench.panel import actions, left_out, period, qualifying_actions, user_weeks
+from workbench.panel import actions, left_out, period, qualifying_actions, rests_on, user_weeks
 from workbench.sources import Source, open_source
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "open_source",
     "period",
     "qualifying_actions",
+    "rests_on",
     "user_weeks",
 ]

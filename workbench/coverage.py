@@ -30,7 +30,7 @@ PURPOSE = {
 
 
 def tables_there(source: Source) -> pd.DataFrame:
-    """One row per contract table: table, answers (what it is needed for), rows (0 where it is absent), missing columns."""
+    """One row per contract table: table, answers (what it is for), rows (0 where it is absent), missing (columns)."""
     found = [(name, PURPOSE[name], _rows(source, name), _missing(source, name)) for name in TABLES]
     return pd.DataFrame(found, columns=["table", "answers", "rows", "missing"])
 
@@ -62,7 +62,7 @@ def silent_days(daily: pd.DataFrame) -> pd.DataFrame:
 
     Ordinary is the median of the same weekday in the thirteen weeks around it. Returns date, rows, ordinary.
     """
-    weekday = daily["date"].dt.dayofweek
+    weekday = daily["date"].dt.day_of_week
     around = daily.groupby(weekday)["rows"].transform(
         lambda rows: rows.rolling(13, center=True, min_periods=1).median()
     )

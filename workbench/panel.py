@@ -10,6 +10,7 @@ half the cost, see benchmarks/engine.py.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -160,6 +161,27 @@ def actions(source: Source, since: Day = None, until: Day = None, time_zone: str
     )
 
 
+def rests_on(source: Source, panel: Table) -> str:
+    """One line that says what a report rests on: the source, its user-weeks, and a fingerprint of their numbers.
+
+    The fingerprint changes when any group's weekly counts do; it holds no more than they do.
+    """
+    sums = ", ".join(f"cast(sum({c}) as bigint) as {c}" for c in ("active_days", "actions", "logins", "features"))
+    weekly = panel.sql(
+        f"""
+        select week, team, cast(count(*) as bigint) as people, cast(count(trained) as bigint) as trained, {sums}
+        from this group by week, team order by week, team"""
+    ).to_pandas()
+    people = panel.sql("select cast(count(distinct user_id) as bigint) as n from this").to_arrow()["n"][0].as_py()
+    first, last = weekly["week"].min(), weekly["week"].max()
+    print_of = hashlib.sha256(weekly.to_csv(index=False).encode()).hexdigest()[:8]
+    weeks = (last - first).days // 7 + 1
+    return (
+        f"{source.name}: {people:,} people with access, {int(weekly['people'].sum()):,} user-weeks in {weeks} weeks"
+        f" from {_written(first)} to {_written(last + timedelta(days=6))}; fingerprint {print_of}"
+    )
+
+
 def qualifying_actions(source: Source, chosen: str = "") -> tuple[str, ...]:
     """The actions that count as use: those chosen (comma separated), else all but mere presence, else all there are."""
     there = source.events.sql("select distinct action from this order by action").to_arrow()["action"].to_pylist()
@@ -180,6 +202,10 @@ def _day(said: Day, parameter: str) -> date | None:
         return pd.Timestamp(said).date()
     except ValueError:
         raise ContractError(f"{parameter} = {said!r} is not a day; write it like 2025-03-31.") from None
+
+
+def _written(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _sunday(day: date) -> date:
