@@ -131,6 +131,7 @@ def _plain(markdown: str) -> str:
 
 def _body(notebook: Any) -> str:
     shown = deepcopy(notebook)
+    shown.metadata["data"] = _source_line(notebook)
     shown.cells = [_shown(c) for c in shown.cells if "injected-parameters" not in c.metadata.get("tags", [])]
     body, _ = _exporter().from_notebook_node(shown)
     return str(body)
@@ -142,6 +143,7 @@ def _exporter() -> HTMLExporter:
         extra_template_basedirs=[str(TEMPLATES)], template_name="report", exclude_anchor_links=True, embed_images=True
     )
     exporter.register_filter("slug", _slug)
+    exporter.register_filter("label", _label)
     return exporter
 
 
@@ -196,8 +198,17 @@ def _description(spec: dict[str, Any]) -> str:
 
 
 def _finding(data: Any) -> str:
-    verdict = _slug(str(data[FINDING].get("verdict", "")))
-    return f'<section class="finding verdict-{verdict}" aria-label="Finding">{data.get("text/html", "")}</section>'
+    finding = data[FINDING]
+    label = f'<p class="label">{html.escape(_label(finding))}</p>'
+    kind = _slug(finding["verdict"])
+    return f'<section class="card {kind}" aria-label="Finding">{label}{data["text/html"]}</section>'
+
+
+def _label(finding: dict[str, Any]) -> str:
+    """What the finding is worth, in two words: its verdict and how sure it is."""
+    alone = {"descriptive": "A description, not a cause", "cannot tell": "Cannot tell"}
+    verdict = finding["verdict"]
+    return alone.get(verdict, f"{verdict.capitalize()} · {finding['grade']}")
 
 
 def _tables(text: str) -> str:

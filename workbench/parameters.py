@@ -82,7 +82,7 @@ def words(told: Any) -> str:
         return "not set"
     if isinstance(told, bool):
         return "yes" if told else "no"
-    return ", ".join(told) if isinstance(told, list) else str(told)
+    return (", ".join(told) or "none") if isinstance(told, list) else str(told)
 
 
 def _number(text: str) -> float:
