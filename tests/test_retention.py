@@ -1,11 +1,12 @@
 """Who comes back: hand calculations, CDNOW's cohort counts, OpenStack's quarters."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from workbench.contract import ContractError
 from workbench.engines import Table, duckdb_engine
-from workbench.retention import STATES, lifecycle, retention
+from workbench.retention import STATES, lifecycle, retention, retention_curve, stickiness
 
 
 def user_weeks(user, actions, start="2025-01-06"):
@@ -108,3 +109,29 @@ def test_openstack_quarters_agree_with_its_readme(shared):
     found = (joined["active"] / joined["users"]).astype(float).head(9).tolist()
     # The README's seventh quarter is .15, ours .1446: its way of averaging is not stated.
     assert found == pytest.approx([1.00, 0.40, 0.32, 0.26, 0.22, 0.20, 0.17, 0.15, 0.13], abs=0.006)
+
+
+def test_the_curve_weighs_cohorts_by_people_and_leaves_immature_cells_out():
+    people = [user_weeks(f"a{i}", [1, 1, 0]) for i in range(3)] + [user_weeks("b", [1, 0], start="2025-01-13")]
+    table = retention_curve(retention(pd.concat(people))).table
+    assert table["n"].tolist() == [4, 4, 3]
+    assert table["estimate"].tolist() == [1.0, 0.75, 0.0]
+
+
+def test_stickiness_agrees_with_an_obvious_version():
+    rng = np.random.default_rng(3)
+    days = pd.DataFrame({"user_id": rng.integers(0, 30, 900).astype(str),
+                         "date": pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 80, 900), "D")})  # fmt: skip
+
+    def ratio(day):
+        recent = days[(days["date"] <= day) & (days["date"] > day - pd.Timedelta(days=28))]
+        return recent[recent["date"] == day]["user_id"].nunique() / recent["user_id"].nunique()
+
+    every = pd.date_range(days["date"].min(), days["date"].max())[27:]
+    assert stickiness(days) == pytest.approx(np.mean([ratio(day) for day in every]))
+
+
+def test_stickiness_of_one_who_comes_every_day_is_one():
+    daily = pd.DataFrame({"user_id": "a", "date": pd.date_range("2025-01-01", periods=40)})
+    assert stickiness(daily) == 1.0
+    assert np.isnan(stickiness(daily.iloc[:20]))

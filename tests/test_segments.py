@@ -8,7 +8,7 @@ from conftest import missing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.segments import ANY, PRESETS, Segment, definitions, usage_segments
+from workbench.segments import ANY, PRESETS, Segment, definitions, segment_shares, usage_segments
 
 MONDAY = pd.Timestamp("2025-01-06")
 
@@ -206,3 +206,12 @@ def test_segments_that_cannot_be_told_apart_are_refused(message):
 def test_a_floor_above_its_window_is_refused():
     with pytest.raises(ValueError, match="segment 'power': 13 active weeks of 12 is not possible"):
         Segment("power", 13)
+
+
+def test_shares_count_everybody_once_a_week():
+    panel = pd.concat([user_weeks([1] * 13, "a"), user_weeks([0] * 13, "b"), user_weeks([1], "c")])
+    table = segment_shares(usage_segments(panel)).table
+    last = table[table["week"] == table["week"].max()]
+    assert dict(zip(last["segment"], last["users"], strict=True)) == {"habitual": 1, "new": 0, "none": 1}
+    assert last["estimate"].tolist() == [0.5, 0.0, 0.5]
+    assert table.groupby("week")["users"].sum().tolist() == [3] + [2] * 12

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from workbench.contract import ContractError
-from workbench.engines import Table, as_table, literal
+from workbench.engines import Table, as_table, identifier, literal
 
 NEEDED = ("user_id", "week", "actions")
 MONDAY = date(1970, 1, 5)
@@ -47,6 +47,27 @@ def counted_weeks(panel: Any) -> Table:
     span = _span(given)
     whole = _numbered(given, span) if span.whole else _filled(given, span)
     return whole.sql("select user_id, week, number, actions from this where eligible")
+
+
+def groups_of(panel: Any, by: str | None) -> Table:
+    """The group of every person: `user_id`, `named`; "not known" where `by` is missing, "everybody" without `by`.
+
+    Raises ContractError where the column is not there or changes within a person.
+    """
+    given = as_table(panel)
+    if by is None:
+        return given.sql("select user_id, 'everybody' as named from this group by user_id")
+    if by not in given.columns:
+        raise ContractError(f"there is no column {by!r} to group by among {', '.join(given.columns)}.")
+    column = identifier(by, given.engine.dialect)
+    people = given.sql(f"select user_id, min({column}) as named, max({column}) as other from this group by user_id")
+    changing = people.sql("select count(*) as n from this where named <> other").to_arrow()["n"][0].as_py()
+    if changing:
+        raise ContractError(
+            f"{by} is one per person, but {changing:,} people have several.\n"
+            "  Name one, such as the last, or group by something that stays."
+        )
+    return people.sql("select user_id, coalesce(cast(named as varchar), 'not known') as named from this")
 
 
 def _given(panel: Table) -> Table:

@@ -15,6 +15,8 @@ import pandas as pd
 from workbench.contract import ContractError
 from workbench.engines import Table, as_table, literal
 from workbench.history import counted_weeks
+from workbench.moments import Estimates
+from workbench.shares import shares
 
 STATES = {
     "new": "active for the first time since access began",
@@ -89,6 +91,49 @@ def retention(
     last = _last_whole_period(rows, period)
     cells = _grid(sizes, last).merge(_active(rows, people, unbounded), how="left", on=["cohort", "age"])
     return _counted(cells, last, unbounded).assign(cohort=lambda c: _first_day(c["cohort"], period))
+
+
+def retention_curve(retained: pd.DataFrame) -> Estimates:
+    """Retention at each age, all cohorts together.
+
+    retained : the answer of `retention`
+    Returns Estimates, one row per age: the share of all people whose cohort has reached that age (so that large cohorts
+    weigh more), its Wilson interval, n (these people). Later ages rest on older cohorts only.
+    """
+    mature = retained[retained["active"].notna()].groupby("age")[["active", "users"]].sum().reset_index()
+    counts = mature.rename(columns={"active": "k", "users": "n"})
+    return shares(counts, ["age"], "share of people", "cohorts that have reached the age, weighted by people")
+
+
+def stickiness(days: Any, trailing: int = 28) -> float:
+    """Mean over days of the people active that day ÷ the people active in the `trailing` days up to it.
+
+    days : any table of use with `user_id` and `date`; several rows a day count once
+    Only days with a whole trailing window behind them count; missing (nan) where there is none.
+    """
+    daily = _coming_and_going(as_table(days), trailing).to_pandas().set_index("date")
+    every = daily.reindex(pd.date_range(daily.index.min(), daily.index.max()), fill_value=0)
+    recent = (every["active"] - every["gone"]).cumsum()
+    return float((every["active"] / recent).iloc[trailing - 1 :].mean())
+
+
+def _coming_and_going(days: Table, trailing: int) -> Table:
+    """date, active: people active that day; gone: visits that the next one, or the end of the window, replaces then."""
+    dialect = days.engine.dialect
+    gap = dialect.days.format(a="day", b="next_day")
+    end = dialect.date_plus.format(
+        date="day", days=f"cast(case when {gap} < {trailing} then {gap} else {trailing} end as integer)"
+    )
+    return days.sql(f"""
+        with used as (select distinct user_id, cast(date as date) as day from this),
+        visits as (select day, lead(day) over (partition by user_id order by day) as next_day from used),
+        changes as (
+            select day as date, 1 as active, 0 as gone from visits
+            union all
+            select {end} as date, 0 as active, 1 as gone from visits
+        )
+        select date, cast(sum(active) as bigint) as active, cast(sum(gone) as bigint) as gone
+        from changes where date <= (select max(day) from used) group by date order by date""")
 
 
 def _rows(given: Table, period: Period) -> Table:

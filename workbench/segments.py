@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from workbench.engines import Table, literal
+from workbench.engines import Table, as_table, identifier, literal
 from workbench.history import counted_weeks
+from workbench.moments import Estimates
+from workbench.shares import shares
 
 NEW = "new"
 ANY = math.ulp(0.0)  # the smallest number above zero: "at least this" says "more than nothing"
@@ -112,6 +114,26 @@ def definitions(preset: str | tuple[Segment, ...] = "12w") -> list[str]:
     segments = named(preset)
     longest = max(segment.window for segment in segments)
     return [f"{NEW}: fewer than {longest} weeks of access so far", *map(str, segments)]
+
+
+def segment_shares(labels: Any, by: str | None = None) -> Estimates:
+    """How large each segment is, week by week.
+
+    labels : user_id, week, segment, as `usage_segments` returns them, and the column `by` where groups are asked for
+    Returns Estimates, one row per week (and group) and segment, zeros included: week, segment, users, share of the
+    people who have a segment that week, its Wilson interval, n (these people).
+    """
+    given = as_table(labels)
+    groups = ["week", *([by] if by else [])]
+    keys = ", ".join(identifier(name, given.engine.dialect) for name in groups)
+    counts = given.sql(
+        f"select {keys}, segment, cast(count(*) as bigint) as k from this group by {keys}, segment"
+    ).to_pandas()
+    wide = counts.pivot_table(index=groups, columns="segment", values="k", fill_value=0, aggfunc="sum")
+    table = wide.melt(ignore_index=False, value_name="k").reset_index().sort_values([*groups, "segment"])
+    table["n"] = table.groupby(groups)["k"].transform("sum")
+    terms = [*groups, "segment", "users"]
+    return shares(table.assign(users=table["k"]), terms, "share of people", "everybody who has a segment that week")
 
 
 def _measures(segments: tuple[Segment, ...]) -> dict[str, str]:

@@ -1,0 +1,70 @@
+"""Moving between segments: counted by hand."""
+
+import pandas as pd
+import pytest
+
+from workbench.contract import ContractError
+from workbench.movement import movers, transitions
+
+
+def labels(**people):
+    """person=[segment or None, week by week]"""
+    rows = [(who, pd.Timestamp("2025-01-06") + pd.Timedelta(weeks=i), segment)
+            for who, segments in people.items() for i, segment in enumerate(segments) if segment]  # fmt: skip
+    return pd.DataFrame(rows, columns=["user_id", "week", "segment"])
+
+
+FOUR = labels(a=["low", "power"], b=["low", "low"], c=["low", None], d=[None, "new"])
+
+
+def test_transitions_by_hand():
+    table = transitions(FOUR).table
+    found = {(r.before, r.after): (r.users, r.n) for r in table.itertuples()}
+    assert found == {("low", "low"): (1, 3), ("low", "no access"): (1, 3), ("low", "power"): (1, 3),
+                     ("no access", "new"): (1, 1)}  # fmt: skip
+    # Wilson 95 % for 1 of 3, R: prop.test(1, 3, correct = FALSE)
+    assert table.loc[0, ["conf_low", "conf_high"]].tolist() == pytest.approx([0.0615, 0.7923], abs=1e-4)
+
+
+def test_transitions_compare_the_last_week_with_twelve_weeks_before():
+    history = labels(a=["none", "low", *["low"] * 11, "power"])
+    assert transitions(history).table[["before", "after"]].to_numpy().tolist() == [["low", "power"]]
+
+
+def test_transitions_by_group():
+    grouped = FOUR.assign(team=FOUR["user_id"].map({"a": "x", "b": "y", "c": "y", "d": "y"}))
+    table = transitions(grouped, by="team").table
+    assert table.groupby("team")["users"].sum().tolist() == [1, 3]
+    assert list(table.columns[:4]) == ["team", "before", "after", "users"]
+
+
+def test_a_week_without_labels_is_refused():
+    with pytest.raises(ContractError, match=r"no label is of 2025-02-04\. Name a week by its first day, between"):
+        transitions(FOUR, since="2025-02-04")
+
+
+def user_weeks(user, active, team):
+    weeks = pd.date_range("2025-01-06", periods=len(active), freq="7D")
+    return pd.DataFrame({"user_id": user, "week": weeks, "actions": list(map(int, active)), "team": team})
+
+
+def test_movers_by_hand():
+    panel = pd.concat([
+        user_weeks("slipping", "1111111111110001", "x"),
+        user_weeks("steady", "1" * 16, "x"),
+        user_weeks("converting", "0" * 12 + "1111", "y"),
+        user_weeks("idle", "0" * 16, "y"),
+        user_weeks("gone", "1111", "y"),
+    ])  # fmt: skip
+    table = movers(panel).table
+    found = {r.movement: (r.users, r.n) for r in table.itertuples()}
+    assert found == {"slipping": (1, 2), "converting": (1, 2)}
+    by_team = {(r.team, r.movement): (r.users, r.n) for r in movers(panel, by="team").table.itertuples()}
+    assert by_team == {("x", "slipping"): (1, 2), ("y", "slipping"): (0, 0), ("x", "converting"): (0, 0),
+                       ("y", "converting"): (1, 2)}  # fmt: skip
+
+
+def test_a_group_that_changes_within_a_person_is_refused():
+    panel = user_weeks("a", "11", ["x", "y"])
+    with pytest.raises(ContractError, match="team is one per person, but 1 people have several"):
+        movers(panel, by="team")

@@ -1,0 +1,118 @@
+"""How people move between segments."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from workbench.contract import ContractError
+from workbench.engines import Table, as_table, identifier, literal
+from workbench.history import counted_weeks, groups_of
+from workbench.moments import Estimates
+from workbench.shares import shares
+
+ABSENT = "no access"
+
+
+def transitions(
+    labels: Any, since: date | str | None = None, until: date | str | None = None, by: str | None = None
+) -> Estimates:
+    """Where the people of each segment are at the end.
+
+    labels : user_id, week, segment, as `usage_segments` returns them, and the column `by` where groups are asked for
+    since, until : the two weeks compared; default: the last week and twelve weeks before it, so that their windows do
+        not overlap
+    Returns Estimates, one row per (group,) segment before and segment after that somebody has: before, after, users,
+    share of those who were in `before`, its Wilson interval, n (these people). People who have a row in one of the two
+    weeks only are there too, with "no access" for the other.
+    """
+    given = as_table(labels)
+    start, end = _ends(given, since, until)
+    groups = [by] if by else []
+    counts = _pairs(given, start, end, groups).to_pandas()
+    counts["n"] = counts.groupby([*groups, "before"])["k"].transform("sum")
+    about = f"people of each segment in the week of {start}, by their segment in the week of {end}"
+    return shares(counts.assign(users=counts["k"]), [*groups, "before", "after", "users"], "share of people", about)
+
+
+def _ends(labels: Table, since: date | str | None, until: date | str | None) -> tuple[str, str]:
+    weeks = labels.sql("select distinct cast(week as date) as week from this").to_pandas()["week"].sort_values()
+    if weeks.empty:
+        raise ContractError("transitions need labels, and there are none.")
+    end = pd.Timestamp(until) if until else weeks.iloc[-1]
+    start = pd.Timestamp(since) if since else max(weeks.iloc[0], end - pd.Timedelta(weeks=12))
+    for day in (start, end):
+        if day not in set(weeks):
+            first, last = (str(week.date()) for week in (weeks.iloc[0], weeks.iloc[-1]))
+            raise ContractError(
+                f"no label is of {day.date()}. Name a week by its first day, between {first} and {last}."
+            )
+    return str(start.date()), str(end.date())
+
+
+def _pairs(labels: Table, start: str, end: str, groups: list[str]) -> Table:
+    quoted = [identifier(g, labels.engine.dialect) for g in groups]
+    names = "".join(f"{name}, " for name in quoted)
+    known = "".join(f"coalesce(old.{name}, fresh.{name}) as {name}, " for name in quoted)
+    at = f"select user_id, {names}segment from this where cast(week as date) = date"
+    return labels.sql(f"""
+        with old as ({at} {literal(start)}), fresh as ({at} {literal(end)}),
+        pairs as (
+            select {known}coalesce(old.segment, {literal(ABSENT)}) as before,
+                coalesce(fresh.segment, {literal(ABSENT)}) as after
+            from old full join fresh on fresh.user_id = old.user_id
+        )
+        select {names}before, after, cast(count(*) as bigint) as k
+        from pairs group by {names}before, after order by {names}before, after""")
+
+
+def movers(panel: Any, by: str | None = None, habit: int = 9, window: int = 12, recent: int = 4) -> Estimates:
+    """Who is slipping out of the habit and who is close to it, as counts and shares, never as names.
+
+    panel : any table of user-weeks; reads `user_id`, `week`, `actions`, `eligible` where there is one, and `by`
+    habit, window : the habit is this many active weeks of the last `window`
+    recent : *slipping* is a habit, but at most a quarter of the last `recent` weeks active; *converting* is no habit
+        yet, but all of them active
+    Returns Estimates for the panel's last week, one row per (group and) movement: movement, users, share of those who
+    could (people with the habit for slipping, without it for converting), its Wilson interval, n (those who could).
+    Weeks are those that count (`usage_segments`): leave is passed over.
+    """
+    near = _near_the_edge(counted_weeks(panel), habit, window, recent)
+    counts = _by_group(near, groups_of(panel, by)).to_pandas()
+    slipping = counts.assign(movement="slipping", k=counts["slipping"], n=counts["regulars"])
+    converting = counts.assign(movement="converting", k=counts["converting"], n=counts["others"])
+    both = pd.concat([slipping, converting]).rename(columns={"named": by or "named"})
+    terms = [*([by] if by else []), "movement", "users"]
+    about = f"the panel's last week: {habit} of {window} active weeks, beside the last {recent}"
+    return shares(both.assign(users=both["k"]), terms, "share of those who could", about)
+
+
+def _near_the_edge(weeks: Table, habit: int, window: int, recent: int) -> Table:
+    """user_id, regular, slipping, converting (0 or 1) for everybody who has a row in the last week."""
+    return weeks.sql(f"""
+        with ranked as (
+            select user_id, number, case when actions > 0 then 1 else 0 end as active, max(number) over () as newest,
+                row_number() over (partition by user_id order by number desc) as back
+            from this
+        ),
+        people as (
+            select user_id, sum(case when back <= {window} then active else 0 end) as active,
+                sum(case when back <= {recent} then active else 0 end) as lately
+            from ranked group by user_id having max(number) = max(newest)
+        )
+        select user_id, case when active >= {habit} then 1 else 0 end as regular,
+            case when active >= {habit} and 4 * lately <= {recent} then 1 else 0 end as slipping,
+            case when active < {habit} and lately = {recent} then 1 else 0 end as converting
+        from people""")
+
+
+def _by_group(people: Table, groups: Table) -> Table:
+    return people.sql(
+        """
+        select named, cast(sum(slipping) as bigint) as slipping, cast(sum(converting) as bigint) as converting,
+            cast(sum(regular) as bigint) as regulars, cast(count(*) - sum(regular) as bigint) as others
+        from this join groups on groups.user_id = this.user_id group by named order by named""",
+        groups=groups,
+    )
