@@ -24,10 +24,11 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from workbench.words import capital, is_share, level, number, of_100, people, sentence
+
 JSON = "application/vnd.workbench.finding+json"
 PARTED = 0.05  # trends before the start count as different when chance alone would do this rarely
 SURVIVES = 1.0  # times the largest parting of trends seen before the start
-MINUS = "−"
 TOGETHER = "a difference between groups that nobody assigned: it goes together, which does not show what caused it"
 BY_DRAW = "who came when was drawn at random, so those still waiting show what would have happened anyway"
 CAVEATS = {"fragile": "Read it as a lead to follow, not as a result."}
@@ -80,7 +81,7 @@ class Finding:
         return f'<div class="finding {self.grade.replace(" ", "-")}">{headline}{lines}</div>'
 
     def _lines(self) -> list[str]:
-        people = f" Rests on {people_words(self.n)}." if self.n else ""
+        people = f" Rests on {people(self.n)}." if self.n else ""
         return [f"How sure: {self.grade}. {sentence(self.rule)}{people}", *([self.caveat] if self.caveat else [])]
 
 
@@ -143,7 +144,7 @@ def share(estimates: Estimated, says: str, of: str = "eligible people", at: Row 
     row = _row(estimates, at)
     if row is None:
         return no_answer(f"{of} {says}", estimates.unit, "nobody is in this group")
-    within = f"between {of_100(row['conf_low'])} and {of_100(row['conf_high'])} of 100; {people_words(row['n'])}"
+    within = f"between {of_100(row['conf_low'])} and {of_100(row['conf_high'])} of 100; {people(row['n'])}"
     headline = f"{capital(of_100(row['estimate']))} of 100 {of} {says} ({within})."
     rule = "a count; the interval says how far chance alone could have moved it"
     return Finding(headline, "descriptive", "descriptive only", rule, **_numbers(row, estimates))
@@ -317,47 +318,8 @@ def _digits(row: Row, unit: str) -> int:
     return digits
 
 
-def is_share(unit: str) -> bool:
-    """Whether a unit counts parts of a whole, from 0 to 1: it then begins with the word."""
-    return unit.startswith("share")
-
-
 def _noun(unit: str) -> str:
     return f"the {unit}" if is_share(unit) else unit
-
-
-def level(value: float, unit: str) -> str:
-    """A measurement with its unit: "31 of 100" or "2.31 active days a week"."""
-    return f"{of_100(value)} of 100" if is_share(unit) else f"{number(value)} {unit}"
-
-
-def number(value: float, digits: int = 2) -> str:
-    """A number for people: −1,234.50; never −0.00."""
-    rounded = round(float(value), digits) + 0.0
-    return f"{rounded:,.{digits}f}".replace("-", MINUS)
-
-
-def of_100(value: float) -> str:
-    """A share in people of a hundred, where only nobody is 0 and only everybody is 100."""
-    rounded = round(100 * value)
-    if rounded == 0 and value > 0:
-        return "fewer than 1"
-    return "more than 99" if rounded == 100 and value < 1 else str(rounded)
-
-
-def people_words(n: float) -> str:
-    """1,240 people."""
-    return f"{int(n):,} {'person' if int(n) == 1 else 'people'}"
-
-
-def capital(text: str) -> str:
-    """The text as a sentence begins."""
-    return text[:1].upper() + text[1:]
-
-
-def sentence(text: str) -> str:
-    """The text as a sentence of its own."""
-    return f"{capital(text)}." if text else ""
 
 
 def _spaced(text: str) -> str:

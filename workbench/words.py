@@ -1,0 +1,80 @@
+"""Writes numbers the way people read them.
+
+Two decimals, thousands by commas, a real minus sign, a share as people of a hundred. A unit that counts parts of a whole
+begins with the word "share" and its numbers run from 0 to 1; every other unit is written as it is: "active days a week".
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+MINUS = "−"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # in every locale
+
+
+def is_share(unit: str) -> bool:
+    """Whether the unit counts parts of a whole.
+
+    >>> is_share("share of eligible people"), is_share("active days a week")
+    (True, False)
+    """
+    return unit.startswith("share")
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number; nothing reads −0.00.
+
+    >>> number(-1234.5), number(-0.001)
+    ('−1,234.50', '0.00')
+    """
+    rounded = round(float(value), digits) + 0.0
+    return f"{rounded:,.{digits}f}".replace("-", MINUS)
+
+
+def of_100(value: float) -> str:
+    """A share in people of a hundred, where only nobody is 0 and only everybody is 100.
+
+    >>> of_100(0.313), of_100(0.001), of_100(1.0)
+    ('31', 'fewer than 1', '100')
+    """
+    rounded = round(100 * value)
+    if rounded == 0 and value > 0:
+        return "fewer than 1"
+    return "more than 99" if rounded == 100 and value < 1 else number(rounded, 0)
+
+
+def level(value: float, unit: str) -> str:
+    """A measurement with its unit.
+
+    >>> level(0.31, "share of people"), level(2.312, "active days a week")
+    ('31 of 100', '2.31 active days a week')
+    """
+    return f"{of_100(value)} of 100" if is_share(unit) else f"{number(value)} {unit}".rstrip()
+
+
+def people(n: float) -> str:
+    """A head count.
+
+    >>> people(1240), people(1)
+    ('1,240 people', '1 person')
+    """
+    return f"{int(n):,} {'person' if int(n) == 1 else 'people'}"
+
+
+def day(when: date) -> str:
+    """A day.
+
+    >>> day(date(2025, 1, 6))
+    '6 Jan 2025'
+    """
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence of its own."""
+    return f"{capital(text).rstrip('.')}." if text else ""
