@@ -153,20 +153,16 @@ PRESENCE = ("login", "logout")  # actions that show somebody was there, and noth
 IMPORTED = ("import", "migration")  # values of events.source that are nobody's own work
 
 
-def column(table: str, name: str) -> Column:
-    """The promise for one column; `KeyError` if there is none."""
-    return next(c for c in TABLES[table] if c.name == name)
-
-
 def dictionary() -> str:
     """The data dictionary as Markdown, one section a table."""
-    return "\n\n".join(_section(name, columns) for name, columns in TABLES.items())
+    sections = [_section(name, columns) for name, columns in TABLES.items()]
+    return "\n\n".join(["# Data dictionary", "Made by `python -m workbench.contract`.", *sections]) + "\n"
 
 
 def _section(name: str, columns: tuple[Column, ...]) -> str:
     need = "required" if name in REQUIRED_TABLES else "optional"
     rows = [f"| `{c.name}` | {_type(c)} | {c.meaning} | {_marks(c)} |" for c in columns]
-    return "\n".join([f"### `{name}` ({need})", "", "| column | type | meaning | |", "|---|---|---|---|", *rows])
+    return "\n".join([f"## `{name}` ({need})", "", "| column | type | meaning | |", "|---|---|---|---|", *rows])
 
 
 def _type(c: Column) -> str:
@@ -178,3 +174,7 @@ def _marks(c: Column) -> str:
     if c.one_of:
         marks.append("one of " + ", ".join(c.one_of))
     return ", ".join(marks)
+
+
+if __name__ == "__main__":
+    print(dictionary(), end="")
