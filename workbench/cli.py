@@ -45,10 +45,10 @@ def sample(
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that exists.")] = False,
 ) -> None:
     """Write a simulated CRM whose true effects are known."""
-    from workbench.simulate import write_sample
-
     if folder.exists() and any(folder.iterdir()) and not force:
         raise typer.BadParameter(f"{folder} is not empty; name another folder, or add --force.", param_hint="OUT")
+    from workbench.simulate import write_sample
+
     write_sample(folder, users=users, weeks=weeks, seed=seed)
     out.print(f"Wrote {folder}. Look at it with: workbench report --source {folder}")
 
@@ -100,7 +100,7 @@ def report(
     """Print notebooks into a site of pages that work offline."""
     try:
         told = _settings(settings or [], source)
-        asked = reports.reports(reports.chosen(notebooks or reports.notebooks_folder(), names or []), told)
+        asked = reports.reports(reports.chosen(_folder(notebooks), names or []), told)
     except (ReportError, ParameterError) as error:
         raise typer.BadParameter(str(error)) from None
     if not _print_all(reports.printed(asked, site, jobs, single_file), len(asked), site):
@@ -116,10 +116,16 @@ def lab(notebooks: Folder = None) -> None:
         )
         raise typer.Exit(1)
     try:
-        folder = notebooks or reports.notebooks_folder()
+        folder = _folder(notebooks)
     except ReportError as error:
         raise typer.BadParameter(str(error)) from None
     raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder)]))
+
+
+def _folder(notebooks: Path | None) -> Path:
+    if notebooks is not None:
+        _existing(str(notebooks), "--notebooks")
+    return notebooks or reports.notebooks_folder()
 
 
 def _settings(pairs: list[str], source: str | None) -> dict[str, str]:

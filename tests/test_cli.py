@@ -1,0 +1,86 @@
+"""The words people type: what each answers, and with which exit code."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from workbench.cli import app
+
+NOTEBOOKS = Path(__file__).parent / "notebooks"
+
+
+def typed(*words: object):
+    """The exit code and everything said, on one line."""
+    result = CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "400", "TERM": "dumb"})
+    return result.exit_code, " ".join(result.output.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["reprt"], "Did you mean 'report'?"),
+        (["report", "--sourc", "x"], "--source"),
+        (["report", "1_god", "--notebooks", NOTEBOOKS], "Did you mean 1_good?"),
+        (["report", "1_good", "--notebooks", NOTEBOOKS, "--set", "wekes=3"], "Did you mean weeks?"),
+        (
+            ["report", "1_good", "--notebooks", NOTEBOOKS, "--set", "weeks=three"],
+            "weeks is a whole number, not 'three'.",
+        ),
+        (["report", "1_good", "--notebooks", NOTEBOOKS, "--set", "weeks"], "--set needs NAME=VALUE"),
+        (["report", "--source", NOTEBOOKS.parent / "notebook"], "Did you mean notebooks?"),
+        (["report", "--jobs", "0"], "--jobs"),
+        (["check", NOTEBOOKS.parent / "notebook"], "Did you mean notebooks?"),
+        (["report", "--notebooks", NOTEBOOKS / "nowhere"], "is not there"),
+    ],
+)
+def test_what_is_not_understood_is_answered_with_the_nearest_and_exit_code_2(words, answer):
+    code, said = typed(*words)
+    assert code == 2
+    assert answer in said
+
+
+def test_help_comes_at_once_and_names_every_verb():
+    start = time.perf_counter()
+    said = subprocess.check_output([sys.executable, "-c", "from workbench.cli import app; app(['--help'])"], text=True)
+    assert time.perf_counter() - start < 10  # an allowance for slow and busy machines
+    assert all(verb in said for verb in ("sample", "check", "report", "lab"))
+
+
+def test_the_command_waits_for_nothing_that_only_printing_needs():
+    script = "import sys, workbench.cli; print(sorted({'nbconvert', 'papermill', 'ipykernel'} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", script], text=True).strip() == "[]"
+
+
+def test_a_report_that_fails_is_named_and_sets_the_exit_code(tmp_path):
+    code, said = typed("report", "1_good", "2_failing", "--notebooks", NOTEBOOKS, "--out", tmp_path)
+    assert code == 1
+    assert "2_failing failed: cell [3] KeyError: …" in said
+    assert "1 of 2 pages made" in said
+
+
+def test_check_finds_the_sample_fit(sample):
+    code, said = typed("check", sample)
+    assert code == 0
+    assert "broken" in said
+
+
+def test_check_names_every_broken_rule_and_its_repair(tmp_path):
+    (tmp_path / "users.csv").write_text("user_id\nann\nann\n")
+    (tmp_path / "events.csv").write_text("user_id,occurred_at,action\nann,2025-01-06T10:00:00Z,view\n")
+    code, said = typed("check", tmp_path)
+    assert code == 1
+    assert "broken" in said
+    assert "users.user_id" in said
+
+
+def test_a_folder_that_is_not_empty_is_not_written_into(tmp_path):
+    (tmp_path / "precious.csv").write_text("")
+    code, said = typed("sample", tmp_path)
+    assert code == 2
+    assert "not empty" in said
