@@ -12,7 +12,7 @@ from workbench.mapping import SQL_TYPES
 
 def test_the_data_dictionary_is_the_contract(project: Path) -> None:
     written = (project / "data" / "dictionary.md").read_text(encoding="utf-8")
-    assert written == dictionary(), "write it anew: python -m workbench.contract > data/dictionary.md"
+    assert written == dictionary(), "write it anew: make dictionary"
 
 
 @pytest.mark.parametrize("table", TABLES)

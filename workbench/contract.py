@@ -156,7 +156,7 @@ IMPORTED = ("import", "migration")  # values of events.source that are nobody's 
 def dictionary() -> str:
     """The data dictionary as Markdown, one section a table."""
     sections = [_section(name, columns) for name, columns in TABLES.items()]
-    return "\n\n".join(["# Data dictionary", "Made by `python -m workbench.contract`.", *sections]) + "\n"
+    return "\n\n".join(["# Data dictionary", "Made from `workbench/contract.py` by `make dictionary`.", *sections]) + "\n"
 
 
 def _section(name: str, columns: tuple[Column, ...]) -> str:
@@ -174,7 +174,3 @@ def _marks(c: Column) -> str:
     if c.one_of:
         marks.append("one of " + ", ".join(c.one_of))
     return ", ".join(marks)
-
-
-if __name__ == "__main__":
-    print(dictionary(), end="")
