@@ -67,6 +67,9 @@ class Engine(Protocol):
     def schema(self, text: str) -> pa.Schema:
         """Names and types of the answer, without computing it."""
 
+    def store(self, text: str) -> Table:
+        """The answer as a table that the engine keeps for this session."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -100,6 +103,10 @@ class Table:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows, piece by piece."""
         return self.engine.batches(self.query)
+
+    def stored(self) -> Table:
+        """This table computed once, where its data are, for the many questions that follow."""
+        return self.engine.store(self.query)
 
     def __repr__(self) -> str:
         return f"Table({', '.join(self.columns)})"
@@ -168,6 +175,13 @@ class DuckDB:
         """Names and types of the answer."""
         return self.sql(f"select * from ({text}) as nothing limit 0").schema
 
+    def store(self, text: str) -> Table:
+        """The answer as a table of the in-memory database."""
+        name = f"stored_{next(self.numbers)}"
+        with _said_plainly():
+            self._cursor(text).execute(f"create table {name} as {text}").fetchall()
+        return Table(self, f"select * from {name}")
+
     def frame(self, data: pa.Table) -> Table:
         """A table in memory, under a name of its own."""
         name = f"frame_{next(self.numbers)}"
@@ -185,11 +199,14 @@ class DuckDB:
         return self.attached[path]
 
     def _relation(self, text: str) -> duckdb.DuckDBPyRelation:
+        return self._cursor(text).sql(text)
+
+    def _cursor(self, text: str) -> duckdb.DuckDBPyConnection:
         # A cursor of its own: an answer that is still being read does not block the next question.
         cursor = self.connection.cursor()
         for name in set(re.findall(r"\bframe_\d+\b", text)) & self.frames.keys():
             cursor.register(name, self.frames[name])
-        return cursor.sql(text)
+        return cursor
 
 
 @contextmanager
