@@ -81,8 +81,8 @@ class Finding:
         return f'<div class="finding {self.grade.replace(" ", "-")}">{headline}{lines}</div>'
 
     def _lines(self) -> list[str]:
-        people = f" Rests on {people(self.n)}." if self.n else ""
-        return [f"How sure: {self.grade}. {sentence(self.rule)}{people}", *([self.caveat] if self.caveat else [])]
+        rests = f" Rests on {people(self.n)}." if self.n else ""
+        return [f"How sure: {self.grade}. {sentence(self.rule)}{rests}", *([self.caveat] if self.caveat else [])]
 
 
 # ── findings ────────────────────────────────────────────────────────────────────────────────────────────────────
