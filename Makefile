@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PARTS  := pyproject.toml constraints.txt
 
-.PHONY: help report test lab reference clean
+.PHONY: help report test lab reference dictionary clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -26,6 +26,9 @@ lab: $(VENV)/.lab  ## open JupyterLab on the notebooks
 
 reference: $(VENV)/.test  ## make the executed notebooks anew that the tests compare with
 	$(BIN)/python tests/make_reference.py
+
+dictionary: $(VENV)/.report  ## write data/dictionary.md anew from the contract
+	$(BIN)/python -c "from workbench.contract import dictionary; print(dictionary(), end='')" > data/dictionary.md
 
 clean:  ## remove the pages and the environment
 	rm -rf site $(VENV)

@@ -180,5 +180,5 @@ def _print_all(ended: Iterable[Printed], total: int, site: Path) -> bool:
 def _ending(one: Printed, site: Path) -> str:
     if one.error:
         return f"failed  {one.name}"
-    warned = f" ({one.warnings} lines of warnings, not on the page; see them in JupyterLab)" if one.warnings else ""
+    warned = f" (it also wrote warnings; read them in JupyterLab: {one.warnings})" if one.warnings else ""
     return f"made    {site / one.name}.html{warned}"

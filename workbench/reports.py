@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -58,9 +59,9 @@ class Printed:
 
 
 def notebooks_folder() -> Path:
-    """Where the notebooks are: here, beside the package (a checkout), or inside it (an installed copy)."""
-    package = Path(__file__).parent
-    places = [Path("notebooks"), package.parent / "notebooks", package / "notebooks"]
+    """Where the notebooks are: in this folder, beside the package (a checkout), or where pip has put them."""
+    checkout, installed = Path(__file__).parents[1], Path(sys.prefix) / "share" / "adoption-workbench"
+    places = [place / "notebooks" for place in (Path(), checkout, installed)]
     found = next((place for place in places if any(place.glob("*.ipynb"))), None)
     if found is None:
         raise ReportError("there is no folder `notebooks` with notebooks in it here; name one with --notebooks.")
