@@ -194,6 +194,25 @@ def _stand_out_by_chance(estimates: Estimated) -> str:
     return f"each interval stands by itself, so about 1 in {odds} groups would stand out by chance alone"
 
 
+def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.DataFrame) -> Finding:
+    """Whether the log can be believed: how much of it counts, and what to mend first.
+
+    left_out : reason, rows, "kept" first; silent_days : working days on which hardly anything arrived
+    problems : what the check noted (table, rule, rows); broken rules stop a notebook before it comes here
+    """
+    rows = left_out.set_index("reason")["rows"]
+    counted = (
+        f"{of_100(rows['kept'] / max(rows.sum(), 1))} of 100 rows of the log count ({rows['kept']:,} of {rows.sum():,})"
+    )
+    days = len(silent_days)
+    doubts = [f"on {days} working {'day' if days == 1 else 'days'} hardly anything arrived"] if days else []
+    doubts += [f"{row['rows']:,} rows break the rule that {row['rule']}" for row in problems.to_dict("records")]
+    judged = "can be used, with care" if doubts else "can be used"
+    rule = "every row is counted or left out for a stated reason, and every working day is looked at"
+    caveat = sentence("; ".join(doubts)) if doubts else ""
+    return Finding(f"The log {judged}: {counted}.", "descriptive", "descriptive only", rule, caveat=caveat)
+
+
 # ── verdict and grade ───────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,0 +1,299 @@
+"""Names the measurements of adoption.
+
+Every rate is *k of n*: n counts everybody who had access, also those who never came, so that giving up cannot improve
+a rate. Its interval is Wilson's (`shares.py`) and says how far chance could have moved a rate of this many people, each
+taken for themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from workbench.contract import ContractError
+from workbench.engines import Table, as_table, identifier
+from workbench.moments import Estimates
+from workbench.shares import shares
+
+PROCESS = ("create", "update", "delete")  # actions that move work on, beyond looking
+
+
+def adoption_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estimates:
+    """Share of people with access who were active in at least one of the last `weeks` weeks.
+
+    panel : one row per user per week; reads `user_id`, `week`, `actions`
+    group : a column that does not change within a user, such as "team"; default: everybody
+    Returns Estimates, one row per group: a share from 0 to 1, its Wilson 95 % interval, n people.
+    """
+    return rates(_recent_use(as_table(panel), group, weeks, "actions"), group, f"active in the last {weeks} weeks")
+
+
+def data_entry_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estimates:
+    """Share of people with access who created or updated a record in at least one of the last `weeks` weeks.
+
+    panel : reads `user_id`, `week`, `created`, `updated`
+    """
+    recent = _recent_use(as_table(panel), group, weeks, "created + updated")
+    return rates(recent, group, f"entering data in the last {weeks} weeks")
+
+
+def weekly_use(panel: Any, group: str | None = None) -> Estimates:
+    """Share of people with access who were active, week by week.
+
+    Returns Estimates, one row per week (and group): a share, its Wilson 95 % interval, n people with access.
+    """
+    given = as_table(panel)
+    by = ", ".join(["week", *([identifier(group)] if group else [])])
+    counts = given.sql(
+        f"select {by}, cast(count(*) as bigint) as n, {_count_of('actions > 0')} as k"
+        f" from this where true{_with_access(given)} group by {by} order by {by}"
+    ).to_pandas()
+    return _shares(counts, ["week", *([group] if group else [])], "active in the week")
+
+
+def group_use(panel: Any, group: str, weeks: int = 4) -> pd.DataFrame:
+    """What each group did in the last `weeks` weeks, per person and week with access.
+
+    Returns one row per group: group, n (people), active_days, actions, depth (actions per active day), breadth
+    (features in an active week), discretionary (share of actions that were not compulsory).
+    """
+    column = identifier(group)
+    sums = (
+        _last(as_table(panel), weeks)
+        .sql(
+            f"""
+        select {column}, cast(count(distinct user_id) as bigint) as n, cast(count(*) as bigint) as user_weeks,
+            cast(sum(active_days) as bigint) as days, cast(sum(actions) as bigint) as done,
+            cast(sum(compulsory) as bigint) as forced, cast(sum(features) as bigint) as features,
+            cast(sum(case when actions > 0 then 1 else 0 end) as bigint) as active_weeks
+        from this where {column} is not null group by {column} order by {column}"""
+        )
+        .to_pandas()
+    )
+    return pd.DataFrame(
+        {
+            group: sums[group],
+            "n": sums["n"],
+            "active_days": sums["days"] / sums["user_weeks"],
+            "actions": sums["done"] / sums["user_weeks"],
+            "depth": _ratio(sums["done"], sums["days"]),
+            "breadth": _ratio(sums["features"], sums["active_weeks"]),
+            "discretionary": 1 - _ratio(sums["forced"], sums["done"]),
+        }
+    )
+
+
+def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
+    """From everybody with access in the last `weeks` weeks to the habit: who got how far.
+
+    panel : one row per user per week; reads `user_id`, `week`, `actions`
+    segments : the answer of `usage_segments` for the same panel: user_id, week, segment
+    Returns one row per step, each within the one before: step, meaning, users, share (of those with access).
+    """
+    given = as_table(panel)
+    counts = given.sql(
+        f"""
+        with ever as (select user_id, max(case when actions > 0 then 1 else 0 end) as ever from this group by user_id),
+        recent as (select user_id, max(case when actions > 0 then 1 else 0 end) as active from late group by user_id),
+        last_label as (
+            select user_id, segment from segments where week = (select max(week) from segments))
+        select cast(count(*) as bigint) as eligible, cast(sum(ever) as bigint) as ever,
+            cast(sum(active) as bigint) as active,
+            {_count_of("active = 1 and segment in ('habitual', 'power')")} as habitual,
+            {_count_of("active = 1 and segment = 'power'")} as power
+        from recent join ever on ever.user_id = recent.user_id
+            left join last_label on last_label.user_id = recent.user_id""",
+        late=_last(given, weeks),
+        segments=as_table(segments),
+    ).to_pandas()
+    meaning = {
+        "eligible": f"had access in the last {weeks} weeks",
+        "ever": "used it at least once",
+        "active": f"used it in the last {weeks} weeks",
+        "habitual": "use it as a habit",
+        "power": "use it as a habit, and much",
+    }
+    users = counts.iloc[0][list(meaning)].astype("int64").to_numpy()
+    share = users / max(users[0], 1)
+    return pd.DataFrame({"step": list(meaning), "meaning": list(meaning.values()), "users": users, "share": share})
+
+
+def feature_reach(actions: Any, panel: Any, group: str = "role") -> pd.DataFrame:
+    """Which features reach whom: the share of each group's people that used each feature at least once.
+
+    actions : kept rows of the log (`workbench.actions`); reads `user_id`, `feature`
+    panel : the user-weeks of the same time; reads `user_id` and `group`
+    Returns one row per feature and group, also where nobody used it: feature, group, users, n (people), share.
+    """
+    column = identifier(group)
+    return (
+        as_table(panel)
+        .sql(
+            f"""
+        with people as (
+            select user_id, min({column}) as {column} from this where {column} is not null group by user_id),
+        sizes as (select {column}, cast(count(*) as bigint) as n from people group by {column}),
+        used as (
+            select people.{column}, actions.feature, cast(count(distinct actions.user_id) as bigint) as users
+            from actions join people on people.user_id = actions.user_id
+            where actions.feature is not null group by people.{column}, actions.feature),
+        features as (select distinct feature from actions where feature is not null)
+        select features.feature, sizes.{column}, coalesce(used.users, 0) as users, sizes.n,
+            cast(coalesce(used.users, 0) as double) / sizes.n as share
+        from features cross join sizes
+            left join used on used.feature = features.feature and used.{column} = sizes.{column}
+        order by features.feature, sizes.{column}""",
+            actions=as_table(actions),
+        )
+        .to_pandas()
+    )
+
+
+def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:
+    """How complete, correct and prompt the entries are.
+
+    actions : kept rows; reads fields_required, fields_filled, audited_correct, happened_on, date and `by`
+    days : an entry is prompt within this many days of what it records
+    Returns one row per `by`: entries (rows that required fields), completeness (filled ÷ required fields), audited,
+    accuracy (audited correct ÷ audited), dated, timeliness (prompt ÷ dated); a share is missing where nothing is known.
+    """
+    given, column = as_table(actions), identifier(by)
+    late = given.engine.dialect.days.format(a="cast(happened_on as date)", b="cast(date as date)")
+    sums = given.sql(
+        f"""
+        select {column}, {_count_of("fields_required > 0")} as entries,
+            cast(sum(fields_required) as bigint) as required, cast(sum(fields_filled) as bigint) as filled,
+            cast(count(audited_correct) as bigint) as audited, {_count_of("audited_correct")} as correct,
+            cast(count(happened_on) as bigint) as dated, {_count_of(f"{late} <= {days}")} as prompt
+        from this where {column} is not null group by {column} order by {column}"""
+    ).to_pandas()
+    return pd.DataFrame(
+        {
+            by: sums[by],
+            "entries": sums["entries"],
+            "completeness": _ratio(sums["filled"], sums["required"]),
+            "audited": sums["audited"],
+            "accuracy": _ratio(sums["correct"], sums["audited"]),
+            "dated": sums["dated"],
+            "timeliness": _ratio(sums["prompt"], sums["dated"]),
+        }
+    )
+
+
+def struggle(actions: Any, tickets: Any) -> pd.DataFrame:
+    """Where people struggle, feature by feature.
+
+    actions : kept rows; reads feature, succeeded, duration_seconds, user_id
+    tickets : the tickets table; reads feature
+    Returns one row per feature, most failures first: feature, users, actions, failed, failure_rate, median_seconds,
+    tickets, tickets_per_100_users.
+    """
+    return (
+        as_table(actions)
+        .sql(
+            f"""
+        with done as (
+            select feature, cast(count(distinct user_id) as bigint) as users, cast(count(*) as bigint) as actions,
+                {_count_of("succeeded = false")} as failed,
+                percentile_cont(0.5) within group (order by duration_seconds) as median_seconds
+            from this where feature is not null group by feature),
+        asked as (select feature, cast(count(*) as bigint) as tickets from tickets group by feature)
+        select done.feature, users, actions, failed, cast(failed as double) / actions as failure_rate, median_seconds,
+            coalesce(tickets, 0) as tickets, 100.0 * coalesce(tickets, 0) / users as tickets_per_100_users
+        from done left join asked on asked.feature = done.feature
+        order by failure_rate desc, done.feature""",
+            tickets=as_table(tickets),
+        )
+        .to_pandas()
+    )
+
+
+def rhythm(actions: Any) -> pd.DataFrame:
+    """When people work in the system: the share of all kept rows by weekday and local hour.
+
+    Returns one row per weekday (0 is Monday) and hour: weekday, hour, actions, share.
+    """
+    given = as_table(actions)
+    weekday = given.engine.dialect.days.format(a="cast(week as date)", b="cast(date as date)")
+    text = f"select {weekday} as weekday, hour, cast(count(*) as bigint) as actions from this group by {weekday}, hour"
+    counts = given.sql(text).to_pandas()
+    every = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
+    table = counts.set_index(["weekday", "hour"]).reindex(every, fill_value=0).reset_index()
+    return table.assign(share=table["actions"] / max(int(table["actions"].sum()), 1))
+
+
+def satisfaction(surveys: Any, scale: str) -> Estimates:
+    """Share of favourable answers (the upper two of five, or as far up another scale) by survey wave.
+
+    surveys : the surveys table; reads survey, scale, item, value, lowest, highest, reverse
+    Returns Estimates, one row per wave: a share, its Wilson 95 % interval, n answers.
+    """
+    place = "(value - lowest) / nullif(highest - lowest, 0)"
+    counts = (
+        as_table(surveys)
+        .sql(
+            f"""
+        with placed as (
+            select survey, case when coalesce(reverse, false) then 1 - {place} else {place} end as place
+            from this where scale = '{scale.replace("'", "''")}' and value is not null)
+        select survey, cast(count(*) as bigint) as n, {_count_of("place >= 0.75")} as k
+        from placed where place is not null group by survey order by survey"""
+        )
+        .to_pandas()
+    )
+    return _shares(counts, ["survey"], "favourable", of="answers")
+
+
+def rates(counts: pd.DataFrame, group: str | None, what: str) -> Estimates:
+    """Shares of people with their Wilson intervals, from one row per group: group, n (people), k (of them)."""
+    return _shares(counts, [group] if group else [], what)
+
+
+def _shares(counts: pd.DataFrame, terms: list[str], what: str, of: str = "people") -> Estimates:
+    found = shares(
+        counts, terms, f"share of {of} {what}", f"of {of} asked" if of != "people" else "of people with access"
+    )
+    everybody = shares(counts[["k", "n"]].sum().to_frame().T, [], found.unit, found.about)
+    return replace(found, overall=everybody.table.iloc[0])
+
+
+def _recent_use(panel: Table, group: str | None, weeks: int, use: str) -> pd.DataFrame:
+    """Per group: n people with access in the last weeks, k of them with any `use`."""
+    column = identifier(group) if group else "'everybody'"
+    if group and group not in panel.columns:
+        raise ContractError(f"the panel has no column {group!r}; it has {', '.join(panel.columns)}.")
+    return (
+        _last(panel, weeks)
+        .sql(
+            f"""
+        with people as (
+            select user_id, min({column}) as named, max(case when {use} > 0 then 1 else 0 end) as used
+            from this group by user_id)
+        select named as {identifier(group or "everybody")}, cast(count(*) as bigint) as n, cast(sum(used) as bigint) as k
+        from people where named is not null group by named order by named"""
+        )
+        .to_pandas()
+    )
+
+
+def _last(panel: Table, weeks: int) -> Table:
+    """The rows with access in the last weeks of a panel."""
+    ago = panel.engine.dialect.days.format(a="cast(this.week as date)", b="newest.week")
+    return panel.sql(
+        f"with newest as (select cast(max(week) as date) as week from this)"
+        f" select this.* from this cross join newest where {ago} < {7 * weeks}{_with_access(panel)}"
+    )
+
+
+def _with_access(panel: Table) -> str:
+    return " and coalesce(this.eligible, true)" if "eligible" in panel.columns else ""
+
+
+def _count_of(condition: str) -> str:
+    return f"cast(count(case when {condition} then 1 end) as bigint)"
+
+
+def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
+    return part / whole.where(whole != 0)
