@@ -38,19 +38,22 @@ Folder = Annotated[Path | None, typer.Option("--notebooks", help="The folder of 
 
 @app.command()
 def sample(
-    folder: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write; it must not exist yet.")],
-    users: Annotated[int, typer.Option(min=10, help="How many people.")] = 1500,
-    weeks: Annotated[int, typer.Option(min=8, help="How many weeks.")] = 52,
+    folder: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write; new or empty.")],
+    users: Annotated[int, typer.Option(min=200, help="How many people; about 170 events each a year.")] = 1500,
+    weeks: Annotated[int, typer.Option(min=26, help="How many weeks.")] = 52,
     seed: Annotated[int, typer.Option(help="The same seed gives the same CRM.")] = 1,
-    force: Annotated[bool, typer.Option("--force", help="Write into a folder that exists.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")] = False,
 ) -> None:
     """Write a simulated CRM whose true effects are known."""
     if folder.exists() and any(folder.iterdir()) and not force:
         raise typer.BadParameter(f"{folder} is not empty; name another folder, or add --force.", param_hint="OUT")
-    from workbench.simulate import write_sample
+    from workbench.simulate import write
 
-    write_sample(folder, users=users, weeks=weeks, seed=seed)
-    out.print(f"Wrote {folder}. Look at it with: workbench report --source {folder}")
+    with _progress() as progress:
+        bar = progress.add_task("people", total=users)
+        counts = write(folder, users, weeks, seed, lambda done, _: progress.update(bar, completed=done))
+    out.print(f"Wrote {counts['events']:,} events of {users:,} people into {folder}.", markup=False)
+    out.print(f"Look at them with: workbench report --source {folder}", markup=False)
 
 
 @app.command()
@@ -163,9 +166,8 @@ def _say(problem: Any) -> None:
 def _print_all(ended: Iterable[Printed], total: int, site: Path) -> bool:
     """Shows how the run goes and what failed; true if nothing did."""
     failed = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        bar = progress.add_task("printing", total=total)
+    with _progress() as progress:
+        bar = progress.add_task("pages", total=total)
         for one in ended:
             progress.advance(bar)
             progress.console.print(_ending(one, site), markup=False)
@@ -175,6 +177,11 @@ def _print_all(ended: Iterable[Printed], total: int, site: Path) -> bool:
         err.print(f"{one.name} failed: {one.error}{kept}", style="red", markup=False)
     out.print(f"{total - len(failed)} of {total} pages made. Open {site / 'index.html'}", markup=False)
     return not failed
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=err, transient=True)
 
 
 def _ending(one: Printed, site: Path) -> str:
