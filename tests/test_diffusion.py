@@ -1,9 +1,11 @@
 """Time to adopt, against the textbook's leukaemia trial."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.diffusion import survival, time_to_adopt
+from workbench.contract import ContractError
+from workbench.diffusion import adopters, bass, rogers, survival, time_to_adopt
 
 # Freireich et al. (1963), Blood 21, 699–716; weeks in remission, 1: relapse, 0: censored.
 DRUG = {6: (3, 1), 7: (1, 0), 9: (0, 1), 10: (1, 1), 11: (0, 1), 13: (1, 0), 16: (1, 0), 17: (0, 1), 19: (0, 1),
@@ -69,3 +71,69 @@ def test_nobody_adopted_has_no_median():
     assert found.curve.table.empty
     assert found.medians["median"].isna().all()
     assert found.log_rank is None
+
+
+# ── all together ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def adopted(counts, people):
+    return pd.DataFrame(
+        {"week": pd.date_range("2025-01-06", periods=len(counts), freq="7D"), "adopters": counts, "people": people}
+    )
+
+
+def test_adopters_by_hand():
+    panel = pd.concat(
+        [user_weeks("a", "0110"), user_weeks("b", "0001"), user_weeks("c", "0000"), user_weeks("d", "1", "2025-01-13")]
+    )
+    table = adopters(panel)
+    assert table["adopters"].tolist() == [0, 2, 0, 1]
+    assert table["people"].tolist() == [4] * 4
+
+
+def test_rogers_categories_are_shares_of_everybody():
+    table = rogers(adopted([10, 30, 200, 0, 100], 1000))
+    assert table["people"].tolist() == [25, 135, 340, 340, 160]
+    assert table["users"].tolist() == [25, 135, 180, 0, 0]
+    assert table["from_week"].dt.strftime("%m-%d").tolist()[:3] == ["01-06", "01-13", "01-20"]
+    assert table["to_week"].isna().tolist() == [False, False, True, True, True]
+
+
+# Room air conditioners in the USA, thousands, 1949–1961 (Bass 1969).
+AIR_CONDITIONERS = [96, 195, 238, 380, 1045, 1230, 1267, 1828, 1586, 1673, 1800, 1580, 1500]
+
+
+def test_a_published_bass_curve_lies_in_our_intervals():
+    """Nonlinear least squares: p .0094, q .3748, m 18,713 (Srinivasan & Mason 1986, Marketing Science 5, table 1)."""
+    table = bass(adopted(AIR_CONDITIONERS, 40_000)).parameters.table.set_index("term")
+    for term, published in {"p": 0.0094, "q": 0.3748, "ceiling": 18_713 / 40_000}.items():
+        assert table.loc[term, "conf_low"] < published < table.loc[term, "conf_high"]
+    assert table.loc["ceiling", "estimate"] == pytest.approx(18_713 / 40_000, rel=0.1)
+
+
+def bass_counts(p, q, ceiling, people, weeks, rng):
+    t = np.arange(weeks + 1)
+    share = (1 - np.exp(-(p + q) * t)) / (1 + q / p * np.exp(-(p + q) * t))
+    return rng.multinomial(people, [*(ceiling * np.diff(share)), 1 - ceiling * share[-1]])[:-1]
+
+
+def test_planted_curves_and_the_weeks_that_follow_are_covered():
+    rng, inside = np.random.default_rng(5), []
+    for _ in range(40):
+        counts = bass_counts(0.02, 0.15, 0.7, 1500, 46, rng)
+        found = bass(adopted(counts[:20], 1500))
+        table, last = found.parameters.table.set_index("term"), found.forecast.table.iloc[-1]
+        truth = pd.Series({"p": 0.02, "q": 0.15, "ceiling": 0.7})
+        held = (table["conf_low"] <= truth) & (truth <= table["conf_high"])
+        inside.append([*held, last["conf_low"] <= counts.sum() / 1500 <= last["conf_high"]])
+    assert (np.mean(inside, axis=0) > 0.85).all()
+
+
+def test_before_the_turning_point_the_ceiling_is_not_known():
+    counts = bass_counts(0.005, 0.08, 0.6, 1500, 12, np.random.default_rng(0))
+    assert not bass(adopted(counts, 1500)).ceiling_known
+
+
+def test_too_few_adopters_have_no_curve():
+    with pytest.raises(ContractError, match="a Bass curve needs 8 weeks and 20 adopters, but there are 7 and 70"):
+        bass(adopted([10] * 7, 100))

@@ -1,8 +1,12 @@
 """How adoption spreads through those who have access.
 
-Time to adopt is a survival question: who has not adopted yet still may, so that the median of those who have says
-nothing. The curve is Kaplan and Meier's (1958, JASA 53(282), 457–481), its interval Greenwood's on the log–log scale,
-the comparison of groups the log-rank test (Mantel 1966).
+*Person by person*: time to adopt is a survival question: who has not adopted yet still may, so that the median of those
+who have says nothing. The curve is Kaplan and Meier's (1958, JASA 53(282), 457–481), its interval Greenwood's on the
+log–log scale, the comparison of groups the log-rank test (Mantel 1966).
+
+*All together*: Rogers' categories (2003, Diffusion of Innovations, ch. 7) are shares of everybody with access in order
+of adoption; Bass' curve (1969, Management Science 15(5), 215–227), f(t) / (1 − F(t)) = p + q F(t), says how many more
+are to follow.
 """
 
 from __future__ import annotations
@@ -15,11 +19,14 @@ import pandas as pd
 from scipy.stats import norm
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
+from workbench.contract import ContractError
 from workbench.engines import Table
 from workbench.history import counted_weeks, groups_of
 from workbench.moments import Estimates
 
 LEVEL = 0.95
+ROGERS = {"innovators": 0.025, "early adopters": 0.135, "early majority": 0.34, "late majority": 0.34, "laggards": 0.16}
+GRID = 24  # points along each of p, q and ceiling
 
 
 @dataclass(frozen=True)
@@ -117,3 +124,169 @@ def _log_rank(durations: pd.DataFrame) -> dict[str, float] | None:
     each = durations.loc[durations.index.repeat(durations["people"])]
     statistic, p_value = survdiff(each["weeks"], each["adopted"], each["named"])
     return {"statistic": float(statistic), "df": each["named"].nunique() - 1, "p_value": float(p_value)}
+
+
+# ── all together ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def adopters(panel: Any, habit: int = 1, window: int = 1) -> pd.DataFrame:
+    """How many people adopted in each calendar week.
+
+    panel, habit, window : as in `time_to_adopt`; by default adopted is who used the system for the first time
+    Returns one row per week of the panel: week, adopters, people (everybody who ever had access, the same in each row).
+    """
+    weeks = counted_weeks(panel)
+    firsts = weeks.sql(f"""
+        with counted as (
+            select user_id, week, sum(case when actions > 0 then 1 else 0 end) over (
+                partition by user_id order by number rows between {window - 1} preceding and current row) as active
+            from this
+        ),
+        people as (select min(case when active >= {habit} then week end) as week from counted group by user_id)
+        select week, cast(count(*) as bigint) as adopters from people group by week""").to_pandas()
+    ends = weeks.sql("select min(week) as first, max(week) as last from this").to_pandas().iloc[0]
+    every = pd.date_range(ends["first"], ends["last"], freq="7D", name="week")
+    counts = firsts.dropna().set_index("week")["adopters"].reindex(every, fill_value=0)
+    return counts.reset_index().assign(people=int(firsts["adopters"].sum()))
+
+
+def rogers(adopted: pd.DataFrame) -> pd.DataFrame:
+    """Rogers' categories: everybody with access in order of adoption, cut at 2.5, 16, 50 and 84 %.
+
+    adopted : the answer of `adopters`
+    Returns one row per category: category, share (by definition), people (places in it), users (places taken so far),
+    from_week and to_week (of its first and last place; missing: not taken yet). Who has not adopted has no category:
+    they may be laggards, or may never adopt.
+    """
+    people, taken = int(adopted["people"].iloc[0]), adopted["adopters"].cumsum()
+    ends = np.round(np.cumsum(list(ROGERS.values())) * people).astype(int)
+    starts = np.concatenate([[0], ends[:-1]])
+
+    def week_of(place: int) -> pd.Timestamp:
+        return adopted.loc[taken >= place, "week"].min()
+
+    return pd.DataFrame(
+        {
+            "category": list(ROGERS),
+            "share": list(ROGERS.values()),
+            "people": ends - starts,
+            "users": np.clip(taken.iloc[-1] - starts, 0, ends - starts),
+            "from_week": [week_of(start + 1) for start in starts],
+            "to_week": [week_of(end) for end in ends],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Bass:
+    """A fitted Bass curve: `parameters` (p, q, ceiling) and `forecast`, both with intervals, and what they can tell."""
+
+    parameters: Estimates
+    forecast: Estimates
+    ceiling_known: bool  # whether the data say more about the ceiling than that it lies between today and everybody
+
+
+def bass(adopted: pd.DataFrame, ahead: int = 26) -> Bass:
+    """Bass' curve for the adopters so far, and where it leads.
+
+    adopted : the answer of `adopters`
+    ahead : weeks to forecast
+    p (innovation) and q (imitation) are per week; the ceiling is the share of people who adopt in the end, at most all.
+    Intervals are those of the likelihood itself (flat over log p, log q and the ceiling), not of a normal curve around
+    its top, since before the turning point the ceiling is hardly known; weeks that scatter more than chance would have
+    it widen them (quasi-likelihood). The forecast's interval holds if the curve keeps its shape.
+    Raises ContractError for fewer than 8 weeks or 20 adopters.
+    """
+    counts, people = adopted["adopters"].to_numpy(dtype=float), float(adopted["people"].iloc[0])
+    if len(counts) < 8 or counts.sum() < 20:
+        raise ContractError(
+            f"a Bass curve needs 8 weeks and 20 adopters, but there are {len(counts)} and {counts.sum():.0f}.\n"
+            "  Wait, or show the adopters so far without a curve."
+        )
+    likely = _likely(counts, people)
+    return Bass(_parameters(likely, people), _forecast(likely, adopted, ahead), _ceiling_known(likely, counts, people))
+
+
+def _likely(counts: np.ndarray, people: float) -> pd.DataFrame:
+    """p, q, ceiling and weight of the curves that the data allow."""
+    least = max(counts.sum() / people, 1e-6)
+    box = [(np.log(1e-5), np.log(0.9)), (np.log(1e-4), np.log(3.0)), (least, max(1.0, least))]
+    spread = 1.0
+    for _ in range(6):  # zoom in until the grid is finer than the peak
+        points = np.stack(np.meshgrid(*(np.linspace(*ends, GRID) for ends in box), indexing="ij"), -1).reshape(-1, 3)
+        fit = _log_likelihood(points, counts, people)
+        spread = _overdispersion(points[fit.argmax()], counts, people)
+        near = points[(fit - fit.max()) / spread > -12]
+        steps = [(high - low) / (GRID - 1) for low, high in box]
+        box = [
+            (max(low, near[:, i].min() - steps[i]), min(high, near[:, i].max() + steps[i]))
+            for i, (low, high) in enumerate(box)
+        ]
+    weight = np.exp((fit - fit.max()) / spread)
+    curves = pd.DataFrame({"p": np.exp(points[:, 0]), "q": np.exp(points[:, 1]), "ceiling": points[:, 2]})
+    return curves.assign(weight=weight / weight.sum(), spread=spread)[weight > 1e-6].reset_index(drop=True)
+
+
+def _share_adopted(p: np.ndarray, q: np.ndarray, weeks: np.ndarray) -> np.ndarray:
+    """F(t), curves × weeks."""
+    decay = np.exp(-np.outer(p + q, weeks))
+    return (1 - decay) / (1 + (q / p)[:, None] * decay)
+
+
+def _log_likelihood(points: np.ndarray, counts: np.ndarray, people: float) -> np.ndarray:
+    """Multinomial: in which week each person adopted, or not yet (Schmittlein & Mahajan 1982, Marketing Science 1)."""
+    shares = _share_adopted(np.exp(points[:, 0]), np.exp(points[:, 1]), np.arange(len(counts) + 1))
+    by_week = np.maximum(points[:, 2:] * np.diff(shares), 1e-300)
+    waiting = np.maximum(1 - points[:, 2] * shares[:, -1], 1e-300)
+    return np.log(by_week) @ counts + (people - counts.sum()) * np.log(waiting)
+
+
+def _overdispersion(point: np.ndarray, counts: np.ndarray, people: float) -> float:
+    """How much more the weeks scatter around the curve than chance would have it, at least 1."""
+    shares = _share_adopted(np.exp(point[:1]), np.exp(point[1:2]), np.arange(len(counts) + 1))
+    expected = np.maximum(people * point[2] * np.diff(shares)[0], 0.5)
+    return max(1.0, float(((counts - expected) ** 2 / expected).sum() / (len(counts) - 3)))
+
+
+def _parameters(likely: pd.DataFrame, people: float) -> Estimates:
+    table = pd.DataFrame([{"term": name, **_middle(likely[name], likely["weight"])} for name in ("p", "q", "ceiling")])
+    about = (
+        f"Bass curve, median and {LEVEL:.0%} interval of the likelihood; p and q per week, ceiling a share of people"
+    )
+    return Estimates(table.assign(n=int(people)), None, "", about, LEVEL)
+
+
+def _middle(values: pd.Series | np.ndarray, weights: pd.Series) -> dict[str, float]:
+    value, weight = np.asarray(values), np.asarray(weights)
+    order = np.argsort(value, kind="stable")
+    tail = (1 - LEVEL) / 2
+    low, middle, high = np.interp([tail, 0.5, 1 - tail], np.cumsum(weight[order]) - weight[order] / 2, value[order])
+    error = np.sqrt(np.average((value - np.average(value, weights=weight)) ** 2, weights=weight))
+    return {"estimate": float(middle), "std_error": float(error), "conf_low": float(low), "conf_high": float(high)}
+
+
+def _forecast(likely: pd.DataFrame, adopted: pd.DataFrame, ahead: int) -> Estimates:
+    """Share of people who have adopted by each of the coming weeks, chance of the weeks to come included."""
+    people, so_far, now = int(adopted["people"].iloc[0]), int(adopted["adopters"].sum()), len(adopted)
+    shares = _share_adopted(likely["p"].to_numpy(), likely["q"].to_numpy(), np.arange(now, now + ahead + 1))
+    reached = likely["ceiling"].to_numpy()[:, None] * shares
+    still = (reached[:, 1:] - reached[:, :1]) / np.maximum(1 - reached[:, :1], 1e-12)
+    weeks = pd.date_range(adopted["week"].iloc[-1], periods=ahead + 1, freq="7D")[1:]
+    rows = [_coming(still[:, k], likely, so_far, people) for k in range(ahead)]
+    about = f"Bass curve fitted to {now} weeks, {LEVEL:.0%} interval with the chance of the weeks to come"
+    return Estimates(pd.DataFrame(rows).assign(week=weeks, n=people), None, "share of people", about, LEVEL)
+
+
+def _coming(chance: np.ndarray, likely: pd.DataFrame, so_far: int, people: int) -> dict[str, float]:
+    # A binomial around each curve, scattered as the weeks so far were, stands as nine points of equal weight.
+    points = norm.ppf((np.arange(9) + 0.5) / 9)
+    waiting = people - so_far
+    scatter = np.sqrt(waiting * chance * (1 - chance) * likely["spread"].to_numpy())
+    values = np.clip(waiting * chance[:, None] + scatter[:, None] * points, 0, waiting) + so_far
+    return _middle(values.ravel() / people, likely["weight"].repeat(9) / 9)
+
+
+def _ceiling_known(likely: pd.DataFrame, counts: np.ndarray, people: float) -> bool:
+    possible = 1 - counts.sum() / people
+    ends = _middle(likely["ceiling"], likely["weight"])
+    return bool(ends["conf_high"] - ends["conf_low"] < 0.5 * possible) or possible < 0.05
