@@ -1,20 +1,9 @@
-"""The adoption workbench: who has taken up the CRM, and what helped."""
+"""The adoption workbench: who has taken up the CRM, and what helped.
 
-from workbench.contract import ContractError
-from workbench.engines import Table, as_table
-from workbench.panel import actions, left_out, period, qualifying_actions, rests_on, user_weeks
-from workbench.sources import Source, open_source
+The table of contents is `__init__.pyi`; a name is imported when it is first used, so that the command line answers at
+once.
+"""
 
-__all__ = [
-    "ContractError",
-    "Source",
-    "Table",
-    "actions",
-    "as_table",
-    "left_out",
-    "open_source",
-    "period",
-    "qualifying_actions",
-    "rests_on",
-    "user_weeks",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

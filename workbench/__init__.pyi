@@ -1,0 +1,20 @@
+from .charts import use_theme
+from .contract import ContractError
+from .engines import Table, as_table
+from .panel import actions, left_out, period, qualifying_actions, rests_on, user_weeks
+from .sources import Source, open_source
+
+__all__ = [
+    "ContractError",
+    "Source",
+    "Table",
+    "actions",
+    "as_table",
+    "left_out",
+    "open_source",
+    "period",
+    "qualifying_actions",
+    "rests_on",
+    "use_theme",
+    "user_weeks",
+]
