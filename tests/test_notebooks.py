@@ -1,0 +1,69 @@
+"""Nothing that the notebooks show has changed, unless somebody meant it to.
+
+tests/reference/ holds every report notebook executed on the sample, outputs and all; nbval runs each again and compares
+every output exactly. The values themselves are tested elsewhere, with their sources. After a change that is meant:
+`make reference`, then read the difference.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from workbench.reports import report_notebooks
+
+PROJECT = Path(__file__).parents[1]
+NOTEBOOKS = report_notebooks(PROJECT / "notebooks")
+DESKS = {path.stem: path for path in (PROJECT / "notebooks").glob("*.ipynb")}
+REFERENCE = {path.stem: path for path in (PROJECT / "tests" / "reference").glob("*.ipynb")}
+MEND = "`make reference`, then read what changed."
+
+
+def cells(path: Path) -> list[nbformat.NotebookNode]:
+    """The cells that a person wrote."""
+    tagged = "injected-parameters"
+    return [c for c in nbformat.read(path, as_version=4).cells if tagged not in c.metadata.get("tags", [])]
+
+
+def test_every_report_has_a_reference_and_nothing_else_has():
+    assert sorted(REFERENCE) == sorted(NOTEBOOKS), MEND
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_reference_is_of_the_notebook_as_it_is(name):
+    assert [c.source for c in cells(REFERENCE[name])] == [c.source for c in cells(NOTEBOOKS[name])], MEND
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_nothing_shown_has_changed(name):
+    options = ["--nbval", "--nbval-current-env", "-q", "--no-header", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", *options, str(REFERENCE[name])]
+    run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert run.returncode == 0, f"{run.stdout[-6000:]}\n{MEND}"
+
+
+@pytest.mark.parametrize("name", DESKS)
+def test_notebooks_are_committed_without_outputs(name):
+    assert [c.id for c in cells(DESKS[name]) if c.get("outputs")] == []
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_cells_are_short_and_compute_nothing_of_their_own(name):
+    code = [c.source for c in cells(NOTEBOOKS[name]) if c.cell_type == "code"]
+    assert [source for source in code if re.search(r"^\s*(def|class|for|while) ", source, re.M)] == []
+    assert [source for source in code[2:] if re.search(r"^\s*(import|from) ", source, re.M)] == []
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_no_reference_complains_or_names_anybody(name, sample):
+    shown = REFERENCE[name].read_text(encoding="utf-8")
+    outputs = [output for cell in cells(REFERENCE[name]) for output in cell.get("outputs", [])]
+    assert [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"] == []
+    people = set(pd.read_csv(sample / "users.csv", dtype=str)["user_id"])
+    assert people & set(re.findall(r"[\w.@-]+", shown)) == set()
