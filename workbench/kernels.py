@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -30,7 +31,19 @@ def workers(jobs: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver" if WARM else "spawn")
     if WARM:
         context.set_forkserver_preload(PRELOADED)
-    return ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1)
+    return ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1, initializer=_deaf_to_interrupts)
+
+
+def stop(pool: ProcessPoolExecutor) -> None:
+    """End the workers of a pool at once, and with them their kernels."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in multiprocessing.active_children():
+        process.terminate()
+
+
+def _deaf_to_interrupts() -> None:
+    # An interrupt at the terminal reaches every process; the first one answers it, and stops the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def kernel_managers() -> type[AsyncKernelManager]:
@@ -101,6 +114,8 @@ def _serve(receiver: Connection) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     arguments, folder = receiver.recv()
-    os.setsid()  # an interrupt at the terminal is the report's business, not the kernel's
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):  # what the kernel says of itself is not for the terminal; what cells print is captured
+        os.dup2(nowhere, stream)
     os.chdir(folder)
     IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])

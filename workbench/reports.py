@@ -100,7 +100,7 @@ def reports(notebooks: Iterable[Path], settings: Mapping[str, str]) -> list[Repo
 
 def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = False) -> Iterator[Printed]:
     """Prints the reports into a site, at most `jobs` at a time, and tells how each ended as soon as it does."""
-    from workbench.kernels import workers
+    from workbench.kernels import stop, workers
 
     out.mkdir(parents=True, exist_ok=True)
     failed = []
@@ -108,10 +108,14 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
         runs = {pool.submit(print_report, report, out, single_file): report.name for report in asked}
         if not single_file:
             pool.submit(print_bundle, out)
-        for run in as_completed(runs):
-            ended = Printed(runs[run], _lost(run.exception())) if run.exception() else run.result()
-            failed += [ended.name] if ended.error else []
-            yield ended
+        try:
+            for run in as_completed(runs):
+                ended = Printed(runs[run], _lost(run.exception())) if run.exception() else run.result()
+                failed += [ended.name] if ended.error else []
+                yield ended
+        except KeyboardInterrupt:
+            stop(pool)
+            raise
     names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *runs.values()])
     with workers(1) as pool:
         pool.submit(print_site, out, list(names), failed).result()
