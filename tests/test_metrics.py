@@ -47,6 +47,13 @@ def test_data_entry_counts_people_who_created_or_updated() -> None:
     assert metrics.data_entry_rate(PANEL, "team", weeks=4).table["estimate"].tolist() == [pytest.approx(1 / 3), 0.0]
 
 
+def test_people_too_new_for_the_habit_count_as_not_having_it() -> None:
+    last = pd.DataFrame({"user_id": ["a1", "a3", "b1"], "week": WEEKS[-1], "segment": ["new", "power", "habitual"]})
+    rate = metrics.habit_rate(PANEL, last, "team")
+    assert rate.table[["team", "estimate", "n"]].values.tolist() == [["a", pytest.approx(1 / 3), 3], ["b", 1.0, 1]]
+    assert metrics.habit_rate(PANEL, last).overall["estimate"] == 0.5
+
+
 def test_weekly_use_counts_everybody_with_access_that_week() -> None:
     table = metrics.weekly_use(PANEL).table
     assert table["n"].tolist() == [5, 5, 4, 4, 4, 4]

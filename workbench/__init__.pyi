@@ -1,7 +1,7 @@
 from .charts import use_theme
 from .contract import ContractError
 from .engines import Table, as_table
-from .panel import actions, left_out, period, qualifying_actions, rests_on, user_weeks
+from .panel import actions, left_out, period, qualifying_actions, rests_on, user_weeks, weeks_apart
 from .sources import Source, open_source
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "rests_on",
     "use_theme",
     "user_weeks",
+    "weeks_apart",
 ]

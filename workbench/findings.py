@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from html import escape
 from typing import Any, Protocol
 
@@ -192,6 +192,28 @@ def _outstanding(groups: pd.DataFrame, side: str, sign: int) -> str:
 def _stand_out_by_chance(estimates: Estimated) -> str:
     odds = round(1 / (1 - estimates.level))
     return f"each interval stands by itself, so about 1 in {odds} groups would stand out by chance alone"
+
+
+def target(estimates: Estimated, says: str, aim: float, of: str = "people with access") -> Finding:
+    """A share held against a target: reached, missed, or too close to say."""
+    found = share(estimates, says, of)
+    if found.estimate is None or found.conf_low is None or found.conf_high is None:
+        return found
+    aimed = f"the target of {of_100(aim)} of 100"
+    side = (
+        "is reached" if found.conf_low >= aim else "is not reached" if found.conf_high < aim else "is too close to say"
+    )
+    return replace(found, headline=f"{found.headline[:-1]}; {aimed} {side}.")
+
+
+def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
+    """How many get how far, in one sentence: "Of 100 people with access 93 tried it and 41 have the habit."
+
+    funnel : step, share (of those with access); steps : step → what people did
+    """
+    shares = funnel.set_index("step")["share"]
+    told = [f"{of_100(shares[step])} {did}" for step, did in steps.items()]
+    return f"Of 100 people with access {', '.join(told[:-1])} and {told[-1]}."
 
 
 def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.DataFrame) -> Finding:

@@ -39,6 +39,33 @@ def data_entry_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Est
     return rates(recent, group, f"entering data in the last {weeks} weeks")
 
 
+def habit_rate(panel: Any, segments: Any, group: str | None = None) -> Estimates:
+    """Share of people with access in the panel's last week who have the habit (power or habitual).
+
+    segments : the answer of `usage_segments` for this panel: user_id, week, segment. People in their first weeks, who
+        cannot have the habit yet, count as not having it.
+    Returns Estimates, one row per group: a share, its Wilson 95 % interval, n people.
+    """
+    column = identifier(group) if group else "'everybody'"
+    counts = (
+        as_table(panel)
+        .sql(
+            f"""
+        with people as (
+            select user_id, week, {column} as named from this where week = (select max(week) from this)),
+        marked as (
+            select named, segment from people
+            left join segments on segments.user_id = people.user_id and segments.week = people.week)
+        select named as {identifier(group or "everybody")}, cast(count(*) as bigint) as n,
+            {_count_of("segment in ('power', 'habitual')")} as k
+        from marked where named is not null group by named order by named""",
+            segments=as_table(segments),
+        )
+        .to_pandas()
+    )
+    return rates(counts, group, "who use it as a habit")
+
+
 def weekly_use(panel: Any, group: str | None = None) -> Estimates:
     """Share of people with access who were active, week by week.
 

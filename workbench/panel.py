@@ -182,6 +182,12 @@ def rests_on(source: Source, panel: Table) -> str:
     )
 
 
+def weeks_apart(panel: Table, weeks: int) -> tuple[date, date]:
+    """Two weeks to compare, by their Mondays: the panel's last one, and the one so many weeks before it."""
+    last = panel.sql("select max(week) as week from this").to_arrow()["week"][0].as_py()
+    return last - timedelta(weeks=weeks), last
+
+
 def qualifying_actions(source: Source, chosen: str = "") -> tuple[str, ...]:
     """The actions that count as use: those chosen (comma separated), else all but mere presence, else all there are."""
     there = source.events.sql("select distinct action from this order by action").to_arrow()["action"].to_pylist()
