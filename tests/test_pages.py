@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright import sync_api
 
 from workbench.reports import chosen, notebooks_folder, printed, reports
 
-sync_api = pytest.importorskip("playwright.sync_api")
 MADE_UP = Path(__file__).parent / "notebooks"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -99,6 +100,16 @@ def test_every_chart_has_a_name_and_every_table_head_too(site, browser):
         assert opened.script(unnamed) == 0, path.name
         empty = "[...document.querySelectorAll('th')].filter(th => !th.textContent.trim()).length"
         assert opened.script(empty) == 0, path.name
+        opened.page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_shuts_anybody_out(site, browser, scheme):
+    axe = Axe()
+    for path in pages(site):
+        opened = Opened(browser, path, color_scheme=scheme)
+        found = axe.run(opened.page).response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == [], path.name
         opened.page.context.close()
 
 

@@ -106,7 +106,12 @@ def report(
         asked = reports.reports(reports.chosen(_folder(notebooks), names or []), told)
     except (ReportError, ParameterError) as error:
         raise typer.BadParameter(str(error)) from None
-    if not _print_all(reports.printed(asked, site, jobs, single_file), len(asked), site):
+    try:
+        whole = _print_all(reports.printed(asked, site, jobs, single_file), len(asked), site)
+    except KeyboardInterrupt:
+        err.print("Stopped. The pages made so far stay.")
+        raise typer.Exit(130) from None
+    if not whole:
         raise typer.Exit(1)
 
 
