@@ -1,0 +1,591 @@
+"""Draws a result.
+
+A chart is a function from a result to a picture: it computes no statistics, saves nothing, and leaves none for the browser
+to compute. `result` is an `Estimates` or a tidy table of the same columns; withheld groups are not in it. The title is the
+finding, the subtitle what was done, the axis the unit, and the description the same in a sentence for those who cannot see.
+
+    charts.trend(rates, title=finding, subtitle="eligible people", milestones=dates)
+
+How they look is in `theme.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbench import words
+from workbench.theme import (
+    BLUES,
+    DASHES,
+    INK,
+    MAIN,
+    MUTED,
+    SERIES,
+    SHADE,
+    SIDES,
+    STATES,
+    UNCLEAR,
+    WAITING,
+    data,
+    figure,
+    frame,
+    tooltip,
+    unit_of,
+    use_theme,
+    value_axis,
+    week_axis,
+    worded,
+)
+
+__all__ = ["use_theme"]
+INTERVAL = ("conf_low", "conf_high", "n")
+BAND = ("band_low", "band_high")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+# ── over time ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def trend(
+    result: Any,
+    *,
+    title: Any,
+    subtitle: str = "",
+    unit: str = "",
+    by: str = "",
+    milestones: pd.DataFrame | None = None,
+    unfinished: Any = None,
+) -> alt.LayerChart:
+    """A measurement by week, with its interval and the dates that may have moved it.
+
+    result : `week`, estimate[, conf_low, conf_high, n][, `by`]
+    by : a term with up to six values, each a line of its own
+    milestones : `name`, `starts_on`[, `ends_on`]; those outside the weeks shown are left out
+    unfinished : the Monday of a week that is not over; drawn hollow and beside the line, never as a fall
+    """
+    unit = unit_of(result, unit)
+    table = _by_week(data(result, "week", "estimate", *([by] if by else []), also=INTERVAL), unit)
+    over = table["week"] != pd.Timestamp(unfinished) if unfinished else table["week"].notna()
+    y, colour, x = value_axis(unit, zero=True), _lines_of(table, by), week_axis(table["week"])
+    tips = tooltip(table, unit, **({by: words.capital(by)} if by else {}), when="Week of")
+    base = alt.Chart(table[over]).encode(x=x, **colour)
+    lines = [*_ribbon(base, y), base.mark_line(strokeWidth=2.5).encode(y=alt.Y(**y))]
+    points = base.mark_point(size=22, opacity=1, filled=True).encode(y=alt.Y(**y), tooltip=tips)
+    hollow = alt.Chart(table[~over]).encode(x=x, y=alt.Y(**y), tooltip=tips, **colour)
+    still = [hollow.mark_point(size=60, fill="white", strokeWidth=2)] if not over.all() else []
+    note = _joined(subtitle, "hollow: the week is not over" if still else "")
+    layers = [*_dates(milestones, table["week"]), *lines, points, *still]
+    return frame(layers, title, note, _course(table[over], "when", unit), 240)
+
+
+def lifecycle(result: Any, *, title: Any, subtitle: str = "", milestones: pd.DataFrame | None = None) -> alt.LayerChart:
+    """People by state, week by week: `week`, `state`, `users`."""
+    return _stacked(data(result, "week", "state", "users"), "state", title, subtitle, milestones)
+
+
+def segment_weeks(
+    result: Any, *, title: Any, subtitle: str = "", milestones: pd.DataFrame | None = None
+) -> alt.LayerChart:
+    """People by usage segment, week by week: `week`, `segment`, `users`."""
+    return _stacked(data(result, "week", "segment", "users"), "segment", title, subtitle, milestones)
+
+
+def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milestones: Any) -> alt.LayerChart:
+    there = [s for s in _stack_order(table[state]) if s in set(table[state])]
+    colours = [STATES.get(s, colour) for s, colour in zip(there, _ramp(len(there)), strict=True)]
+    whole = table.groupby("week")["users"].transform("sum")
+    table = table.assign(rank=table[state].map({s: i for i, s in enumerate(there)}), share=table["users"] / whole)
+    table = _by_week(table.assign(estimate=table["share"]), "share").assign(n=table["users"])
+    table["until"] = table["week"] + pd.Timedelta(weeks=1)
+    tips = [alt.Tooltip("when:N", title="Week of"), alt.Tooltip(f"{state}:N", title=state.capitalize())]
+    tips += [alt.Tooltip("users:Q", title="people", format=","), alt.Tooltip("value:N", title="of all in that week")]
+    bars = (
+        alt.Chart(table)
+        .mark_bar(stroke="white", strokeWidth=0.5)
+        .encode(
+            x=week_axis(table["week"]),
+            x2="until:T",
+            y=alt.Y("users:Q", axis=alt.Axis(title="People with access", format=",", tickCount=5)),
+            color=alt.Color(f"{state}:N", scale=alt.Scale(domain=there, range=colours), sort=there),
+            order="rank:Q",
+            tooltip=tips,
+        )
+    )
+    return frame([bars, *_dates(milestones, table["week"])], title, subtitle, _stack_words(table, state, there), 260)
+
+
+def _stack_order(found: pd.Series) -> list[str]:
+    known = ["power", "habitual", "novice", "low", "new", "none"]
+    known += ["retained", "resurrected", "dormant", "inactive", "never started"]
+    return [*known, *sorted(set(found) - set(known))]
+
+
+def _ramp(n: int) -> list[str]:
+    return [SERIES[i % len(SERIES)] for i in range(n)]
+
+
+def _stack_words(table: pd.DataFrame, state: str, there: list[str]) -> str:
+    last = table[table["week"] == table["week"].max()].set_index(state)["users"]
+    counts = ", ".join(f"{s} {last.get(s, 0):,.0f}" for s in there)
+    return f"Stacked bars of people by {state} and week; in the week of {words.day(table['week'].max())}: {counts}"
+
+
+def _by_week(table: pd.DataFrame, unit: str) -> pd.DataFrame:
+    table = worded(table, unit).assign(week=pd.to_datetime(table["week"])).sort_values("week", kind="stable")
+    return table.assign(when=[words.day(w) for w in table["week"]]).reset_index(drop=True)
+
+
+def _dates(milestones: pd.DataFrame | None, weeks: pd.Series) -> list[Any]:
+    """Each milestone as a rule with its name along it; what lasts, as a shade."""
+    if milestones is None or milestones.empty:
+        return []
+    table = milestones.assign(week=pd.to_datetime(milestones["starts_on"]))
+    end = weeks.max() + pd.Timedelta(days=6)
+    table = table[(table["week"] >= weeks.min()) & (table["week"] <= end)]
+    table = table.groupby("week", as_index=False).agg(name=("name", " · ".join), until=(_ends_on(table), "max"))
+    if table.empty:
+        return []
+    table["until"] = pd.to_datetime(table["until"]).clip(upper=end)
+    shade = alt.Chart(table[table["until"].notna()][["week", "until"]]).mark_rect(color=SHADE, opacity=0.8)
+    marked = alt.Chart(table[["week", "name"]]).encode(x="week:T")
+    label = {"angle": 270, "align": "right", "baseline": "bottom", "dx": -2, "dy": -2, "fontSize": 10, "limit": 170}
+    there = marked.encode(y=alt.value(0), text="name:N")
+    rule = marked.mark_rule(color=INK, strokeDash=[3, 2], opacity=0.7)
+    text = [there.mark_text(**label, stroke="white", strokeWidth=3), there.mark_text(**label, color=INK)]
+    return [*([shade.encode(x="week:T", x2="until:T")] if len(shade.data) else []), rule, *text]
+
+
+def _ends_on(table: pd.DataFrame) -> str:
+    return "ends_on" if "ends_on" in table else "week"
+
+
+def _lines_of(table: pd.DataFrame, by: str) -> dict[str, Any]:
+    """One line in the main colour, or one for each value of a term, told apart by dashes too."""
+    if not by:
+        return {"color": alt.value(MAIN)}
+    values = list(dict.fromkeys(table[by]))
+    if len(values) > len(SERIES):
+        raise ValueError(f"{len(values)} lines by {by!r} cannot be told apart; draw at most {len(SERIES)}.")
+    colour = alt.Color(f"{by}:N", scale=alt.Scale(domain=values, range=list(SERIES[: len(values)])), sort=values)
+    dash = alt.Scale(domain=values, range=list(DASHES[: len(values)]))
+    return {"color": colour, "strokeDash": alt.StrokeDash(f"{by}:N", scale=dash, legend=None)}
+
+
+def _ribbon(base: alt.Chart, y: dict[str, Any], low: str = "conf_low", **mark: Any) -> list[Any]:
+    """The interval as a ribbon, where there is one."""
+    if low not in base.data:
+        return []
+    ends = {**y, "shorthand": f"{low}:Q"}
+    return [base.mark_area(opacity=0.16, **mark).encode(y=alt.Y(**ends), y2=low.replace("low", "high"))]
+
+
+def _course(table: pd.DataFrame, term: str, unit: str) -> str:
+    known = table.dropna(subset=["estimate"])
+    if known.empty:
+        return "Nothing to draw"
+    first, last = known.iloc[0], known.iloc[-1]
+    ends = f"{first['value']} ({first[term]}) to {last['value']} ({last[term]})"
+    return f"Line of {unit or 'the measurement'}, from {ends}"
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(p for p in parts if p)
+
+
+# ── how far people came ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """Who got how far: `step`, `users`, share of those with access[, `meaning`]; in the order of the rows."""
+    table = data(result, "step", "users", "estimate", also=("meaning",))
+    meaning = table["meaning"] if "meaning" in table else table["step"]
+    table["label"] = [f"{words.capital(m)}" for m in meaning]
+    table["count"] = [
+        f"{u:,.0f} · {figure(s, 'share')}" for u, s in zip(table["users"], table["estimate"], strict=True)
+    ]
+    table["of_before"] = [figure(v, "share") for v in table["users"] / table["users"].shift()]
+    tips = [alt.Tooltip("label:N", title="Step"), alt.Tooltip("users:Q", title="people", format=",")]
+    tips += [alt.Tooltip("of_before:N", title="of the step before")]
+    steps = alt.Y("step:N", sort=list(table["step"]), axis=None)
+    base = alt.Chart(table).encode(y=steps, tooltip=tips)
+    bar = base.mark_bar(height=14, yOffset=8, color=MAIN).encode(x=alt.X("users:Q", axis=None))
+    name = base.mark_text(align="left", baseline="bottom", dy=-2, fontSize=12, color=INK)
+    count = base.mark_text(align="right", baseline="bottom", dy=-2, fontSize=12, fontWeight="bold", color=INK)
+    layers = [bar, name.encode(x=alt.value(0), text="label:N"), count.encode(x=alt.value("width"), text="count:N")]
+    said = "; ".join(f"{label}: {count}" for label, count in zip(table["label"], table["count"], strict=True))
+    return frame(layers, title, subtitle, f"Bars from step to step. {said}", alt.Step(46))
+
+
+def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
+    """Who is still active how long after the start: `cohort`, `age`, share[, `users`]; cells too young are blank."""
+    table = data(result, "cohort", "age", "estimate", also=("users",))
+    starts = pd.to_datetime(table["cohort"])
+    table = worded(table.assign(cohort=[words.day(c) for c in starts]), "share").dropna(subset=["estimate"])
+    tips = tooltip(table, "still active", cohort="Started", age=f"{period.capitalize()}s later", users="in this cohort")
+    order = [words.day(c) for c in sorted(starts.unique())]
+    x = alt.X("age:O", axis=alt.Axis(title=f"{period.capitalize()}s since the start", labelOverlap=True, labelAngle=0))
+    y = alt.Y("cohort:N", sort=order, axis=alt.Axis(title=None, labelOverlap=True))
+    later = table[table["age"] > 0]["estimate"]
+    said = f"Heat map of {len(order)} cohorts; after the start between {_range_words(later, 'share')} are active"
+    return frame([_cells(table, tips, x, y)], title, subtitle, said, alt.Step(14))
+
+
+def retention_curve(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
+    """Retention at each age with its interval: `age`, estimate[, conf_low, conf_high, n]."""
+    unit = unit_of(result) or "share of people"
+    table = worded(data(result, "age", "estimate", also=INTERVAL), unit)
+    x = alt.X("age:Q", axis=alt.Axis(title=f"{period.capitalize()}s since the start", grid=False, tickMinStep=1))
+    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, color=alt.value(MAIN))
+    tips = tooltip(table, "still active", age=f"{period.capitalize()}s later")
+    points = base.mark_point(size=26, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips)
+    layers = [*_ribbon(base, y), base.mark_line(strokeWidth=2.5).encode(y=alt.Y(**y)), points]
+    return frame(layers, title, subtitle, _course(table, "age", unit), 240)
+
+
+def survival(result: Any, *, title: Any, subtitle: str = "", by: str = "", period: str = "week") -> alt.LayerChart:
+    """How the share that got there grows with time, as steps: `week` (a count), estimate[, conf_low, conf_high, n][, `by`].
+
+    Kaplan–Meier: people whose time is not over count for as long as they were seen.
+    """
+    unit = unit_of(result) or "share of people"
+    table = worded(data(result, period, "estimate", *([by] if by else []), also=INTERVAL), unit)
+    x = alt.X(f"{period}:Q", axis=alt.Axis(title=f"{period.capitalize()}s of access", grid=False, tickMinStep=1))
+    y, base = value_axis(unit, domain=[0, 1]), alt.Chart(table).encode(x=x, **_lines_of(table, by))
+    tips = tooltip(table, unit, **({by: words.capital(by)} if by else {}), **{period: f"{period.capitalize()}s"})
+    line = base.mark_line(strokeWidth=2.5, interpolate="step-after").encode(y=alt.Y(**y))
+    reached = base.mark_point(size=60, opacity=0).encode(y=alt.Y(**y), tooltip=tips)
+    layers = [*_ribbon(base, y, interpolate="step-after"), line, reached]
+    return frame(layers, title, subtitle, _course(table, period, unit), 260)
+
+
+# ── who, what, when ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def group_intervals(
+    result: Any, *, title: Any, subtitle: str = "", unit: str = "", group: str = "", overall: float | None = None
+) -> alt.LayerChart:
+    """Groups from highest to lowest with their intervals, beside everybody together.
+
+    result : the group's column, estimate, conf_low, conf_high[, band_low, band_high], n
+    overall : the line to compare with; default: the estimates' own. Groups whose interval lies to one side of it stand out
+    """
+    unit, group = unit_of(result, unit), group or _first_term(result)
+    table = data(result, group, "estimate", *INTERVAL[:2], also=("n", *BAND)).dropna(subset=["estimate"])
+    table = table.sort_values(["estimate", group], ascending=[False, True])
+    line = overall if overall is not None else _overall(result)
+    return _intervals(
+        table, group, unit, title, subtitle, line, f"everybody {figure(line, unit)}" if line is not None else ""
+    )
+
+
+def comparison(result: Any, *, title: Any, subtitle: str = "", unit: str = "", term: str = "") -> alt.LayerChart:
+    """Effects side by side with their intervals and a line at no change, in the order of the rows.
+
+    For programmes, formats, cohorts, groups, or one effect computed in several ways.
+    result : the term's column, estimate, conf_low, conf_high[, band_low, band_high: all at once][, n]
+    """
+    unit, term = unit_of(result, unit), term or _first_term(result)
+    table = data(result, term, "estimate", *INTERVAL[:2], also=("n", *BAND)).dropna(subset=["estimate"])
+    return _intervals(table, term, unit, title, subtitle, 0.0, "no change")
+
+
+def att_by_cohort(result: Any, *, title: Any, subtitle: str = "", unit: str = "") -> alt.LayerChart:
+    """The effect on each cohort, earliest first: `cohort`, estimate, conf_low, conf_high[, n]."""
+    table = data(result, "cohort", "estimate", *INTERVAL[:2], also=("n", *BAND)).sort_values("cohort")
+    table["cohort"] = [words.day(c) if hasattr(c, "year") else str(c) for c in table["cohort"]]
+    return _intervals(
+        table.dropna(subset=["estimate"]), "cohort", unit_of(result, unit), title, subtitle, 0.0, "no change"
+    )
+
+
+def _intervals(
+    table: pd.DataFrame, term: str, unit: str, title: Any, subtitle: str, line: float | None, line_says: str
+) -> alt.LayerChart:
+    table = worded(table, unit).assign(label=_labels(table, term), side=_sides(table, line))
+    y = alt.Y("label:N", sort=list(table["label"]), axis=alt.Axis(title=None, grid=True))
+    x, base = value_axis(unit, zero=False), alt.Chart(table).encode(y=y, **_side_colour(table))
+    tips = tooltip(table, unit, **{term: words.capital(term), "side": "beside the line"})
+    layers = _compared_with(line, line_says, x)
+    for low, width in (("band_low", 1), ("conf_low", 3)):
+        if low in table:
+            rule = base.mark_rule(strokeWidth=width, opacity=0.75)
+            layers.append(rule.encode(x=alt.X(**{**x, "shorthand": f"{low}:Q"}), x2=low.replace("low", "high")))
+    dots = base.mark_point(size=70, filled=True, opacity=1).encode(x=alt.X(**x), tooltip=tips, shape=_side_shape())
+    note = _joined(subtitle, "thick: each by itself, thin: all at once" if "band_low" in table else "")
+    return frame([*layers, dots], title, note, _groups_words(table, unit), alt.Step(24))
+
+
+def _labels(table: pd.DataFrame, term: str) -> list[str]:
+    names = [str(v) for v in table[term]]
+    return [f"{name} ({n:,.0f})" for name, n in zip(names, table["n"], strict=True)] if "n" in table else names
+
+
+def _sides(table: pd.DataFrame, line: float | None) -> list[str]:
+    """On which side of the line the whole interval lies: the one for all groups at once, where there is one."""
+    low, high = ("band_low", "band_high") if "band_low" in table else ("conf_low", "conf_high")
+    ends = zip(table[low], table[high], strict=True)
+    if line is None:
+        return ["not clear"] * len(table)
+    return ["clearly above" if a > line else "clearly below" if b < line else "not clear" for a, b in ends]
+
+
+def _side_colour(table: pd.DataFrame) -> dict[str, Any]:
+    scale = alt.Scale(domain=list(SIDES), range=[colour for colour, _ in SIDES.values()])
+    legend = alt.Legend() if table["side"].nunique() > 1 else None
+    return {"color": alt.Color("side:N", scale=scale, sort=list(SIDES), legend=legend)}
+
+
+def _side_shape() -> alt.Shape:
+    return alt.Shape("side:N", scale=alt.Scale(domain=list(SIDES), range=[s for _, s in SIDES.values()]), legend=None)
+
+
+def _compared_with(line: float | None, says: str, x: dict[str, Any]) -> list[Any]:
+    if line is None:
+        return []
+    base = alt.Chart(pd.DataFrame({"estimate": [line], "says": [says]})).encode(x=alt.X(**x))
+    text = base.mark_text(baseline="bottom", dy=-3, fontSize=10, color=MUTED).encode(y=alt.value(0), text="says:N")
+    return [base.mark_rule(color=INK, strokeWidth=1, strokeDash=[4, 2]), text]
+
+
+def _groups_words(table: pd.DataFrame, unit: str) -> str:
+    said = [f"{label} {value}" for label, value in zip(table["label"], table["value"], strict=True)]
+    more = f" and {len(said) - 12} more" if len(said) > 12 else ""
+    return f"Dots with intervals, {unit}: {', '.join(said[:12])}{more}"
+
+
+def _first_term(result: Any) -> str:
+    table = getattr(result, "table", result)
+    return next(c for c in table.columns if table[c].dtype.kind not in "fiub")
+
+
+def _overall(result: Any) -> float | None:
+    overall = getattr(result, "overall", None)
+    if isinstance(overall, pd.DataFrame):
+        overall = overall.iloc[0]
+    return None if overall is None else float(overall["estimate"])
+
+
+def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "role") -> alt.LayerChart:
+    """Which features reach whom: `feature`, `group`, share[, n]; the most reaching feature first, unused ones at 0%."""
+    table = worded(data(result, "feature", group, "estimate", also=("n", "users")), "share")
+    order = list(table.groupby("feature")["estimate"].mean().sort_values(ascending=False, kind="stable").index)
+    tips = tooltip(table, "have used it", feature="Feature", **{group: words.capital(group)})
+    x = alt.X(f"{group}:N", axis=alt.Axis(title=None, orient="top", labelAngle=-35, labelLimit=90, labelOverlap=False))
+    cells = _cells(table, tips, x, alt.Y("feature:N", sort=order, axis=alt.Axis(title=None)))
+    said = (
+        f"Heat map of features by {group}; most used {order[0]}, least used {order[-1]}" if order else "Nothing to draw"
+    )
+    return frame([cells, *_cell_figures(table, cells)], title, subtitle, said, alt.Step(24))
+
+
+def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """Where people of each segment went: `before`, `after`, estimate (of those before)[, `users`, n]."""
+    table = worded(data(result, "before", "after", "estimate", also=("users", *INTERVAL)), "share")
+    order = [s for s in _stack_order(pd.concat([table["before"], table["after"]]))]
+    tips = tooltip(table, "of them", before="Before", after="After", users="moved so")
+    x = alt.X("after:N", sort=order, axis=alt.Axis(title="after", orient="top", labelAngle=-35, labelOverlap=False))
+    cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title="before")))
+    stayed = table[table["before"] == table["after"]]
+    said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
+    return frame(
+        [cells, *_cell_figures(table, cells)], title, subtitle, f"Heat map; stayed where they were: {said}", alt.Step(30)
+    )
+
+
+def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """When people work in it: `weekday` (0 is Monday), `hour` of the local clock, share of all actions."""
+    table = worded(data(result, "weekday", "hour", "estimate"), "share")
+    table["value"] = [f"{words.number(100 * v, 1)}%" for v in table["estimate"]]
+    table["day"] = [WEEKDAYS[int(d)] for d in table["weekday"]]
+    tips = tooltip(table, "of all actions", day="Day", hour="Hour")
+    x = alt.X("hour:O", axis=alt.Axis(title="Hour of the local clock", labelAngle=0, labelOverlap=True))
+    cells = _cells(table, tips, x, alt.Y("day:N", sort=list(WEEKDAYS), axis=alt.Axis(title=None)))
+    peak = table.loc[table["estimate"].idxmax()]
+    return frame(
+        [cells],
+        title,
+        subtitle,
+        f"Heat map by weekday and hour; most on {peak['day']} at {peak['hour']} h",
+        alt.Step(22),
+    )
+
+
+def left_out(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """What became of every row: `reason`, `rows`[, `meaning`], in the order given; reasons without rows are not drawn."""
+    table = data(result, "reason", "rows", also=("meaning",))
+    table = table[table["rows"] > 0].assign(kept=table["reason"] == "kept")
+    share = table["rows"] / table["rows"].sum()
+    table["count"] = [f"{r:,.0f} · {_small_share(s)}" for r, s in zip(table["rows"], share, strict=True)]
+    tips = [alt.Tooltip(f"{c}:N", title=c) for c in ("reason", "meaning", "count") if c in table]
+    base = alt.Chart(table).encode(y=alt.Y("reason:N", sort=list(table["reason"]), axis=None), tooltip=tips)
+    colour = alt.Color("kept:N", scale=alt.Scale(domain=[True, False], range=[MAIN, UNCLEAR]), legend=None)
+    bar = base.mark_bar(height=8, yOffset=7).encode(x=alt.X("rows:Q", axis=None), color=colour)
+    name = base.mark_text(align="left", baseline="bottom", dy=1, color=INK).encode(x=alt.value(0), text="reason:N")
+    count = base.mark_text(align="right", baseline="bottom", dy=1, color=INK).encode(
+        x=alt.value("width"), text="count:N"
+    )
+    said = "; ".join(f"{r}: {c}" for r, c in zip(table["reason"], table["count"], strict=True))
+    return frame([bar, name, count], title, subtitle, f"Bars of rows by what became of them. {said}", alt.Step(34))
+
+
+def _small_share(share: float) -> str:
+    return f"{words.number(100 * share, 1)}%" if share >= 0.001 else "less than 0.1%"
+
+
+def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> alt.Chart:
+    top = float(table["estimate"].max()) if len(table) else 1.0
+    scale = alt.Scale(range=list(BLUES), domain=[0, top or 1.0], interpolate="lab")
+    legend = alt.Legend(format="%", gradientLength=140, gradientThickness=8, tickCount=3)
+    colour = alt.Color("estimate:Q", scale=scale, legend=legend)
+    return alt.Chart(table).mark_rect(stroke="white", strokeWidth=0.5).encode(x=x, y=y, color=colour, tooltip=tips)
+
+
+def _cell_figures(table: pd.DataFrame, cells: alt.Chart) -> list[alt.Chart]:
+    """The figure in each cell, in the ink that can be read on it."""
+    dark = table["estimate"] > 0.45 * float(table["estimate"].max())
+    return [
+        alt.Chart(part)
+        .mark_text(fontSize=10, color=ink)
+        .encode(x=cells.encoding.x, y=cells.encoding.y, text="value:N")
+        for part, ink in ((table[dark], "white"), (table[~dark], INK))
+        if len(part)
+    ]
+
+
+def _range_words(values: pd.Series, unit: str) -> str:
+    return f"{figure(values.min(), unit)} and {figure(values.max(), unit)}"
+
+
+# ── effects ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def treatment_plot(
+    result: Any, *, since: Any, until: Any, title: Any, subtitle: str = "", did: str = "trained"
+) -> alt.LayerChart:
+    """Who came when: `cohort` (a Monday; missing: never), `n`, drawn from `since` to the end of the week of `until`."""
+    table = data(result, "cohort", "n")
+    start, end = pd.Timestamp(since), pd.Timestamp(until) + pd.Timedelta(weeks=1)
+    table = table.assign(at=pd.to_datetime(table["cohort"])).sort_values("at", na_position="last", kind="stable")
+    names = ["never" if pd.isna(c) else words.day(c) for c in table["at"]]
+    table["label"] = [f"{name} ({n:,.0f})" for name, n in zip(names, table["n"], strict=True)]
+    waiting = table.assign(week=start, until=table["at"].fillna(end).clip(lower=start), state=f"not {did}")
+    after = table[table["at"].notna()].assign(week=lambda t: t["at"].clip(lower=start), until=end, state=did)
+    spans = pd.concat([waiting, after])[["label", "week", "until", "state", "n"]]
+    states = alt.Scale(domain=[f"not {did}", did], range=[WAITING, MAIN])
+    tips = [alt.Tooltip("label:N", title="First week (people)"), alt.Tooltip("state:N", title="then")]
+    mondays = pd.Series(pd.date_range(start, end - pd.Timedelta(days=1), freq="7D"))
+    bars = (
+        alt.Chart(spans)
+        .mark_bar(height=14)
+        .encode(
+            x=week_axis(mondays),
+            x2="until:T",
+            y=alt.Y("label:N", sort=list(table["label"]), axis=alt.Axis(title=None, grid=False)),
+            color=alt.Color("state:N", scale=states, sort=[f"not {did}", did]),
+            tooltip=tips,
+        )
+    )
+    return frame([bars], title, subtitle, f"Bars of first weeks (people): {', '.join(table['label'])}", alt.Step(22))
+
+
+def event_study(
+    result: Any, *, title: Any, subtitle: str = "", unit: str = "", start: str = "training"
+) -> alt.LayerChart:
+    """The effect by weeks since the start, before and after.
+
+    result : `event_week`, estimate, conf_low, conf_high (each week by itself)[, band_low, band_high: all weeks at once][, n]
+    Before the start the estimates should lie around zero: people who were to come had moved like those who were not.
+    """
+    unit = unit_of(result, unit)
+    table = data(result, "event_week", "estimate", also=(*INTERVAL, *BAND)).dropna(subset=["estimate"])
+    table = worded(table, unit).assign(phase=["before" if w < 0 else "after" for w in table["event_week"]])
+    x = alt.X(
+        "event_week:Q",
+        axis=alt.Axis(title=f"Weeks since {start}", grid=False, tickMinStep=1),
+        scale=alt.Scale(nice=False, padding=8),
+    )
+    y, tips = value_axis(unit, zero=True), tooltip(table, unit, event_week=f"Weeks since {start}")
+    phase = alt.Scale(domain=["before", "after"], range=[UNCLEAR, MAIN])
+    base = alt.Chart(table).encode(x=x, color=alt.Color("phase:N", scale=phase, legend=None))
+    layers = [_zero(), *_begins(start), *_whiskers(base, y)]
+    shape = alt.Shape("phase:N", scale=alt.Scale(domain=["before", "after"], range=["square", "circle"]), legend=None)
+    layers.append(base.mark_point(size=45, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips, shape=shape))
+    note = _joined(
+        subtitle, _behind(table), "thick: each week by itself, thin: all at once" if "band_low" in table else ""
+    )
+    return frame(layers, title, note, _course(table, "event_week", unit) + " weeks", 260)
+
+
+def on_off(
+    result: Any, *, weeks_on: int, title: Any, subtitle: str = "", unit: str = "", what: str = "incentive"
+) -> alt.LayerChart:
+    """What an incentive did before, while it ran, and after it stopped.
+
+    result : `event_week` (since the start), estimate, conf_low, conf_high[, band_low, band_high][, n]
+    weeks_on : how many weeks it ran; the zero line is where people would have been without it
+    """
+    unit = unit_of(result, unit)
+    table = data(result, "event_week", "estimate", also=(*INTERVAL, *BAND)).dropna(subset=["estimate"])
+    table = worded(table, unit)
+    x = alt.X(
+        "event_week:Q",
+        axis=alt.Axis(title=f"Weeks since the {what} began", grid=False, tickMinStep=1),
+        scale=alt.Scale(nice=False, padding=8),
+    )
+    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, color=alt.value(MAIN))
+    ran = alt.Chart(pd.DataFrame({"event_week": [-0.5], "until": [weeks_on - 0.5], "says": [f"{what} on"]}))
+    shade = ran.mark_rect(color=SHADE).encode(x=x, x2="until:Q")
+    label = ran.mark_text(align="left", baseline="top", dx=4, dy=4, fontSize=10, color=INK).encode(
+        x=x, y=alt.value(0), text="says:N"
+    )
+    tips = tooltip(table, unit, event_week=f"Weeks since the {what} began")
+    points = base.mark_point(size=45, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips)
+    layers = [shade, _zero(), *_whiskers(base, y), base.mark_line(strokeWidth=1.5).encode(y=alt.Y(**y)), points, label]
+    return frame(layers, title, _joined(subtitle, _behind(table)), _course(table, "event_week", unit) + " weeks", 260)
+
+
+def dose(result: Any, *, title: Any, subtitle: str = "", unit: str = "", dose: str = "hours") -> alt.LayerChart:
+    """The effect by how much there was of it: `dose`, estimate, conf_low, conf_high[, n]."""
+    unit = unit_of(result, unit)
+    table = worded(data(result, dose, "estimate", also=(*INTERVAL, *BAND)).dropna(subset=["estimate"]), unit)
+    x = alt.X(
+        f"{dose}:Q", axis=alt.Axis(title=words.capital(dose), grid=False), scale=alt.Scale(zero=False, padding=12)
+    )
+    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, color=alt.value(MAIN))
+    points = base.mark_point(size=60, filled=True, opacity=1)
+    layers = [_zero(), *_whiskers(base, y), base.mark_line(strokeWidth=1.5, strokeDash=[3, 3]).encode(y=alt.Y(**y))]
+    layers.append(points.encode(y=alt.Y(**y), tooltip=tooltip(table, unit, **{dose: words.capital(dose)})))
+    return frame(layers, title, _joined(subtitle, _behind(table)), _course(table, dose, unit) + f" {dose}", 240)
+
+
+def _whiskers(base: alt.Chart, y: dict[str, Any]) -> list[Any]:
+    """Thin rules for all at once, thick ones for each by itself."""
+    drawn = [(low, width) for low, width in (("band_low", 1), ("conf_low", 3)) if low in base.data]
+    return [
+        base.mark_rule(strokeWidth=width, opacity=0.6).encode(
+            y=alt.Y(**{**y, "shorthand": f"{low}:Q"}), y2=low.replace("low", "high")
+        )
+        for low, width in drawn
+    ]
+
+
+def _zero() -> alt.Chart:
+    return alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=INK, strokeWidth=1).encode(y=alt.Y("zero:Q"))
+
+
+def _begins(start: str) -> list[Any]:
+    """The line between the last week without and the first week with it."""
+    base = alt.Chart(pd.DataFrame({"at": [-0.5], "says": [start]})).encode(x="at:Q")
+    text = base.mark_text(align="left", baseline="top", dx=4, dy=2, fontSize=10, color=INK)
+    return [base.mark_rule(color=INK, strokeDash=[3, 2], opacity=0.7), text.encode(y=alt.value(0), text="says:N")]
+
+
+def _behind(table: pd.DataFrame) -> str:
+    """How many people the points rest on."""
+    if "n" not in table or table.empty:
+        return ""
+    few, many = int(table["n"].min()), int(table["n"].max())
+    return f"each point rests on {f'{few:,} to {many:,} people' if few < many else words.people(few)}"
