@@ -13,7 +13,7 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 report: $(VENV)/.report  ## print the pages from data/sample into site/
-	$(BIN)/workbench report --out site
+	$(BIN)/workbench report --source data/sample --out site
 
 test: $(VENV)/.test  ## check style, types and everything the tests know
 	$(BIN)/ruff check .
