@@ -21,7 +21,7 @@ def missing(what: str) -> None:
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real inputs, named by the environment variable WORKBENCH_SHARED."""
-    folder = Path(os.environ.get("WORKBENCH_SHARED", ""))
+    folder = Path(os.environ.get("WORKBENCH_SHARED") or "not said")
     if not (folder / "data").is_dir():
         missing("the shared inputs (WORKBENCH_SHARED)")
     return folder / "data"

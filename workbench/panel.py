@@ -23,6 +23,7 @@ from workbench.sources import Source
 
 CORE_FEATURES = 63  # as many as a 64-bit mask holds; the most used come first
 FRIDAY = 4
+A_MONDAY = date(1970, 1, 5)
 Day = date | str | None
 
 REASONS = {
@@ -76,18 +77,20 @@ def user_weeks(
     """
     _refuse_repeated_users(source)
     weeks = period(source, since, until, time_zone)
+    named = f"programme = {literal(programme)}" if programme else "true"
     return select(
         _PANEL.format(
             numbers=", ".join(f"({n})" for n in range(weeks.weeks)),
             week=_date_of(source, weeks, "7 * grid.week_number"),
-            trained=_date_of(source, weeks, "7 * first_training.week_number"),
             active_days=source.events.engine.dialect.bit_count.format(mask="counted.day_mask"),
             features=source.events.engine.dialect.bit_count.format(mask="counted.feature_mask"),
         ),
         counted=_counted(_kept(source, weeks), qualifying, "action_id" in source.given("events")),
         access=_access(source, weeks),
         people=source.users,
-        first_training=_first_training(source, weeks, programme),
+        first_training=first_trainings(source, time_zone).sql(
+            f"select user_id, min(trained) as trained from this where {named} group by user_id"
+        ),
     )
 
 
@@ -104,7 +107,7 @@ select grid.user_id, {week} as week, true as eligible, cast(grid.days as bigint)
     coalesce(counted.logins, 0) as logins, coalesce(counted.created, 0) as created,
     coalesce(counted.updated, 0) as updated, coalesce(cast({features} as bigint), 0) as features,
     coalesce(counted.compulsory, 0) as compulsory, coalesce(counted.failed, 0) as failed,
-    people.team, people.department, people.role, people.region, {trained} as trained
+    people.team, people.department, people.role, people.region, first_training.trained
 from grid
     join people on people.user_id = grid.user_id
     left join counted on counted.user_id = grid.user_id and counted.week_number = grid.week_number
@@ -373,18 +376,22 @@ def _seen(source: Source, weeks: Period) -> Table:
     )
 
 
-def _first_training(source: Source, weeks: Period, programme: str | None) -> Table:
-    """Per trained user, the week of the first training attended, in weeks from the period's first."""
+def first_trainings(source: Source, time_zone: str = "UTC", attended: bool = True) -> Table:
+    """Per user and programme, the first week: user_id, programme, trained (its Monday).
+
+    attended : count only trainings that the person came to; False: every one that was offered
+    """
     dialect = source.events.engine.dialect
-    local = dialect.local.format(ts="min(started_at)", zone=literal(weeks.time_zone))
-    named = f" and programme = {literal(programme)}" if programme else ""
+    local = dialect.local.format(ts="min(started_at)", zone=literal(known_zone(time_zone)))
+    origin = f"date '{A_MONDAY}'"
+    days = dialect.days.format(a=origin, b="first_day")
+    its_monday = dialect.date_plus.format(date=origin, days=f"cast(7 * floor({days} / 7.0) as integer)")
     return source.trainings.sql(
         f"""
         with firsts as (
-            select user_id, cast({local} as date) as first_day
-            from this where coalesce(attended, true){named} group by user_id)
-        select user_id, cast(floor({_days_since(source, weeks, "first_day")} / 7.0) as bigint) as week_number
-        from firsts"""
+            select user_id, programme, cast({local} as date) as first_day
+            from this where {"coalesce(attended, true)" if attended else "true"} group by user_id, programme)
+        select user_id, programme, {its_monday} as trained from firsts"""
     )
 
 

@@ -1,0 +1,106 @@
+"""Who was trained when, and who can be compared with them.
+
+An effect of one programme is read off people whose use nobody else's programme moved. So the people of a programme are
+compared with each other before their turn and with those who were never trained in anything; people of another
+programme are left out, and so, where whole teams were trained, are the untrained members of these teams: what reaches
+them is spillover, not the lack of training.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+import pandas as pd
+
+from workbench.contract import ContractError
+from workbench.engines import Table, literal
+from workbench.panel import first_trainings
+from workbench.sources import Source
+
+
+def programmes(source: Source) -> pd.DataFrame:
+    """One row per training programme, most people first.
+
+    Returns programme, people (who attended), offered (to whom it was offered), teams, first (day), format, hours,
+    sessions, tailored, assignment (chosen, scheduled, random), assigned_unit (person, team); where rows of a programme
+    differ, the most frequent value.
+    """
+    return source.trainings.sql(
+        """
+        select programme,
+            cast(count(distinct case when coalesce(attended, true) then this.user_id end) as bigint) as people,
+            cast(count(distinct this.user_id) as bigint) as offered, cast(count(distinct team) as bigint) as teams,
+            cast(min(started_at) as date) as first, mode() within group (order by format) as format,
+            mode() within group (order by hours) as hours, mode() within group (order by sessions) as sessions,
+            mode() within group (order by tailored) as tailored,
+            coalesce(mode() within group (order by assignment), 'chosen') as assignment,
+            coalesce(mode() within group (order by assigned_unit), 'person') as assigned_unit
+        from this left join users on users.user_id = this.user_id
+        group by programme order by people desc, programme""",
+        users=source.users,
+    ).to_pandas()
+
+
+def design(source: Source, programme: str) -> dict[str, Any]:
+    """The row of `programmes` for one programme; ContractError where there is none of this name."""
+    listed = programmes(source)
+    found = listed[listed["programme"] == programme].to_dict("records")
+    if not found:
+        near = get_close_matches(programme, listed["programme"], n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(listed['programme']) or 'none'}."
+        raise ContractError(f"no training programme is called {programme!r}; {hint}")
+    return {str(name): value for name, value in found[0].items()}
+
+
+def cohort_panel(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> Table:
+    """The user-weeks of those whom one programme's effect is read off; `trained` is its first week, missing: never.
+
+    panel : as `user_weeks` returns it, of the same source
+    Raises ContractError for a programme that nobody attended.
+    """
+    roles = _roles(panel, source, programme, time_zone)
+    columns = ", ".join(f"this.{c}" for c in panel.columns if c != "trained")
+    return panel.sql(
+        f"""
+        select {columns}, roles.trained
+        from this join roles on roles.user_id = this.user_id where roles.part in ('trained', 'never trained')
+        order by this.user_id, this.week""",
+        roles=roles,
+    )
+
+
+def parts(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> pd.DataFrame:
+    """Everybody in the panel by the part they play for one programme: part, people.
+
+    Parts: trained, never trained (both are compared), trained elsewhere, untrained colleague (both left out).
+    """
+    counted = _roles(panel, source, programme, time_zone).sql(
+        "select part, cast(count(*) as bigint) as people from this group by part"
+    )
+    order = ["trained", "never trained", "trained elsewhere", "untrained colleague"]
+    found = counted.to_pandas().set_index("part")["people"].reindex(order, fill_value=0)
+    return found.rename_axis("part").reset_index()
+
+
+def _roles(panel: Table, source: Source, programme: str, time_zone: str) -> Table:
+    """Per user of the panel: trained (first week of the programme) and part."""
+    by_team = design(source, programme)["assigned_unit"] == "team"
+    colleague = "when taught.team is not null then 'untrained colleague'" if by_team else ""
+    return panel.sql(
+        f"""
+        with firsts as (
+            select user_id, min(case when programme = {literal(programme)} then trained end) as trained,
+                count(case when programme <> {literal(programme)} then 1 end) as others
+            from trainings group by user_id),
+        people as (select user_id, min(team) as team from this group by user_id),
+        placed as (
+            select people.*, firsts.trained, coalesce(firsts.others, 0) as others
+            from people left join firsts on firsts.user_id = people.user_id),
+        taught as (select distinct team from placed where trained is not null)
+        select placed.user_id, placed.trained,
+            case when placed.others > 0 then 'trained elsewhere' when placed.trained is not null then 'trained'
+                {colleague} else 'never trained' end as part
+        from placed left join taught on taught.team = placed.team""",
+        trainings=first_trainings(source, time_zone),
+    )
