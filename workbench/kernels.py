@@ -23,7 +23,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
 WARM = sys.platform == "linux"  # macOS forbids forking after its own libraries were loaded, Windows cannot fork
-PRELOADED = ["altair", "ipykernel.kernelapp", "ipykernel.zmqshell", "pandas", "workbench", "workbench.reports"]
+ROOMS = sorted(f"workbench.{path.stem}" for path in Path(__file__).parent.glob("[!_]*.py"))
+PRELOADED = ["ipykernel.kernelapp", "ipykernel.zmqshell", "papermill", *ROOMS]
 
 
 def workers(jobs: int) -> ProcessPoolExecutor:
