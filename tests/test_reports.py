@@ -6,6 +6,8 @@ The notebooks are made up and lie in tests/notebooks; what each should come to i
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -184,6 +186,19 @@ def test_a_failure_leaves_the_last_good_page_and_marks_it(tmp_path):
 def test_the_same_again_is_the_same_to_the_byte(run, tmp_path):
     [ended] = printed(reports(chosen(NOTEBOOKS, ["1_good"]), {"weeks": "12"}), tmp_path, jobs=1)
     assert not ended.error
+    assert (tmp_path / "1_good.html").read_bytes() == (run[0] / "1_good.html").read_bytes()
+
+
+def test_a_kernel_started_the_plain_way_gives_the_same_page(run, tmp_path):
+    script = f"""
+from pathlib import Path
+from workbench import kernels
+from workbench.reports import chosen, print_report, reports
+kernels.WARM = False  # as on macOS and Windows
+[report] = reports(chosen(Path({str(NOTEBOOKS)!r}), ["1_good"]), {{"weeks": "12"}})
+print(print_report(report, Path({str(tmp_path)!r})).error)
+"""
+    assert subprocess.check_output([sys.executable, "-c", script], text=True).strip() == ""
     assert (tmp_path / "1_good.html").read_bytes() == (run[0] / "1_good.html").read_bytes()
 
 
