@@ -18,11 +18,13 @@ def table(result: Any, columns: dict[str, str]) -> HTML:
 
     result : a DataFrame or Estimates
     columns : column → its heading; a heading that ends in "%" shows parts of a whole (0.314) as per cent (31 %)
-    Missing values show as a dash. Raises ValueError for more rows than anybody reads: aggregate first.
+    Missing values show as a dash, and a table without rows as "None." Raises ValueError for more rows than anybody reads: aggregate first.
     """
-    given = getattr(result, "table", result)
+    given = result if isinstance(result, pd.DataFrame) else result.table
     if len(given) > MOST_ROWS:
         raise ValueError(f"{len(given)} rows are no table for people ({MOST_ROWS} at most); aggregate first.")
+    if given.empty:
+        return HTML("<p>None.</p>")
     words = {heading: [_figure(value, heading) for value in given[name]] for name, heading in columns.items()}
     aligned = pd.DataFrame(words, dtype=object)
     return HTML(aligned.to_html(index=False, border=0, justify="left", na_rep="–"))
