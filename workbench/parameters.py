@@ -78,7 +78,7 @@ def value(text: str, parameter: Parameter) -> Any:
 
 def words(told: Any) -> str:
     """A parameter's value as a reader of the page sees it."""
-    if told is None:
+    if told is None or told == "":
         return "not set"
     if isinstance(told, bool):
         return "yes" if told else "no"

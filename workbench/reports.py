@@ -1,7 +1,8 @@
 """Prints notebooks: runs each with its parameters and writes the site.
 
 A page is replaced only by a page that was made whole: every cell ran, none failed, none was left out. What goes
-wrong is named in one line, and the page of an earlier run stays where it is.
+wrong is named in one line, and the page of an earlier run stays where it is. Executed notebooks are not kept: the page
+is the one thing that leaves, so that there is one thing to look through before it does.
 """
 
 from __future__ import annotations
