@@ -40,7 +40,7 @@ def changed(marks: Any, before: Any, after: Any, by: str | None = None, unit: st
     units = _units(as_table(marks), before, after, by, unit).to_pandas()
     rows = [{**({by: name} if by else {}), **_change(group, unit)} for name, group in units.groupby("named")]
     about = f"share in the week of {_day(after)} − share in the week of {_day(before)}, by what each {unit} adds to it"
-    return Estimates(pd.DataFrame(rows), None, "share of people", about, LEVEL)
+    return Estimates(pd.DataFrame(rows), "share of people", about, LEVEL)
 
 
 def _units(marks: Table, before: Any, after: Any, by: str | None, unit: str) -> Table:

@@ -88,7 +88,7 @@ def survival(durations: pd.DataFrame, group: str = "group") -> TimeToAdopt:
     columns = [group, "week", "estimate", "std_error", "conf_low", "conf_high", "n"]
     about = "Kaplan–Meier share adopted by week of access; n: not adopted and still observed before that week"
     return TimeToAdopt(
-        Estimates(curve[columns], None, "share of people", f"{about}; pointwise log–log {LEVEL:.0%} intervals", LEVEL),
+        Estimates(curve[columns], "share of people", f"{about}; pointwise log–log {LEVEL:.0%} intervals", LEVEL),
         pd.DataFrame([{group: name, **_median(rows, fitted[name])} for name, rows in durations.groupby("named")]),
         _log_rank(durations) if len(fitted) > 1 else None,
     )
@@ -253,7 +253,7 @@ def _parameters(likely: pd.DataFrame, people: float) -> Estimates:
     about = (
         f"Bass curve, median and {LEVEL:.0%} interval of the likelihood; p and q per week, ceiling a share of people"
     )
-    return Estimates(table.assign(n=int(people)), None, "", about, LEVEL)
+    return Estimates(table.assign(n=int(people)), "", about, LEVEL)
 
 
 def _middle(values: pd.Series | np.ndarray, weights: pd.Series) -> dict[str, float]:
@@ -274,7 +274,7 @@ def _forecast(likely: pd.DataFrame, adopted: pd.DataFrame, ahead: int) -> Estima
     weeks = pd.date_range(adopted["week"].iloc[-1], periods=ahead + 1, freq="7D")[1:]
     rows = [_coming(still[:, k], likely, so_far, people) for k in range(ahead)]
     about = f"Bass curve fitted to {now} weeks, {LEVEL:.0%} interval with the chance of the weeks to come"
-    return Estimates(pd.DataFrame(rows).assign(week=weeks, n=people), None, "share of people", about, LEVEL)
+    return Estimates(pd.DataFrame(rows).assign(week=weeks, n=people), "share of people", about, LEVEL)
 
 
 def _coming(chance: np.ndarray, likely: pd.DataFrame, so_far: int, people: int) -> dict[str, float]:

@@ -65,7 +65,7 @@ def _anova(sums: pd.DataFrame, value: str, group: str) -> Estimates:
     row = {"measure": value, "estimate": estimate, "std_error": error, "conf_low": low, "conf_high": high, "n": n,
            "groups": k, "size": size, "design_effect": 1 + (size - 1) * max(estimate, 0.0)}  # fmt: skip
     about = f"ICC(1) within {group}: one-way analysis of variance, F interval"
-    return Estimates(pd.DataFrame([row]), None, f"share of the variation that lies between {group}s", about, LEVEL)
+    return Estimates(pd.DataFrame([row]), f"share of the variation that lies between {group}s", about, LEVEL)
 
 
 def _of_ratio(ratio: float, size: float) -> float:
@@ -90,7 +90,7 @@ def shrunk(counts: pd.DataFrame, group: str = "team", within: str = "department"
     spread = {"std_error": beta.std(yes, no), "conf_low": beta.ppf(tail, yes, no), "conf_high": beta.isf(tail, yes, no)}
     table = counts[[within, group]].assign(own=counts["k"] / counts["n"], estimate=yes / (yes + no), **spread)
     about = f"{group} shares drawn toward their {within} as by {weight:.0f} people of it"
-    return Estimates(table.assign(n=counts["n"]), None, "share of people", about, LEVEL)
+    return Estimates(table.assign(n=counts["n"]), "share of people", about, LEVEL)
 
 
 def _borrowed_people(counts: pd.DataFrame, within: str) -> float:

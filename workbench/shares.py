@@ -23,7 +23,7 @@ def shares(counts: pd.DataFrame, terms: list[str], unit: str, about: str, level:
     """
     k, n = counts["k"].to_numpy(dtype=float), counts["n"].to_numpy(dtype=float)
     table = counts[terms].assign(**wilson(k, n, level), n=counts["n"])
-    return Estimates(table.reset_index(drop=True), None, unit, f"{about}; Wilson {level:.0%} intervals", level)
+    return Estimates(table.reset_index(drop=True), unit, f"{about}; Wilson {level:.0%} intervals", level)
 
 
 def wilson(k: np.ndarray, n: np.ndarray, level: float = LEVEL) -> dict[str, np.ndarray]:
