@@ -25,7 +25,9 @@ LEVEL = 0.95
 NEEDED = ("user_id", "week", "yes")
 
 
-def changed(marks: Any, before: Any, after: Any, by: str | None = None, unit: str = "user_id") -> Estimates:
+def changed(
+    marks: Any, before: Any, after: Any, by: str | None = None, unit: str = "user_id", who: str = "people"
+) -> Estimates:
     """The change of a share between two weeks, with an interval that knows that most people are in both.
 
     marks : one row per user and week; reads `user_id`, `week`, `yes` (whether the person counts that week, 0 or 1),
@@ -33,6 +35,7 @@ def changed(marks: Any, before: Any, after: Any, by: str | None = None, unit: st
     before, after : the two weeks
     by : a group for which each change is asked; default: everybody
     unit : who moves together: "user_id" or "team"; with teams the interval is a t interval with teams − 1 degrees
+    who : whose share it is, in words, such as "people who have the habit"
     Returns Estimates, one row per group: before and after (shares), estimate (after − before), its interval, n (people
     of the two weeks).
     Raises ContractError for a week without rows.
@@ -40,7 +43,7 @@ def changed(marks: Any, before: Any, after: Any, by: str | None = None, unit: st
     units = _units(as_table(marks), before, after, by, unit).to_pandas()
     rows = [{**({by: name} if by else {}), **_change(group, unit)} for name, group in units.groupby("named")]
     about = f"share in the week of {_day(after)} − share in the week of {_day(before)}, by what each {unit} adds to it"
-    return Estimates(pd.DataFrame(rows), "share of people", about, LEVEL)
+    return Estimates(pd.DataFrame(rows), f"share of {who}", about, LEVEL)
 
 
 def _units(marks: Table, before: Any, after: Any, by: str | None, unit: str) -> Table:

@@ -292,8 +292,9 @@ def _breakdown(sensitivity: Any) -> float | None:
 
 
 def _row(estimates: Estimated, at: Row | None) -> Row | None:
-    """The row a finding is about, or None where it has no number or no interval."""
-    row = _first(estimates.overall if at is None else _where(estimates.table, at))
+    """The row a finding is about (the overall one, or the only one), or None where it has no number or no interval."""
+    only = estimates.table if estimates.overall is None and len(estimates.table) == 1 else estimates.overall
+    row = _first(only if at is None else _where(estimates.table, at))
     needed = ("estimate", "conf_low", "conf_high")
     return row if row is not None and all(pd.notna(row[c]) and math.isfinite(row[c]) for c in needed) else None
 
