@@ -1,8 +1,9 @@
 """Draws a result.
 
-A chart is a function from a result to a picture: it computes no statistics, saves nothing, and leaves none for the browser
-to compute. `result` is an `Estimates` or a tidy table of the same columns; withheld groups are not in it. The title is the
-finding, the subtitle what was done, the axis the unit, and the description the same in a sentence for those who cannot see.
+A chart is a function from a result to a picture: it computes no statistics, saves nothing, and leaves none for the
+browser to compute. `result` is an `Estimates` or a tidy table of the same columns; withheld groups are not in it. The
+title is the finding, the subtitle what was done, the axis the unit, and the description the same in a sentence for
+those who cannot see it.
 
     charts.trend(rates, title=finding, subtitle="eligible people", milestones=dates)
 
@@ -11,6 +12,7 @@ How they look is in `theme.py`.
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import altair as alt
@@ -77,7 +79,7 @@ def trend(
     hollow = alt.Chart(table[~over]).encode(x=x, y=alt.Y(**y), tooltip=tips, **colour)
     still = [hollow.mark_point(size=60, fill="white", strokeWidth=2)] if not over.all() else []
     note = _joined(subtitle, "hollow: the week is not over" if still else "")
-    layers = [*_dates(milestones, table["week"]), *lines, points, *still]
+    layers = [*lines, points, *still, *_dates(milestones, table["week"])]
     return frame(layers, title, note, _course(table[over], "when", unit), 240)
 
 
@@ -94,23 +96,20 @@ def segment_weeks(
 
 
 def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milestones: Any) -> alt.LayerChart:
-    there = [s for s in _stack_order(table[state]) if s in set(table[state])]
-    colours = [STATES.get(s, colour) for s, colour in zip(there, _ramp(len(there)), strict=True)]
-    whole = table.groupby("week")["users"].transform("sum")
-    table = table.assign(rank=table[state].map({s: i for i, s in enumerate(there)}), share=table["users"] / whole)
-    table = _by_week(table.assign(estimate=table["share"]), "share").assign(n=table["users"])
-    table["until"] = table["week"] + pd.Timedelta(weeks=1)
+    there = _stack_order(table[state])
+    table = _piled(_by_week(table.assign(estimate=_of_the_week(table)), "share"), state, there)
+    colours = [STATES.get(s, SERIES[i % len(SERIES)]) for i, s in enumerate(there)]
     tips = [alt.Tooltip("when:N", title="Week of"), alt.Tooltip(f"{state}:N", title=state.capitalize())]
     tips += [alt.Tooltip("users:Q", title="people", format=","), alt.Tooltip("value:N", title="of all in that week")]
     bars = (
         alt.Chart(table)
-        .mark_bar(stroke="white", strokeWidth=0.5)
+        .mark_rect(stroke="white", strokeWidth=0.4)
         .encode(
             x=week_axis(table["week"]),
             x2="until:T",
-            y=alt.Y("users:Q", axis=alt.Axis(title="People with access", format=",", tickCount=5)),
+            y=alt.Y("base:Q", axis=alt.Axis(title="People with access", format=",.0f", tickCount=5)),
+            y2="top:Q",
             color=alt.Color(f"{state}:N", scale=alt.Scale(domain=there, range=colours), sort=there),
-            order="rank:Q",
             tooltip=tips,
         )
     )
@@ -118,13 +117,18 @@ def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milesto
 
 
 def _stack_order(found: pd.Series) -> list[str]:
-    known = ["power", "habitual", "novice", "low", "new", "none"]
-    known += ["retained", "resurrected", "dormant", "inactive", "never started"]
-    return [*known, *sorted(set(found) - set(known))]
+    return [s for s in STATES if s in set(found)] + sorted(set(found) - set(STATES))
 
 
-def _ramp(n: int) -> list[str]:
-    return [SERIES[i % len(SERIES)] for i in range(n)]
+def _of_the_week(table: pd.DataFrame) -> pd.Series:
+    return table["users"] / table.groupby("week")["users"].transform("sum")
+
+
+def _piled(table: pd.DataFrame, state: str, order: list[str]) -> pd.DataFrame:
+    """Each state's block in its week's bar: from `base` to `top`, one on another in this order."""
+    ranked = table.assign(rank=table[state].map({s: i for i, s in enumerate(order)})).sort_values(["week", "rank"])
+    top = ranked.groupby("week")["users"].cumsum()
+    return ranked.assign(base=top - ranked["users"], top=top, until=ranked["week"] + pd.Timedelta(weeks=1))
 
 
 def _stack_words(table: pd.DataFrame, state: str, there: list[str]) -> str:
@@ -149,9 +153,17 @@ def _dates(milestones: pd.DataFrame | None, weeks: pd.Series) -> list[Any]:
     if table.empty:
         return []
     table["until"] = pd.to_datetime(table["until"]).clip(upper=end)
-    shade = alt.Chart(table[table["until"].notna()][["week", "until"]]).mark_rect(color=SHADE, opacity=0.8)
+    shade = alt.Chart(table[table["until"].notna()][["week", "until"]]).mark_rect(color=INK, opacity=0.09)
     marked = alt.Chart(table[["week", "name"]]).encode(x="week:T")
-    label = {"angle": 270, "align": "right", "baseline": "bottom", "dx": -2, "dy": -2, "fontSize": 10, "limit": 170}
+    label: dict[str, Any] = {
+        "angle": 270,
+        "align": "right",
+        "baseline": "bottom",
+        "dx": -2,
+        "dy": -2,
+        "fontSize": 10,
+        "limit": 170,
+    }
     there = marked.encode(y=alt.value(0), text="name:N")
     rule = marked.mark_rule(color=INK, strokeDash=[3, 2], opacity=0.7)
     text = [there.mark_text(**label, stroke="white", strokeWidth=3), there.mark_text(**label, color=INK)]
@@ -169,9 +181,11 @@ def _lines_of(table: pd.DataFrame, by: str) -> dict[str, Any]:
     values = list(dict.fromkeys(table[by]))
     if len(values) > len(SERIES):
         raise ValueError(f"{len(values)} lines by {by!r} cannot be told apart; draw at most {len(SERIES)}.")
-    colour = alt.Color(f"{by}:N", scale=alt.Scale(domain=values, range=list(SERIES[: len(values)])), sort=values)
+    legend = alt.Legend(symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=2.5, symbolSize=200, columns=2)
+    scale = alt.Scale(domain=values, range=list(SERIES[: len(values)]))
+    colour = alt.Color(f"{by}:N", scale=scale, sort=values, legend=legend)
     dash = alt.Scale(domain=values, range=list(DASHES[: len(values)]))
-    return {"color": colour, "strokeDash": alt.StrokeDash(f"{by}:N", scale=dash, legend=None)}
+    return {"color": colour, "strokeDash": alt.StrokeDash(f"{by}:N", scale=dash, sort=values)}
 
 
 def _ribbon(base: alt.Chart, y: dict[str, Any], low: str = "conf_low", **mark: Any) -> list[Any]:
@@ -182,17 +196,20 @@ def _ribbon(base: alt.Chart, y: dict[str, Any], low: str = "conf_low", **mark: A
     return [base.mark_area(opacity=0.16, **mark).encode(y=alt.Y(**ends), y2=low.replace("low", "high"))]
 
 
-def _course(table: pd.DataFrame, term: str, unit: str) -> str:
+def _course(table: pd.DataFrame, term: str, unit: str, kind: str = "Line") -> str:
     known = table.dropna(subset=["estimate"])
     if known.empty:
         return "Nothing to draw"
-    first, last = known.iloc[0], known.iloc[-1]
-    ends = f"{first['value']} ({first[term]}) to {last['value']} ({last[term]})"
-    return f"Line of {unit or 'the measurement'}, from {ends}"
+    first, last = ((row["value"], _place(row[term])) for _, row in known.iloc[[0, -1]].iterrows())
+    return f"{kind} of {unit or 'the measurement'}, from {first[0]} ({first[1]}) to {last[0]} ({last[1]})"
+
+
+def _place(where: Any) -> str:
+    return where if isinstance(where, str) else words.number(where, 0)
 
 
 def _joined(*parts: str) -> str:
-    return "; ".join(p for p in parts if p)
+    return words.capital("; ".join(p.rstrip(".") for p in parts if p))
 
 
 # ── how far people came ─────────────────────────────────────────────────────────────────────────────────────────
@@ -246,8 +263,9 @@ def retention_curve(result: Any, *, title: Any, subtitle: str = "", period: str 
 
 
 def survival(result: Any, *, title: Any, subtitle: str = "", by: str = "", period: str = "week") -> alt.LayerChart:
-    """How the share that got there grows with time, as steps: `week` (a count), estimate[, conf_low, conf_high, n][, `by`].
+    """How the share that got there grows with time, in steps.
 
+    result : `week` (a count), estimate[, conf_low, conf_high, n][, `by`]
     Kaplan–Meier: people whose time is not over count for as long as they were seen.
     """
     unit = unit_of(result) or "share of people"
@@ -270,7 +288,7 @@ def group_intervals(
     """Groups from highest to lowest with their intervals, beside everybody together.
 
     result : the group's column, estimate, conf_low, conf_high[, band_low, band_high], n
-    overall : the line to compare with; default: the estimates' own. Groups whose interval lies to one side of it stand out
+    overall : the line to compare with; default: the estimates' own. Groups with their interval on one side stand out
     """
     unit, group = unit_of(result, unit), group or _first_term(result)
     table = data(result, group, "estimate", *INTERVAL[:2], also=("n", *BAND)).dropna(subset=["estimate"])
@@ -305,8 +323,9 @@ def _intervals(
     table: pd.DataFrame, term: str, unit: str, title: Any, subtitle: str, line: float | None, line_says: str
 ) -> alt.LayerChart:
     table = worded(table, unit).assign(label=_labels(table, term), side=_sides(table, line))
-    y = alt.Y("label:N", sort=list(table["label"]), axis=alt.Axis(title=None, grid=True))
-    x, base = value_axis(unit, zero=False), alt.Chart(table).encode(y=y, **_side_colour(table))
+    names = alt.Axis(title=None, labelExpr=r"split(datum.label, '\n')", labelLimit=200)
+    y = alt.Y("label:N", sort=list(table["label"]), axis=names)
+    x, base = value_axis(unit, zero=False, padding=6), alt.Chart(table).encode(y=y, **_side_colour())
     tips = tooltip(table, unit, **{term: words.capital(term), "side": "beside the line"})
     layers = _compared_with(line, line_says, x)
     for low, width in (("band_low", 1), ("conf_low", 3)):
@@ -314,13 +333,18 @@ def _intervals(
             rule = base.mark_rule(strokeWidth=width, opacity=0.75)
             layers.append(rule.encode(x=alt.X(**{**x, "shorthand": f"{low}:Q"}), x2=low.replace("low", "high")))
     dots = base.mark_point(size=70, filled=True, opacity=1).encode(x=alt.X(**x), tooltip=tips, shape=_side_shape())
-    note = _joined(subtitle, "thick: each by itself, thin: all at once" if "band_low" in table else "")
-    return frame([*layers, dots], title, note, _groups_words(table, unit), alt.Step(24))
+    note = _joined(subtitle, _key(table), "thick: each by itself, thin: all at once" if "band_low" in table else "")
+    return frame([*layers, dots], title, note, _groups_words(table, unit), _step(table))
 
 
 def _labels(table: pd.DataFrame, term: str) -> list[str]:
-    names = [str(v) for v in table[term]]
-    return [f"{name} ({n:,.0f})" for name, n in zip(names, table["n"], strict=True)] if "n" in table else names
+    """Each name with its number of people, in lines that leave a phone room for the picture."""
+    counts = [f" ({n:,.0f})" for n in table["n"]] if "n" in table else [""] * len(table)
+    return ["\n".join(textwrap.wrap(f"{v}{n}", 24)) for v, n in zip(table[term], counts, strict=True)]
+
+
+def _step(table: pd.DataFrame) -> alt.Step:
+    return alt.Step(34 if table["label"].str.contains("\n").any() else 24)
 
 
 def _sides(table: pd.DataFrame, line: float | None) -> list[str]:
@@ -332,14 +356,20 @@ def _sides(table: pd.DataFrame, line: float | None) -> list[str]:
     return ["clearly above" if a > line else "clearly below" if b < line else "not clear" for a, b in ends]
 
 
-def _side_colour(table: pd.DataFrame) -> dict[str, Any]:
+def _side_colour() -> dict[str, Any]:
     scale = alt.Scale(domain=list(SIDES), range=[colour for colour, _ in SIDES.values()])
-    legend = alt.Legend() if table["side"].nunique() > 1 else None
-    return {"color": alt.Color("side:N", scale=scale, sort=list(SIDES), legend=legend)}
+    return {"color": alt.Color("side:N", scale=scale, legend=None)}
 
 
 def _side_shape() -> alt.Shape:
     return alt.Shape("side:N", scale=alt.Scale(domain=list(SIDES), range=[s for _, s in SIDES.values()]), legend=None)
+
+
+def _key(table: pd.DataFrame) -> str:
+    """What the shapes say, as far as they are there."""
+    signs = {"clearly above": "▲", "clearly below": "▼", "not clear": "●"}
+    there = [side for side in signs if (table["side"] == side).any()]
+    return ", ".join(f"{signs[side]} {side}" for side in there) if len(there) > 1 else ""
 
 
 def _compared_with(line: float | None, says: str, x: dict[str, Any]) -> list[Any]:
@@ -351,18 +381,19 @@ def _compared_with(line: float | None, says: str, x: dict[str, Any]) -> list[Any
 
 
 def _groups_words(table: pd.DataFrame, unit: str) -> str:
-    said = [f"{label} {value}" for label, value in zip(table["label"], table["value"], strict=True)]
+    names = table["label"].str.replace("\n", " ")
+    said = [f"{name} {value}" for name, value in zip(names, table["value"], strict=True)]
     more = f" and {len(said) - 12} more" if len(said) > 12 else ""
     return f"Dots with intervals, {unit}: {', '.join(said[:12])}{more}"
 
 
 def _first_term(result: Any) -> str:
-    table = getattr(result, "table", result)
+    table = result if isinstance(result, pd.DataFrame) else result.table
     return next(c for c in table.columns if table[c].dtype.kind not in "fiub")
 
 
 def _overall(result: Any) -> float | None:
-    overall = getattr(result, "overall", None)
+    overall = None if isinstance(result, pd.DataFrame) else result.overall
     if isinstance(overall, pd.DataFrame):
         overall = overall.iloc[0]
     return None if overall is None else float(overall["estimate"])
@@ -373,7 +404,7 @@ def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "
     table = worded(data(result, "feature", group, "estimate", also=("n", "users")), "share")
     order = list(table.groupby("feature")["estimate"].mean().sort_values(ascending=False, kind="stable").index)
     tips = tooltip(table, "have used it", feature="Feature", **{group: words.capital(group)})
-    x = alt.X(f"{group}:N", axis=alt.Axis(title=None, orient="top", labelAngle=-35, labelLimit=90, labelOverlap=False))
+    x = alt.X(f"{group}:N", axis=_column_names(table[group]))
     cells = _cells(table, tips, x, alt.Y("feature:N", sort=order, axis=alt.Axis(title=None)))
     said = (
         f"Heat map of features by {group}; most used {order[0]}, least used {order[-1]}" if order else "Nothing to draw"
@@ -384,14 +415,18 @@ def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "
 def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     """Where people of each segment went: `before`, `after`, estimate (of those before)[, `users`, n]."""
     table = worded(data(result, "before", "after", "estimate", also=("users", *INTERVAL)), "share")
-    order = [s for s in _stack_order(pd.concat([table["before"], table["after"]]))]
+    order = list(_stack_order(pd.concat([table["before"], table["after"]])))
     tips = tooltip(table, "of them", before="Before", after="After", users="moved so")
-    x = alt.X("after:N", sort=order, axis=alt.Axis(title="after", orient="top", labelAngle=-35, labelOverlap=False))
+    x = alt.X("after:N", sort=order, axis=_column_names(table["after"], "after"))
     cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title="before")))
     stayed = table[table["before"] == table["after"]]
     said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
     return frame(
-        [cells, *_cell_figures(table, cells)], title, subtitle, f"Heat map; stayed where they were: {said}", alt.Step(30)
+        [cells, *_cell_figures(table, cells)],
+        title,
+        subtitle,
+        f"Heat map; stayed where they were: {said}",
+        alt.Step(30),
     )
 
 
@@ -403,7 +438,7 @@ def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerCha
     tips = tooltip(table, "of all actions", day="Day", hour="Hour")
     x = alt.X("hour:O", axis=alt.Axis(title="Hour of the local clock", labelAngle=0, labelOverlap=True))
     cells = _cells(table, tips, x, alt.Y("day:N", sort=list(WEEKDAYS), axis=alt.Axis(title=None)))
-    peak = table.loc[table["estimate"].idxmax()]
+    peak = table.iloc[int(table["estimate"].argmax())]
     return frame(
         [cells],
         title,
@@ -414,7 +449,7 @@ def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerCha
 
 
 def left_out(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """What became of every row: `reason`, `rows`[, `meaning`], in the order given; reasons without rows are not drawn."""
+    """What became of every row: `reason`, `rows`[, `meaning`], in their order; reasons without rows are not drawn."""
     table = data(result, "reason", "rows", also=("meaning",))
     table = table[table["rows"] > 0].assign(kept=table["reason"] == "kept")
     share = table["rows"] / table["rows"].sum()
@@ -435,6 +470,12 @@ def _small_share(share: float) -> str:
     return f"{words.number(100 * share, 1)}%" if share >= 0.001 else "less than 0.1%"
 
 
+def _column_names(names: pd.Series, title: str | None = None) -> alt.Axis:
+    """Names below columns: word under word, or upright where there are many."""
+    angle = {"labelAngle": 0, "labelExpr": "split(datum.label, ' ')"} if names.nunique() <= 6 else {"labelAngle": -90}
+    return alt.Axis(title=title, labelOverlap=False, labelFontSize=10, **angle)
+
+
 def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> alt.Chart:
     top = float(table["estimate"].max()) if len(table) else 1.0
     scale = alt.Scale(range=list(BLUES), domain=[0, top or 1.0], interpolate="lab")
@@ -447,9 +488,7 @@ def _cell_figures(table: pd.DataFrame, cells: alt.Chart) -> list[alt.Chart]:
     """The figure in each cell, in the ink that can be read on it."""
     dark = table["estimate"] > 0.45 * float(table["estimate"].max())
     return [
-        alt.Chart(part)
-        .mark_text(fontSize=10, color=ink)
-        .encode(x=cells.encoding.x, y=cells.encoding.y, text="value:N")
+        alt.Chart(part).mark_text(fontSize=10, color=ink).encode(x=cells.encoding.x, y=cells.encoding.y, text="value:N")
         for part, ink in ((table[dark], "white"), (table[~dark], INK))
         if len(part)
     ]
@@ -471,8 +510,10 @@ def treatment_plot(
     table = table.assign(at=pd.to_datetime(table["cohort"])).sort_values("at", na_position="last", kind="stable")
     names = ["never" if pd.isna(c) else words.day(c) for c in table["at"]]
     table["label"] = [f"{name} ({n:,.0f})" for name, n in zip(names, table["n"], strict=True)]
-    waiting = table.assign(week=start, until=table["at"].fillna(end).clip(lower=start), state=f"not {did}")
-    after = table[table["at"].notna()].assign(week=lambda t: t["at"].clip(lower=start), until=end, state=did)
+    waiting = table.assign(
+        week=start, until=table["at"].fillna(end).mask(table["at"] < start, start), state=f"not {did}"
+    )
+    after = table[table["at"].notna()].assign(week=lambda t: t["at"].mask(t["at"] < start, start), until=end, state=did)
     spans = pd.concat([waiting, after])[["label", "week", "until", "state", "n"]]
     states = alt.Scale(domain=[f"not {did}", did], range=[WAITING, MAIN])
     tips = [alt.Tooltip("label:N", title="First week (people)"), alt.Tooltip("state:N", title="then")]
@@ -496,7 +537,7 @@ def event_study(
 ) -> alt.LayerChart:
     """The effect by weeks since the start, before and after.
 
-    result : `event_week`, estimate, conf_low, conf_high (each week by itself)[, band_low, band_high: all weeks at once][, n]
+    result : `event_week`, estimate, conf_low, conf_high[, band_low, band_high: all weeks at once][, n]
     Before the start the estimates should lie around zero: people who were to come had moved like those who were not.
     """
     unit = unit_of(result, unit)
@@ -516,7 +557,7 @@ def event_study(
     note = _joined(
         subtitle, _behind(table), "thick: each week by itself, thin: all at once" if "band_low" in table else ""
     )
-    return frame(layers, title, note, _course(table, "event_week", unit) + " weeks", 260)
+    return frame(layers, title, note, _course(table, "event_week", unit, "Points by week"), 260)
 
 
 def on_off(
@@ -544,7 +585,9 @@ def on_off(
     tips = tooltip(table, unit, event_week=f"Weeks since the {what} began")
     points = base.mark_point(size=45, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips)
     layers = [shade, _zero(), *_whiskers(base, y), base.mark_line(strokeWidth=1.5).encode(y=alt.Y(**y)), points, label]
-    return frame(layers, title, _joined(subtitle, _behind(table)), _course(table, "event_week", unit) + " weeks", 260)
+    return frame(
+        layers, title, _joined(subtitle, _behind(table)), _course(table, "event_week", unit, "Points by week"), 260
+    )
 
 
 def dose(result: Any, *, title: Any, subtitle: str = "", unit: str = "", dose: str = "hours") -> alt.LayerChart:
@@ -558,7 +601,7 @@ def dose(result: Any, *, title: Any, subtitle: str = "", unit: str = "", dose: s
     points = base.mark_point(size=60, filled=True, opacity=1)
     layers = [_zero(), *_whiskers(base, y), base.mark_line(strokeWidth=1.5, strokeDash=[3, 3]).encode(y=alt.Y(**y))]
     layers.append(points.encode(y=alt.Y(**y), tooltip=tooltip(table, unit, **{dose: words.capital(dose)})))
-    return frame(layers, title, _joined(subtitle, _behind(table)), _course(table, dose, unit) + f" {dose}", 240)
+    return frame(layers, title, _joined(subtitle, _behind(table)), _course(table, dose, unit, f"Points by {dose}"), 240)
 
 
 def _whiskers(base: alt.Chart, y: dict[str, Any]) -> list[Any]:

@@ -1,8 +1,8 @@
 """How every chart looks.
 
-One colour has one meaning everywhere (the Okabe–Ito palette, told apart by colour-blind readers), and what colour says
-shape, order or a label says too, so that a grey print loses nothing. A chart reaches the notebook as data that JupyterLab
-(Vega-Lite 5.6) and the pages (6.4) draw alike, and that is the same on every run.
+One colour has one meaning everywhere (the Okabe–Ito palette, told apart by colour-blind readers), and what colour
+says shape, order or a label says too, so that a grey print loses nothing. A chart reaches the notebook as data that
+JupyterLab (Vega-Lite 5.6) and the pages (6.4) draw alike, and that is the same on every run.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SIDES = {
     "clearly below": (BELOW, "triangle-down"),
 }
 BLUES = ("#f0f5fa", "#c6dbef", "#6baed6", "#2171b5", "#08306b")
-STATES = {  # from most to least use, so that a grey print keeps the order
+STATES = {  # in the order they are stacked: from most to least use, so that a grey print keeps it
     "power": "#08306b",
     "habitual": "#2171b5",
     "retained": "#2171b5",
@@ -41,8 +41,8 @@ STATES = {  # from most to least use, so that a grey print keeps the order
     "resurrected": "#6baed6",
     "low": "#c6dbef",
     "new": "#009E73",
-    "dormant": "#E69F00",
-    "inactive": "#a3abb3",
+    "dormant": "#f0b440",
+    "inactive": "#828b94",
     "none": "#dfe2e6",
     "never started": "#dfe2e6",
 }
@@ -57,26 +57,39 @@ def use_theme() -> None:
 
 def look() -> alt.theme.ThemeConfig:
     """Fonts, greys and places; colours are chosen by the charts, by meaning."""
-    text = {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 11, "titleFontSize": 11}
-    axis = {**text, "titleFontWeight": "normal", "gridColor": GRID, "domain": False, "ticks": False, "labelPadding": 6}
-    title = {"anchor": "start", "frame": "bounds", "color": INK, "fontSize": 14, "lineHeight": 18, "offset": 12}
-    return alt.theme.ThemeConfig(
-        config={
-            "background": "white",
-            "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
-            "axis": {**axis, "labelLimit": 140, "titlePadding": 8},
-            "legend": {**text, "orient": "top", "title": None, "columns": 3, "offset": 6, "labelLimit": 120},
-            "title": {
-                **title,
-                "subtitleColor": MUTED,
-                "subtitleFontSize": 12,
-                "subtitlePadding": 5,
-                "subtitleLineHeight": 16,
-            },
-            "view": {"stroke": None},
-            "padding": 6,
-        }
-    )
+    text: dict[str, Any] = {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 11, "titleFontSize": 11}
+    axis: dict[str, Any] = {
+        **text,
+        "titleFontWeight": "normal",
+        "gridColor": GRID,
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 6,
+    }
+    title: dict[str, Any] = {
+        "anchor": "start",
+        "frame": "bounds",
+        "color": INK,
+        "fontSize": 14,
+        "lineHeight": 18,
+        "offset": 12,
+    }
+    config: dict[str, Any] = {
+        "background": "white",
+        "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+        "axis": {**axis, "labelLimit": 140, "titlePadding": 8},
+        "legend": {**text, "orient": "top", "title": None, "columns": 3, "offset": 6, "labelLimit": 120},
+        "title": {
+            **title,
+            "subtitleColor": MUTED,
+            "subtitleFontSize": 12,
+            "subtitlePadding": 5,
+            "subtitleLineHeight": 16,
+        },
+        "view": {"stroke": None},
+        "padding": 6,
+    }
+    return {"config": config}  # type: ignore[typeddict-item]
 
 
 def shown(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -99,9 +112,9 @@ def _steady(part: Any, names: dict[str, str]) -> Any:
 
 def frame(layers: Sequence[Any], title: Any, subtitle: str, description: str, height: Any) -> alt.LayerChart:
     """The layers as one chart, as wide as its place, with title, subtitle and the sentence that stands for it."""
-    head = alt.TitleParams(_lines(title, TITLE_WIDTH), subtitle=_lines(subtitle, SUBTITLE_WIDTH))
+    head = alt.TitleParams(_lines(str(title).rstrip("."), TITLE_WIDTH), subtitle=_lines(subtitle, SUBTITLE_WIDTH))
     said = " ".join(words.sentence(part) for part in (str(title), description) if part)
-    return alt.layer(*layers).properties(title=head, description=said, height=height, width="container")
+    return alt.LayerChart(layer=list(layers), title=head, description=said, height=height, width="container")
 
 
 def _lines(text: Any, width: int) -> list[str]:
@@ -111,10 +124,10 @@ def _lines(text: Any, width: int) -> list[str]:
 def data(result: Any, *needed: str, also: Sequence[str] = ()) -> pd.DataFrame:
     """The columns a chart draws, and no others: a page gives its charts' data away.
 
-    `share` stands for `estimate` where there is no estimate. Raises ValueError for a missing column, a column that names
-    people, or too many rows.
+    `share` stands for `estimate` where there is none. Raises ValueError for a missing column, one that names people,
+    or too many rows.
     """
-    table = getattr(result, "table", result)
+    table = result if isinstance(result, pd.DataFrame) else result.table
     if "estimate" in needed and "estimate" not in table and "share" in table:
         table = table.rename(columns={"share": "estimate"})
     lacking = [c for c in needed if c not in table]
@@ -132,7 +145,9 @@ def data(result: Any, *needed: str, also: Sequence[str] = ()) -> pd.DataFrame:
 
 def unit_of(result: Any, unit: str = "") -> str:
     """What the numbers count: as said, or as the estimates say; a table of shares counts people."""
-    return unit or getattr(result, "unit", "") or ("share of people" if "share" in result else "")
+    if isinstance(result, pd.DataFrame):
+        return unit or ("share of people" if "share" in result else "")
+    return unit or str(result.unit)
 
 
 def worded(table: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -164,7 +179,12 @@ def figure(value: float, unit: str) -> str:
 
 def value_axis(unit: str, field: str = "estimate", **scale: Any) -> dict[str, Any]:
     """An axis in the unit."""
-    axis = alt.Axis(title=words.capital(unit), tickCount=5, **({"format": "%"} if words.is_share(unit) else {}))
+    axis = alt.Axis(
+        title=words.capital(unit),
+        tickCount=5,
+        labelOverlap="greedy",
+        format="%" if words.is_share(unit) else alt.Undefined,
+    )
     return {"shorthand": f"{field}:Q", "axis": axis, "scale": alt.Scale(**scale)}
 
 
@@ -174,6 +194,7 @@ def week_axis(weeks: pd.Series) -> alt.X:
     step = next((s for s in (1, 2, 4, 8, 13, 26) if len(mondays) <= 7 * s), 52)
     ticks = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in mondays[::step]]
     first_of_year = f"month(datum.value) == 0 && date(datum.value) <= {min(7 * step, 31)}"
-    label = f"[timeFormat(datum.value, '%-d %b'), datum.index == 0 || ({first_of_year}) ? timeFormat(datum.value, '%Y') : '']"
-    axis = alt.Axis(title=None, values=ticks, labelExpr=label, grid=False, labelOverlap="greedy", labelFlush=True)
+    year = f"datum.index == 0 || ({first_of_year}) ? timeFormat(datum.value, '%Y') : ''"
+    label = f"[timeFormat(datum.value, '%-d %b'), {year}]"
+    axis = alt.Axis(title=None, values=ticks, labelExpr=label, grid=False, labelOverlap="greedy", labelSeparation=4)
     return alt.X("week:T", axis=axis)
