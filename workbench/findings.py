@@ -23,6 +23,7 @@ from html import escape
 from typing import Any, Protocol
 
 import pandas as pd
+from IPython.display import display
 
 from workbench.words import capital, is_share, level, number, of_100, people, sentence
 
@@ -177,6 +178,25 @@ def standing(estimates: Estimated, groups: str = "groups") -> Finding:
     headline = f"Of {len(table)} {groups}, {' and '.join(told)} the {typical} of everybody together."
     by_chance = "intervals hold for all groups at once" if "band_low" in table else _stand_out_by_chance(estimates)
     return Finding(headline, "descriptive", "descriptive only", by_chance, **_numbers(overall, estimates))
+
+
+class Unanswerable(Exception):
+    """The notebook's question cannot be asked of this source; the page ends with the sentence that says why."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]  # all that JupyterLab shows: nothing went wrong
+
+
+def needed(there: bool, question: str, reason: str) -> None:
+    """End a notebook with one sentence where what it needs is not there: no half page, and no error.
+
+    question : what cannot be told, such as "Whether training changed use"; reason : why
+    Raises Unanswerable, which the press takes for the end of the page.
+    """
+    if not there:
+        headline = f"{question} cannot be told from this source: {reason}."
+        display(Finding(headline, "cannot tell", "no answer", reason))
+        raise Unanswerable(headline)
 
 
 def _outstanding(groups: pd.DataFrame, side: str, sign: int) -> str:

@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -24,6 +25,7 @@ from workbench.parameters import Parameter, ParameterError, nearest, parameters,
 TITLE = "How the CRM is being taken up"
 INJECTED = "injected-parameters"
 OUR_ERRORS = ("ContractError",)  # their messages name a row, never a person
+ENDED = "Unanswerable"  # the error by which a notebook ends its page with one sentence (findings.needed)
 
 
 class ReportError(ValueError):
@@ -165,25 +167,42 @@ def run(report: Report) -> Any:
     from papermill.exceptions import PapermillExecutionError
 
     logging.disable()  # what goes wrong is said once, by us; this process prints one report and ends
-    try:
-        notebook = papermill.execute_notebook(
-            report.notebook,
-            None,
-            parameters=report.settings,
-            kernel_name="python3",
-            kernel_manager_class=managers,
-            cwd=report.notebook.parent.resolve(),
-            progress_bar=False,
-            record_timing=False,
-            request_save_on_cell_execute=False,
-            shutdown_kernel="immediate",
-        )
-    except PapermillExecutionError as error:
-        raise NotRunError(_failure(error, report)) from None
-    except RuntimeError as error:  # nbclient's word for a kernel that died
-        raise NotRunError(f"the kernel died: {type(error).__name__}. It may have run out of memory.") from None
+    with tempfile.TemporaryDirectory(prefix="wb-") as private:
+        whole = Path(private) / "executed.ipynb"
+        try:
+            notebook = papermill.execute_notebook(
+                report.notebook,
+                whole,
+                parameters=report.settings,
+                kernel_name="python3",
+                kernel_manager_class=managers,
+                cwd=report.notebook.parent.resolve(),
+                progress_bar=False,
+                record_timing=False,
+                request_save_on_cell_execute=False,
+                shutdown_kernel="immediate",
+            )
+        except PapermillExecutionError as error:
+            if error.ename == ENDED:
+                return _settled(_until_ended(whole))
+            raise NotRunError(_failure(error, report)) from None
+        except RuntimeError as error:  # nbclient's word for a kernel that died
+            raise NotRunError(f"the kernel died: {type(error).__name__}. It may have run out of memory.") from None
     _refuse_pending(notebook)
     return _settled(notebook)
+
+
+def _until_ended(executed: Path) -> Any:
+    """What a notebook showed before it said that its question has no answer here."""
+    import nbformat
+
+    notebook = nbformat.read(executed, as_version=4)
+    cells = [c for c in notebook.cells if "papermill-error-cell-tag" not in c.metadata.get("tags", [])]
+    ends = [any(o.get("ename") == ENDED for o in cell.get("outputs", [])) for cell in cells]
+    notebook.cells = cells[: ends.index(True) + 1]
+    last = notebook.cells[-1]
+    last.outputs = [output for output in last.outputs if output.output_type != "error"]
+    return notebook
 
 
 def _lost(failure: BaseException | None) -> str:
