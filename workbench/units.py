@@ -1,0 +1,395 @@
+"""Streams a long table as blocks of whole units.
+
+Every row says what one unit did in one period. The table is read once, in the order of its units (it is sorted by its
+engine only where it does not come that way), cut where the unit changes, and turned into matrices, units × periods, so
+that memory does not grow with the table. Each rule is checked on the way at almost no cost; only when one is broken is
+the table read again, to count the offenders and find the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from workbench.contract import ContractError
+from workbench.engines import Table, identifier
+
+BLOCK_ROWS = 1_000_000
+NEVER = -(2.0**60)  # stands for a missing cohort while rows are compared with each other
+A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column of the long table plays which part; a part that nobody plays is empty."""
+
+    unit: str
+    period: str
+    outcome: str
+    cohort: str = ""
+    treatment: str = ""
+    cluster: str = ""
+    strata: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Part → column, for the parts that one column plays."""
+        parts = {"unit": self.unit, "period": self.period, "outcome": self.outcome, "cohort": self.cohort}
+        parts |= {"treatment": self.treatment, "cluster": self.cluster}
+        return {part: name for part, name in parts.items() if name}
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole units, by what they did in each period.
+
+    periods : the P period numbers of this block, ascending (dates are days since 1970-01-01)
+    outcome : n × P, NaN where the unit has no row
+    cohort : n period numbers, NaN for never; None without a cohort column
+    treatment : n × P numbers of arms (see `Reader.arms`), −1 where the unit has no row; None without such a column
+    cluster, stratum : n labels, None where missing; None without such a column
+    """
+
+    periods: NDArray[np.int64]
+    outcome: NDArray[np.float64]
+    cohort: NDArray[np.float64] | None = None
+    treatment: NDArray[np.int16] | None = None
+    cluster: NDArray[np.object_] | None = None
+    stratum: NDArray[np.object_] | None = None
+
+    def __len__(self) -> int:
+        return len(self.outcome)
+
+
+class Unsorted(Exception):
+    """The units of a table do not stand in ascending order."""
+
+
+@dataclass
+class Reader:
+    """A long table whose columns have the right types.
+
+    arms : what was seen in the treatment column → its number in a Block; "off" (0, false, missing text) is 0
+    ineligible : rows left out because the table's own `eligible` column is false
+    """
+
+    table: Table
+    columns: Columns
+    arms: dict[Any, int] = field(default_factory=lambda: {"off": 0})
+    ineligible: int = 0
+
+    def __post_init__(self) -> None:
+        _check_columns(self.table, self.columns)
+
+    @property
+    def dated(self) -> bool:
+        """Periods are dates, not whole numbers."""
+        return pa.types.is_temporal(self.table.schema.field(self.columns.period).type)
+
+    def blocks(self, sort: bool = False) -> Iterator[Block]:
+        """Every unit once; Unsorted where a unit is not greater than the one before it."""
+        self.ineligible = 0
+        last = None
+        for rows in _whole_units(self._eligible(batch) for batch in self._query(sort).batches()):
+            starts = _starts(rows["unit"], last)
+            last = rows["unit"][-1]
+            yield self._block(rows, starts)
+
+    def _query(self, sort: bool) -> Table:
+        names = {part: identifier(name) for part, name in self.columns.named.items()}
+        if self.columns.strata:
+            names["stratum"] = _one_text(self.columns.strata)
+        if _has_eligible(self.table):
+            names["eligible"] = "eligible"
+        chosen = ", ".join(f"{name} as {part}" for part, name in names.items())
+        return self.table.sql(f"select {chosen} from this" + (f" order by {names['unit']}" if sort else ""))
+
+    def _eligible(self, batch: pa.RecordBatch) -> pa.Table:
+        rows = pa.Table.from_batches([batch])
+        if "eligible" not in rows.column_names:
+            return rows
+        kept = rows.filter(pc.fill_null(rows["eligible"], True))
+        self.ineligible += len(rows) - len(kept)
+        return kept.drop_columns(["eligible"])
+
+    def _block(self, rows: pa.Table, starts: NDArray[np.int64]) -> Block:
+        unit = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(rows)))
+        number = self._numbers(rows, "period").astype(np.int64)
+        periods, period = _ranks(number)
+        outcome = self._outcome(rows)
+        if not _is_grid(unit, period, len(starts), len(periods)):
+            self._refuse_duplicates(unit * len(periods) + period)
+        return Block(
+            periods,
+            _matrix(unit, period, outcome, len(starts), len(periods), np.nan),
+            cohort=self._cohort(rows, starts, unit),
+            treatment=self._treatment(rows, unit, period, len(starts), len(periods)),
+            cluster=self._label(rows, "cluster", starts, unit),
+            stratum=self._label(rows, "stratum", starts, unit),
+        )
+
+    # ── one part at a time ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _numbers(self, rows: pa.Table, part: str) -> NDArray[np.float64]:
+        """Periods as numbers (dates as days since 1970-01-01); missing cohorts as NEVER."""
+        values = rows[part].combine_chunks()
+        if part == "period" and values.null_count:
+            self._refuse(f"{{{part}}} is null", f"{self.columns.period} is missing", "Leave these rows out.")
+        if pa.types.is_null(values.type):
+            return np.full(len(values), NEVER)
+        if pa.types.is_temporal(values.type):
+            values, between = _days(values)
+            if between:
+                self._refuse(
+                    f"{{{part}}} <> cast({{{part}}} as date)",
+                    f"{self._name(part)} has a time of day",
+                    "Make it a date: panel[column].dt.normalize().",
+                )
+        numbers = _filled(values, NEVER)
+        if numbers.dtype.kind == "f" and np.isnan(numbers).any():
+            numbers = np.where(np.isnan(numbers), NEVER, numbers)
+        if numbers.dtype.kind == "f" and not np.array_equal(numbers, np.floor(numbers)):
+            self._refuse(
+                f"{{{part}}} <> floor({{{part}}})",
+                f"{self._name(part)} lies between periods",
+                "Periods are whole numbers; round it down to the period it falls in.",
+            )
+        return numbers
+
+    def _outcome(self, rows: pa.Table) -> NDArray[np.float64]:
+        outcome = _filled(rows["outcome"].combine_chunks(), np.nan).astype(np.float64, copy=False)
+        if not np.isfinite(outcome).all():
+            self._refuse(
+                "{outcome} is null or not (abs({outcome}) < 1e300)",
+                f"{self.columns.outcome} is missing or infinite",
+                "Where nothing was done it is 0; where somebody was not observed there is no row.",
+            )
+        return outcome
+
+    def _cohort(self, rows: pa.Table, starts: NDArray[np.int64], unit: NDArray[np.int64]) -> NDArray[np.float64] | None:
+        if "cohort" not in rows.column_names:
+            return None
+        numbers = self._numbers(rows, "cohort").astype(np.float64)
+        self._check_constant(numbers, starts, unit, "cohort")
+        firsts = numbers[starts]
+        return np.where(firsts == NEVER, np.nan, firsts)
+
+    def _treatment(
+        self, rows: pa.Table, unit: NDArray[np.int64], period: NDArray[np.int64], n: int, width: int
+    ) -> NDArray[np.int16] | None:
+        if "treatment" not in rows.column_names:
+            return None
+        coded = rows["treatment"].combine_chunks().dictionary_encode()
+        if coded.null_count and not _is_text(coded.dictionary.type):
+            self._refuse("{treatment} is null", f"{self.columns.treatment} is missing", "Write 0 where it was off.")
+        numbers = np.array([self._arm(value) for value in coded.dictionary.to_pylist()] + [0], np.int16)
+        codes = numbers[_filled(coded.indices, -1).astype(np.int64)]
+        return _matrix(unit, period, codes, n, width, -1)
+
+    def _arm(self, value: Any) -> int:
+        if value in (0, "", "0", "off"):  # False is 0
+            return 0
+        value = int(value) if isinstance(value, bool | float) and value == int(value) else value
+        return self.arms.setdefault(value, len(self.arms))
+
+    def _label(
+        self, rows: pa.Table, part: str, starts: NDArray[np.int64], unit: NDArray[np.int64]
+    ) -> NDArray[np.object_] | None:
+        if part not in rows.column_names:
+            return None
+        coded = rows[part].combine_chunks().dictionary_encode()
+        codes = _filled(coded.indices, -1).astype(np.int64)
+        self._check_constant(codes, starts, unit, part)
+        labels = np.array([*coded.dictionary.to_pylist(), None], object)
+        return labels[codes[starts]]
+
+    # ── what is wrong ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _name(self, part: str) -> str:
+        return " × ".join(self.columns.strata) if part == "stratum" else self.columns.named[part]
+
+    def _check_constant(
+        self, values: NDArray[Any], starts: NDArray[np.int64], unit: NDArray[np.int64], part: str
+    ) -> None:
+        if np.array_equal(values, values[starts][unit]):
+            return
+        text = _one_text(self.columns.strata) if part == "stratum" else identifier(self._name(part))
+        per_unit = (
+            f"select count(*) as n from (select 1 as one from this group by {identifier(self.columns.unit)}"
+            f" having min({text}) <> max({text}) or (count({text}) > 0 and count({text}) < count(*))) as varying"
+        )
+        count = self.table.sql(per_unit).to_arrow()["n"][0].as_py()
+        hint = {
+            "cohort": "It is the first period of treatment, the same in all of a unit's rows;"
+            " for a treatment that switches on and off use treatment=, not cohort=.",
+            "cluster": "Give each unit the one it belonged to when treatment was assigned.",
+            "stratum": "Use what was true before treatment, the same in all of a unit's rows.",
+        }
+        raise ContractError(
+            f"{self._name(part)} does not change within a {self.columns.unit}, but for {count:,} of them it does.\n"
+            f"  {hint[part]}"
+        )
+
+    def _refuse_duplicates(self, key: NDArray[np.int64]) -> None:
+        """Nothing, unless a unit has two rows in a period."""
+        if len(np.unique(key)) == len(key):
+            return
+        unit, period = identifier(self.columns.unit), identifier(self.columns.period)
+        again = self.table.sql(
+            f"with numbered as (select row_number() over () as row, {unit} as unit, {period} as period from this),"
+            " seen as (select row, row_number() over (partition by unit, period order by row) as time from numbered)"
+            " select count(*) as n, min(row) as first from seen where time > 1"
+        ).to_arrow()
+        count, first = again["n"][0].as_py(), again["first"][0].as_py()
+        raise ContractError(
+            f"a {self.columns.unit} has one row per {self.columns.period}, but {count:,} rows repeat one.\n"
+            f"  first: row {first:,}\n  Add them up, or keep one of each."
+        )
+
+    def _refuse(self, condition: str, what: str, way_out: str) -> None:
+        names = {part: identifier(name) for part, name in self.columns.named.items()}
+        found = self.table.sql(
+            "with numbered as (select this.*, row_number() over () as row_in_table from this)"
+            f" select count(*) as n, min(row_in_table) as first from numbered where {condition.format(**names)}"
+        ).to_arrow()
+        count, first = found["n"][0].as_py(), found["first"][0].as_py()
+        raise ContractError(f"{what} in {count:,} rows.\n  first: row {first:,}\n  {way_out}")
+
+
+def _check_columns(table: Table, columns: Columns) -> None:
+    """ContractError unless every column is there and has a type its part can have."""
+    for name in (*columns.named.values(), *columns.strata):
+        if name not in table.columns:
+            raise ContractError(f"there is no column {name!r}.\n  The table has {', '.join(table.columns)}.")
+    types = {part: table.schema.field(name).type for part, name in columns.named.items()}
+    if not _is_number(types["outcome"]):
+        raise ContractError(f"{columns.outcome} is a number, but here it is {types['outcome']}.\n  Convert the column.")
+    for part in ("period", "cohort"):
+        _check_period(columns.named.get(part, ""), types.get(part, pa.null()))
+    if "cohort" in types and not pa.types.is_null(types["cohort"]):
+        dated = {part: pa.types.is_temporal(types[part]) for part in ("period", "cohort")}
+        if dated["period"] != dated["cohort"]:
+            raise ContractError(
+                f"{columns.cohort} names a {columns.period}, but one of them is a date and the other a number.\n"
+                f"  {columns.period} is {types['period']}, {columns.cohort} is {types['cohort']}."
+            )
+
+
+def _check_period(name: str, kind: pa.DataType) -> None:
+    if pa.types.is_timestamp(kind) and kind.tz:
+        raise ContractError(
+            f"{name} is a date or a whole number, but here it is an instant with the zone {kind.tz}.\n"
+            "  Take the local date: panel[column].dt.tz_localize(None).dt.normalize()."
+        )
+    if not (pa.types.is_null(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind) or _is_number(kind)):
+        raise ContractError(f"{name} is a date or a whole number, but here it is {kind}.\n  Convert the column.")
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_decimal)
+    return any(test(kind) for test in tests)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)
+
+
+def _has_eligible(table: Table) -> bool:
+    return "eligible" in table.columns and pa.types.is_boolean(table.schema.field("eligible").type)
+
+
+def _one_text(columns: tuple[str, ...]) -> str:
+    """SQL: several columns as one label."""
+    return " || ' × ' || ".join(f"coalesce(cast({identifier(c)} as varchar), '(missing)')" for c in columns)
+
+
+def _whole_units(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The rows in pieces of about BLOCK_ROWS, none of which ends in the middle of a unit."""
+    held: list[pa.Table] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(map(len, held)) < BLOCK_ROWS:
+            continue
+        rows = pa.concat_tables(held)
+        cut = _last_start(rows["unit"])
+        held = [rows.slice(cut)]
+        if cut:
+            yield rows.slice(0, cut).combine_chunks()
+    rest = pa.concat_tables(held) if held else pa.table({})
+    if len(rest):
+        yield rest.combine_chunks()
+
+
+def _last_start(unit: pa.ChunkedArray) -> int:
+    """Where the last unit begins."""
+    same = pc.equal(unit, unit[-1])
+    return pc.index(same, pa.scalar(True)).as_py()
+
+
+def _starts(unit: pa.ChunkedArray, last: pa.Scalar | None) -> NDArray[np.int64]:
+    """Where each unit begins; Unsorted unless each is greater than the one before, and the first than `last`."""
+    units = unit.combine_chunks()
+    if units.null_count:
+        raise ContractError(
+            f"every row belongs to a unit, but {units.null_count:,} rows name none.\n  Leave these rows out."
+        )
+    if pa.types.is_dictionary(units.type):
+        units = units.dictionary_decode()
+    changes = pc.not_equal(units.slice(1), units.slice(0, len(units) - 1)).to_numpy(zero_copy_only=False)
+    starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
+    firsts = units.take(pa.array(starts))
+    ascending = pc.all(pc.less(firsts.slice(0, len(firsts) - 1), firsts.slice(1))).as_py()
+    if ascending is False or (last is not None and not pc.less(last, firsts[0]).as_py()):
+        raise Unsorted
+    return starts
+
+
+def _ranks(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The distinct numbers, ascending, and each number's place among them."""
+    low, high = int(numbers.min()), int(numbers.max())
+    if high - low > 4 * len(numbers) + 10_000:
+        return np.unique(numbers, return_inverse=True)
+    present = np.zeros(high - low + 1, bool)
+    present[numbers - low] = True
+    place = np.cumsum(present) - 1
+    return np.flatnonzero(present) + low, place[numbers - low]
+
+
+def _is_grid(unit: NDArray[np.int64], period: NDArray[np.int64], n: int, width: int) -> bool:
+    """Every unit has every period once, in order."""
+    return len(unit) == n * width and np.array_equal(
+        period.reshape(n, width), np.broadcast_to(np.arange(width), (n, width))
+    )
+
+
+def _matrix(
+    unit: NDArray[np.int64], period: NDArray[np.int64], values: NDArray[Any], n: int, width: int, absent: float
+) -> NDArray[Any]:
+    matrix = np.full((n, width), absent, values.dtype)
+    matrix[unit, period] = values
+    return matrix
+
+
+def _days(values: pa.Array) -> tuple[pa.Array, bool]:
+    """Dates or midnights as days since 1970-01-01, and whether any is not a midnight."""
+    if pa.types.is_date(values.type):
+        return values.cast(pa.date32()).cast(pa.int32()), False
+    ticks = values.cast(pa.int64())
+    day = A_DAY[values.type.unit]
+    days = pc.cast(pc.floor(pc.divide(ticks.cast(pa.float64()), float(day))), pa.int64())
+    return days, not pc.all(pc.equal(pc.multiply(days, day), ticks)).as_py()
+
+
+def _filled(values: pa.Array, absent: float) -> NDArray[Any]:
+    """As numpy, with `absent` for nulls."""
+    if pa.types.is_boolean(values.type) or pa.types.is_decimal(values.type):
+        values = values.cast(pa.float64() if pa.types.is_decimal(values.type) else pa.int8())
+    if not values.null_count:
+        return values.to_numpy(zero_copy_only=False)
+    return values.cast(pa.float64()).fill_null(absent).to_numpy(zero_copy_only=False)
