@@ -44,7 +44,8 @@ class Opened:
         self.page = browser.new_context(**screen).new_page()
         self.complaints: list[str] = []
         self.asked: list[str] = []
-        self.page.on("console", lambda message: self.complaints.append(message.text))
+        # Warnings are not complaints: Vega-Lite has one for every chart as wide as the page and as high as it has rows.
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.route("**/*", lambda route: route.continue_() if _local(route.request.url) else route.abort())

@@ -7,7 +7,7 @@
     if (spec.vconcat) return { ...spec, vconcat: spec.vconcat.map((part) => narrowed(part, room)) };
     const split = spec.hconcat || spec.facet || spec.repeat || ["row", "column", "facet"].some((key) => (spec.encoding || {})[key]);
     if (split || (spec.width && spec.width.step)) return spec;
-    return { ...spec, width: "container", autosize: { type: "fit-x", contains: "padding" } };
+    return { ...spec, width: "container" };
   };
   const narrowed = (part, room) => (part.width > room - 90 ? { ...part, width: room - 90 } : part);
 
