@@ -1,7 +1,7 @@
 from .charts import use_theme
 from .contract import ContractError
 from .engines import Table, as_table
-from .panel import actions, left_out, period, qualifying_actions, rests_on, user_weeks, weeks_apart
+from .panel import actions, latest, left_out, period, qualifying_actions, rests_on, user_weeks, weeks_apart
 from .sources import Source, open_source
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Table",
     "actions",
     "as_table",
+    "latest",
     "left_out",
     "open_source",
     "period",

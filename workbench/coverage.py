@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.contract import REQUIRED_TABLES, TABLES
+from workbench.contract import REQUIRED_TABLES, TABLES, ContractError
 from workbench.engines import as_table, identifier
 from workbench.sources import Source
 
@@ -45,6 +45,25 @@ def _missing(source: Source, name: str) -> str:
     if name not in source:
         return "the whole table"
     return ", ".join(c.name for c in TABLES[name] if c.name not in source.given(name))
+
+
+def grouping(source: Source, chosen: str = "") -> str:
+    """The column to compare groups by: the one chosen, else the largest groups that the data name, else none."""
+    named = [c for c in ("department", "region", "team", "role") if c in source.given("users")]
+    if chosen and chosen not in source.users.columns:
+        raise ContractError(f"users has no column {chosen!r} to compare by; it has {', '.join(source.users.columns)}.")
+    return chosen or next(iter(named), "")
+
+
+def access_caveat(source: Source) -> str:
+    """What a reader must know where access is read off the log; nothing where the data say when it began and ended."""
+    if "access_start" in source.given("users"):
+        return ""
+    return (
+        "The data do not say when access began and ended, so it runs from a person's first event to the last: whoever"
+        " never came is unknown, and whoever stopped has left. Shares of active people look better than they are, most"
+        " of all in the last weeks; look at a time well before the log ends (until)."
+    )
 
 
 def daily_rows(actions: Any) -> pd.DataFrame:

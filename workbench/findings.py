@@ -214,7 +214,7 @@ def _stand_out_by_chance(estimates: Estimated) -> str:
     return f"each interval stands by itself, so about 1 in {odds} groups would stand out by chance alone"
 
 
-def target(estimates: Estimated, says: str, aim: float, of: str = "people with access") -> Finding:
+def target(estimates: Estimated, says: str, aim: float, of: str = "people with access", caveat: str = "") -> Finding:
     """A share held against a target: reached, missed, or too close to say."""
     found = share(estimates, says, of)
     if found.estimate is None or found.conf_low is None or found.conf_high is None:
@@ -223,7 +223,7 @@ def target(estimates: Estimated, says: str, aim: float, of: str = "people with a
     side = (
         "is reached" if found.conf_low >= aim else "is not reached" if found.conf_high < aim else "is too close to say"
     )
-    return replace(found, headline=f"{found.headline[:-1]}; {aimed} {side}.")
+    return replace(found, headline=f"{found.headline[:-1]}; {aimed} {side}.", caveat=caveat)
 
 
 def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:

@@ -147,11 +147,12 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
     return pd.DataFrame({"step": list(meaning), "meaning": list(meaning.values()), "users": users, "share": share})
 
 
-def feature_reach(actions: Any, panel: Any, group: str = "role") -> pd.DataFrame:
+def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25) -> pd.DataFrame:
     """Which features reach whom: the share of each group's people that used each feature at least once.
 
     actions : kept rows of the log (`workbench.actions`); reads `user_id`, `feature`
     panel : the user-weeks of the same time; reads `user_id` and `group`
+    most : how many features, those that most people used
     Returns one row per feature and group, also where nobody used it: feature, group, users, n (people), share.
     """
     column = identifier(group)
@@ -166,7 +167,9 @@ def feature_reach(actions: Any, panel: Any, group: str = "role") -> pd.DataFrame
             select people.{column}, actions.feature, cast(count(distinct actions.user_id) as bigint) as users
             from actions join people on people.user_id = actions.user_id
             where actions.feature is not null group by people.{column}, actions.feature),
-        features as (select distinct feature from actions where feature is not null)
+        features as (
+            select feature from actions where feature is not null
+            group by feature order by count(distinct user_id) desc, feature limit {int(most)})
         select features.feature, sizes.{column}, coalesce(used.users, 0) as users, sizes.n,
             cast(coalesce(used.users, 0) as double) / sizes.n as share
         from features cross join sizes
@@ -209,11 +212,12 @@ def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:
     )
 
 
-def struggle(actions: Any, tickets: Any) -> pd.DataFrame:
+def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
     """Where people struggle, feature by feature.
 
     actions : kept rows; reads feature, succeeded, duration_seconds, user_id
     tickets : the tickets table; reads feature
+    most : how many features, those that fail most often
     Returns one row per feature, most failures first: feature, users, actions, failed, failure_rate, median_seconds,
     tickets, tickets_per_100_users.
     """
@@ -230,7 +234,7 @@ def struggle(actions: Any, tickets: Any) -> pd.DataFrame:
         select done.feature, users, actions, failed, cast(failed as double) / actions as failure_rate, median_seconds,
             coalesce(tickets, 0) as tickets, 100.0 * coalesce(tickets, 0) / users as tickets_per_100_users
         from done left join asked on asked.feature = done.feature
-        order by failure_rate desc, done.feature""",
+        order by failure_rate desc, done.feature limit {int(most)}""",
             tickets=as_table(tickets),
         )
         .to_pandas()
@@ -271,6 +275,12 @@ def satisfaction(surveys: Any, scale: str) -> Estimates:
         .to_pandas()
     )
     return _shares(counts, ["survey"], "favourable", of="answers")
+
+
+def largest(result: Estimates, groups: int = 30) -> Estimates:
+    """The rows of the largest groups, for a chart that would otherwise be too long to read."""
+    order = result.table["n"].sort_values(ascending=False, kind="stable").index[:groups]
+    return replace(result, table=result.table.loc[sorted(order)])
 
 
 def rates(counts: pd.DataFrame, group: str | None, what: str) -> Estimates:

@@ -191,6 +191,11 @@ def weeks_apart(panel: Table, weeks: int) -> tuple[date, date]:
     return last - timedelta(weeks=weeks), last
 
 
+def latest(result: pd.DataFrame, weeks: int) -> pd.DataFrame:
+    """The rows of the last so many weeks of a table by `week`, for a chart that would otherwise be too wide to read."""
+    return result[result["week"] > result["week"].max() - pd.Timedelta(weeks=weeks)]
+
+
 def qualifying_actions(source: Source, chosen: str = "") -> tuple[str, ...]:
     """The actions that count as use: those chosen (comma separated), else all but mere presence, else all there are."""
     there = source.events.sql("select distinct action from this order by action").to_arrow()["action"].to_pylist()

@@ -68,6 +68,14 @@ def _in_states(weeks: Table) -> Table:
         from memory group by 1, 2""")
 
 
+def readable_period(panel: Any, most: int = 40) -> Period:
+    """The shortest period of which the panel has at most so many, or the longest there is."""
+    ends = as_table(panel).sql("select min(week) as first, max(week) as last from this").to_pandas().iloc[0]
+    weeks = (ends["last"] - ends["first"]).days / 7
+    lengths: dict[Period, float] = {"week": 1, "month": 4.35, "quarter": 13}
+    return next((period for period, length in lengths.items() if weeks / length <= most), "quarter")
+
+
 def retention(
     panel: Any, period: Period = "week", unbounded: bool = False, start: Literal["access", "first use"] = "access"
 ) -> pd.DataFrame:
