@@ -41,6 +41,7 @@ def imported(room: str) -> set[str]:
 def below(room: str) -> set[str]:
     """The rooms that a room may import."""
     floors = drawn()
+    assert any(room in on_it for _, on_it in floors), f"CONTRIBUTING.md draws no room {room}"
     here = next(i for i, (_, on_it) in enumerate(floors) if room in on_it)
     name, neighbours = floors[here]
     right = [] if name == "bench" else neighbours[neighbours.index(room) + 1 :]

@@ -215,8 +215,8 @@ def _tables(text: str) -> str:
     """Tables that scroll by themselves on a phone, without pandas' own style and its nameless heads."""
     text = re.sub(r"<style scoped>.*?</style>", "", text, flags=re.S).replace("<th></th>", "<td></td>")
     text = re.sub(r'<table border="1" class="dataframe">', "<table>", text)
-    region = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
-    return re.sub(r"(<table\b.*?</table>)", rf"{region}\1</div>", text, flags=re.S)
+    scroll = '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
+    return re.sub(r"(<table\b.*?</table>)", rf"{scroll}\1</div>", text, flags=re.S)
 
 
 def _headed(body: str) -> tuple[str, list[dict[str, Any]]]:
