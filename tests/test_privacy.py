@@ -16,13 +16,13 @@ from workbench import privacy
 from workbench.privacy import ALIKE, MINIMUM, withheld
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """What privacy reads of an `Estimates`."""
 
     table: pd.DataFrame
     unit: str
-    about: str
+    notes: tuple[str, ...] = ()
 
 
 SIZES = st.lists(st.integers(1, 7), min_size=1, max_size=4)
@@ -172,14 +172,15 @@ def test_groups_in_another_order_are_withheld_alike(sizes: list[int]):
 
 def test_a_result_loses_its_withheld_groups_and_says_so():
     table = pd.DataFrame({"team": list("abcd"), "estimate": [0.5, 0.4, 0.3, 0.2], "n": [4, 8, 20, 30]})
-    whole = Result(table, "share of people", "active in the last 4 weeks")
+    whole = Result(table, "share of people")
     shown = privacy.shown(whole)
     assert shown.table["team"].tolist() == ["c", "d"]
-    assert shown.about == (
-        "active in the last 4 weeks; 2 groups are withheld, because fewer than 5 people are in them"
-        " or because those could be worked out from them"
+    assert shown.notes == (
+        "2 groups are withheld, because fewer than 5 people are in them or because those could be worked out from them",
     )
     assert len(whole.table) == 4
+    assert privacy.shown(shown).table.equals(shown.table)
+    assert privacy.shown(shown).notes == shown.notes
 
 
 def test_a_table_that_repeats_its_groups_is_held_to_the_rule_each_time():

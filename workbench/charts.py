@@ -1,9 +1,9 @@
 """Draws a result.
 
 A chart is a function from a result to a picture: it computes no statistics, saves nothing, and leaves none for the
-browser to compute. `result` is an `Estimates` or a tidy table of the same columns; withheld groups are not in it. The
-title is the finding, the subtitle what was done, the axis the unit, and the description the same in a sentence for
-those who cannot see it.
+browser to compute. `result` is an `Estimates` or a tidy table of the same columns. The title is the finding, the
+subtitle what was done, the axis the unit, and the description the same in a sentence for those who cannot see it. A
+page gives its charts' data away, so groups that may not be shown (`privacy.py`) are left out here, whoever forgot it.
 
     charts.trend(rates, title=finding, subtitle="eligible people", milestones=dates)
 
@@ -18,8 +18,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbench import words
+from workbench import privacy, words
 from workbench.theme import (
+    BELOW,
     BLUES,
     DASHES,
     INK,
@@ -69,7 +70,8 @@ def trend(
     unfinished : the Monday of a week that is not over; drawn hollow and beside the line, never as a fall
     """
     unit = unit_of(result, unit)
-    table = _by_week(data(result, "week", "estimate", *([by] if by else []), also=INTERVAL), unit)
+    table, withheld = _open(data(result, "week", "estimate", *([by] if by else []), also=INTERVAL), unit, "week")
+    table = _by_week(table, unit)
     over = table["week"] != pd.Timestamp(unfinished) if unfinished else table["week"].notna()
     y, colour, x = value_axis(unit, zero=True), _lines_of(table, by), week_axis(table["week"])
     tips = tooltip(table, unit, **({by: words.capital(by)} if by else {}), when="Week of")
@@ -78,9 +80,26 @@ def trend(
     points = base.mark_point(size=22, opacity=1, filled=True).encode(y=alt.Y(**y), tooltip=tips)
     hollow = alt.Chart(table[~over]).encode(x=x, y=alt.Y(**y), tooltip=tips, **colour)
     still = [hollow.mark_point(size=60, fill="white", strokeWidth=2)] if not over.all() else []
-    note = _joined(subtitle, "hollow: the week is not over" if still else "")
+    note = _joined(subtitle, "hollow: the week is not over" if still else "", withheld)
     layers = [*lines, points, *still, *_dates(milestones, table["week"])]
     return frame(layers, title, note, _course(table[over], "when", unit), 240)
+
+
+def daily(result: Any, silent: pd.DataFrame, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """Rows of the log day by day: `date`, `rows`; the days of `silent` (`date`) are marked."""
+    table = data(result, "date", "rows")
+    table = table.assign(week=pd.to_datetime(table["date"]), day=[words.day(d) for d in table["date"]])
+    marked = table[table["date"].isin(silent["date"])]
+    tips = [alt.Tooltip("day:N", title="Day"), alt.Tooltip("rows:Q", title="Rows", format=",")]
+    x = week_axis(table["week"][table["week"].dt.day_of_week == 0])
+    y = alt.Y("rows:Q", axis=alt.Axis(title="Rows a day", tickCount=4))
+    line = alt.Chart(table).mark_line(strokeWidth=1, color=MAIN).encode(x=x, y=y)
+    point = alt.Chart(table).mark_point(size=30, opacity=0).encode(x=x, y=y, tooltip=tips)
+    mark = alt.Chart(marked).mark_point(size=60, shape="triangle-up", filled=True, opacity=1, color=BELOW)
+    said = (
+        f"Line of rows a day, between {table['rows'].min():,} and {table['rows'].max():,}; marked days: {len(marked)}"
+    )
+    return frame([line, point, mark.encode(x=x, y=y, tooltip=tips)], title, subtitle, said, 200)
 
 
 def lifecycle(result: Any, *, title: Any, subtitle: str = "", milestones: pd.DataFrame | None = None) -> alt.LayerChart:
@@ -212,6 +231,21 @@ def _joined(*parts: str) -> str:
     return words.capital("; ".join(p.rstrip(".") for p in parts if p))
 
 
+def _open(table: pd.DataFrame, unit: str, within: str | None = None) -> tuple[pd.DataFrame, str]:
+    """The rows that may be shown, and what to say of the others; `n` counts people."""
+    if "n" not in table:
+        return table, ""
+    having = (table["estimate"] * table["n"]).round() if words.is_share(unit) else None
+    hidden = privacy.withheld(table["n"], table[within] if within else None, having)
+    return table[~hidden].reset_index(drop=True), privacy.note(hidden)
+
+
+def _open_groups(table: pd.DataFrame, group: str, people: str) -> tuple[pd.DataFrame, str]:
+    """The same where a group has several rows and is as large in each."""
+    hidden = privacy.withheld(table.groupby(group)[people].max())
+    return table[~table[group].isin(hidden.index[hidden])].reset_index(drop=True), privacy.note(hidden)
+
+
 # ── how far people came ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -237,8 +271,9 @@ def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
 
 
 def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
-    """Who is still active how long after the start: `cohort`, `age`, share[, `users`]; cells too young are blank."""
-    table = data(result, "cohort", "age", "estimate", also=("users",))
+    """Who is still active how long after the start: `cohort`, `age`, share, `users`; cells too young are blank."""
+    table = data(result, "cohort", "age", "estimate", "users")
+    table, withheld = _open_groups(table, "cohort", "users")
     starts = pd.to_datetime(table["cohort"])
     table = worded(table.assign(cohort=[words.day(c) for c in starts]), "share").dropna(subset=["estimate"])
     tips = tooltip(table, "still active", cohort="Started", age=f"{period.capitalize()}s later", users="in this cohort")
@@ -247,7 +282,7 @@ def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "wee
     y = alt.Y("cohort:N", sort=order, axis=alt.Axis(title=None, labelOverlap=True))
     later = table[table["age"] > 0]["estimate"]
     said = f"Heat map of {len(order)} cohorts; after the start between {_range_words(later, 'share')} are active"
-    return frame([_cells(table, tips, x, y)], title, subtitle, said, alt.Step(14))
+    return frame([_cells(table, tips, x, y)], title, _joined(subtitle, withheld), said, alt.Step(14))
 
 
 def retention_curve(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
@@ -322,6 +357,7 @@ def att_by_cohort(result: Any, *, title: Any, subtitle: str = "", unit: str = ""
 def _intervals(
     table: pd.DataFrame, term: str, unit: str, title: Any, subtitle: str, line: float | None, line_says: str
 ) -> alt.LayerChart:
+    table, withheld = _open(table, unit)
     table = worded(table, unit).assign(label=_labels(table, term), side=_sides(table, line))
     names = alt.Axis(title=None, labelExpr=r"split(datum.label, '\n')", labelLimit=200)
     y = alt.Y("label:N", sort=list(table["label"]), axis=names)
@@ -333,7 +369,7 @@ def _intervals(
             rule = base.mark_rule(strokeWidth=width, opacity=0.75)
             layers.append(rule.encode(x=alt.X(**{**x, "shorthand": f"{low}:Q"}), x2=low.replace("low", "high")))
     dots = base.mark_point(size=70, filled=True, opacity=1).encode(x=alt.X(**x), tooltip=tips, shape=_side_shape())
-    note = _joined(subtitle, _key(table), "thick: each by itself, thin: all at once" if "band_low" in table else "")
+    note = _joined(subtitle, _key(table), _widths(table, "each"), withheld)
     return frame([*layers, dots], title, note, _groups_words(table, unit), _step(table))
 
 
@@ -401,7 +437,8 @@ def _overall(result: Any) -> float | None:
 
 def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "role") -> alt.LayerChart:
     """Which features reach whom: `feature`, `group`, share[, n]; the most reaching feature first, unused ones at 0%."""
-    table = worded(data(result, "feature", group, "estimate", also=("n", "users")), "share")
+    table, withheld = _open(data(result, "feature", group, "estimate", also=("n", "users")), "share", "feature")
+    table = worded(table, "share")
     order = list(table.groupby("feature")["estimate"].mean().sort_values(ascending=False, kind="stable").index)
     tips = tooltip(table, "have used it", feature="Feature", **{group: words.capital(group)})
     x = alt.X(f"{group}:N", axis=_column_names(table[group]))
@@ -409,25 +446,22 @@ def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "
     said = (
         f"Heat map of features by {group}; most used {order[0]}, least used {order[-1]}" if order else "Nothing to draw"
     )
-    return frame([cells, *_cell_figures(table, cells)], title, subtitle, said, alt.Step(24))
+    return frame([cells, *_cell_figures(table, cells)], title, _joined(subtitle, withheld), said, alt.Step(24))
 
 
 def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """Where people of each segment went: `before`, `after`, estimate (of those before)[, `users`, n]."""
-    table = worded(data(result, "before", "after", "estimate", also=("users", *INTERVAL)), "share")
+    """Where people of each segment went: `before`, `after`, estimate (of those before), n (people before)[, `users`]."""
+    table = data(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))
+    table, withheld = _open_groups(table, "before", "n")
+    table = worded(table, "share")
     order = list(_stack_order(pd.concat([table["before"], table["after"]])))
     tips = tooltip(table, "of them", before="Before", after="After", users="moved so")
     x = alt.X("after:N", sort=order, axis=_column_names(table["after"], "after"))
     cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title="before")))
     stayed = table[table["before"] == table["after"]]
     said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
-    return frame(
-        [cells, *_cell_figures(table, cells)],
-        title,
-        subtitle,
-        f"Heat map; stayed where they were: {said}",
-        alt.Step(30),
-    )
+    layers, note = [cells, *_cell_figures(table, cells)], _joined(subtitle, withheld)
+    return frame(layers, title, note, f"Heat map; stayed where they were: {said}", alt.Step(30))
 
 
 def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -554,9 +588,7 @@ def event_study(
     layers = [_zero(), *_begins(start), *_whiskers(base, y)]
     shape = alt.Shape("phase:N", scale=alt.Scale(domain=["before", "after"], range=["square", "circle"]), legend=None)
     layers.append(base.mark_point(size=45, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips, shape=shape))
-    note = _joined(
-        subtitle, _behind(table), "thick: each week by itself, thin: all at once" if "band_low" in table else ""
-    )
+    note = _joined(subtitle, _behind(table), _widths(table, "each week"))
     return frame(layers, title, note, _course(table, "event_week", unit, "Points by week"), 260)
 
 
@@ -624,6 +656,10 @@ def _begins(start: str) -> list[Any]:
     base = alt.Chart(pd.DataFrame({"at": [-0.5], "says": [start]})).encode(x="at:Q")
     text = base.mark_text(align="left", baseline="top", dx=4, dy=2, fontSize=10, color=INK)
     return [base.mark_rule(color=INK, strokeDash=[3, 2], opacity=0.7), text.encode(y=alt.value(0), text="says:N")]
+
+
+def _widths(table: pd.DataFrame, each: str) -> str:
+    return f"thick: {each} by itself, thin: all at once" if "band_low" in table else ""
 
 
 def _behind(table: pd.DataFrame) -> str:

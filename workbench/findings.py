@@ -25,6 +25,7 @@ from typing import Any, Protocol
 import pandas as pd
 from IPython.display import display
 
+from workbench import privacy
 from workbench.words import capital, is_share, level, number, of_100, people, sentence
 
 JSON = "application/vnd.workbench.finding+json"
@@ -167,8 +168,11 @@ def change(estimates: Estimated, since: str, at: Row | None = None) -> Finding:
 
 
 def standing(estimates: Estimated, groups: str = "groups") -> Finding:
-    """How many groups are clearly above or below everybody together, and which stand furthest out."""
-    overall, table = _row(estimates, None), estimates.table.dropna(subset=["estimate"])
+    """How many groups are clearly above or below everybody together, and which stand furthest out.
+
+    Groups that may not be shown are not counted.
+    """
+    overall, table = _row(estimates, None), privacy.shown(estimates).table.dropna(subset=["estimate"])
     if overall is None or table.empty:
         return no_answer("the group", estimates.unit, "no group can be shown")
     low, high = ("band_low", "band_high") if "band_low" in table else ("conf_low", "conf_high")
@@ -236,7 +240,7 @@ def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
     return f"Of 100 people with access {', '.join(told[:-1])} and {told[-1]}."
 
 
-def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.DataFrame) -> Finding:
+def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.DataFrame, caveat: str = "") -> Finding:
     """Whether the log can be believed: how much of it counts, and what to mend first.
 
     left_out : reason, rows, "kept" first; silent_days : working days on which hardly anything arrived
@@ -249,10 +253,10 @@ def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.Data
     days = len(silent_days)
     doubts = [f"on {days} working {'day' if days == 1 else 'days'} hardly anything arrived"] if days else []
     doubts += [f"{row['rows']:,} rows break the rule that {row['rule']}" for row in problems.to_dict("records")]
-    judged = "can be used, with care" if doubts else "can be used"
+    judged = "can be used, with care" if doubts or caveat else "can be used"
     rule = "every row is counted or left out for a stated reason, and every working day is looked at"
-    caveat = sentence("; ".join(doubts)) if doubts else ""
-    return Finding(f"The log {judged}: {counted}.", "descriptive", "descriptive only", rule, caveat=caveat)
+    told = [sentence("; ".join(doubts))] * bool(doubts) + [caveat] * bool(caveat)
+    return Finding(f"The log {judged}: {counted}.", "descriptive", "descriptive only", rule, caveat=" ".join(told))
 
 
 # ── verdict and grade ───────────────────────────────────────────────────────────────────────────────────────────

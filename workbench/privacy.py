@@ -51,7 +51,7 @@ def withheld(
 
 
 def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, minimum: int = MINIMUM) -> Any:
-    """The result without the groups that may not be shown, saying in `about` that some are missing.
+    """The result without the groups that may not be shown, saying in its `notes` that some are missing.
 
     result : Estimates of groups, or a table; reads `n` (people) and, for shares, `estimate` or `share`
     within : as in `withheld`, also as the name of one of the result's columns
@@ -62,7 +62,7 @@ def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, min
     kept = table[~hidden].reset_index(drop=True)
     if isinstance(result, pd.DataFrame):
         return kept
-    return replace(result, table=kept, about="; ".join(filter(None, [result.about, note(hidden, minimum)])))
+    return replace(result, table=kept, notes=(*result.notes, *filter(None, [note(hidden, minimum)])))
 
 
 def note(hidden: pd.Series, minimum: int = MINIMUM) -> str:
