@@ -7,6 +7,7 @@ stopped working.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -48,11 +49,23 @@ def _missing(source: Source, name: str) -> str:
 
 
 def grouping(source: Source, chosen: str = "") -> str:
-    """The column to compare groups by: the one chosen, else the largest groups that the data name, else none."""
+    """The column to compare groups by: the one chosen, else the largest groups that the data name."""
     named = [c for c in ("department", "region", "team", "role") if c in source.given("users")]
     if chosen and chosen not in source.users.columns:
         raise ContractError(f"users has no column {chosen!r} to compare by; it has {', '.join(source.users.columns)}.")
-    return chosen or next(iter(named), "")
+    return chosen or next(iter(named), "team")
+
+
+def looked_until(source: Source, until: str = "", weeks: int = 26) -> str:
+    """The last day to look at: the one chosen, or, where access is read off the log, some weeks before the log ends.
+
+    In the last weeks of such a log everybody who still counts is by construction active: whoever will not come back
+    has already left, and whoever will come back is not yet seen to.
+    """
+    if until or "access_start" in source.given("users"):
+        return until
+    last = source.events.sql("select max(occurred_at) as last from this").to_arrow()["last"][0].as_py()
+    return str((last - timedelta(weeks=weeks)).date())
 
 
 def access_caveat(source: Source) -> str:
@@ -61,8 +74,7 @@ def access_caveat(source: Source) -> str:
         return ""
     return (
         "The data do not say when access began and ended, so it runs from a person's first event to the last: whoever"
-        " never came is unknown, and whoever stopped has left. Shares of active people look better than they are, most"
-        " of all in the last weeks; look at a time well before the log ends (until)."
+        " never came is unknown, and whoever stopped has left. Shares of active people look better than they are."
     )
 
 

@@ -174,7 +174,7 @@ def standing(estimates: Estimated, groups: str = "groups") -> Finding:
     """
     overall, table = _row(estimates, None), privacy.shown(estimates).table.dropna(subset=["estimate"])
     if overall is None or table.empty:
-        return no_answer("the group", estimates.unit, "no group can be shown")
+        return Finding(f"None of the {groups} can be shown.", "cannot tell", "no answer", "too few people in each")
     low, high = ("band_low", "band_high") if "band_low" in table else ("conf_low", "conf_high")
     above, below = table[table[low] > overall["estimate"]], table[table[high] < overall["estimate"]]
     typical = level(overall["estimate"], estimates.unit)

@@ -147,12 +147,12 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
     return pd.DataFrame({"step": list(meaning), "meaning": list(meaning.values()), "users": users, "share": share})
 
 
-def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25) -> pd.DataFrame:
+def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25, groups: int = 8) -> pd.DataFrame:
     """Which features reach whom: the share of each group's people that used each feature at least once.
 
     actions : kept rows of the log (`workbench.actions`); reads `user_id`, `feature`
     panel : the user-weeks of the same time; reads `user_id` and `group`
-    most : how many features, those that most people used
+    most, groups : how many features, those that most people used, and how many groups, the largest
     Returns one row per feature and group, also where nobody used it: feature, group, users, n (people), share.
     """
     column = identifier(group)
@@ -162,7 +162,9 @@ def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25)
             f"""
         with people as (
             select user_id, min({column}) as {column} from this where {column} is not null group by user_id),
-        sizes as (select {column}, cast(count(*) as bigint) as n from people group by {column}),
+        sizes as (
+            select {column}, cast(count(*) as bigint) as n from people
+            group by {column} order by n desc, {column} limit {int(groups)}),
         used as (
             select people.{column}, actions.feature, cast(count(distinct actions.user_id) as bigint) as users
             from actions join people on people.user_id = actions.user_id
@@ -308,7 +310,8 @@ def _recent_use(panel: Table, group: str | None, weeks: int, use: str) -> pd.Dat
         with people as (
             select user_id, min({column}) as named, max(case when {use} > 0 then 1 else 0 end) as used
             from this group by user_id)
-        select named as {identifier(group or "everybody")}, cast(count(*) as bigint) as n, cast(sum(used) as bigint) as k
+        select named as {identifier(group or "everybody")}, cast(count(*) as bigint) as n,
+            cast(sum(used) as bigint) as k
         from people where named is not null group by named order by named"""
         )
         .to_pandas()
