@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 import workbench as wb
 from workbench import coverage
@@ -40,3 +41,24 @@ def test_every_contract_table_is_listed_with_what_it_lacks() -> None:
     assert there["rows"].to_dict() == {**dict.fromkeys(TABLES, 0), "users": 1, "events": 1}
     assert there["missing"]["trainings"] == "the whole table"
     assert "team" in there["missing"]["users"]
+
+
+def test_where_access_is_read_off_the_log_the_last_half_year_is_not_looked_at() -> None:
+    events = pd.DataFrame({"user_id": ["a", "a"], "occurred_at": ["2025-01-06", "2025-12-29"], "action": "x"})
+    read_off = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": events})
+    assert coverage.looked_until(read_off) == "2025-06-30"
+    assert coverage.looked_until(read_off, "2025-10-01") == "2025-10-01"
+    assert coverage.access_caveat(read_off).startswith("The data do not say when access began and ended")
+    said = wb.open_source({"users": pd.DataFrame({"user_id": ["a"], "access_start": ["2025-01-01"]}), "events": events})
+    assert coverage.looked_until(said) == ""
+    assert coverage.access_caveat(said) == ""
+
+
+def test_groups_are_compared_by_the_largest_that_the_data_name() -> None:
+    events = pd.DataFrame({"user_id": ["a"], "occurred_at": ["2025-01-06"], "action": "x"})
+    users = pd.DataFrame({"user_id": ["a"], "role": ["x"], "region": ["y"], "country": ["z"]})
+    source = wb.open_source({"users": users, "events": events})
+    assert coverage.grouping(source) == "region"
+    assert coverage.grouping(source, "country") == "country"
+    with pytest.raises(wb.ContractError, match="users has no column 'squad' to compare by"):
+        coverage.grouping(source, "squad")
