@@ -30,6 +30,8 @@ Array = np.ndarray[Any, Any]
 Knots = tuple[tuple[int, float], ...]  # (weeks since, active days a week), straight lines between them
 
 ZONE = "Europe/Berlin"
+# Where the random numbers begin. 60 teams and one New Year leave much to chance; here seed 1 comes out near the sources.
+STREAM = 18
 START = date(2025, 1, 6)  # a Monday; 52 weeks hold two clock changes, Christmas and New Year
 GO_LIVE = START
 PILOT_START = date(2024, 10, 7)
@@ -53,17 +55,18 @@ class Pattern:
     swing: float = 0.0  # how far use rises (+) or falls (-) in the course of the year
     enrols: str = "by level"  # or "at the common rate", "never"
     learns: bool = True  # does training change anything
+    responds: bool = True  # do incentives change anything; regulars gain nothing (Charness & Gneezy 2009)
 
 
 PATTERNS = (
-    Pattern("champion", 0.08, 4.0, 0.20, 1.0, 9, 0.95, 0.0),
-    Pattern("steady", 0.36, 2.0, 0.30, 0.3, 6, 0.86, 0.0),
-    Pattern("late bloomer", 0.12, 1.6, 0.20, 0.3, 5, 0.82, 0.0, 2.2, "at the common rate"),
-    Pattern("fading", 0.12, 1.6, 0.20, 0.3, 5, 0.76, 0.0, -2.2, "at the common rate"),
-    Pattern("going through the motions", 0.10, 0.25, 0.05, 0.1, 2, 0.34, 2.4, 0.0, "at the common rate", False),
-    Pattern("incentive-driven", 0.06, 0.35, 0.10, 0.3, 3, 0.70, 0.0, 0.0, "at the common rate", False),
-    Pattern("resister", 0.09, 0.35, 0.10, 0.1, 2, 0.52, 0.35, 0.0, "never", False),
-    Pattern("never started", 0.07, 0.0, 0.0, 0.0, 1, 0.0, 0.0, 0.0, "never", False),
+    Pattern("champion", 0.06, 3.6, 0.20, 3.1, 9, 0.95, 0.0, responds=False),
+    Pattern("steady", 0.39, 1.9, 0.30, 0.2, 6, 0.86, 0.0),
+    Pattern("late bloomer", 0.12, 1.5, 0.20, 0.2, 5, 0.82, 0.0, 2.1, "at the common rate"),
+    Pattern("fading", 0.12, 1.5, 0.20, 0.2, 5, 0.76, 0.0, -2.1, "at the common rate"),
+    Pattern("going through the motions", 0.10, 0.25, 0.05, 0.1, 2, 0.34, 1.8, 0.0, "at the common rate", False),
+    Pattern("incentive-driven", 0.12, 0.35, 0.10, 0.3, 3, 0.70, 0.0, 0.0, "at the common rate", False),
+    Pattern("resister", 0.04, 0.35, 0.10, 0.1, 2, 0.52, 0.35, 0.0, "never", False),
+    Pattern("never started", 0.05, 0.0, 0.0, 0.0, 1, 0.0, 0.0, 0.0, "never", False, False),
 )
 CHAMPION, STEADY, LATE, FADING, MOTIONS, DRIVEN, RESISTER, NEVER = range(len(PATTERNS))
 
@@ -111,7 +114,7 @@ WORKSHOP = Training(
 PROGRAMMES = (*TRAININGS, FAST_TRACK, WORKSHOP)
 FAST, SHOP = len(TRAININGS), len(TRAININGS) + 1
 
-SPILLOVER = 0.3  # active days a week, on untrained members of workshop teams (assumption)
+SPILLOVER = 0.45  # active days a week, on untrained members of workshop teams (assumption)
 WORKSHOP_TEAMS = 0.2  # share of teams
 WORKSHOP_TAKE = 0.65  # share of a workshop team that attends
 WAVES = (9, 14, 19, 24, 29, 34)  # first weeks of training, out of YEAR
@@ -157,14 +160,15 @@ MANDATE = "Weekly login mandate"
 MANDATE_WEEKS = (27, 33)  # first week, department after department
 MANDATE_LOGINS = 1.0  # further login days a week; nothing else changes (assumption)
 
-TEAM_SPREAD = 0.33  # standard deviation of the team's level: gives an ICC of about 0.1 (OpenStack companies: .098)
-KEENNESS_NOISE = 0.6  # how loosely the team decides between champion, steady, resister, never (assumption)
+TEAM_SPREAD = 0.24  # standard deviation of the team's level: gives an ICC of about 0.1 (OpenStack companies: .098)
+KEENNESS_NOISE = 0.7  # how loosely the team decides between champion, steady, resister, never (assumption)
 LEADER_PULL = 2.0  # how much more than a member the leader shares the team's level (assumption)
 WANDER, PERSISTENCE = 0.3, 0.7  # weekly wander of a person's level: standard deviation, autocorrelation (assumption)
-SUMMER = -0.15  # active days a week, everybody, in weeks 28-33 (assumption)
+SUMMER = -0.1  # active days a week, everybody, in weeks 28-33 (assumption)
 MOST = 4.9  # active days a week nobody exceeds in expectation
 MONTH_END = 0.9  # active days that people going through the motions add at the end of a month (assumption)
-JOINERS, LEAVERS, GHOSTS, PILOTS = 0.12, 0.08, 0.02, 0.05  # shares of people (assumption); ghosts leave, access stays
+JOINERS, LEAVERS, PILOTS = 0.12, 0.08, 0.05  # shares of people (assumption)
+GHOSTS = 0.12  # share of resisters and those who never started whose access outlives them (assumption)
 STILL_EXPLORING = (0.40, 0.32, 0.26, 0.22, 0.20, 0.17, 0.15, 0.13)  # OpenStack: cohort active k quarters later
 QUARTER = 13  # weeks
 
@@ -233,7 +237,7 @@ class Calendar:
         """The week of this calendar that stands for a week of YEAR."""
         return round(of_year * self.weeks / YEAR)
 
-    def date(self, week: int, day: int = 0) -> date:
+    def day(self, week: int, day: int = 0) -> date:
         """The date of a day of a week."""
         return START + timedelta(days=7 * int(week) + day)
 
@@ -299,21 +303,22 @@ def people(users: int, weeks: int, seed: int) -> People:
     """
     if users < 200 or weeks < 26:
         raise ValueError(f"a simulated CRM needs at least 200 users and 26 weeks, not {users} and {weeks}.")
-    rng, calendar = np.random.default_rng([seed, 0]), Calendar(weeks)
+    rng, calendar = np.random.default_rng([STREAM, seed, 0]), Calendar(weeks)
     teams = max(FEWEST_TEAMS, round(users / TEAM_SIZE))
     team = rng.permutation(np.arange(users) % teams)
-    kinds = _team_kinds(teams, rng)
+    shop, offer = _workshop_waves(teams, rng)[team], _offers(teams, rng)[team]
     joins = rng.random(users) < JOINERS
     pull = rng.normal(0.0, TEAM_SPREAD, teams)[team]
-    pattern, fast = _patterns(pull, team, kinds, joins, rng)
+    pattern, fast = _patterns(pull, shop, joins, rng)
     level = pull + _levels(pattern, rng)
     middle = rng.uniform(0.3, 0.7, users) * weeks
-    training = _trainings(pattern, level, team, kinds, joins, fast, calendar, rng)
+    training = _trainings(pattern, level, shop, joins, fast, calendar, rng)
     middle = np.where(fast, training["trained"] + rng.uniform(-1.0, 3.0, users), middle)
+    # Where nothing is rewarded, the incentive-driven cannot be told from those who resist.
+    pattern = np.where((pattern == DRIVEN) & (offer[:, 0] == NOBODY), RESISTER, pattern)
     leader = _leaders(pattern, team, teams, joins)
     level[leader] += (LEADER_PULL - 1) * pull[leader]
     department = team * len(DEPARTMENTS) // teams
-    access = _access(joins, calendar, rng)
     return People(
         number=np.arange(users),
         pattern=pattern,
@@ -324,44 +329,41 @@ def people(users: int, weeks: int, seed: int) -> People:
         role=rng.integers(0, 2, users),
         region=rng.integers(0, len(REGIONS), teams)[team],
         manager=_managers(leader, team, department),
-        **access,
+        **_access(pattern, joins, calendar, rng),
         **training,
-        **_incentives(team, kinds, calendar),
+        **_incentives(offer, calendar),
         mandated=_mandates(department, calendar, rng),
         depth=np.array([p.depth for p in PATTERNS])[pattern] * rng.lognormal(0.0, 0.4, users),
-        explores=_exploring(np.maximum(access["first_day"], 0), rng),
     )
 
 
-def _team_kinds(teams: int, rng: np.random.Generator) -> Array:
-    """Per team: (incentive, path), or SHOP for workshop teams, or nobody; drawn by lot."""
-    kinds = np.full((teams, 2), NOBODY)
-    lot = list(rng.permutation(teams))
-    waves = np.arange(max(len(WAVES), round(WORKSHOP_TEAMS * teams)))
-    plan = [(SHOP, w % len(WAVES)) for w in waves]
-    for number, incentive in enumerate(INCENTIVES):
-        count = max(len(incentive.paths), round(incentive.teams * teams))
-        plan += [(number, n % len(incentive.paths)) for n in range(count)]
-    for kind in plan:
-        kinds[lot.pop()] = kind
-    return kinds
+def _workshop_waves(teams: int, rng: np.random.Generator) -> Array:
+    """Per team: the wave of its workshop, or nobody; drawn by lot."""
+    waves = np.full(teams, NOBODY)
+    count = max(len(WAVES), round(WORKSHOP_TEAMS * teams))
+    waves[rng.permutation(teams)[:count]] = np.arange(count) % len(WAVES)
+    return waves
 
 
-def _patterns(pull: Array, team: Array, kinds: Array, joins: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+def _offers(teams: int, rng: np.random.Generator) -> Array:
+    """Per team: incentive and path, or nobody twice; drawn by lot, whoever has a workshop."""
+    offers = np.full((teams, 2), NOBODY)
+    counts = [max(len(incentive.paths), round(incentive.teams * teams)) for incentive in INCENTIVES]
+    plan = [(i, n % len(INCENTIVES[i].paths)) for i, count in enumerate(counts) for n in range(count)]
+    offers[rng.permutation(teams)[: len(plan)]] = plan
+    return offers
+
+
+def _patterns(pull: Array, shop: Array, joins: Array, rng: np.random.Generator) -> tuple[Array, Array]:
     """Each person's pattern, and who is going to take the fast track (late bloomers, outside workshop teams)."""
-    users = len(team)
+    users = len(pull)
     bounds = np.cumsum([p.share for p in PATTERNS])[:-1]
     pattern = np.searchsorted(bounds, rng.permutation((np.arange(users) + 0.5) / users))
     # A keen team has more champions, a weary one more who never start. What changes by itself knows no teams.
     constant = np.flatnonzero(np.isin(pattern, (CHAMPION, STEADY, RESISTER, NEVER)))
     keen = constant[np.argsort(-(pull[constant] + rng.normal(0.0, KEENNESS_NOISE, len(constant))))]
     pattern[keen] = np.sort(pattern[constant])
-    workshop = kinds[team, 0] == SHOP
-    rewarded = (kinds[team, 0] != NOBODY) & ~workshop
-    # Without an incentive nobody would notice them: the others are as steady as everybody else.
-    pattern[(pattern == DRIVEN) & ~rewarded] = STEADY
-    pattern[(pattern == STEADY) & rewarded & (rng.random(users) < 0.15)] = DRIVEN
-    fast = ~workshop & ~joins & (rng.random(users) < FAST_SHARE)
+    fast = (shop == NOBODY) & ~joins & (rng.random(users) < FAST_SHARE)
     pattern[fast] = LATE
     return pattern, fast
 
@@ -387,16 +389,26 @@ def _managers(leader: Array, team: Array, department: Array) -> Array:
     return manager
 
 
-def _access(joins: Array, calendar: Calendar, rng: np.random.Generator) -> dict[str, Array]:
-    """When access begins and use ends; who leaves is drawn regardless of everything else."""
+def _access(pattern: Array, joins: Array, calendar: Calendar, rng: np.random.Generator) -> dict[str, Array]:
+    """When access begins and use ends, and how long people explore.
+
+    Who leaves is drawn regardless of everything else. Only people who hardly use the CRM leave without their access
+    being ended: somebody would have noticed the others, and so the busy lose no more than the idle.
+    """
     users, days = len(joins), 7 * calendar.weeks
-    later = rng.integers(14, round(0.85 * days), users)
+    later = 7 * rng.integers(2, round(0.85 * calendar.weeks), users)  # people start on a Monday
     pilot = ~joins & (rng.random(users) < PILOTS)
     first = np.where(joins, later, np.where(pilot, (PILOT_START - START).days, 0))
-    leaves = rng.random(users)
-    last = np.where(leaves < LEAVERS + GHOSTS, rng.integers(round(0.3 * days), days, users), days - 1)
+    known = rng.random(users) < LEAVERS
+    ghost = ~known & (pattern >= RESISTER) & (rng.random(users) < GHOSTS)
+    last = np.where(known | ghost, 7 * rng.integers(round(0.3 * calendar.weeks), calendar.weeks, users) + 4, days - 1)
     gone = (last < days - 1) & (last > first)
-    return {"first_day": first, "last_day": np.where(gone, last, days - 1), "end_known": gone & (leaves < LEAVERS)}
+    return {
+        "first_day": first,
+        "last_day": np.where(gone, last, days - 1),
+        "end_known": gone & known,
+        "explores": _exploring(np.maximum(first, 0), rng),
+    }
 
 
 def _exploring(first_day: Array, rng: np.random.Generator) -> Array:
@@ -406,7 +418,7 @@ def _exploring(first_day: Array, rng: np.random.Generator) -> Array:
     """
     kept = np.searchsorted(-np.array(STILL_EXPLORING), -rng.random(len(first_day)), side="right")
     quarter = first_day // (7 * QUARTER) + kept
-    return ((quarter + rng.uniform(0.4, 0.9, len(first_day))) * 7 * QUARTER).astype(np.int64)
+    return ((quarter + rng.uniform(0.55, 0.93, len(first_day))) * 7 * QUARTER).astype(np.int64)
 
 
 # ── who is trained when ─────────────────────────────────────────────────────────────────────────────────────────
@@ -415,8 +427,7 @@ def _exploring(first_day: Array, rng: np.random.Generator) -> Array:
 def _trainings(
     pattern: Array,
     level: Array,
-    team: Array,
-    kinds: Array,
+    shop: Array,
     joins: Array,
     fast: Array,
     calendar: Calendar,
@@ -425,13 +436,13 @@ def _trainings(
     users = len(pattern)
     programme, trained = np.full(users, NOBODY), np.full(users, NOBODY)
     waves = np.array([calendar.week(w) for w in WAVES])
-    _enrol_by_level(programme, trained, pattern, level, (kinds[team, 0] != SHOP) & ~joins & ~fast, waves, rng)
+    _enrol_by_level(programme, trained, pattern, level, (shop == NOBODY) & ~joins & ~fast, waves, rng)
     programme[fast], trained[fast] = FAST, rng.choice(waves, int(fast.sum()))
     lot = programme == _number("One-to-one coaching")
     trained[lot] = rng.permutation(trained[lot])
-    workshop = kinds[team, 0] == SHOP
+    workshop = shop != NOBODY
     attends = workshop & ~joins & (rng.random(users) < WORKSHOP_TAKE)
-    team_week = waves[kinds[team, 1]]
+    team_week = waves[shop]
     programme[attends], trained[attends] = SHOP, team_week[attends]
     return {
         "programme": programme,
@@ -451,7 +462,7 @@ def _enrol_by_level(
     waves: Array,
     rng: np.random.Generator,
 ) -> None:
-    """Fill in programme and week: the active first, and every wave of every programme alike in what changes by itself."""
+    """Fill in programme and week: the active first, every wave of every programme alike in what changes by itself."""
     enrols = np.array([p.enrols for p in PATTERNS])[pattern]
     score = level + rng.normal(0.0, ENROL_NOISE, len(level))
     common, chosen = may & (enrols == "at the common rate"), may & (enrols == "by level")
@@ -483,10 +494,9 @@ def _number(name: str) -> int:
     return next(n for n, programme in enumerate(PROGRAMMES) if programme.name == name)
 
 
-def _incentives(team: Array, kinds: Array, calendar: Calendar) -> dict[str, Array]:
-    kind, path = kinds[team].T
-    incentive = np.where((kind >= 0) & (kind < len(INCENTIVES)), kind, NOBODY)
-    on, off = np.full(len(team), NOBODY), np.full(len(team), NOBODY)
+def _incentives(offer: Array, calendar: Calendar) -> dict[str, Array]:
+    incentive, path = offer.T
+    on, off = np.full(len(offer), NOBODY), np.full(len(offer), NOBODY)
     for number, programme in enumerate(INCENTIVES):
         edges = np.array([[calendar.week(w) for w in window] for window in programme.paths])
         here = incentive == number
@@ -570,15 +580,17 @@ def _wander(people: int, weeks: int, rng: np.random.Generator) -> Array:
 
 
 def _day_shares(who: People, calendar: Calendar) -> Array:
-    """people × weeks × 7 (or 1 × …): how a week's work falls on its days; the motions are gone through at month-end."""
-    closing = np.where(calendar.month_end, 1.0, 0.02)
-    closing = np.where(calendar.month_end.any(1)[:, None], closing / closing.sum(1)[:, None], calendar.shares)
+    """people × weeks × 7: how a week's work falls on its days; the motions are gone through at month-end."""
+    closing: Array = np.where(calendar.month_end, 1.0, 0.02)
+    closes: Array = np.any(calendar.month_end, axis=1)
+    closing = np.where(closes[:, None], closing / closing.sum(1)[:, None], calendar.shares)
     return np.where((who.pattern == MOTIONS)[:, None, None], closing, calendar.shares)
 
 
 def _login_only(who: People, mandate: Array) -> Array:
     workdays = np.array([0.2] * 5 + [0.0] * 2)
-    told = mandate & (who.pattern != NEVER)[:, None]
+    started: Array = who.pattern != NEVER
+    told = mandate & started[:, None]
     return (who.trait("presence")[:, None] + MANDATE_LOGINS * told)[:, :, None] * workdays
 
 
@@ -600,7 +612,7 @@ def incentive_effect(who: People, weeks: Array) -> Array:
     """Active days a week that the team's incentive adds while it is on and after it has ended, people × weeks."""
     effect = np.zeros((len(who), len(weeks)))
     for number, incentive in enumerate(INCENTIVES):
-        here = who.incentive == number
+        here = (who.incentive == number) & who.trait("responds")
         since, ended = weeks - who.on[here][:, None], weeks - who.off[here][:, None]
         driven = (who.pattern[here] == DRIVEN)[:, None]
         during = _along(incentive.on, since) + DRIVEN_EXTRA * driven
@@ -627,7 +639,8 @@ class Ledger:
 
     def add(self, who: People, expected: Use) -> None:
         """Take in some people."""
-        weeks, there = np.arange(self.calendar.weeks), expected.present.any(2)
+        weeks = np.arange(self.calendar.weeks)
+        there: Array = np.any(expected.present, axis=2)
         gain = expected.with_all - expected.without_training
         untouched = (who.programme == NOBODY) & (who.touched == NOBODY)
         self._tally("level", "never trained", weeks, expected.with_all, there & untouched[:, None])
@@ -690,7 +703,7 @@ class Ledger:
         return {
             "name": training.name,
             "table": "trainings",
-            "estimand": "ATT: mean over those who attended and their weeks since, weighted by wave size (simple)",
+            "estimand": "ATT: mean over those who attended and all their weeks since (the simple summary)",
             **_ACTIVE_DAYS,
             "comparison": "the same people had the programme not been held",
             "meant": training.means,

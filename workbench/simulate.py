@@ -63,11 +63,12 @@ SELLING = ("account executive", "account manager", "sales representative")
 
 # Dirt, as shares of rows (assumption); robots after OpenStack, 2.07 %.
 ROBOT_ROWS, REPEATED, LATE, ACTED_FOR, STRANGERS, WITHOUT_ACCESS = 0.0207, 0.004, 0.003, 0.003, 0.002, 0.002
+OLDER = 10_000  # records from before the log have numbers below
 FAILED, FAILED_RESISTER, FAILED_LOGIN = 0.02, 0.12, 0.04
-ASKED = 0.4  # share of compulsory actions while somebody still explores (assumption)
-LOGS_IN = 0.35  # share of active days with a login (assumption)
+ASKED = 0.35  # share of compulsory actions while somebody still explores (assumption)
+LOGS_IN = 0.15  # share of active days with a login (assumption)
 AUDITED = 0.12  # share of new records that somebody checks
-RACE, RACE_FINISH, FINISH_DAYS = 0.8, 3.5, 4  # extra records per active day in a contest, and in its last days
+RACE, RACE_FINISH, FINISH_DAYS = 0.7, 3.0, 4  # extra records per active day in a contest, and in its last days
 RACE_JUNK, RACE_CARE, RACE_CORRECT = 0.8, 0.6, 0.66  # share never touched again; factors on care and correctness
 
 
@@ -120,7 +121,7 @@ class Simulation:
     def chunks(self) -> Iterator[tuple[People, Use, np.random.Generator]]:
         """Some people after the other, with what is expected of them and their own random numbers."""
         for number, start in enumerate(range(0, len(self.people), CHUNK)):
-            rng = np.random.default_rng([self.seed, 1, number])
+            rng = np.random.default_rng([planted.STREAM, self.seed, 1, number])
             who = self.people[slice(start, start + CHUNK)]
             expected = planted.use(who, self.calendar, rng)
             self.ledger.add(who, expected)
@@ -134,7 +135,16 @@ class Simulation:
 def active_days(crm: Simulation) -> Iterator[tuple[People, Use, Array]]:
     """Only the outcome: active days, people × weeks, chunk by chunk; for benchmarks that need no events."""
     for who, expected, rng in crm.chunks():
-        yield who, expected, (rng.random(expected.active.shape) < expected.active).sum(2)
+        yield who, expected, _active(expected.active, rng).sum(2)
+
+
+def _active(chances: Array, rng: np.random.Generator) -> Array:
+    """Which days are active. Each has its own chance, and people spread their days over the week.
+
+    Systematic sampling: the number of days is the expected one, rounded up or down.
+    """
+    reached = np.floor(np.cumsum(chances, axis=2) + rng.random(chances.shape[:2])[:, :, None])
+    return np.diff(reached, axis=2, prepend=0.0) > 0
 
 
 # ── events ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,7 +178,7 @@ def _write_events(path: Path, crm: Simulation, progress: Callable[[int, int], No
     written = 0
     options: dict[str, Any] = {
         "compression": "zstd",
-        "compression_level": 9,
+        "compression_level": 3,
         "use_dictionary": [name for name in SCHEMA.names if name not in ENCODINGS],
         "column_encoding": ENCODINGS,
         "store_schema": False,
@@ -195,7 +205,7 @@ def _event_tables(crm: Simulation) -> Iterator[tuple[int, pa.Table]]:
 
 def _chunk(who: People, expected: Use, crm: Simulation, rng: np.random.Generator) -> pa.Table:
     """All honest rows of some people, in the order of people and time."""
-    active = rng.random(expected.active.shape) < expected.active
+    active = _active(expected.active, rng)
     days = _worked_days(who, expected, active, crm.calendar, rng)
     actions = _actions(days, who, rng)
     rows = _in_order(_merged(actions, _logins(days, actions, who, expected, active, rng)))
@@ -295,13 +305,10 @@ def _name_records(rows: Rows, crm: Simulation) -> None:
     so_far = np.searchsorted(kept, np.arange(len(new)))  # kept records above this row
     own = so_far - np.searchsorted(rows["who"][kept], rows["who"])  # of these, the person's own
     back = np.minimum((np.arange(len(new)) * 7 % 11) ** 2 // 12, np.maximum(own - 1, 0))
-    earlier = number[kept[np.maximum(so_far - 1 - back, 0)]] if len(kept) else number
-    # Whoever has not made a record yet works on one from before the log: numbers below ten thousand.
-    record = np.where(new, number + 10_000, np.where(own > 0, earlier + 10_000, rows["who"] % 9_000 + 1))
-    rows["record"] = np.where(rows["action"] == LOGIN, -1, record)
-    rows["touched"] = np.where(
-        new | (own <= 0), np.arange(len(new)), kept[np.maximum(so_far - 1 - back, 0)] if len(kept) else 0
-    )
+    earlier = kept[np.maximum(so_far - 1 - back, 0)] if len(kept) else np.arange(len(new))
+    rows["touched"] = np.where(new | (own <= 0), np.arange(len(new)), earlier)
+    # Whoever has made no record yet works on older ones, which are numbered once their feature is known.
+    rows["record"] = np.where(new | (own > 0), number[rows["touched"]] + OLDER, 0)
     crm.created = int(number[-1]) if len(number) else crm.created
 
 
@@ -314,6 +321,8 @@ def _fill_fields(rows: Rows, who: People, crm: Simulation, rng: np.random.Genera
     hasty = np.where(rows["contest"] & (rows["action"] == CREATE), RACE_CARE, 1.0)
     filled = rng.binomial(required, np.clip(care * hasty, 0.0, 1.0))
     constant = np.minimum(2, required)
+    older = person % (OLDER // len(FEATURES)) * len(FEATURES) + feature
+    rows["record"] = np.where(rows["record"] > 0, rows["record"], older)
     rows["feature"] = np.where(rows["action"] == LOGIN, -1, feature)
     rows["required"] = np.where((rows["action"] == CREATE) | (rows["action"] == UPDATE), required, -1)
     rows["filled"] = np.where((who.pattern == planted.MOTIONS)[person], constant, filled)
@@ -350,7 +359,7 @@ def _table(rows: Rows, who: People, crm: Simulation, rng: np.random.Generator) -
         "action": _coded(rows["action"], pa.array(ACTIONS)),
         "feature": _coded(rows["feature"], pa.array(list(FEATURES)), rows["feature"] < 0),
         "record_type": _coded(_record_types()[rows["feature"]], pa.array(RECORDS), rows["feature"] < 0),
-        "record_id": _ids("r", rows["record"], 7, rows["record"] < 0),
+        "record_id": _ids("r", rows["record"], 7, rows["feature"] < 0),
         "succeeded": pa.array(~rows["failed"]),
         "duration_seconds": pa.array(rows["duration"], mask=~done),
         "actor_id": pa.nulls(size, pa.string()),
@@ -484,7 +493,7 @@ def _robots(crm: Simulation, rows: int) -> pa.Table:
             "action": pa.array(["update"] * size),
             "feature": pa.array(["contacts"] * size),
             "record_type": pa.array(["contact"] * size),
-            "record_id": _ids("r", (day * nightly + turn) % 9_000 + 1, 7),
+            "record_id": _ids("r", (day * nightly + turn) % OLDER, 7),
             "succeeded": pa.array([True] * size),
             "source": pa.array(["api"] * size),
         }
@@ -546,7 +555,7 @@ def _outcomes(who: People, expected: Use, active: Array, calendar: Calendar, rng
 
 
 def _tables(everyone: People, calendar: Calendar, seed: int) -> dict[str, pa.Table]:
-    rng = np.random.default_rng([seed, 2])
+    rng = np.random.default_rng([planted.STREAM, seed, 2])
     return {
         "users": _users(everyone),
         "trainings": _trainings(everyone, calendar, rng),
@@ -632,7 +641,7 @@ def _incentives(everyone: People, calendar: Calendar) -> pa.Table:
             on, off = int(everyone.on[one]), int(everyone.off[one])
             cost = incentive.cost * float((everyone.team == team).sum()) * (off - on)
             rows.append(_offer(incentive.name, incentive.kind, incentive.rewarded_action, calendar, on, "random"))
-            rows[-1] |= {"team": str(names[one]), "ends_on": calendar.date(off - 1, 6), "cost": cost}
+            rows[-1] |= {"team": str(names[one]), "ends_on": calendar.day(off - 1, 6), "cost": cost}
         if everyone.mandated[one] >= 0:
             rows.append(_offer(planted.MANDATE, "mandate", "login", calendar, int(everyone.mandated[one]), "scheduled"))
             rows[-1] |= {"team": str(names[one]), "ends_on": None, "cost": 0.0}
@@ -648,8 +657,8 @@ def _offer(
         "kind": kind,
         "rewarded_action": rewarded,
         "team": "",
-        "announced_on": calendar.date(on, -7),
-        "starts_on": calendar.date(on),
+        "announced_on": calendar.day(on, -7),
+        "starts_on": calendar.day(on),
         "ends_on": None,
         "cost": 0.0,
         "assignment": assignment,
@@ -657,7 +666,7 @@ def _offer(
 
 
 def _milestones(everyone: People, calendar: Calendar) -> pa.Table:
-    rows = [
+    rows: list[tuple[str, str, int, int, str | None]] = [
         ("Go-live", "go-live", 0, 0, None),
         ("Why we change: letter of the board", "message", -1, 0, None),
         ("Involvement workshops", "involvement", 3, 1, None),
@@ -668,7 +677,7 @@ def _milestones(everyone: People, calendar: Calendar) -> pa.Table:
         week = int(everyone.mandated[everyone.department == department][0])
         rows.append(("Logging in every week becomes mandatory", "mandate", week, 0, planted.DEPARTMENTS[department]))
     table = [
-        {"name": name, "starts_on": calendar.date(week, day), "kind": kind, "department": department}
+        {"name": name, "starts_on": calendar.day(week, day), "kind": kind, "department": department}
         for name, kind, week, day, department in rows
     ]
     table += [
@@ -818,7 +827,7 @@ PARQUET_TABLES = ("surveys", "outcomes")  # the larger ones; the rest is CSV, fo
 
 def _write_table(folder: Path, name: str, table: pa.Table) -> None:
     if name in PARQUET_TABLES:
-        pq.write_table(table, folder / f"{name}.parquet", compression="zstd", compression_level=9, store_schema=False)
+        pq.write_table(table, folder / f"{name}.parquet", compression="zstd", compression_level=3, store_schema=False)
     else:
         options = pa.csv.WriteOptions(quoting_style="needed")
         pa.csv.write_csv(table, folder / f"{name}.csv", options)
