@@ -380,7 +380,7 @@ def _labels(table: pd.DataFrame, term: str) -> list[str]:
 
 
 def _step(table: pd.DataFrame) -> alt.Step:
-    return alt.Step(34 if table["label"].str.contains("\n").any() else 24)
+    return alt.Step(34 if table["label"].astype(str).str.contains("\n").any() else 24)
 
 
 def _sides(table: pd.DataFrame, line: float | None) -> list[str]:
@@ -417,7 +417,7 @@ def _compared_with(line: float | None, says: str, x: dict[str, Any]) -> list[Any
 
 
 def _groups_words(table: pd.DataFrame, unit: str) -> str:
-    names = table["label"].str.replace("\n", " ")
+    names = table["label"].astype(str).str.replace("\n", " ")
     said = [f"{name} {value}" for name, value in zip(names, table["value"], strict=True)]
     more = f" and {len(said) - 12} more" if len(said) > 12 else ""
     return f"Dots with intervals, {unit}: {', '.join(said[:12])}{more}"
@@ -450,7 +450,7 @@ def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "
 
 
 def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """Where people of each segment went: `before`, `after`, estimate (of those before), n (people before)[, `users`]."""
+    """Where people of each segment went: `before`, `after`, estimate (of those before), n (those before)[, `users`]."""
     table = data(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))
     table, withheld = _open_groups(table, "before", "n")
     table = worded(table, "share")

@@ -1,0 +1,295 @@
+"""Sentences are written out: what a reader reads is what is tested. Numbers are given, so every figure is by hand."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench import findings
+from workbench.findings import Finding, association, change, effect, needed, no_answer, share, standing
+from workbench.moments import Estimates
+
+FLAT = pd.DataFrame(
+    [{"statistic": 2.1, "df": 3, "p_value": 0.55, "slope_detectable_50": 0.01, "slope_detectable_80": 0.02}]
+)
+PARTED = FLAT.assign(p_value=0.001)
+UNKNOWN = FLAT.assign(p_value=math.nan, df=0)
+
+
+def one(estimate: float, low: float, high: float, unit: str = "active days a week", n: float = 412) -> Estimates:
+    row = pd.Series({"estimate": estimate, "conf_low": low, "conf_high": high, "n": n})
+    return Estimates(pd.DataFrame([row, row]).assign(event_week=[0, 4]), unit, "", overall=row)
+
+
+def survives(times: float) -> Any:
+    return SimpleNamespace(breakdown=times)
+
+
+# ── the verdict follows the interval ────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_interval_above_zero_reads_raised():
+    found = effect(one(0.31, 0.19, 0.43), pretrend=FLAT, sensitivity=survives(1.4))
+    assert found.headline == "Training raised active days a week by 0.31 (between 0.19 and 0.43)."
+    assert (found.verdict, found.grade) == ("raised", "robust")
+
+
+def test_an_interval_below_zero_reads_lowered_by_a_positive_amount():
+    found = effect(one(-0.31, -0.43, -0.19), "the contest", pretrend=FLAT, sensitivity=survives(2))
+    assert found.headline == "The contest lowered active days a week by 0.31 (between 0.19 and 0.43)."
+    assert (found.estimate, found.conf_low, found.conf_high) == (-0.31, -0.43, -0.19)
+
+
+def test_a_true_null_says_how_large_it_could_still_be():
+    found = effect(one(0.02, -0.05, 0.12), "the webinar", pretrend=FLAT)
+    assert found.verdict == "did not clearly change"
+    assert found.headline == (
+        "The webinar did not clearly change active days a week: a rise could not have been larger than 0.12,"
+        " nor a fall larger than 0.05 (95% confidence)."
+    )
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 0.2), (-0.2, 0.0), (0.0, 0.0)])
+def test_zero_at_the_end_of_the_interval_is_not_clear(low, high):
+    assert effect(one(0.1, low, high), pretrend=FLAT).verdict == "did not clearly change"
+
+
+@given(
+    st.floats(-5, 5),
+    st.floats(0, 5),
+    st.floats(0, 5),
+    st.sampled_from(["active days a week", "share of fields filled"]),
+)
+def test_no_sentence_outruns_its_interval(middle, below, above, unit):
+    found = effect(one(middle, middle - below, middle + above, unit), pretrend=FLAT, sensitivity=survives(2))
+    clear = middle - below > 0 or middle + above < 0
+    assert (found.verdict in ("raised", "lowered")) == clear
+    assert ("did not clearly change" in found.headline) == (not clear)
+    assert not re.search(r"no effect|significan|p ?[<=]|\*|-\d|nan", found.headline)
+    if clear and min(abs(middle - below), abs(middle + above)) > 1e-5:
+        assert not re.search(r"between 0(\.0+)? ", found.headline)  # a clear effect never reads as one from nothing
+
+
+def test_an_end_near_zero_gets_the_decimals_that_tell_it_from_zero():
+    found = effect(one(0.31, 0.003, 0.617), pretrend=FLAT, sensitivity=survives(2))
+    assert found.headline.endswith("by 0.310 (between 0.003 and 0.617).")
+
+
+def test_wide_intervals_promise_no_decimals():
+    assert effect(one(31.4, 12.3, 50.2), pretrend=FLAT, randomised=True).headline.endswith("by 31 (between 12 and 50).")
+
+
+def test_a_share_moves_by_percentage_points():
+    found = effect(one(0.041, 0.021, 0.062, "share of required fields filled"), "the audit", randomised=True)
+    assert found.headline == (
+        "The audit raised the share of required fields filled by 4.1 percentage points (between 2.1 and 6.2)."
+    )
+
+
+def test_the_time_it_holds_for_is_said():
+    found = effect(
+        one(-0.3, -0.4, -0.2), "the bonus", pretrend=FLAT, at={"event_week": 4}, when="four weeks after it ended"
+    )
+    assert found.headline.startswith("The bonus lowered active days a week four weeks after it ended by 0.30")
+
+
+# ── the grade follows what was checked ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("checks", "grade", "rule"),
+    [
+        ({"randomised": True}, "randomised", "drawn at random"),
+        ({"pretrend": FLAT, "sensitivity": survives(1.0)}, "robust", "survives trends parting by 1.0 times"),
+        ({"pretrend": FLAT, "sensitivity": survives(math.inf)}, "robust", "more than any multiple tried"),
+        ({"pretrend": FLAT, "sensitivity": survives(0.4)}, "fragile", "would not survive trends parting by 0.4 times"),
+        ({"pretrend": FLAT}, "fragile", "was not computed"),
+        ({"pretrend": FLAT, "sensitivity": survives(math.nan)}, "fragile", "was not computed"),
+        ({"pretrend": PARTED, "sensitivity": survives(3)}, "fragile", "already moved apart"),
+        ({"pretrend": UNKNOWN, "sensitivity": survives(3)}, "fragile", "too few weeks before"),
+        ({}, "descriptive only", "does not show what caused it"),
+    ],
+)
+def test_the_grade_prints_its_rule(checks, grade, rule):
+    found = effect(one(0.31, 0.19, 0.43), **checks)
+    assert found.grade == grade
+    assert rule in found.rule
+
+
+def test_a_robust_grade_says_what_the_check_would_have_seen():
+    assert (
+        "a drift of 0.02 a week 8 times in 10"
+        in effect(one(0.3, 0.2, 0.4), pretrend=FLAT, sensitivity=survives(2)).rule
+    )
+
+
+def test_a_null_needs_no_breakdown_but_flat_trends():
+    assert effect(one(0.0, -0.1, 0.1), pretrend=FLAT).grade == "robust"
+    assert effect(one(0.0, -0.1, 0.1), pretrend=PARTED).grade == "fragile"
+
+
+def test_fragile_says_how_to_read_it():
+    assert effect(one(0.3, 0.2, 0.4), pretrend=PARTED).caveat == "Read it as a lead to follow, not as a result."
+    assert effect(one(0.3, 0.2, 0.4), pretrend=PARTED, caveat="Mind this.").caveat == "Mind this."
+
+
+def test_without_any_check_nothing_is_said_to_have_caused_anything():
+    found = effect(one(0.31, 0.19, 0.43))
+    assert (
+        found.headline
+        == "People with training stand 0.31 higher in active days a week than others (between 0.19 and 0.43)."
+    )
+    assert found.verdict == "descriptive"
+
+
+@given(st.floats(-5, 5), st.floats(0, 5))
+def test_an_association_is_never_worded_as_cause(middle, width):
+    found = association(one(middle, middle - width, middle + width), "teams whose leader uses the CRM", "other teams")
+    assert not re.search(r"raised|lowered|effect|change|because|thanks|leads? to|improve", found.headline)
+    assert found.grade == "descriptive only"
+    assert "goes together" in found.rule
+
+
+def test_an_association_that_is_not_clear():
+    found = association(one(0.04, -0.02, 0.06), "teams whose leader uses the CRM", "other teams")
+    assert found.headline == (
+        "Teams whose leader uses the CRM do not clearly differ from other teams in active days a week:"
+        " a lead could not have been larger than 0.06, nor a lag larger than 0.02 (95% confidence)."
+    )
+
+
+# ── no answer ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("broken", [math.nan, math.inf])
+def test_no_interval_is_no_answer(broken):
+    found = effect(one(0.3, broken, 0.4), pretrend=FLAT)
+    assert (found.verdict, found.grade, found.estimate) == ("cannot tell", "no answer", None)
+    assert (
+        found.headline == "Whether training changed active days a week cannot be told: nobody was left to compare with."
+    )
+
+
+def test_no_answer_gives_the_reason():
+    found = no_answer("the bonus", "share of deals won", "there is no table of outcomes", "in the spring")
+    assert (
+        found.headline
+        == "Whether the bonus changed the share of deals won in the spring cannot be told: there is no table of outcomes."
+    )
+
+
+def test_a_row_that_is_not_there_is_no_answer_and_two_rows_are_a_mistake():
+    assert effect(one(0.3, 0.2, 0.4), pretrend=FLAT, at={"event_week": 9}).verdict == "cannot tell"
+    twice = one(0.3, 0.2, 0.4)
+    twice.table["event_week"] = 0
+    with pytest.raises(ValueError, match=r"names 2 rows of the estimates; name one, by"):
+        effect(twice, pretrend=FLAT, at={"event_week": 0})
+
+
+def test_a_notebook_ends_where_its_tables_are_missing(capsys):
+    with pytest.raises(findings.Unanswerable, match="Whether training changed use cannot be told"):
+        needed(False, "Whether training changed use", "there is no table of trainings")
+    needed(True, "", "")
+
+
+# ── descriptions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_share_reads_as_people_of_a_hundred():
+    found = share(one(0.313, 0.29, 0.334, "share of people", 1240), "are habitual users")
+    assert found.headline == "31 of 100 eligible people are habitual users (between 29 and 33 of 100; 1,240 people)."
+    assert found.verdict == "descriptive"
+
+
+def test_few_are_not_nobody_and_many_are_not_everybody():
+    few = share(one(0.001, 0.0, 0.004, "share of people", 5000), "do")
+    many = share(one(0.999, 0.998, 1.0, "share of people", 5000), "do")
+    assert few.headline.startswith("Fewer than 1 of 100 eligible people do (between 0 and fewer than 1 of 100")
+    assert many.headline.startswith("More than 99 of 100 eligible people do (between more than 99 and 100 of 100")
+
+
+def test_a_change_is_real_or_not_clear():
+    rose = change(one(0.04, 0.021, 0.062, "share of people active"), "the spring")
+    same = change(one(0.01, -0.021, 0.062, "share of people active"), "the spring")
+    assert (
+        rose.headline
+        == "The share of people active rose by 4.0 percentage points since the spring (between 2.1 and 6.2)."
+    )
+    assert same.headline == (
+        "The share of people active did not clearly change since the spring: a rise could not have been larger than"
+        " 6.2 percentage points, nor a fall larger than 2.1 percentage points (95% confidence)."
+    )
+    assert "does not say why" in rose.rule
+
+
+def departments() -> Estimates:
+    table = pd.DataFrame(
+        {
+            "department": ["North", "South", "Office", "Legal", "Board"],
+            "estimate": [0.52, 0.36, 0.2, 0.1, 0.9],
+            "conf_low": [0.46, 0.3, 0.15, 0.05, 0.8],
+            "conf_high": [0.58, 0.42, 0.26, 0.2, 0.95],
+            "n": [240, 120, 60, 45, 4],
+        }
+    )
+    return Estimates(
+        table,
+        "share of people",
+        "",
+        overall=pd.Series({"estimate": 0.36, "conf_low": 0.33, "conf_high": 0.39, "n": 469}),
+    )
+
+
+def test_who_leads_and_lags_is_told_of_groups_that_may_be_shown():
+    # The board has four people, and the legal department hides it.
+    assert standing(departments(), "departments").headline == (
+        "Of 3 departments, 1 is clearly above (North) and 1 is clearly below (Office) the 36 of 100 of everybody together."
+    )
+
+
+def test_groups_looked_at_one_by_one_stand_out_by_chance():
+    assert "about 1 in 20 groups would stand out by chance alone" in standing(departments()).rule
+
+
+def test_an_interval_for_all_groups_at_once_counts_where_there_is_one():
+    wide = departments()
+    wide.table["band_low"], wide.table["band_high"] = 0.0, 1.0
+    assert standing(wide).headline.startswith("Of 3 groups, none is clearly above and none is clearly below")
+
+
+# ── how it shows itself ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_finding_shows_itself_as_html_text_and_json():
+    found = Finding("A <b> & more.", "raised", "robust", "a rule", 1 / 3, 0.2, 0.4, "days", 1240, "Mind <this>.")
+    shown = found._repr_mimebundle_()
+    assert shown["text/plain"] == "A <b> & more.\n  How sure: robust. A rule. Rests on 1,240 people.\n  Mind <this>."
+    assert "<b>" not in shown["text/html"]
+    assert "A &lt;b&gt; &amp; more." in shown["text/html"]
+    told = shown["application/vnd.workbench.finding+json"]
+    assert told["estimate"] == 0.333333
+    assert json.loads(json.dumps(told)) == told
+    assert list(told) == [
+        "headline",
+        "verdict",
+        "grade",
+        "rule",
+        "estimate",
+        "conf_low",
+        "conf_high",
+        "unit",
+        "n",
+        "caveat",
+    ]
+
+
+def test_a_finding_is_its_headline_where_text_is_wanted():
+    assert f"{Finding('It rose.', 'raised', 'robust', 'a rule')}" == "It rose."
