@@ -53,6 +53,16 @@ def design(source: Source, programme: str) -> dict[str, Any]:
     return {str(name): value for name, value in found[0].items()}
 
 
+def assigned_to_teams(source: Source, programme: str) -> bool:
+    """Whether whole teams were given a date, not single people."""
+    return bool(design(source, programme)["assigned_unit"] == "team")
+
+
+def drawn(source: Source, programme: str) -> bool:
+    """Whether dates were drawn at random."""
+    return bool(design(source, programme)["assignment"] == "random")
+
+
 def cohort_panel(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> Table:
     """The user-weeks of those whom one programme's effect is read off; `trained` is its first week, missing: never.
 
@@ -85,7 +95,7 @@ def parts(panel: Table, source: Source, programme: str, time_zone: str = "UTC") 
 
 def _roles(panel: Table, source: Source, programme: str, time_zone: str) -> Table:
     """Per user of the panel: trained (first week of the programme) and part."""
-    by_team = design(source, programme)["assigned_unit"] == "team"
+    by_team = assigned_to_teams(source, programme)
     colleague = "when taught.team is not null then 'untrained colleague'" if by_team else ""
     return panel.sql(
         f"""

@@ -1,0 +1,33 @@
+"""Several effects side by side, and a band for all of them at once."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from workbench.comparisons import side_by_side
+from workbench.contract import ContractError
+from workbench.moments import Estimates
+
+
+def found(estimate: float, unit: str = "days") -> Estimates:
+    row = pd.Series({"estimate": estimate, "std_error": 1.0, "conf_low": estimate - 1.959964, "conf_high": estimate + 1.959964, "n": 9})  # fmt: skip
+    return Estimates(pd.DataFrame([row]), unit, "made up", overall=row)
+
+
+def test_the_band_of_two_is_as_wide_as_dunns_table_says() -> None:
+    # Dunn 1961, table 1: two comparisons at 95 %, infinite degrees of freedom: 2.24 standard errors.
+    both = side_by_side({"a": found(1.0), "b": found(0.0)}, "programme").table
+    assert both["programme"].tolist() == ["a", "b"]
+    assert both["band_high"].round(2).tolist() == [3.24, 2.24]
+    assert both["band_low"].round(2).tolist() == [-1.24, -2.24]
+
+
+def test_the_band_of_one_is_its_interval() -> None:
+    row = side_by_side({"a": found(1.0)}, "programme").table.iloc[0]
+    assert (row.band_low, row.band_high) == pytest.approx((row.conf_low, row.conf_high))
+
+
+def test_effects_in_different_units_are_not_put_side_by_side() -> None:
+    with pytest.raises(ContractError, match="in one unit, but these are in"):
+        side_by_side({"a": found(1.0), "b": found(1.0, "logins")}, "programme")
