@@ -180,7 +180,7 @@ class Moments:
 
     def balanced(self) -> Moments:
         """Only the units seen in every period."""
-        whole = self.seen.all(axis=1)
+        whole = np.asarray(self.seen.all(axis=1))
         left = _exclusions(
             [("not seen in every period", self.n[~whole].sum(), self.n[~whole] @ self.seen[~whole].sum(1))]
         )
