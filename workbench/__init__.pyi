@@ -1,21 +1,65 @@
 from .charts import use_theme
+from .comparisons import side_by_side
 from .contract import ContractError
+from .diffusion import time_to_adopt
+from .effects import aggregate, att_gt, differences, efficient, half_life, path_effects, relative, retained, twfe
 from .engines import Table, as_table
-from .panel import actions, latest, left_out, period, qualifying_actions, rests_on, user_weeks, weeks_apart
+from .findings import Finding
+from .moments import Estimates, Moments, moments
+from .movement import movers, transitions
+from .panel import (
+    actions,
+    latest,
+    left_out,
+    period,
+    qualifying_actions,
+    rests_on,
+    user_weeks,
+    weeks_apart,
+)
+from .retention import lifecycle, retention
+from .segments import Segment, usage_segments
+from .sensitivity import bacon, leave_one_out, placebo, pretrend, sensitivity
 from .sources import Source, open_source
 
 __all__ = [
     "ContractError",
+    "Estimates",
+    "Finding",
+    "Moments",
+    "Segment",
     "Source",
     "Table",
     "actions",
+    "aggregate",
     "as_table",
+    "att_gt",
+    "bacon",
+    "differences",
+    "efficient",
+    "half_life",
     "latest",
+    "leave_one_out",
     "left_out",
+    "lifecycle",
+    "moments",
+    "movers",
     "open_source",
+    "path_effects",
     "period",
+    "placebo",
+    "pretrend",
     "qualifying_actions",
+    "relative",
     "rests_on",
+    "retained",
+    "retention",
+    "sensitivity",
+    "side_by_side",
+    "time_to_adopt",
+    "transitions",
+    "twfe",
+    "usage_segments",
     "use_theme",
     "user_weeks",
     "weeks_apart",

@@ -184,6 +184,32 @@ def standing(estimates: Estimated, groups: str = "groups") -> Finding:
     return Finding(headline, "descriptive", "descriptive only", by_chance, **_numbers(overall, estimates))
 
 
+def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
+    """How many of several things raised a measurement, how many lowered it, and of how many that cannot be said.
+
+    found : what each is called → its finding; things : what they are, in the plural
+    """
+    order = {"raised": "raised", "lowered": "lowered", "did not clearly change": "did not clearly change"}
+    names = {v: [n for n, f in found.items() if f.verdict == v] for v in (*order, "cannot tell")}
+    told = [f"{len(names[v])} {said} it ({', '.join(names[v])})" for v, said in order.items() if names[v]]
+    told += [f"{len(names['cannot tell'])} cannot be judged"] * bool(names["cannot tell"])
+    sure = [n for n, f in found.items() if f.grade in ("randomised", "robust")]
+    rule = f"{len(sure)} of {len(found)} answers passed every check" + (f" ({', '.join(sure)})" if sure else "")
+    weakest = "randomised" if len(sure) == len(found) else "fragile"
+    headline = f"Of {len(found)} {things}, judged by {unit}, {_and(told)}."
+    people_behind = sum(f.n or 0 for f in found.values()) or None
+    return Finding(headline, "descriptive", weakest, rule, unit=unit, n=people_behind)
+
+
+def listed(found: Mapping[str, Finding], term: str) -> pd.DataFrame:
+    """Findings as a table, one row each in the order given: term, and the fields of `Finding`."""
+    return pd.DataFrame([{term: name, **asdict(each)} for name, each in found.items()])
+
+
+def _and(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
 class Unanswerable(Exception):
     """The notebook's question cannot be asked of this source; the page ends with the sentence that says why."""
 

@@ -8,13 +8,14 @@ them is spillover, not the lack of training.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 
 from workbench.contract import ContractError
-from workbench.engines import Table, literal
+from workbench.engines import Table, identifier, literal
 from workbench.panel import first_trainings
 from workbench.sources import Source
 
@@ -114,3 +115,17 @@ def _roles(panel: Table, source: Source, programme: str, time_zone: str) -> Tabl
         from placed left join taught on taught.team = placed.team""",
         trainings=first_trainings(source, time_zone),
     )
+
+
+def naive_gaps(compared: Mapping[str, Table], outcome: str = "active_days") -> pd.DataFrame:
+    """How much more the trained do, since their training, than the never trained: what a bar chart would say.
+
+    compared : programme → its `cohort_panel`
+    It is no effect: those who enrol were different before. Shown only beside the effect.
+    Returns one row per programme: programme, naive (in the outcome's unit; missing where there is nobody to compare).
+    """
+    text = f"""
+        select avg(case when week >= trained then cast({identifier(outcome)} as double) end)
+            - avg(case when trained is null then cast({identifier(outcome)} as double) end) as naive from this"""
+    gaps = {name: panel.sql(text).to_arrow()["naive"][0].as_py() for name, panel in compared.items()}
+    return pd.DataFrame({"programme": list(gaps), "naive": pd.Series(gaps.values(), dtype=float)})
