@@ -178,7 +178,7 @@ def _print_all(ended: Iterable[Printed], total: int, site: Path) -> bool:
             progress.console.print(_ending(one, site), markup=False)
             failed += [one] if one.error else []
     for one in failed:
-        kept = " The page of an earlier run stays." if (site / f"{one.name}.html").exists() else ""
+        kept = " (the page of an earlier run stays)" if (site / f"{one.name}.html").exists() else ""
         err.print(f"{one.name} failed: {one.error}{kept}", style="red", markup=False)
     out.print(f"{total - len(failed)} of {total} pages made. Open {site / 'index.html'}", markup=False)
     return not failed
