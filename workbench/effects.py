@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse, stats
 
 from workbench.contract import ContractError
-from workbench.moments import Contrasts, Estimates, Floats, Moments, clusters_cohort, estimates
+from workbench.moments import Contrasts, Estimates, Floats, Moments, clusters_cohort, estimates, size_weights
 
 COMPARISONS = {
     "not_yet_treated": "units not treated yet",
@@ -382,24 +382,15 @@ def _weighted_means(
     effects: Contrasts,
 ) -> Contrasts:
     """Means of `found` over groups of rows, and as the last one their overall number; weights as for `effects`."""
-    weights, drawn = np.zeros((len(found.n), len(groups))), np.zeros((len(found.moments.n), len(groups)))
-    for j, rows in enumerate(groups):
-        # A cohort's own mean weighs all its periods the same, whoever joined or left meanwhile.
-        members = effects.behind[:, rows] if by != "cohort" else np.ones((len(drawn), len(rows)), bool)
-        weights[rows, j], drawn[:, j] = _size_weights(found.moments, members, found.estimate[rows])
-    summed = found.combined(weights, terms, drawn * (sizes == "estimated"))
+    # A cohort's own mean weighs all its periods the same, whoever joined or left meanwhile.
+    members = np.ones_like(effects.behind) if by == "cohort" else effects.behind
+    distance = effects.terms.period - effects.terms.base
+    places = terms.assign(distance=[distance.iloc[rows].mean() for rows in groups])
+    summed = found.averaged(groups, places, members, sizes == "estimated")
     overall, overall_drawn = _overall(summed, effects, groups, by)
-    extra = np.column_stack([np.zeros_like(drawn), overall_drawn * (sizes == "estimated")])
-    with_overall = pd.concat([terms, terms.iloc[:1]])
+    extra = np.column_stack([np.zeros((len(overall_drawn), len(groups))), overall_drawn * (sizes == "estimated")])
+    with_overall = pd.concat([places, places.iloc[:1]])
     return summed.combined(np.column_stack([np.eye(len(groups)), overall]), with_overall, extra)
-
-
-def _size_weights(m: Moments, members: NDArray[np.bool_], effects: Floats) -> tuple[Floats, Floats]:
-    """Weights in proportion to the units behind each effect, and what drawing those units adds to B."""
-    share = m.n @ members / m.units
-    weights = share / share.sum()
-    drawn = (members - share) @ (effects - weights @ effects) / share.sum()
-    return weights, drawn
 
 
 def _overall(
@@ -409,7 +400,7 @@ def _overall(
     cohort, period = found.terms.cohort.to_numpy(), found.terms.period.to_numpy()
     if by == "cohort":
         members = np.column_stack([found.moments.start == cohort[rows[0]] for rows in groups])
-        return _size_weights(found.moments, members, summed.estimate)
+        return size_weights(found.moments, members, summed.estimate)
     counted = np.array([(period[rows] >= cohort[rows]).all() for rows in groups])
     if not counted.any():
         raise ContractError("no effect after treatment began can be told, so there is nothing to sum up.")
@@ -461,7 +452,7 @@ def relative(att: Estimates, by: str | None = None, sizes: str = "estimated", se
             "  Report the effect itself: aggregate(att)."
         )
     ratio = _linear_ratio(effect, level, without)
-    names = _labelled(effect.moments, effect.terms.iloc[:-1].reset_index(drop=True))
+    names = _labelled(effect.moments, terms.iloc[after[:-1]].reset_index(drop=True))
     about = att.about.replace("ATT(g, t)", _SUMMARIES[by], 1)
     unit = f"% of {att.unit} without treatment"
     return estimates(ratio, names, unit, about, att.level, att.notes, summary=True, seed=seed)
@@ -675,10 +666,7 @@ def _with_overall(
     found: Contrasts, groups: list[NDArray[np.int64]], terms: pd.DataFrame, sizes: str, counted: NDArray[np.bool_]
 ) -> Contrasts:
     """Means by the units behind, and their plain mean over the groups that count."""
-    weights, drawn = np.zeros((len(found.n), len(groups))), np.zeros((len(found.moments.n), len(groups)))
-    for j, rows in enumerate(groups):
-        weights[rows, j], drawn[:, j] = _size_weights(found.moments, found.behind[:, rows], found.estimate[rows])
-    summed = found.combined(weights, terms, drawn * (sizes == "estimated"))
+    summed = found.averaged(groups, terms, found.behind, sizes == "estimated")
     mean = counted / max(counted.sum(), 1)
     return summed.combined(np.column_stack([np.eye(len(groups)), mean]), pd.concat([terms, terms.iloc[:1]]))
 

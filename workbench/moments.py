@@ -186,6 +186,12 @@ class Moments:
         )
         return replace(self._subset(whole), excluded=pd.concat([self.excluded, left], ignore_index=True))
 
+    def untreated_at_first(self) -> Moments:
+        """Only the units that are seen before their treatment begins; the others are counted."""
+        early = self.start <= self.seen.argmax(axis=1)
+        left = _exclusions([("treated when first seen", self.n[early].sum(), self.n[early] @ self.seen[early].sum(1))])
+        return replace(self._subset(~early), excluded=pd.concat([self.excluded, left], ignore_index=True))
+
     def without(self, cohort: Any) -> Moments:
         """Without the units first treated in this period."""
         labels = pd.Series(self.calendar.labels(self.start), dtype=object)
@@ -195,6 +201,28 @@ class Moments:
                 f"there is no cohort {cohort}; there are {', '.join(map(str, labels.dropna().unique()))}."
             )
         return self._subset(keep)
+
+    def without_cluster(self, name: Any) -> Moments:
+        """Without the units of one cluster; only standard errors by cluster can follow."""
+        clusters = self.clusters
+        if clusters is None or name not in clusters.names:
+            raise ContractError(f"there is no {self.cluster_name or 'cluster'} {name!r} in these moments.")
+        gone = clusters.cluster == clusters.names.index(name)
+        n, shift = self.n.copy(), np.zeros_like(self.mean)
+        n[clusters.cell[gone]] -= clusters.n[gone]
+        shift[clusters.cell[gone]] = -clusters.deviation[gone] / np.maximum(n[clusters.cell[gone]], 1)[:, None]
+        rest = replace(
+            clusters,
+            cell=clusters.cell[~gone],
+            cluster=clusters.cluster[~gone],
+            n=clusters.n[~gone],
+            # Deviations are from the new mean, which lies `shift` away from the old one.
+            deviation=clusters.deviation[~gone] - clusters.n[~gone, None] * shift[clusters.cell[~gone]],
+        )
+        changed = replace(
+            self, n=n, mean=self.mean + shift, clusters=rest, products=np.full_like(self.products, np.nan)
+        )
+        return changed._subset(n > 0)
 
     def _subset(self, keep: NDArray[np.bool_]) -> Moments:
         number = np.cumsum(keep) - 1
@@ -646,6 +674,19 @@ class Contrasts:
             behind=(self.behind.astype(float) @ (weights != 0)) > 0,
         )
 
+    def averaged(
+        self, groups: list[NDArray[np.int64]], terms: pd.DataFrame, members: NDArray[np.bool_], drawn: bool = True
+    ) -> Contrasts:
+        """The mean of each group of rows, weighted by the units of the cells in `members` (C × K).
+
+        drawn : cohort sizes are a draw too, so that the weights are uncertain
+        """
+        weights, from_weights = np.zeros((len(self.n), len(groups))), np.zeros((len(self.moments.n), len(groups)))
+        for j, rows in enumerate(groups):
+            found = size_weights(self.moments, members[:, rows], self.estimate[rows])
+            weights[rows, j], from_weights[:, j] = found
+        return self.combined(weights, terms, from_weights * drawn)
+
     def selected(self, rows: Any) -> Contrasts:
         """Some of these, in the order given."""
         return replace(
@@ -705,6 +746,14 @@ class Contrasts:
         sums = sparse.csr_array((scaled.ravel(), (rows, columns.ravel())), shape=shape)
         sizes = sparse.csr_array((clusters.n, (clusters.cluster, clusters.cell)), shape=(shape[0], len(m.n)))
         return (sums @ self.on_means).toarray() + sizes @ self.on_sizes
+
+
+def size_weights(m: Moments, members: NDArray[np.bool_], effects: Floats) -> tuple[Floats, Floats]:
+    """Weights in proportion to the units behind each effect, and what drawing those units adds to B."""
+    share = m.n @ members / m.units
+    weights = share / share.sum()
+    drawn = (members - share) @ (effects - weights @ effects) / share.sum()
+    return weights, drawn
 
 
 def _units_factor(m: Moments) -> Floats:
