@@ -38,7 +38,7 @@ Folder = Annotated[Path | None, typer.Option("--notebooks", help="The folder of 
 
 @app.command()
 def sample(
-    folder: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write; new or empty.")],
+    folder: Annotated[Path, typer.Argument(metavar="OUT", file_okay=False, help="The folder to write; new or empty.")],
     users: Annotated[int, typer.Option(min=200, help="How many people; about 170 events each a year.")] = 1500,
     weeks: Annotated[int, typer.Option(min=26, help="How many weeks.")] = 52,
     seed: Annotated[int, typer.Option(help="The same seed gives the same CRM.")] = 1,
@@ -65,12 +65,13 @@ def check(
 ) -> None:
     """Hold a source against the contract: every broken rule, how often, where first, and the repair."""
     from workbench.contract import ContractError
+    from workbench.engines import QueryError
     from workbench.sources import open_source
 
     _existing(source, "SOURCE")
     try:
         problems = open_source(source).check(show_ids=show_ids).to_dict("records")
-    except ContractError as error:
+    except (ContractError, QueryError) as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from None
     for problem in problems:
@@ -93,7 +94,7 @@ def report(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the notebooks; may be repeated."),
     ] = None,
-    site: Annotated[Path, typer.Option("--out", help="The folder of the pages.")] = Path("site"),
+    site: Annotated[Path, typer.Option("--out", file_okay=False, help="The folder of the pages.")] = Path("site"),
     jobs: Annotated[int, typer.Option(min=1, help="How many at a time.", show_default="one per core")] = CORES,
     single_file: Annotated[
         bool, typer.Option("--single-file", help="Pages that need no other file, for mail.")
@@ -104,10 +105,9 @@ def report(
     try:
         told = _settings(settings or [], source)
         asked = reports.reports(reports.chosen(_folder(notebooks), names or []), told)
+        whole = _print_all(reports.printed(asked, site, jobs, single_file), len(asked), site)
     except (ReportError, ParameterError) as error:
         raise typer.BadParameter(str(error)) from None
-    try:
-        whole = _print_all(reports.printed(asked, site, jobs, single_file), len(asked), site)
     except KeyboardInterrupt:
         err.print("Stopped. The pages made so far stay.")
         raise typer.Exit(130) from None

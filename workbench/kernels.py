@@ -66,12 +66,14 @@ def kernel_managers() -> type[AsyncKernelManager]:
 class LocalKernels(AsyncKernelManager):
     """Kernels of this very Python, whatever kernels the user has installed under the same name."""
 
-    def __init__(self, **options: Any):
-        super().__init__(**options)
+    def __init__(self, **traits: Any):
+        super().__init__(**traits)
         self.folder = tempfile.TemporaryDirectory(prefix="wb-")
         self.transport = "tcp" if sys.platform == "win32" else "ipc"
         self.connection_file = str(Path(self.folder.name) / "k.json")
-        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        # A folder of its own also keeps out what the user's profile runs at every start.
+        options = ["-f", "{connection_file}", f"--ipython-dir={self.folder.name}"]
+        command = [sys.executable, "-m", "ipykernel_launcher", *options]
         self._kernel_spec = KernelSpec(argv=command, display_name="Python", language="python")
 
 

@@ -24,7 +24,7 @@ from workbench.parameters import Parameter, ParameterError, nearest, parameters,
 
 TITLE = "How the CRM is being taken up"
 INJECTED = "injected-parameters"
-OUR_ERRORS = ("ContractError",)  # their messages name a row, never a person
+OUR_ERRORS = ("ContractError", "QueryError")  # their messages name a row, never a person
 ENDED = "Unanswerable"  # the error by which a notebook ends its page with one sentence (findings.needed)
 
 
@@ -105,7 +105,7 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
     """Prints the reports into a site, at most `jobs` at a time, and tells how each ended as soon as it does."""
     from workbench.kernels import stop, workers
 
-    out.mkdir(parents=True, exist_ok=True)
+    _make(out)
     failed = []
     with workers(jobs) as pool:
         runs = {pool.submit(print_report, report, out, single_file): report.name for report in asked}
@@ -272,6 +272,13 @@ def _parameters_cell(path: Path) -> str:
 def _order(path: Path) -> tuple[int, str]:
     number = re.match(r"\d+", path.stem)
     return (int(number[0]) if number else 0, path.stem)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(f"{folder} cannot be made: {error.strerror}; name another folder with --out.") from None
 
 
 def _write(path: Path, text: str) -> None:
