@@ -485,7 +485,7 @@ class _Smooth:
         """Least ½·variance + price·Σ|c|, one coordinate after the other."""
         quadratic, linear = per_bend.T @ self.covariance @ per_bend, per_bend.T @ self.covariance @ start
         if price == 0:
-            free: Floats = -np.linalg.solve(quadratic, linear) if len(linear) else linear
+            free: Floats = -np.linalg.pinv(quadratic).astype(float) @ linear
             return free
         bends = np.zeros(len(linear))
         for _ in range(2_000):
