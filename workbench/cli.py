@@ -155,8 +155,7 @@ def _existing(source: str, hint: str) -> None:
     path = Path(source)
     if not path.exists():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = nearest(path.name, beside) if len(beside) < 30 else ""
-        raise typer.BadParameter(f"{source} is not there.{near}", param_hint=hint)
+        raise typer.BadParameter(f"{source} is not there.{nearest(path.name, beside)}", param_hint=hint)
 
 
 def _say(problem: Any) -> None:

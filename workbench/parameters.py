@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+FEW = 20  # names that can be read in one sentence
 KINDS = {
     "str": "a text",
     "int": "a whole number",
@@ -56,10 +57,12 @@ def parameters(cell: str, notebook: str) -> dict[str, Parameter]:
 
 
 def nearest(wrong: str, known: Any) -> str:
-    """' Did you mean …?' with the nearest of the known names, or all of them when none is near."""
+    """' Did you mean …?' with the nearest of the known names, or all of a few when none is near."""
     names = sorted(map(str, known))
     near = get_close_matches(wrong, names, n=1, cutoff=0.5)
-    return f" Did you mean {near[0]}?" if near else f" Known: {', '.join(names)}." if names else ""
+    if near:
+        return f" Did you mean {near[0]}?"
+    return f" Known: {', '.join(names)}." if 0 < len(names) <= FEW else ""
 
 
 def value(text: str, parameter: Parameter) -> Any:
