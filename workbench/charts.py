@@ -70,7 +70,9 @@ def trend(
     unfinished : the Monday of a week that is not over; drawn hollow and beside the line, never as a fall
     """
     unit = unit_of(result, unit)
-    table, withheld = _open(data(result, "week", "estimate", *([by] if by else []), also=INTERVAL), unit, "week")
+    table, withheld = _open(
+        result, data(result, "week", "estimate", *([by] if by else []), also=INTERVAL), unit, "week"
+    )
     table = _by_week(table, unit)
     over = table["week"] != pd.Timestamp(unfinished) if unfinished else table["week"].notna()
     y, colour, x = value_axis(unit, zero=True), _lines_of(table, by), week_axis(table["week"])
@@ -80,8 +82,9 @@ def trend(
     points = base.mark_point(size=22, opacity=1, filled=True).encode(y=alt.Y(**y), tooltip=tips)
     hollow = alt.Chart(table[~over]).encode(x=x, y=alt.Y(**y), tooltip=tips, **colour)
     still = [hollow.mark_point(size=60, fill="white", strokeWidth=2)] if not over.all() else []
-    note = _joined(subtitle, "hollow: the week is not over" if still else "", withheld)
-    layers = [*lines, points, *still, *_dates(milestones, table["week"])]
+    dates, key = _dates(milestones, table["week"])
+    note = _joined(subtitle, "hollow: the week is not over" if still else "", withheld) + key
+    layers = [*lines, points, *still, *dates]
     return frame(layers, title, note, _course(table[over], "when", unit), 240)
 
 
@@ -132,7 +135,8 @@ def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milesto
             tooltip=tips,
         )
     )
-    return frame([bars, *_dates(milestones, table["week"])], title, subtitle, _stack_words(table, state, there), 260)
+    dates, key = _dates(milestones, table["week"])
+    return frame([bars, *dates], title, _joined(subtitle) + key, _stack_words(table, state, there), 260)
 
 
 def _stack_order(found: pd.Series) -> list[str]:
@@ -161,36 +165,43 @@ def _by_week(table: pd.DataFrame, unit: str) -> pd.DataFrame:
     return table.assign(when=[words.day(w) for w in table["week"]]).reset_index(drop=True)
 
 
-def _dates(milestones: pd.DataFrame | None, weeks: pd.Series) -> list[Any]:
-    """Each milestone as a rule with its name along it; what lasts, as a shade."""
-    if milestones is None or milestones.empty:
-        return []
+def _dates(milestones: pd.DataFrame | None, weeks: pd.Series) -> tuple[list[Any], str]:
+    """Each milestone as a numbered rule, what lasts as a shade, holidays as short rules; and the key to the numbers."""
+    marked = _milestones(milestones, weeks)
+    if marked.empty:
+        return [], ""
+    key = {name: str(i) for i, name in enumerate(dict.fromkeys(marked["name"][~marked["holiday"]]), 1)}
+    marked["number"] = marked["name"].map(key).fillna("")
+    tips = [alt.Tooltip("name:N", title="What"), alt.Tooltip("day:N", title="When")]
+    base = alt.Chart(marked[~marked["holiday"]][["week", "until", "name", "day", "number"]]).encode(
+        x="week:T", tooltip=tips
+    )
+    free = alt.Chart(marked[marked["holiday"]][["week", "name", "day"]]).encode(x="week:T", tooltip=tips)
+    top, short = alt.value(0), alt.value(10)
+    layers = [
+        base.mark_rect(color=INK, opacity=0.09).encode(x2="until:T"),
+        base.mark_rule(color=INK, strokeDash=[3, 2], opacity=0.7),
+        base.mark_text(baseline="bottom", dy=-2, fontSize=11, fontWeight="bold", color=INK).encode(
+            y=top, text="number:N"
+        ),
+        free.mark_rule(color=MUTED, opacity=0.7).encode(y=top, y2=short),
+    ]
+    says = ", ".join(f"{number} {name}" for name, number in key.items())
+    return layers, "\n" + _joined(says, "short lines: holidays" if marked["holiday"].any() else "")
+
+
+def _milestones(milestones: pd.DataFrame | None, weeks: pd.Series) -> pd.DataFrame:
+    """Those within the weeks shown, by date: week (the day), until (its end, the same day where it does not last), …"""
+    if milestones is None or milestones.empty or weeks.empty:
+        return pd.DataFrame()
     table = milestones.assign(week=pd.to_datetime(milestones["starts_on"]))
     end = weeks.max() + pd.Timedelta(days=6)
-    table = table[(table["week"] >= weeks.min()) & (table["week"] <= end)]
-    table = table.groupby("week", as_index=False).agg(name=("name", " · ".join), until=(_ends_on(table), "max"))
-    if table.empty:
-        return []
-    table["until"] = pd.to_datetime(table["until"]).clip(upper=end)
-    shade = alt.Chart(table[table["until"].notna()][["week", "until"]]).mark_rect(color=INK, opacity=0.09)
-    marked = alt.Chart(table[["week", "name"]]).encode(x="week:T")
-    label: dict[str, Any] = {
-        "angle": 270,
-        "align": "right",
-        "baseline": "bottom",
-        "dx": -2,
-        "dy": -2,
-        "fontSize": 10,
-        "limit": 170,
-    }
-    there = marked.encode(y=alt.value(0), text="name:N")
-    rule = marked.mark_rule(color=INK, strokeDash=[3, 2], opacity=0.7)
-    text = [there.mark_text(**label, stroke="white", strokeWidth=3), there.mark_text(**label, color=INK)]
-    return [*([shade.encode(x="week:T", x2="until:T")] if len(shade.data) else []), rule, *text]
-
-
-def _ends_on(table: pd.DataFrame) -> str:
-    return "ends_on" if "ends_on" in table else "week"
+    table = table[(table["week"] >= weeks.min()) & (table["week"] <= end)].sort_values("week", kind="stable")
+    until = pd.to_datetime(table["ends_on"]) if "ends_on" in table else table["week"]
+    until = until.fillna(table["week"])
+    holiday = table["kind"] == "holiday" if "kind" in table else False
+    days = [words.day(day) for day in table["week"]]
+    return table.assign(until=until.where(until <= end, end), holiday=holiday, day=days).reset_index(drop=True)
 
 
 def _lines_of(table: pd.DataFrame, by: str) -> dict[str, Any]:
@@ -231,19 +242,22 @@ def _joined(*parts: str) -> str:
     return words.capital("; ".join(p.rstrip(".") for p in parts if p))
 
 
-def _open(table: pd.DataFrame, unit: str, within: str | None = None) -> tuple[pd.DataFrame, str]:
+def _open(result: Any, table: pd.DataFrame, unit: str, within: str | None = None) -> tuple[pd.DataFrame, str]:
     """The rows that may be shown, and what to say of the others; `n` counts people."""
     if "n" not in table:
-        return table, ""
+        return table, privacy.said(result)
     having = (table["estimate"] * table["n"]).round() if words.is_share(unit) else None
-    hidden = privacy.withheld(table["n"], table[within] if within else None, having)
-    return table[~hidden].reset_index(drop=True), privacy.note(hidden)
+    people = table["n"].where(table["estimate"].notna(), 0)
+    hidden = privacy.withheld(people, table[within] if within else None, having)
+    return table[~hidden].reset_index(drop=True), privacy.note(hidden) or privacy.said(result)
 
 
-def _open_groups(table: pd.DataFrame, group: str, people: str) -> tuple[pd.DataFrame, str]:
+def _open_groups(
+    table: pd.DataFrame, group: str, people: str, minimum: int = privacy.MINIMUM
+) -> tuple[pd.DataFrame, str]:
     """The same where a group has several rows and is as large in each."""
-    hidden = privacy.withheld(table.groupby(group)[people].max())
-    return table[~table[group].isin(hidden.index[hidden])].reset_index(drop=True), privacy.note(hidden)
+    hidden = privacy.withheld(table.groupby(group)[people].max(), minimum=minimum)
+    return table[~table[group].isin(hidden.index[hidden])].reset_index(drop=True), privacy.note(hidden, minimum)
 
 
 # ── how far people came ─────────────────────────────────────────────────────────────────────────────────────────
@@ -273,7 +287,7 @@ def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
 def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
     """Who is still active how long after the start: `cohort`, `age`, share, `users`; cells too young are blank."""
     table = data(result, "cohort", "age", "estimate", "users")
-    table, withheld = _open_groups(table, "cohort", "users")
+    table, withheld = _open_groups(table, "cohort", "users", privacy.ALIKE)  # no share can then be nobody's or all's
     starts = pd.to_datetime(table["cohort"])
     table = worded(table.assign(cohort=[words.day(c) for c in starts]), "share").dropna(subset=["estimate"])
     tips = tooltip(table, "still active", cohort="Started", age=f"{period.capitalize()}s later", users="in this cohort")
@@ -330,7 +344,7 @@ def group_intervals(
     table = table.sort_values(["estimate", group], ascending=[False, True])
     line = overall if overall is not None else _overall(result)
     return _intervals(
-        table, group, unit, title, subtitle, line, f"everybody {figure(line, unit)}" if line is not None else ""
+        result, table, group, unit, title, subtitle, line, f"everybody {figure(line, unit)}" if line is not None else ""
     )
 
 
@@ -342,7 +356,7 @@ def comparison(result: Any, *, title: Any, subtitle: str = "", unit: str = "", t
     """
     unit, term = unit_of(result, unit), term or _first_term(result)
     table = data(result, term, "estimate", *INTERVAL[:2], also=("n", *BAND)).dropna(subset=["estimate"])
-    return _intervals(table, term, unit, title, subtitle, 0.0, "no change")
+    return _intervals(result, table, term, unit, title, subtitle, 0.0, "no change")
 
 
 def att_by_cohort(result: Any, *, title: Any, subtitle: str = "", unit: str = "") -> alt.LayerChart:
@@ -350,14 +364,21 @@ def att_by_cohort(result: Any, *, title: Any, subtitle: str = "", unit: str = ""
     table = data(result, "cohort", "estimate", *INTERVAL[:2], also=("n", *BAND)).sort_values("cohort")
     table["cohort"] = [words.day(c) if hasattr(c, "year") else str(c) for c in table["cohort"]]
     return _intervals(
-        table.dropna(subset=["estimate"]), "cohort", unit_of(result, unit), title, subtitle, 0.0, "no change"
+        result, table.dropna(subset=["estimate"]), "cohort", unit_of(result, unit), title, subtitle, 0.0, "no change"
     )
 
 
 def _intervals(
-    table: pd.DataFrame, term: str, unit: str, title: Any, subtitle: str, line: float | None, line_says: str
+    result: Any,
+    table: pd.DataFrame,
+    term: str,
+    unit: str,
+    title: Any,
+    subtitle: str,
+    line: float | None,
+    line_says: str,
 ) -> alt.LayerChart:
-    table, withheld = _open(table, unit)
+    table, withheld = _open(result, table, unit)
     table = worded(table, unit).assign(label=_labels(table, term), side=_sides(table, line))
     names = alt.Axis(title=None, labelExpr=r"split(datum.label, '\n')", labelLimit=200)
     y = alt.Y("label:N", sort=list(table["label"]), axis=names)
@@ -437,7 +458,7 @@ def _overall(result: Any) -> float | None:
 
 def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "role") -> alt.LayerChart:
     """Which features reach whom: `feature`, `group`, share[, n]; the most reaching feature first, unused ones at 0%."""
-    table, withheld = _open(data(result, "feature", group, "estimate", also=("n", "users")), "share", "feature")
+    table, withheld = _open(result, data(result, "feature", group, "estimate", also=("n", "users")), "share", "feature")
     table = worded(table, "share")
     order = list(table.groupby("feature")["estimate"].mean().sort_values(ascending=False, kind="stable").index)
     tips = tooltip(table, "have used it", feature="Feature", **{group: words.capital(group)})

@@ -55,10 +55,12 @@ def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, min
 
     result : Estimates of groups, or a table; reads `n` (people) and, for shares, `estimate` or `share`
     within : as in `withheld`, also as the name of one of the result's columns
+    A row without a number hides nobody and stays.
     Returns the same kind of thing. A table says nothing of what is missing: use `note`.
     """
     table = result if isinstance(result, pd.DataFrame) else result.table
-    hidden = withheld(table["n"], table[within] if isinstance(within, str) else within, _having(result), minimum)
+    larger = table[within] if isinstance(within, str) else within
+    hidden = withheld(_people(result), larger, _having(result), minimum)
     kept = table[~hidden].reset_index(drop=True)
     if isinstance(result, pd.DataFrame):
         return kept
@@ -78,6 +80,18 @@ def note(hidden: pd.Series, minimum: int = MINIMUM) -> str:
     why = f"because fewer than {minimum} people are in them or because those could be worked out from them"
     count = int(hidden.sum())
     return f"{count} {'group is' if count == 1 else 'groups are'} withheld, {why}"
+
+
+def said(result: Any) -> str:
+    """What an earlier `shown` said of the result's withheld groups."""
+    notes = [] if isinstance(result, pd.DataFrame) else result.notes
+    return next((sentence for sentence in notes if " withheld, because " in sentence), "")
+
+
+def _people(result: Any) -> pd.Series:
+    table = result if isinstance(result, pd.DataFrame) else result.table
+    numbers = table[[c for c in ("estimate", "share") if c in table]]
+    return table["n"].where(numbers.notna().all(axis=1), 0)
 
 
 def _having(result: Any) -> pd.Series | None:

@@ -78,7 +78,7 @@ def look() -> alt.theme.ThemeConfig:
         "background": "white",
         "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
         "axis": {**axis, "labelLimit": 140, "titlePadding": 8},
-        "legend": {**text, "orient": "top", "title": None, "columns": 3, "offset": 6, "labelLimit": 120},
+        "legend": {**text, "orient": "top", "title": None, "columns": 3, "offset": 14, "labelLimit": 120},
         "title": {
             **title,
             "subtitleColor": MUTED,
@@ -114,11 +114,14 @@ def frame(layers: Sequence[Any], title: Any, subtitle: str, description: str, he
     """The layers as one chart, as wide as its place, with title, subtitle and the sentence that stands for it."""
     head = alt.TitleParams(_lines(str(title).rstrip("."), TITLE_WIDTH), subtitle=_lines(subtitle, SUBTITLE_WIDTH))
     said = " ".join(words.sentence(part) for part in (str(title), description) if part)
-    return alt.LayerChart(layer=list(layers), title=head, description=said, height=height, width="container")
+    size = alt.AutoSizeParams(type="fit-x", contains="padding")
+    return alt.LayerChart(
+        layer=list(layers), title=head, description=said, height=height, width="container", autosize=size
+    )
 
 
 def _lines(text: Any, width: int) -> list[str]:
-    return textwrap.wrap(str(text), width) or [""]
+    return [line for part in str(text).split("\n") for line in textwrap.wrap(part, width)] or [""]
 
 
 def data(result: Any, *needed: str, also: Sequence[str] = ()) -> pd.DataFrame:
