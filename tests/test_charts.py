@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from workbench import charts, theme
+from workbench import charts, privacy, theme
 from workbench.moments import Estimates
 
 WEEKS = pd.date_range("2024-11-04", periods=30, freq="7D")
@@ -227,12 +227,23 @@ def test_small_groups_and_what_hides_them_are_not_in_the_data():
     assert "2 groups are withheld" in " ".join(spec["title"]["subtitle"])
 
 
+def test_what_an_earlier_withholding_said_is_said_on_the_chart():
+    teams = estimates(
+        "share of people", 0.5, team=["Few", "Next", *NAMES], estimate=[0.5] * 6, n=[4, 6, 20, 30, 40, 50]
+    )
+    spec = written(charts.group_intervals(privacy.shown(teams), title="North leads"))
+    assert "2 groups are withheld" in " ".join(spec["title"]["subtitle"])
+
+
 def test_small_cohorts_are_not_in_a_heat_map():
     table = cohorts()
-    table.loc[table["cohort"] == table["cohort"].min(), "users"] = 3
+    # Fewer than ten, so that no cell can say the same of everybody in a small cohort; the others have 40 each.
+    table["users"] += table["cohort"].dt.month
+    table.loc[table["cohort"] == table["cohort"].min(), "users"] = 9
     spec = written(charts.retention(table, title="A third stays"))
-    assert "1 Jan 2024" not in json.dumps(spec)
-    assert "withheld" in " ".join(spec["title"]["subtitle"])
+    assert not any(day in json.dumps(spec) for day in ("1 Jan 2024", "1 Feb 2024"))
+    assert "1 Mar 2024" in json.dumps(spec)
+    assert "2 groups are withheld" in " ".join(spec["title"]["subtitle"])
 
 
 def test_a_role_of_few_is_not_in_a_heat_map():
@@ -254,11 +265,25 @@ def test_an_unfinished_week_is_drawn_apart_from_the_line():
     assert "19 May 2025" in spec["description"]
 
 
-def test_milestones_are_named_and_those_outside_the_weeks_left_out():
-    text = json.dumps(written(charts.trend(rates(), title="It grew", milestones=milestones())))
-    assert "Go-live" in text
-    assert "Spring break" in text
-    assert "Far away" not in text
+def test_milestones_are_numbered_with_a_key_and_those_outside_the_weeks_left_out():
+    spec = written(charts.trend(rates(), title="It grew", subtitle="Done so", milestones=milestones()))
+    assert spec["title"]["subtitle"] == ["Done so", "1 Go-live, 2 Spring break"]
+    assert [row["number"] for row in rows(spec) if "number" in row] == ["1", "2"]
+    assert "Far away" not in json.dumps(spec)
+
+
+def test_a_milestone_of_two_days_has_one_number_and_a_holiday_none():
+    days = ["2024-12-02", "2024-12-25", "2025-01-06", "2025-02-03"]
+    dates = pd.DataFrame(
+        {"name": ["Mandate", "Christmas", "Release", "Mandate"], "starts_on": days, "kind": ["", "holiday", "", ""]}
+    )
+    spec = written(charts.trend(rates(), title="It grew", milestones=dates))
+    assert spec["title"]["subtitle"] == ["1 Mandate, 2 Release; short lines: holidays"]
+    assert [(row["name"], row["number"]) for row in rows(spec) if "number" in row] == [
+        ("Mandate", "1"),
+        ("Release", "2"),
+        ("Mandate", "1"),
+    ]
 
 
 def test_weeks_are_marked_by_their_monday():

@@ -193,6 +193,13 @@ def test_a_table_that_repeats_its_groups_is_held_to_the_rule_each_time():
     ]
 
 
+def test_a_cell_without_a_number_hides_nobody():
+    cells = pd.DataFrame(
+        {"cohort": list("abcabc"), "age": [0, 0, 0, 1, 1, 1], "n": 8, "share": [0.5, 0.25, 0.5, 0.5, 0.5, np.nan]}
+    )
+    assert len(privacy.shown(cells, within="age")) == 6
+
+
 def test_nothing_withheld_is_nothing_said():
     assert privacy.note(pd.Series([False, False])) == ""
     assert privacy.note(pd.Series([True])).startswith("1 group is withheld, because fewer than 5 people")
