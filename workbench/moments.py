@@ -14,7 +14,7 @@ Moments of disjoint units add up. Reference numbers: tests/test_reference.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,7 @@ from workbench.units import Block, Columns, Reader, Unsorted
 
 Floats = NDArray[np.float64]
 DRAWS = 20_000  # of the joint distribution, for simultaneous bands
+BEYOND = 1e300  # a cohort said to be infinite: outside the panel, not missing
 EXCLUDED = ["reason", "units", "rows"]
 
 
@@ -332,12 +333,16 @@ class _Cells:
     def _add(self, block: Block) -> None:
         if not np.array_equal(self.periods, block.periods):
             block = self._aligned(block)
-        low, high = np.nanmin(block.outcome), np.nanmax(block.outcome)
+        low, high = np.fmin.reduce(block.outcome, axis=None), np.fmax.reduce(block.outcome, axis=None)
         self.range = (min(self.range[0], low), max(self.range[1], high))
         seen = ~np.isnan(block.outcome)
         keep = self._kept(block, seen)
         keys, code = self._keys(block, seen, keep)
-        outcome = np.nan_to_num(block.outcome - self.shift, copy=False)[keep]
+        outcome = block.outcome - self.shift
+        if not seen.all():
+            outcome[~seen] = 0
+        if len(keep) < len(block):
+            outcome = outcome[keep]
         if len(keys) > 1:
             order = np.argsort(code, kind="stable")
             outcome, code = outcome[order], code[order]
@@ -372,8 +377,9 @@ class _Cells:
         self, block: Block, seen: NDArray[np.bool_], keep: NDArray[np.int64]
     ) -> tuple[list[tuple[float, str, bytes]], NDArray[np.int64]]:
         """The cells of a block, and which of them each kept unit is in."""
-        cohort = np.full(len(keep), np.inf) if block.cohort is None else block.cohort[keep]
-        cohorts, cohort_code = np.unique(np.where(np.isnan(cohort), np.inf, cohort), return_inverse=True)
+        cohort = np.full(len(keep), np.nan) if block.cohort is None else block.cohort[keep]
+        cohort = np.where(np.isnan(cohort), np.inf, np.minimum(cohort, BEYOND))
+        cohorts, cohort_code = np.unique(cohort, return_inverse=True)
         labels = ["all"] if block.stratum is None else [str(x) for x in block.stratum[keep]]
         strata, stratum_code = np.unique(labels, return_inverse=True)
         paths = np.where(seen, 0, -1).astype(np.int16) if block.treatment is None else block.treatment
@@ -467,6 +473,10 @@ def _finished(cells: _Cells, reader: Reader, outside: str) -> Moments:
     starts = _starts(cells, calendar, columns, outside)
     keys = sorted(cells.cells, key=lambda key: (starts[key[0]], key[1], key[2]))
     parts = [cells.cells[key] for key in keys]
+    left = _excluded(cells, reader, calendar)
+    if not parts:
+        said = "; ".join(f"{row.reason}: {row.units:,} units" for row in left.itertuples())
+        raise ContractError(f"no unit is left to learn from ({said}).")
     arms, renumber = _arms(reader)
     path = renumber[np.array([np.frombuffer(key[2], np.int16) for key in keys]).reshape(len(keys), -1)]
     start = np.array([starts[key[0]] for key in keys])
@@ -487,7 +497,7 @@ def _finished(cells: _Cells, reader: Reader, outside: str) -> Moments:
         n=n,
         mean=np.where(path >= 0, cells.shift + total / n[:, None], 0.0),
         products=np.array([_centred(cell) for cell in parts]),
-        excluded=_excluded(cells, reader, calendar),
+        excluded=left,
         arms=arms,
         clusters=_clusters(cells, parts) if columns.cluster else None,
         cluster_name=columns.cluster,
@@ -614,7 +624,7 @@ def _outside_message(beyond: list[float], size: dict[float, int], calendar: Cale
 
 def _written(raw: float, calendar: Calendar) -> str:
     if calendar.kind == "numbers" or not np.isfinite(raw):
-        return f"{raw:g}"
+        return "inf" if raw == BEYOND else f"{raw:g}"
     return f"{pd.Timestamp(int(raw), unit='D'):%Y-%m-%d}" if abs(raw) < 100_000 else f"day {raw:g}"
 
 
@@ -710,7 +720,21 @@ class Contrasts:
     @property
     def std_error(self) -> Floats:
         """Square root of the variances."""
-        return np.sqrt(np.clip(np.diag(self.covariance), 0, None))
+        return np.sqrt(np.clip(self._variances, 0, None))
+
+    @cached_property
+    def _variances(self) -> Floats:
+        """The diagonal of the covariance, without the rest of it."""
+        if "covariance" in vars(self):
+            return np.diag(self.covariance)
+        if self.moments.clusters is not None:
+            influence, factor = self._influence_of_clusters(self.moments.clusters)
+            return factor @ influence**2 / self.moments.units**2
+        m, size = self.moments, self.moments.n * self._factor_of_units
+        variances = size @ self.on_sizes**2 / m.units**2
+        for columns, weights, products in self._weights_of_cells():
+            variances[columns] += np.einsum("ik,ik->k", weights, products @ weights)
+        return variances
 
     @property
     def freedom(self) -> float:
@@ -721,20 +745,32 @@ class Contrasts:
         return (self.moments.units if clusters is None else len(clusters.names)) - 1
 
     def _by_unit(self) -> Floats:
+        m, size = self.moments, self.moments.n * self._factor_of_units
+        spread = (self.on_sizes * size[:, None]).T @ self.on_sizes / m.units**2
+        for columns, weights, products in self._weights_of_cells():
+            spread[np.ix_(columns, columns)] += weights.T @ products @ weights
+        return spread
+
+    @property
+    def _factor_of_units(self) -> Floats:
+        return _units_factor(self.moments) if self.small_sample else np.ones(len(self.moments.n))
+
+    def _weights_of_cells(self) -> Iterator[tuple[NDArray[Any], Floats, Floats]]:
+        """Cell by cell: which estimates it is in, its weights T × those, and the covariance T × T of its mean."""
         m, width = self.moments, self.moments.calendar.count
-        factor = _units_factor(m) if self.small_sample else np.ones(len(m.n))
-        spread = (self.on_sizes * (m.n * factor)[:, None]).T @ self.on_sizes / m.units**2
+        scale = self._factor_of_units / m.n.astype(float) ** 2
         for c in range(len(m.n)):
             block = self.on_means[c * width : (c + 1) * width]
             columns = np.unique(block.indices)
-            weights = block[:, columns].toarray()
-            spread[np.ix_(columns, columns)] += weights.T @ m.products[c] @ weights * (factor[c] / m.n[c] ** 2)
-        return spread
+            yield columns, block.toarray()[:, columns], m.products[c] * scale[c]
 
     def _by_cluster(self, clusters: Clusters) -> Floats:
-        influence = self.influence(clusters)
-        factor = _clusters_factor(self.moments, clusters) if self.small_sample else np.ones(len(influence))
+        influence, factor = self._influence_of_clusters(clusters)
         return (influence * factor[:, None]).T @ influence / self.moments.units**2
+
+    def _influence_of_clusters(self, clusters: Clusters) -> tuple[Floats, Floats]:
+        influence = self.influence(clusters)
+        return influence, _clusters_factor(self.moments, clusters) if self.small_sample else np.ones(len(influence))
 
     def influence(self, clusters: Clusters) -> Floats:
         """Clusters × K: the influence of all of a cluster's units together."""

@@ -119,19 +119,16 @@ class Reader:
         return kept.drop_columns(["eligible"])
 
     def _block(self, rows: pa.Table, starts: NDArray[np.int64]) -> Block:
-        unit = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(rows)))
-        number = self._numbers(rows, "period").astype(np.int64)
-        periods, period = _ranks(number)
-        outcome = self._outcome(rows)
-        if not _is_grid(unit, period, len(starts), len(periods)):
-            self._refuse_duplicates(unit * len(periods) + period)
+        layout = _layout(starts, self._numbers(rows, "period").astype(np.int64, copy=False))
+        if layout.repeats():
+            self._refuse_duplicates()
         return Block(
-            periods,
-            _matrix(unit, period, outcome, len(starts), len(periods), np.nan),
-            cohort=self._cohort(rows, starts, unit),
-            treatment=self._treatment(rows, unit, period, len(starts), len(periods)),
-            cluster=self._label(rows, "cluster", starts, unit),
-            stratum=self._label(rows, "stratum", starts, unit),
+            layout.periods,
+            layout.matrix(self._outcome(rows), np.nan),
+            cohort=self._cohort(rows, layout),
+            treatment=self._treatment(rows, layout),
+            cluster=self._label(rows, "cluster", layout),
+            stratum=self._label(rows, "stratum", layout),
         )
 
     # ── one part at a time ──────────────────────────────────────────────────────────────────────────────────────
@@ -151,6 +148,8 @@ class Reader:
                     f"{self._name(part)} has a time of day",
                     "Make it a date: panel[column].dt.normalize().",
                 )
+        if pa.types.is_integer(values.type):
+            return values.cast(pa.int64()).fill_null(int(NEVER)).to_numpy(zero_copy_only=False)
         numbers = _filled(values, NEVER)
         if numbers.dtype.kind == "f" and np.isnan(numbers).any():
             numbers = np.where(np.isnan(numbers), NEVER, numbers)
@@ -172,25 +171,22 @@ class Reader:
             )
         return outcome
 
-    def _cohort(self, rows: pa.Table, starts: NDArray[np.int64], unit: NDArray[np.int64]) -> NDArray[np.float64] | None:
+    def _cohort(self, rows: pa.Table, layout: _Layout) -> NDArray[np.float64] | None:
         if "cohort" not in rows.column_names:
             return None
-        numbers = self._numbers(rows, "cohort").astype(np.float64)
-        self._check_constant(numbers, starts, unit, "cohort")
-        firsts = numbers[starts]
+        numbers = self._numbers(rows, "cohort")
+        self._check_constant(numbers, layout, "cohort")
+        firsts = numbers[layout.starts].astype(np.float64)
         return np.where(firsts == NEVER, np.nan, firsts)
 
-    def _treatment(
-        self, rows: pa.Table, unit: NDArray[np.int64], period: NDArray[np.int64], n: int, width: int
-    ) -> NDArray[np.int16] | None:
+    def _treatment(self, rows: pa.Table, layout: _Layout) -> NDArray[np.int16] | None:
         if "treatment" not in rows.column_names:
             return None
         coded = rows["treatment"].combine_chunks().dictionary_encode()
         if coded.null_count and not _is_text(coded.dictionary.type):
             self._refuse("{treatment} is null", f"{self.columns.treatment} is missing", "Write 0 where it was off.")
         numbers = np.array([self._arm(value) for value in coded.dictionary.to_pylist()] + [0], np.int16)
-        codes = numbers[_filled(coded.indices, -1).astype(np.int64)]
-        return _matrix(unit, period, codes, n, width, -1)
+        return layout.matrix(numbers[_filled(coded.indices, -1).astype(np.int64)], -1)
 
     def _arm(self, value: Any) -> int:
         if value in (0, "", "0", "off"):  # False is 0
@@ -198,26 +194,22 @@ class Reader:
         value = int(value) if isinstance(value, bool | float) and value == int(value) else value
         return self.arms.setdefault(value, len(self.arms))
 
-    def _label(
-        self, rows: pa.Table, part: str, starts: NDArray[np.int64], unit: NDArray[np.int64]
-    ) -> NDArray[np.object_] | None:
+    def _label(self, rows: pa.Table, part: str, layout: _Layout) -> NDArray[np.object_] | None:
         if part not in rows.column_names:
             return None
         coded = rows[part].combine_chunks().dictionary_encode()
         codes = _filled(coded.indices, -1).astype(np.int64)
-        self._check_constant(codes, starts, unit, part)
+        self._check_constant(codes, layout, part)
         labels = np.array([*coded.dictionary.to_pylist(), None], object)
-        return labels[codes[starts]]
+        return labels[codes[layout.starts]]
 
     # ── what is wrong ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _name(self, part: str) -> str:
         return " × ".join(self.columns.strata) if part == "stratum" else self.columns.named[part]
 
-    def _check_constant(
-        self, values: NDArray[Any], starts: NDArray[np.int64], unit: NDArray[np.int64], part: str
-    ) -> None:
-        if np.array_equal(values, values[starts][unit]):
+    def _check_constant(self, values: NDArray[Any], layout: _Layout, part: str) -> None:
+        if not layout.varies(values):
             return
         text = _one_text(self.columns.strata) if part == "stratum" else identifier(self._name(part))
         per_unit = (
@@ -236,10 +228,7 @@ class Reader:
             f"  {hint[part]}"
         )
 
-    def _refuse_duplicates(self, key: NDArray[np.int64]) -> None:
-        """Nothing, unless a unit has two rows in a period."""
-        if len(np.unique(key)) == len(key):
-            return
+    def _refuse_duplicates(self) -> None:
         unit, period = identifier(self.columns.unit), identifier(self.columns.period)
         again = self.table.sql(
             f"with numbered as (select row_number() over () as row, {unit} as unit, {period} as period from this),"
@@ -350,6 +339,57 @@ def _starts(unit: pa.ChunkedArray, last: pa.Scalar | None) -> NDArray[np.int64]:
     return starts
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """Where the rows of whole units go in a matrix, units × periods.
+
+    unit, place : of each row; None where every unit has every period in order, so that rows need only be folded
+    """
+
+    starts: NDArray[np.int64]
+    periods: NDArray[np.int64]
+    unit: NDArray[np.int64] | None = None
+    place: NDArray[np.int64] | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Units, periods."""
+        return len(self.starts), len(self.periods)
+
+    def matrix(self, values: NDArray[Any], absent: float) -> NDArray[Any]:
+        """Values, one a row, as units × periods."""
+        if self.unit is None:
+            return values.reshape(self.shape)
+        matrix = np.full(self.shape, absent, values.dtype)
+        matrix[self.unit, self.place] = values
+        return matrix
+
+    def varies(self, values: NDArray[Any]) -> bool:
+        """Values differ within some unit."""
+        if self.unit is None:
+            folded = values.reshape(self.shape)
+            return bool((folded != folded[:, :1]).any())
+        return bool((values != values[self.starts][self.unit]).any())
+
+    def repeats(self) -> bool:
+        """Some unit has two rows in a period."""
+        if self.unit is None or self.place is None:
+            return False
+        cells = np.zeros(self.shape, bool)
+        cells[self.unit, self.place] = True
+        return int(cells.sum()) < len(self.unit)
+
+
+def _layout(starts: NDArray[np.int64], number: NDArray[np.int64]) -> _Layout:
+    n, width = len(starts), len(number) // len(starts)
+    if n * width == len(number) and (starts == np.arange(n) * width).all():
+        folded = number.reshape(n, width)
+        if (folded == folded[0]).all() and (np.diff(folded[0]) > 0).all():
+            return _Layout(starts, folded[0])
+    periods, place = _ranks(number)
+    return _Layout(starts, periods, np.repeat(np.arange(n), np.diff(starts, append=len(number))), place)
+
+
 def _ranks(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The distinct numbers, ascending, and each number's place among them."""
     low, high = int(numbers.min()), int(numbers.max())
@@ -359,21 +399,6 @@ def _ranks(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
     present[numbers - low] = True
     place = np.cumsum(present) - 1
     return np.flatnonzero(present) + low, place[numbers - low]
-
-
-def _is_grid(unit: NDArray[np.int64], period: NDArray[np.int64], n: int, width: int) -> bool:
-    """Every unit has every period once, in order."""
-    return len(unit) == n * width and np.array_equal(
-        period.reshape(n, width), np.broadcast_to(np.arange(width), (n, width))
-    )
-
-
-def _matrix(
-    unit: NDArray[np.int64], period: NDArray[np.int64], values: NDArray[Any], n: int, width: int, absent: float
-) -> NDArray[Any]:
-    matrix = np.full((n, width), absent, values.dtype)
-    matrix[unit, period] = values
-    return matrix
 
 
 def _days(values: pa.Array) -> tuple[pa.Array, bool]:
