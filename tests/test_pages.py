@@ -65,6 +65,12 @@ def pages(site: Path) -> list[Path]:
     return sorted(site.rglob("*.html"))
 
 
+def test_the_same_again_is_the_same_to_the_byte(site, sample, tmp_path):
+    list(printed(reports(chosen(notebooks_folder()), {"source": str(sample)}), tmp_path, jobs=1))
+    again = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert {path.name: path.read_bytes() for path in (site / "real").iterdir()} == again
+
+
 def test_every_page_draws_its_charts_and_asks_nothing_of_a_network(site, browser):
     for path in pages(site):
         opened = Opened(browser, path)

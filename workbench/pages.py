@@ -29,6 +29,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 VEGALITE = "application/vnd.vegalite.v5+json"
 FINDING = "application/vnd.workbench.finding+json"
 BUNDLE = "vega.js"
+SURE = ("randomised", "robust")
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def _exporter() -> HTMLExporter:
     exporter = HTMLExporter(
         extra_template_basedirs=[str(TEMPLATES)], template_name="report", exclude_anchor_links=True, embed_images=True
     )
-    exporter.register_filter("slug", _slug)
+    exporter.register_filter("tone", _tone)
     exporter.register_filter("label", _label)
     return exporter
 
@@ -200,15 +201,22 @@ def _description(spec: dict[str, Any]) -> str:
 def _finding(data: Any) -> str:
     finding = data[FINDING]
     label = f'<p class="label">{html.escape(_label(finding))}</p>'
-    kind = _slug(finding["verdict"])
-    return f'<section class="card {kind}" aria-label="Finding">{label}{data["text/html"]}</section>'
+    return f'<section class="card {_tone(finding)}" aria-label="Finding">{label}{data["text/html"]}</section>'
 
 
 def _label(finding: dict[str, Any]) -> str:
-    """What the finding is worth, in two words: its verdict and how sure it is."""
-    alone = {"descriptive": "A description, not a cause", "cannot tell": "Cannot tell"}
-    verdict = finding["verdict"]
-    return alone.get(verdict, f"{verdict.capitalize()} · {finding['grade']}")
+    """What the finding is worth, in a few words: its verdict and how sure it is."""
+    verdict, grade = finding["verdict"], finding["grade"]
+    if verdict == "cannot tell":
+        return "Cannot tell"
+    if verdict == "descriptive":
+        return "A description, not a cause" if grade == "descriptive only" else str(grade).capitalize()
+    return f"{verdict.capitalize()} · {grade}"
+
+
+def _tone(finding: dict[str, Any]) -> str:
+    """The colour of a finding: only what is well founded gets one."""
+    return str(finding["verdict"]) if finding["grade"] in SURE and finding["verdict"] in ("raised", "lowered") else ""
 
 
 def _tables(text: str) -> str:
