@@ -17,7 +17,7 @@ from .panel import (
     user_weeks,
     weeks_apart,
 )
-from .retention import lifecycle, retention
+from .retention import lifecycle, readable_period, retention
 from .segments import Segment, usage_segments
 from .sensitivity import bacon, leave_one_out, placebo, pretrend, sensitivity
 from .sources import Source, open_source
@@ -50,6 +50,7 @@ __all__ = [
     "placebo",
     "pretrend",
     "qualifying_actions",
+    "readable_period",
     "relative",
     "rests_on",
     "retained",
