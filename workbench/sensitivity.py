@@ -23,7 +23,7 @@ from workbench.moments import Contrasts, Estimates, Floats, Moments
 
 UNITS_A_RESTRICTION = 10  # units (or clusters) wanted for each restriction tested jointly
 BLOCK = 4  # periods that are averaged where there are many
-MANY = 12  # periods before or after, above which they are averaged
+MANY = 8  # periods before or after, above which they are averaged
 MOST = 20.0  # largest multiple tried in the search for the breakdown value
 DRAWS = 20_000
 
@@ -31,31 +31,32 @@ DRAWS = 20_000
 # ── before treatment ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def pretrend(att: Estimates) -> pd.DataFrame:
+def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
     """Whether trends parted before treatment, and how steep a drift the check would have seen.
 
     att : att_gt(m), or aggregate(att, by="event_week")
+    before : how many periods before treatment to look at; default: all. Those long before it rest on late cohorts only
     Returns one row: statistic (Wald), df, p_value, slope_detectable_50, slope_detectable_80: the steady drift, in the
     outcome's unit a period, that the check finds 50 and 80 times in 100. All missing, with df 0, where no period before
     treatment can be compared. A large p-value says no more than that no drift much above these was seen.
 
     With small_sample, the statistic is Hotelling's and held to the F distribution; should there be more comparisons
-    than a tenth of the units (clusters), they are averaged by weeks before treatment, then by blocks of weeks.
+    than a tenth of the treated units (clusters), they are averaged by weeks before treatment, then by blocks of weeks.
     """
-    before = _before(_contrasts(att))
-    df = len(before.estimate)
+    earlier = _before(_contrasts(att), before)
+    df = len(earlier.estimate)
     if not df:
         nothing = {"statistic": np.nan, "df": 0, "p_value": np.nan}
         return pd.DataFrame([nothing | {"slope_detectable_50": np.nan, "slope_detectable_80": np.nan}])
-    inverse = np.linalg.pinv(before.covariance, rcond=1e-12, hermitian=True)
-    statistic = float(before.estimate @ inverse @ before.estimate)
-    drift = before.terms.distance.to_numpy(float)
+    inverse = np.linalg.pinv(earlier.covariance, rcond=1e-12, hermitian=True)
+    statistic = float(earlier.estimate @ inverse @ earlier.estimate)
+    drift = earlier.terms.distance.to_numpy(float)
     information = float(drift @ inverse @ drift)
     slopes = {
-        f"slope_detectable_{power}": float(np.sqrt(_noncentrality(power / 100, df, before.freedom) / information))
+        f"slope_detectable_{power}": float(np.sqrt(_noncentrality(power / 100, df, earlier.freedom) / information))
         for power in (50, 80)
     }
-    row = {"statistic": statistic, "df": df, "p_value": _p_value(statistic, df, before.freedom)}
+    row = {"statistic": statistic, "df": df, "p_value": _p_value(statistic, df, earlier.freedom)}
     return pd.DataFrame([row | slopes])
 
 
@@ -73,14 +74,19 @@ def _event(found: Contrasts) -> NDArray[np.int64]:
     return (found.terms.period - found.terms.cohort).to_numpy()
 
 
-def _before(found: Contrasts) -> Contrasts:
+def _before(found: Contrasts, most_weeks: int | None) -> Contrasts:
     """Rows before treatment, few enough to be tested together; terms event_week and distance (periods compared)."""
     if "distance" not in found.terms:
         found = replace(found, terms=found.terms.assign(distance=found.terms.period - found.terms.base))
     used = (_event(found) < 0) & (found.terms.distance != 0).to_numpy() & (found.std_error > 0)
+    used &= _event(found) >= -(most_weeks or np.inf)
     found = found.selected(np.flatnonzero(used))
-    clusters = found.moments.clusters
-    independent = found.moments.units if clusters is None else len(clusters.names)
+    # The spread of a small cohort is poorly known however many there are to compare it with: the treated count.
+    treated, clusters = np.isfinite(found.moments.start), found.moments.clusters
+    if clusters is None:
+        independent = int(found.moments.n[treated].sum())
+    else:
+        independent = len(np.unique(clusters.cluster[treated[clusters.cell]]))
     most = independent // UNITS_A_RESTRICTION if found.small_sample else independent - 1
     block = 1
     while len(found.estimate) > max(most, 1):
@@ -147,6 +153,8 @@ def sensitivity(
     method: str = "relative_magnitudes",
     m: Sequence[float] | None = None,
     event_week: int | None = None,
+    before: int | None = None,
+    after: int | None = None,
     level: float | None = None,
     seed: int = 0,
 ) -> Bounds:
@@ -156,14 +164,16 @@ def sensitivity(
     method : "relative_magnitudes" (conditional and least favourable) or "smoothness" (fixed length)
     m : how far trends may part, see METHODS; default 0.5, 1, 1.5, 2 times, or 0 to 1 standard error a period
     event_week : of this period since treatment began; default: the mean of all periods after
+    before, after : how many periods before and after treatment to look at; default: all. Long before and long after
+        rest on few cohorts, and the more periods there are the further trends may part
 
-    Returns Bounds: a table with `.breakdown`. Where there are more than 12 periods before or after, blocks of 4 are
+    Returns Bounds: a table with `.breakdown`. Where there are more than 8 periods before or after, blocks of 4 are
     averaged, and compared with the mean of the last block before treatment.
     Raises ContractError where there are not two periods before treatment.
     """
     if method not in METHODS:
         raise ContractError(f"method is one of {', '.join(map(repr, METHODS))}, not {method!r}.")
-    study = _study(_contrasts(att), event_week)
+    study = _study(_contrasts(att), event_week, before, after)
     return bounds(study.effects, study.covariance, study.pre, study.weights, method, m, level or att.level, seed)
 
 
@@ -222,9 +232,11 @@ class _Study:
     weights: Floats
 
 
-def _study(found: Contrasts, event_week: int | None) -> _Study:
+def _study(found: Contrasts, event_week: int | None, before: int | None, after: int | None) -> _Study:
     """The effects by periods since treatment, all against the same last period before it."""
     found = _against_last(_by_event(found))
+    event = _event(found)
+    found = found.selected(np.flatnonzero((event >= -(before or np.inf)) & (event < (after or np.inf))))
     event = _event(found)
     block = BLOCK if max((event < 0).sum(), (event >= 0).sum()) > MANY else 1
     matrix, starts = _blocks(event, block)
