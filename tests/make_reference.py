@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,9 +11,9 @@ import nbformat
 from workbench.kernels import workers
 from workbench.reports import chosen, reports, run
 
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-REFERENCE = Path(__file__).parent / "reference"
-SETTINGS = {"source": "../../data/sample"}  # seen from tests/reference/, where these notebooks lie and run
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+REFERENCE = Path(__file__).resolve().parent / "reference"
+SETTINGS = {"source": "../../data/sample"}  # seen from tests/reference/, where nbval runs them
 
 
 def main() -> None:
@@ -20,10 +21,11 @@ def main() -> None:
     shutil.rmtree(REFERENCE, ignore_errors=True)
     REFERENCE.mkdir()
     copies = [Path(shutil.copy(notebook, REFERENCE)) for notebook in chosen(NOTEBOOKS)]
+    os.chdir(REFERENCE)
     with workers(2) as pool:
         for report, executed in zip(asked := reports(copies, SETTINGS), pool.map(run, asked), strict=True):
             nbformat.write(executed, report.notebook)
-            print(report.notebook.relative_to(Path.cwd()))
+            print(f"tests/reference/{report.notebook.name}")
 
 
 if __name__ == "__main__":

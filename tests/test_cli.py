@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -13,6 +14,23 @@ from typer.testing import CliRunner
 from workbench.cli import app
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
+CODE = {"cell_type": "code", "execution_count": None, "outputs": []}
+WHERE = json.dumps(
+    {
+        "cells": [
+            {**CODE, "id": "a", "metadata": {"tags": ["parameters"]}, "source": 'source: str = ""  # where the log is'},
+            {
+                **CODE,
+                "id": "b",
+                "metadata": {},
+                "source": "from pathlib import Path\n\nprint('found', Path(source).is_dir())",
+            },
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+)
 
 
 def typed(*words: object):
@@ -84,3 +102,19 @@ def test_a_folder_that_is_not_empty_is_not_written_into(tmp_path):
     code, said = typed("sample", tmp_path)
     assert code == 2
     assert "not empty" in said
+
+
+def test_notebooks_in_jupyterlab_work_in_the_folder_where_it_was_opened(monkeypatch, tmp_path):
+    called = []
+    monkeypatch.setattr("workbench.cli.subprocess.call", lambda command: called.append(command) or 0)
+    monkeypatch.chdir(tmp_path)
+    assert typed("lab", "--notebooks", NOTEBOOKS) == (0, "")
+    assert called[0][1:] == ["-m", "jupyterlab", str(NOTEBOOKS), f"--MappingKernelManager.root_dir={tmp_path}"]
+
+
+def test_a_relative_source_means_the_same_to_the_command_and_to_its_notebooks(monkeypatch, tmp_path):
+    (tmp_path / "crm").mkdir()
+    (tmp_path / "1_where.ipynb").write_text(WHERE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert typed("report", "--notebooks", ".", "--source", "crm")[0] == 0
+    assert "found True" in (tmp_path / "site" / "1_where.html").read_text(encoding="utf-8")

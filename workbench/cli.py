@@ -127,7 +127,9 @@ def lab(notebooks: Folder = None) -> None:
         folder = _folder(notebooks)
     except ReportError as error:
         raise typer.BadParameter(str(error)) from None
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder)]))
+    # Notebooks work in the folder where this was typed, as reports do, so that `data/sample` means the same to both.
+    working = f"--MappingKernelManager.root_dir={Path.cwd()}"
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder), working]))
 
 
 def _folder(notebooks: Path | None) -> Path:
@@ -147,7 +149,6 @@ def _settings(pairs: list[str], source: str | None) -> dict[str, str]:
         settings["source"] = source
     if settings.get("source"):
         _existing(settings["source"], "--source")
-        settings["source"] = str(Path(settings["source"]).resolve())  # the kernel works in the notebooks' folder
     return settings
 
 

@@ -159,7 +159,7 @@ class NotRunError(RuntimeError):
 
 
 def run(report: Report) -> Any:
-    """The executed notebook, cleaned of everything that differs from run to run."""
+    """The executed notebook, cleaned of everything that differs from run to run; it works in the current folder."""
     from workbench.kernels import kernel_managers
 
     managers = kernel_managers()  # first, while this process has done nothing else
@@ -176,7 +176,6 @@ def run(report: Report) -> Any:
                 parameters=report.settings,
                 kernel_name="python3",
                 kernel_manager_class=managers,
-                cwd=report.notebook.parent.resolve(),
                 progress_bar=False,
                 record_timing=False,
                 request_save_on_cell_execute=False,
