@@ -2,7 +2,7 @@ from .charts import use_theme
 from .comparisons import side_by_side
 from .contract import ContractError
 from .diffusion import time_to_adopt
-from .effects import aggregate, att_gt, differences, efficient, half_life, path_effects, relative, retained, twfe
+from .effects import aggregate, att_gt, differences, efficient, half_life, over, path_effects, relative, retained, twfe
 from .engines import Table, as_table
 from .findings import Finding
 from .moments import Estimates, Moments, moments
@@ -45,6 +45,7 @@ __all__ = [
     "moments",
     "movers",
     "open_source",
+    "over",
     "path_effects",
     "period",
     "placebo",

@@ -14,7 +14,7 @@ Sources: Callaway & Sant'Anna (2021), Journal of Econometrics 225, 200–230; Ro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -327,6 +327,24 @@ def aggregate(
     about = att.about.replace("ATT(g, t)", _SUMMARIES[by], 1)
     names = _labelled(summed.moments, terms)
     return estimates(summed, names, att.unit, about, att.level, att.notes, summary=True, band=band, seed=seed)
+
+
+def over(att: Estimates, spans: Mapping[str, tuple[int, int]], seed: int = 0) -> Estimates:
+    """The mean effect over spans of periods since treatment began: how it grows, and how long it lasts.
+
+    spans : name → first and last period since treatment began, both included; those with nothing seen are left out
+    Returns Estimates with the term span. A late span rests on those treated early: n says on how many.
+    """
+    found = _found(att)
+    event = (found.terms.period - found.terms.cohort).to_numpy()
+    groups = {name: np.flatnonzero((event >= first) & (event <= last)) for name, (first, last) in spans.items()}
+    seen = {name: rows for name, rows in groups.items() if len(rows)}
+    if not seen:
+        raise ContractError(f"no effect is seen in {', '.join(groups) or 'no span'}; effects run to {event.max()}.")
+    terms = pd.DataFrame({"span": list(seen)})
+    summed = found.averaged(list(seen.values()), terms, found.behind)
+    about = att.about.replace("ATT(g, t)", "mean effect over spans of periods since treatment began", 1)
+    return estimates(summed, terms, att.unit, about, att.level, att.notes, seed=seed)
 
 
 _SUMMARIES = {
