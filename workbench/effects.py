@@ -69,7 +69,8 @@ def att_gt(
 
 
 def _unit(m: Moments) -> str:
-    return m.outcome.replace("_", " ")
+    every = {("days", 7): " a week", ("days", 1): " a day"}.get((m.calendar.kind, m.calendar.step), "")
+    return m.outcome.replace("_", " ") + every
 
 
 def _check_choice(name: str, said: Any, choices: dict[str, str]) -> None:

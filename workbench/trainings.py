@@ -16,8 +16,10 @@ import pandas as pd
 
 from workbench.contract import ContractError
 from workbench.engines import Table, identifier, literal
+from workbench.moments import Estimates
 from workbench.panel import first_trainings
 from workbench.sources import Source
+from workbench.words import number
 
 
 def programmes(source: Source) -> pd.DataFrame:
@@ -129,3 +131,16 @@ def naive_gaps(compared: Mapping[str, Table], outcome: str = "active_days") -> p
             - avg(case when trained is null then cast({identifier(outcome)} as double) end) as naive from this"""
     gaps = {name: panel.sql(text).to_arrow()["naive"][0].as_py() for name, panel in compared.items()}
     return pd.DataFrame({"programme": list(gaps), "naive": pd.Series(gaps.values(), dtype=float)})
+
+
+def lasting(found: Mapping[str, Estimates]) -> pd.DataFrame:
+    """Effects over spans of weeks, a row for each programme and a column for each span, with intervals in words.
+
+    found : programme → its effects `over` spans
+    """
+    tables = [each.table.assign(programme=name) for name, each in found.items()]
+    whole = pd.concat(tables, ignore_index=True)
+    said = zip(whole["estimate"], whole["conf_low"], whole["conf_high"], strict=True)
+    whole["words"] = [f"{number(mean)} ({number(low)} to {number(high)})" for mean, low, high in said]
+    wide = whole.pivot(index="programme", columns="span", values="words")
+    return wide.reindex(list(found)).reset_index()
