@@ -175,6 +175,7 @@ def run(report: Report) -> Any:
                 whole,
                 parameters=report.settings,
                 kernel_name="python3",
+                language="python",
                 kernel_manager_class=managers,
                 progress_bar=False,
                 record_timing=False,
