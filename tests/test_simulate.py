@@ -214,8 +214,8 @@ def test_every_truth_says_what_it_is(truth):
 
 
 def test_a_truth_is_what_the_programme_adds():
-    """By hand: three people far from both ends of the scale gain the 0.9 active days of their programme, one who does not
-    learn gains nothing: (0.9 + 0.9 + 0.9 + 0) / 4."""
+    """By hand: three people far from both ends of the scale gain the 1.4 active days of their programme, one who does not
+    learn gains nothing: (1.4 + 1.4 + 1.4 + 0) / 4."""
     everyone = planted.people(1500, 52, 1)
     away = (everyone.incentive == planted.NOBODY) & (everyone.first_day <= 0) & (everyone.last_day == 363)
     learner = np.flatnonzero(away & (everyone.programme == 1) & (everyone.pattern == planted.STEADY))[:3]
@@ -224,9 +224,9 @@ def test_a_truth_is_what_the_programme_adds():
     ledger = Ledger(Calendar(52))
     ledger.add(four, planted.use(four, Calendar(52), np.random.default_rng(0)))
     weeks = 52 - four.trained
-    by_hand = 0.9 * weeks[:3].sum() / weeks.sum()
+    by_hand = 1.4 * weeks[:3].sum() / weeks.sum()
     found = {t["name"]: t["value"] for t in ledger.truths()}
-    assert found["Role clinics"] == pytest.approx(by_hand, abs=0.02)
+    assert found["Role clinics"] == pytest.approx(by_hand, abs=0.03)
 
 
 def rows(everyone: planted.People, which: np.ndarray) -> planted.People:
@@ -325,15 +325,10 @@ def test_people_in_many_chunks_share_no_event_and_no_record(tmp_path, monkeypatc
     ids = events.sql("select count(distinct event_id) as n from this").to_arrow()["n"][0].as_py()
     repeated = wb.left_out(wb.open_source(tmp_path), time_zone=ZONE).set_index("reason")["rows"]["repeated"]
     assert ids == counts["events"] - repeated
-    made = (
-        wb.actions(wb.open_source(tmp_path), time_zone=ZONE)
-        .sql(
-            "select count(*) as rows, count(distinct record_id) as records from this where action = 'create' and succeeded"
-        )
-        .to_pandas()
-        .iloc[0]
+    made = wb.actions(wb.open_source(tmp_path), time_zone=ZONE).sql(
+        "select record_id, count(*) as n from this where action = 'create' and succeeded group by record_id"
     )
-    assert made["rows"] == made["records"]
+    assert (made.to_pandas()["n"] == 1).all()
     assert pq.read_metadata(tmp_path / "events.parquet").num_row_groups == 5
     assert done[2] == (300, 300)
 

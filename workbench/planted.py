@@ -94,7 +94,7 @@ TRAININGS = (
         "Sales basics", "classroom", 7.0, 1, False,
         ((0, 1.3), (8, 0.65), (16, 0.35), (26, 0.2), (40, 0.1)), "fades", repeated=0.2,
     ),
-    Training("Role clinics", "classroom", 6.0, 6, True, ((0, 0.9),), "lasts"),
+    Training("Role clinics", "classroom", 6.0, 6, True, ((0, 1.4),), "lasts"),
     Training(
         "One-to-one coaching", "coaching", 4.0, 4, True,
         ((0, 0.8),), "lasts, in proportion to the hours", "random", (2.0, 4.0, 6.0),
@@ -155,7 +155,7 @@ INCENTIVES = (
     ),
 )  # fmt: skip
 CONTEST = 0
-DRIVEN_EXTRA = 2.4  # what an incentive adds for the incentive-driven while it is on, active days a week (assumption)
+DRIVEN_EXTRA = 2.0  # what an incentive adds for the incentive-driven while it is on, active days a week (assumption)
 MANDATE = "Weekly login mandate"
 MANDATE_WEEKS = (27, 33)  # first week, department after department
 MANDATE_LOGINS = 1.0  # further login days a week; nothing else changes (assumption)
@@ -163,7 +163,7 @@ MANDATE_LOGINS = 1.0  # further login days a week; nothing else changes (assumpt
 TEAM_SPREAD = 0.24  # standard deviation of the team's level: gives an ICC of about 0.1 (OpenStack companies: .098)
 KEENNESS_NOISE = 0.7  # how loosely the team decides between champion, steady, resister, never (assumption)
 LEADER_PULL = 2.0  # how much more than a member the leader shares the team's level (assumption)
-WANDER, PERSISTENCE = 0.3, 0.7  # weekly wander of a person's level: standard deviation, autocorrelation (assumption)
+WANDER, PERSISTENCE = 0.15, 0.7  # weekly wander of a person's level: standard deviation, autocorrelation (assumption)
 SUMMER = -0.1  # active days a week, everybody, in weeks 28-33 (assumption)
 MOST = 4.9  # active days a week nobody exceeds in expectation
 MONTH_END = 0.9  # active days that people going through the motions add at the end of a month (assumption)

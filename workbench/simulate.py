@@ -439,8 +439,9 @@ def _with(table: pa.Table, **columns: pa.Array) -> pa.Table:
 
 def _acted_for(table: pa.Table, crm: Simulation) -> pa.Table:
     """An administrator logged in as the user."""
-    administrator = _ids("u", crm.people.manager[crm.people.manager >= 0][:1] + 1, 5)[0]
-    return _with(table, actor_id=pa.array([administrator.as_py()] * table.num_rows, pa.string()))
+    administrator = _ids("u", crm.people.manager[crm.people.manager >= 0][:1] + 1, 5)[0].as_py()
+    others = table.filter(pc.not_equal(table["user_id"], administrator))
+    return _with(others, actor_id=pa.array([administrator] * others.num_rows, pa.string()))
 
 
 def _by_strangers(table: pa.Table, crm: Simulation, rng: np.random.Generator) -> pa.Table:

@@ -1,0 +1,163 @@
+"""Simulate, estimate, and the truth is inside: on the committed sample, with what the notebooks use.
+
+Every expected number is the simulated CRM's own truth (data/sample/truth.json), which no estimator reads.
+Coverage over many seeds is measured by benchmarks/truth.py.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+import workbench as wb
+from workbench.trainings import assigned_to_teams, cohort_panel
+
+ZONE = "Europe/Berlin"
+HONEST = (
+    "Sales basics",
+    "Role clinics",
+    "One-to-one coaching",
+    "E-learning library",
+    "New release tour",
+    "Team workshop",
+)
+
+
+@pytest.fixture(scope="module")
+def truth(sample) -> dict[str, dict]:
+    return {t["name"]: t for t in json.loads((sample / "truth.json").read_text())["truths"]}
+
+
+@pytest.fixture(scope="module")
+def source(sample) -> wb.Source:
+    return wb.open_source(sample)
+
+
+@pytest.fixture(scope="module")
+def panel(source) -> wb.Table:
+    rows = wb.user_weeks(source, time_zone=ZONE, qualifying=wb.qualifying_actions(source))
+    return wb.as_table(rows.to_arrow())
+
+
+@pytest.fixture(scope="module")
+def effects(source, panel) -> dict[str, wb.Estimates]:
+    """ATT(g, t) of every programme."""
+    found = {}
+    for programme in (*HONEST, "Fast track"):
+        cluster = "team" if assigned_to_teams(source, programme) else None
+        m = wb.moments(cohort_panel(panel, source, programme, ZONE), cohort="trained", cluster=cluster)
+        found[programme] = wb.att_gt(m, small_sample=True, band=False)
+    return found
+
+
+def only(estimates: wb.Estimates) -> pd.Series:
+    return estimates.table.iloc[0]
+
+
+@pytest.mark.parametrize("programme", HONEST)
+def test_the_effect_of_training_is_found(effects, truth, programme):
+    found, true = only(wb.aggregate(effects[programme], band=False)), truth[programme]["value"]
+    assert found["conf_low"] <= true <= found["conf_high"]
+    assert truth[programme]["naive"] > found["conf_high"]
+
+
+def test_the_programme_without_effect_has_none(effects):
+    found = only(wb.aggregate(effects["E-learning library"], band=False))
+    assert found["conf_low"] < 0 < found["conf_high"] < 0.25
+
+
+def test_the_fading_and_the_honeymoon_are_seen(effects, truth):
+    for programme, early, late in (("Sales basics", 0, 20), ("New release tour", 2, 20)):
+        weeks = wb.aggregate(effects[programme], by="event_week", band=False).table.set_index("event_week")
+        for week in (early, late):
+            row, true = weeks.loc[week], truth[programme]["by_event_week"][week]
+            assert row["conf_low"] <= true <= row["conf_high"]
+        assert weeks.loc[late, "conf_high"] < weeks.loc[early, "conf_low"]
+
+
+def test_only_the_programme_that_breaks_the_rule_is_found_out(effects, truth):
+    fast = effects["Fast track"]
+    assert only(wb.aggregate(fast, band=False))["conf_low"] > truth["Fast track"]["value"]
+    assert wb.pretrend(fast)["p_value"][0] < 0.001
+    assert wb.pretrend(effects["Role clinics"])["p_value"][0] > 0.05
+
+
+def test_one_self_chosen_programme_survives_as_large_a_break_as_ever_was(effects):
+    assert wb.sensitivity(effects["Role clinics"]).breakdown > 1
+
+
+def test_where_dates_were_drawn_the_efficient_estimator_finds_it_too(source, panel, truth):
+    """Only those who took part were in the draw: they are compared with each other while some still wait."""
+    rows = cohort_panel(panel, source, "One-to-one coaching", ZONE).sql("select * from this where trained is not null")
+    found = wb.efficient(wb.moments(rows, cohort="trained")).overall
+    assert found["conf_low"] <= truth["One-to-one coaching"]["value"] <= found["conf_high"]
+
+
+def test_colleagues_of_the_trained_gain_too(source, panel, truth):
+    """The untrained of workshop teams against people never trained in teams without a workshop."""
+    attended = source.trainings.to_pandas().query("attended")
+    everyone = panel.to_pandas()
+    taught = everyone[everyone["user_id"].isin(attended.query("programme == 'Team workshop'")["user_id"])]
+    weeks = cohort_panel(panel, source, "Team workshop", ZONE).to_pandas().dropna(subset="trained")
+    untrained = everyone[~everyone["user_id"].isin(attended["user_id"])].drop(columns="trained")
+    started = weeks.groupby("team")["trained"].first()
+    assert set(taught["team"]) == set(started.index)
+    untrained["trained"] = untrained["team"].map(started)
+    m = wb.moments(untrained, cohort="trained", cluster="team")
+    found = only(wb.aggregate(wb.att_gt(m, small_sample=True, band=False), band=False))
+    assert 0 < found["conf_low"] <= truth["Team workshop: spillover"]["value"] <= found["conf_high"]
+
+
+# ── incentives ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def switched(source, panel) -> dict[str, wb.Moments]:
+    """On and off, by team; people never trained in anything, in teams with this incentive or none."""
+    offers = source.incentives.to_pandas()
+    attended = source.trainings.to_pandas().query("attended")["user_id"]
+    rows = panel.to_pandas()
+    rows = rows[~rows["user_id"].isin(attended)]
+    found = {}
+    for programme in ("Data race", "Colleague of the month", "Activity bonus"):
+        here = offers[offers["programme"] == programme][["team", "starts_on", "ends_on"]]
+        elsewhere = offers[(offers["programme"] != programme) & (offers["kind"] != "mandate")]["team"]
+        told = rows[~rows["team"].isin(elsewhere)].merge(here, how="left", on="team")
+        week = pd.to_datetime(told["week"])
+        on = (week >= pd.to_datetime(told["starts_on"])) & (week <= pd.to_datetime(told["ends_on"]))
+        found[programme] = wb.moments(told.assign(on=on.astype(int)), treatment="on", cluster="team")
+    return found
+
+
+@pytest.mark.parametrize("programme", ["Data race", "Colleague of the month", "Activity bonus"])
+@pytest.mark.parametrize(("by", "which"), [("event_week", "while on"), ("weeks_after", "after it ended")])
+def test_the_effect_of_incentives_is_found_on_and_off(switched, truth, programme, by, which):
+    found = wb.path_effects(switched[programme], by=by, small_sample=True).overall
+    assert found["conf_low"] <= truth[f"{programme}: {which}"]["value"] <= found["conf_high"]
+
+
+def test_taking_the_bonus_away_does_harm(switched):
+    assert wb.path_effects(switched["Activity bonus"], by="weeks_after", small_sample=True).overall["conf_high"] < 0
+
+
+def test_part_of_the_recognition_stays_and_nothing_of_the_contest(switched):
+    kept = wb.path_effects(switched["Colleague of the month"], by="weeks_after", small_sample=True).overall
+    gone = wb.path_effects(switched["Data race"], by="weeks_after", small_sample=True).overall
+    assert kept["conf_low"] > 0
+    assert gone["conf_low"] < 0 < gone["conf_high"]
+
+
+def test_the_mandate_brings_logins_and_nothing_else(source, panel, truth):
+    rows = panel.to_pandas()
+    told = source.incentives.to_pandas().query("kind == 'mandate'").set_index("team")["starts_on"]
+    start = pd.to_datetime(rows["team"].map(told))
+    mandated = rows.assign(told=start)
+    logins = wb.moments(mandated, cohort="told", cluster="team", outcome="logins")
+    days = wb.moments(mandated, cohort="told", cluster="team")
+    presence, process = (
+        only(wb.aggregate(wb.att_gt(m, small_sample=True, band=False), band=False)) for m in (logins, days)
+    )
+    assert presence["conf_low"] <= truth["Weekly login mandate"]["value"] <= presence["conf_high"]
+    assert process["conf_low"] < 0 < process["conf_high"]
