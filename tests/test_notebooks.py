@@ -7,6 +7,7 @@ every output exactly. The values themselves are tested elsewhere, with their sou
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -55,9 +56,11 @@ def test_notebooks_are_committed_without_outputs(name):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_cells_are_short_and_compute_nothing_of_their_own(name):
-    code = [c.source for c in cells(NOTEBOOKS[name]) if c.cell_type == "code"]
-    assert [source for source in code if re.search(r"^\s*(def|class|for|while) ", source, re.M)] == []
-    assert [source for source in code[2:] if re.search(r"^\s*(import|from) ", source, re.M)] == []
+    code = [ast.parse(c.source) for c in cells(NOTEBOOKS[name]) if c.cell_type == "code"]
+    kinds = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While)
+    assert [ast.unparse(node) for cell in code for node in ast.walk(cell) if isinstance(node, kinds)] == []
+    after_setup = [node for cell in code[2:] for node in ast.walk(cell)]
+    assert [ast.unparse(node) for node in after_setup if isinstance(node, ast.Import | ast.ImportFrom)] == []
 
 
 @pytest.mark.parametrize("name", REFERENCE)
