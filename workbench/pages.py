@@ -201,7 +201,7 @@ def _description(spec: dict[str, Any]) -> str:
 def _finding(data: Any) -> str:
     finding = data[FINDING]
     label = f'<p class="label">{html.escape(_label(finding))}</p>'
-    return f'<section class="card {_tone(finding)}" aria-label="Finding">{label}{data["text/html"]}</section>'
+    return f'<div class="card {_tone(finding)}" role="group" aria-label="Finding">{label}{data["text/html"]}</div>'
 
 
 def _label(finding: dict[str, Any]) -> str:
