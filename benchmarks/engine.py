@@ -28,7 +28,8 @@ copy (
     from spread) to '{file}' (format parquet)"""
 USERS = """
 copy (select 'u' || lpad(cast(i as varchar), 7, '0') as user_id, date '2025-01-06' as access_start,
-    'team ' || i % 1000 as team, 'department ' || i % 8 as department from range({users}) t(i)) to '{file}' (format parquet)"""
+    'team ' || i % 1000 as team, 'department ' || i % 8 as department from range({users}) t(i))
+    to '{file}' (format parquet)"""
 
 
 def make(folder: Path, rows: int, repeats: bool) -> None:
@@ -72,9 +73,18 @@ def pandas_panel(pd, folder):
     day = events.occurred_at.dt.tz_convert("Europe/Berlin").dt.tz_localize(None).dt.normalize()
     events = events.assign(day=day, week=day - pd.to_timedelta(day.dt.dayofweek, unit="D"))
     kinds = {name: (events.action == name).astype("int64") for name in ("login", "create", "update")}
-    found = events.assign(**kinds).groupby(["user_id", "week"], observed=True).agg(
-        actions=("action", "size"), active_days=("day", "nunique"), features=("feature", "nunique"),
-        logins=("login", "sum"), created=("create", "sum"), updated=("update", "sum"))  # fmt: skip
+    found = (
+        events.assign(**kinds)
+        .groupby(["user_id", "week"], observed=True)
+        .agg(
+            actions=("action", "size"),
+            active_days=("day", "nunique"),
+            features=("feature", "nunique"),
+            logins=("login", "sum"),
+            created=("create", "sum"),
+            updated=("update", "sum"),
+        )
+    )
     weeks = pd.date_range(events.week.min(), periods=52, freq="7D").as_unit("us")
     grid = users.merge(pd.DataFrame({"week": weeks}), how="cross")
     return grid.merge(found.reset_index(), on=["user_id", "week"], how="left").fillna(0)
@@ -86,9 +96,16 @@ def polars(folder: Path) -> Callable[[], object]:
     def panel():
         day = pl.col("occurred_at").dt.convert_time_zone("Europe/Berlin").dt.date()
         events = pl.scan_parquet(folder / "events.parquet").unique("event_id").with_columns(day=day)
-        kinds = [(pl.col("action") == a).sum().alias(name) for a, name in (("login", "logins"), ("create", "created"), ("update", "updated"))]  # fmt: skip
+        kinds = [
+            (pl.col("action") == a).sum().alias(name)
+            for a, name in (("login", "logins"), ("create", "created"), ("update", "updated"))
+        ]
         found = events.group_by("user_id", pl.col("day").dt.truncate("1w").alias("week")).agg(
-            pl.len().alias("actions"), pl.col("day").n_unique().alias("active_days"), pl.col("feature").n_unique().alias("features"), *kinds)  # fmt: skip
+            pl.len().alias("actions"),
+            pl.col("day").n_unique().alias("active_days"),
+            pl.col("feature").n_unique().alias("features"),
+            *kinds,
+        )
         weeks = events.select(
             pl.date_range(pl.col("day").min().dt.truncate("1w"), interval="1w", end=pl.col("day").max()).alias("week")
         )

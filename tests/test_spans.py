@@ -10,7 +10,12 @@ import workbench as wb
 
 PANEL = pd.DataFrame(
     [
-        {"user_id": f"{g}-{i}", "week": t, "trained": g, "active_days": 0.1 * i * t + (t >= (g or 99)) * (t - (g or 0) + 1)}
+        {
+            "user_id": f"{g}-{i}",
+            "week": t,
+            "trained": g,
+            "active_days": 0.1 * i * t + (t >= (g or 99)) * (t - (g or 0) + 1),
+        }
         for g in (3, 5, None)
         for i in range(8)
         for t in range(1, 9)
@@ -24,7 +29,9 @@ def test_a_span_of_all_weeks_is_the_overall_effect_and_of_one_week_that_week() -
     overall = wb.aggregate(att).overall
     week = wb.aggregate(att, by="event_week").table.set_index("event_week").loc[2]
     assert list(spans.index) == ["all", "third"]
-    np.testing.assert_allclose(spans.loc["all", ["estimate", "n"]].astype(float), overall[["estimate", "n"]].astype(float))
+    np.testing.assert_allclose(
+        spans.loc["all", ["estimate", "n"]].astype(float), overall[["estimate", "n"]].astype(float)
+    )
     np.testing.assert_allclose(spans.loc["third", ["estimate", "std_error"]].astype(float), week[["estimate", "std_error"]].astype(float))  # fmt: skip
     assert week["estimate"] == pytest.approx(3.0)  # planted: the third week adds three days
 

@@ -1,4 +1,5 @@
 from .charts import use_theme
+from .cohorts import only, save_cohort
 from .comparisons import side_by_side
 from .contract import ContractError
 from .diffusion import time_to_adopt
@@ -44,6 +45,7 @@ __all__ = [
     "lifecycle",
     "moments",
     "movers",
+    "only",
     "open_source",
     "over",
     "path_effects",
@@ -56,6 +58,7 @@ __all__ = [
     "rests_on",
     "retained",
     "retention",
+    "save_cohort",
     "sensitivity",
     "side_by_side",
     "time_to_adopt",

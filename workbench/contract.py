@@ -156,7 +156,9 @@ IMPORTED = ("import", "migration")  # values of events.source that are nobody's 
 def dictionary() -> str:
     """The data dictionary as Markdown, one section a table."""
     sections = [_section(name, columns) for name, columns in TABLES.items()]
-    return "\n\n".join(["# Data dictionary", "Made from `workbench/contract.py` by `make dictionary`.", *sections]) + "\n"
+    return (
+        "\n\n".join(["# Data dictionary", "Made from `workbench/contract.py` by `make dictionary`.", *sections]) + "\n"
+    )
 
 
 def _section(name: str, columns: tuple[Column, ...]) -> str:

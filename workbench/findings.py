@@ -185,20 +185,41 @@ def standing(estimates: Estimated, groups: str = "groups") -> Finding:
 
 
 def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
-    """How many of several things raised a measurement, how many lowered it, and of how many that cannot be said.
+    """How many of several things raised a measurement and how many lowered it; those in doubt are told apart.
 
     found : what each is called → its finding; things : what they are, in the plural
     """
-    order = {"raised": "raised", "lowered": "lowered", "did not clearly change": "did not clearly change"}
-    names = {v: [n for n, f in found.items() if f.verdict == v] for v in (*order, "cannot tell")}
-    told = [f"{len(names[v])} {said} it ({', '.join(names[v])})" for v, said in order.items() if names[v]]
-    told += [f"{len(names['cannot tell'])} cannot be judged"] * bool(names["cannot tell"])
-    sure = [n for n, f in found.items() if f.grade in ("randomised", "robust")]
-    rule = f"{len(sure)} of {len(found)} answers passed every check" + (f" ({', '.join(sure)})" if sure else "")
-    weakest = "randomised" if len(sure) == len(found) else "fragile"
+    doubted = [name for name, each in found.items() if each.grade == "fragile"]
+    judged = {name: each for name, each in found.items() if each.grade != "fragile"}
+    said = {"raised": "raised it", "lowered": "lowered it", "did not clearly change": "did not clearly change it"}
+    names = {
+        verdict: [n for n, each in judged.items() if each.verdict == verdict] for verdict in (*said, "cannot tell")
+    }
+    told = [f"{len(names[v])} {words} ({', '.join(names[v])})" for v, words in said.items() if names[v]]
+    told += [f"{len(names['cannot tell'])} cannot be judged ({', '.join(names['cannot tell'])})"] * bool(
+        names["cannot tell"]
+    )
+    told += [f"for {len(doubted)} the comparison does not hold ({', '.join(doubted)})"] * bool(doubted)
+    rule = f"{len(found) - len(doubted)} of {len(found)} comparisons passed every check"
     headline = f"Of {len(found)} {things}, judged by {unit}, {_and(told)}."
-    people_behind = sum(f.n or 0 for f in found.values()) or None
-    return Finding(headline, "descriptive", weakest, rule, unit=unit, n=people_behind)
+    people_behind = sum(each.n or 0 for each in found.values()) or None
+    return Finding(headline, "descriptive", "fragile" if doubted else "robust", rule, unit=unit, n=people_behind)
+
+
+def course(spans: Estimated) -> str:
+    """What became of an effect over time, from its clear spans: "lasts", "fades", "raised, then lowered" …"""
+    verdicts = [_verdict(row) for row in spans.table.to_dict("records")]
+    sizes = spans.table["estimate"].tolist()
+    if "raised" in verdicts and "lowered" in verdicts[verdicts.index("raised") :]:
+        return "raised, then lowered"
+    if "lowered" in verdicts and "raised" in verdicts[verdicts.index("lowered") :]:
+        return "lowered, then raised"
+    clear = [i for i, verdict in enumerate(verdicts) if verdict != "did not clearly change"]
+    if not clear:
+        return "no clear effect at any time"
+    if clear[-1] < len(verdicts) - 1 or abs(sizes[-1]) < abs(sizes[clear[0]]) / 2:
+        return "fades"
+    return "lasts" if clear[0] == 0 else "comes late"
 
 
 def listed(found: Mapping[str, Finding], term: str) -> pd.DataFrame:

@@ -95,7 +95,7 @@ def _readable(table: pd.DataFrame) -> pd.DataFrame:
 class Calendar:
     """The T evenly spaced periods of a panel: whole numbers, days, or first days of months.
 
-    >>> Calendar(first=20089, step=7, count=3, kind="days").label(1)
+    >>> Calendar(first=20094, step=7, count=3, kind="days").label(1)
     Timestamp('2025-01-13 00:00:00')
     """
 

@@ -169,10 +169,12 @@ def rests_on(source: Source, panel: Table) -> str:
 
     The fingerprint changes when any group's weekly counts do; it holds no more than they do.
     """
-    sums = ", ".join(f"cast(sum({c}) as bigint) as {c}" for c in ("active_days", "actions", "logins", "features"))
+    sums = ", ".join(
+        f"cast(sum({c}) as bigint) as {c}" for c in ("eligible_days", "logins", "created", "updated", "failed")
+    )
     weekly = panel.sql(
         f"""
-        select week, team, cast(count(*) as bigint) as people, cast(count(trained) as bigint) as trained, {sums}
+        select week, team, cast(count(*) as bigint) as people, {sums}
         from this group by week, team order by week, team"""
     ).to_pandas()
     people = panel.sql("select cast(count(distinct user_id) as bigint) as n from this").to_arrow()["n"][0].as_py()

@@ -18,7 +18,8 @@ def table(result: Any, columns: dict[str, str]) -> HTML:
 
     result : a DataFrame or Estimates
     columns : column → its heading; a heading that ends in "%" shows parts of a whole (0.314) as per cent (31 %)
-    Missing values show as a dash, and a table without rows as "None." Raises ValueError for more rows than anybody reads: aggregate first.
+    Missing values show as a dash, and a table without rows as "None." Raises ValueError for more rows than anybody
+    reads: aggregate first.
     """
     given = result if isinstance(result, pd.DataFrame) else result.table
     if len(given) > MOST_ROWS:

@@ -133,14 +133,14 @@ def naive_gaps(compared: Mapping[str, Table], outcome: str = "active_days") -> p
     return pd.DataFrame({"programme": list(gaps), "naive": pd.Series(gaps.values(), dtype=float)})
 
 
-def lasting(found: Mapping[str, Estimates]) -> pd.DataFrame:
+def lasting(found: Mapping[str, Estimates], courses: Mapping[str, str]) -> pd.DataFrame:
     """Effects over spans of weeks, a row for each programme and a column for each span, with intervals in words.
 
-    found : programme → its effects `over` spans
+    found : programme → its effects `over` spans; courses : programme → what became of it
     """
     tables = [each.table.assign(programme=name) for name, each in found.items()]
     whole = pd.concat(tables, ignore_index=True)
     said = zip(whole["estimate"], whole["conf_low"], whole["conf_high"], strict=True)
     whole["words"] = [f"{number(mean)} ({number(low)} to {number(high)})" for mean, low, high in said]
     wide = whole.pivot(index="programme", columns="span", values="words")
-    return wide.reindex(list(found)).reset_index()
+    return wide.reindex(list(found)).reset_index().assign(course=[courses[name] for name in found])

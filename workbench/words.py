@@ -1,7 +1,7 @@
 """Writes numbers the way people read them.
 
 Two decimals, thousands by commas, a real minus sign, a share as people of a hundred. A unit that counts parts of a
-whole begins with the word "share" and its numbers run from 0 to 1; every other unit stands as it is: "active days a week".
+whole begins with the word "share" and its numbers run from 0 to 1; every other unit stands as it is.
 """
 
 from __future__ import annotations
