@@ -1,9 +1,13 @@
-"""Executes the notebooks on the sample into tests/reference/, outputs and all: `make reference`."""
+"""Executes the notebooks on the sample into tests/reference/, outputs and all: `make reference`.
+
+Run with the names of notebooks, it executes these alone.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import nbformat
@@ -16,11 +20,12 @@ REFERENCE = Path(__file__).resolve().parent / "reference"
 SETTINGS = {"source": "../../data/sample"}  # seen from tests/reference/, where nbval runs them
 
 
-def main() -> None:
-    """Every report anew; notebooks that are no more disappear."""
-    shutil.rmtree(REFERENCE, ignore_errors=True)
-    REFERENCE.mkdir()
-    copies = [Path(shutil.copy(notebook, REFERENCE)) for notebook in chosen(NOTEBOOKS)]
+def main(*names: str) -> None:
+    """These reports anew; without names every report, and notebooks that are no more disappear."""
+    if not names:
+        shutil.rmtree(REFERENCE, ignore_errors=True)
+    REFERENCE.mkdir(exist_ok=True)
+    copies = [Path(shutil.copy(notebook, REFERENCE)) for notebook in chosen(NOTEBOOKS, names)]
     os.chdir(REFERENCE)
     with workers(2) as pool:
         for report, executed in zip(asked := reports(copies, SETTINGS), pool.map(run, asked), strict=True):
@@ -29,4 +34,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
