@@ -640,15 +640,15 @@ def path_effects(
     m : moments(..., treatment=…). A path is a whole history of treatment; it is compared with the units that began as
         it did and have not been switched yet
     by : None, every path in every period; "event_week", by periods since it was switched on, while it is on (negative:
-        before); "weeks_after", by periods since it was switched off (0: the first without); "arm", the mean while on
-        of each arm
+        before); "course", the same on after it was switched off too, for paths of one length; "weeks_after", by periods
+        since it was switched off (0: the first without); "arm", the mean while on of each arm
 
     Returns Estimates (terms path, period; or the one named). A path that is switched on again is followed by itself
     only: what comes after its second start mixes with what was left of the first, and is in no summary.
     Where people chose their arm, differences between arms need parallel trends across arms, which is more.
     Source: de Chaisemartin & D'Haultfœuille (2024), Review of Economics and Statistics (not normalised).
     """
-    _check_choice("by", by, {None: "", "event_week": "", "weeks_after": "", "arm": ""})  # type: ignore[dict-item]
+    _check_choice("by", by, dict.fromkeys((None, "event_week", "course", "weeks_after", "arm"), ""))  # type: ignore[arg-type]
     found, notes = _path_times(m, anticipation, small_sample)
     said = (*notes, *_cluster_notes(m, small_sample))
     about = f"effects of switching on and off, compared with units not switched yet{_spread_words(found)}"
@@ -661,8 +661,11 @@ def path_effects(
     values = np.unique(value[used])
     groups = [np.flatnonzero(used & (value == v)) for v in values]
     names = [m.arms[int(v)] for v in values] if by == "arm" else values.astype(int)
-    terms = pd.DataFrame({by: names})
-    summed = _with_overall(found, groups, terms, sizes, values >= 0)
+    terms = pd.DataFrame({"event_week" if by == "course" else by: names})
+    # How far apart the periods compared lie is what checks of the trends before read.
+    apart = found.terms.period - found.terms.base
+    places = terms.assign(distance=[apart.iloc[rows].mean() for rows in groups])
+    summed = _with_overall(found, groups, places, sizes, values >= 0)
     return estimates(summed, terms, _unit(m), about, level, said, summary=True, seed=seed)
 
 
@@ -678,7 +681,8 @@ def _moment_of_path(terms: pd.DataFrame, by: str) -> tuple[Floats, NDArray[np.bo
         return value.to_numpy(float), ((value >= 0) & (terms.period < terms.again)).to_numpy()
     if by == "arm":
         return terms.arm.to_numpy(float), (on & (terms.period >= terms.cohort)).to_numpy()
-    return (terms.period - terms.cohort).to_numpy(float), on.to_numpy()
+    counted = terms.period < terms.again if by == "course" else on
+    return (terms.period - terms.cohort).to_numpy(float), counted.to_numpy()
 
 
 def _with_overall(
@@ -803,14 +807,19 @@ def half_life(after: Estimates) -> Estimates:
     """How many weeks until half of what was left in the first week without is gone.
 
     after : path_effects(m, by="weeks_after")
-    The curve a·2^(−w/h) is fitted to the effects w weeks after by generalised least squares with their covariance.
+    The curve a·2^(−w/h) is fitted to the effects w weeks after by generalised least squares with their covariance; by
+    weighted least squares where that is known from clusters, or from fewer than ten units a week, for its inverse would
+    then follow chance. The errors are those of the whole covariance either way.
     Returns Estimates of one row, in weeks; its interval ends at infinity where the effect may not fade at all, and all
     is missing where there is no clear effect to fade: it cannot be told.
     """
     contrasts = _contrasts_of(after)
     weeks = after.table.weeks_after.to_numpy(float)
-    weight: Floats = np.linalg.pinv(contrasts.covariance, rcond=1e-10, hermitian=True).astype(float)
-    height, rate, spread = _fitted_decay(contrasts.estimate, weeks, weight)
+    covariance = contrasts.covariance
+    few = contrasts.moments.clusters is not None or contrasts.n.max() < 10 * len(weeks)
+    known = np.diag(np.diag(covariance)) if few else covariance
+    weight: Floats = np.linalg.pinv(known, rcond=1e-10, hermitian=True).astype(float)
+    height, rate, spread = _fitted_decay(contrasts.estimate, weeks, weight, covariance)
     t = stats.t.ppf((1 + after.level) / 2, contrasts.freedom)
     low, high = rate - t * np.sqrt(spread[1, 1]), rate + t * np.sqrt(spread[1, 1])
     clear = abs(height) > t * np.sqrt(spread[0, 0]) and high > 0
@@ -827,7 +836,7 @@ def half_life(after: Estimates) -> Estimates:
     return Estimates(table, "weeks", "half-life of what is left after switching off", after.level, None, reason)
 
 
-def _fitted_decay(effects: Floats, weeks: Floats, weight: Floats) -> tuple[float, float, Floats]:
+def _fitted_decay(effects: Floats, weeks: Floats, weight: Floats, covariance: Floats) -> tuple[float, float, Floats]:
     """Height in week 0, halvings a week, and their covariance; Gauss–Newton from the best of a grid of rates."""
 
     def at(rate: float) -> tuple[float, float]:
@@ -842,4 +851,5 @@ def _fitted_decay(effects: Floats, weeks: Floats, weight: Floats) -> tuple[float
     rate, height = float(best.x), at(float(best.x))[1]
     shape = 2.0 ** (-rate * weeks)
     slopes = np.column_stack([shape, -height * np.log(2) * weeks * shape])
-    return height, rate, np.linalg.pinv(slopes.T @ weight @ slopes)
+    shares = np.linalg.pinv(slopes.T @ weight @ slopes) @ slopes.T @ weight
+    return height, rate, shares @ covariance @ shares.T

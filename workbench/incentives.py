@@ -1,0 +1,280 @@
+"""Who was offered what incentive when, and who can be compared with them.
+
+An incentive is switched on and off again. Its effect is read off people whom nothing else moves: those to whom it was
+offered, before and after it was switched on, against those to whom no incentive was ever offered. Left out, and
+counted, are people who attended a training, people with another incentive, and people who were not there both before
+and after it began. A mandate is no reward: teams under one stay in the comparison, for it came to teams with and
+without an incentive alike; `mandates=False` leaves them out too.
+
+A week counts as *on* when the incentive ran on at least one of its days, so that the weeks before and the weeks after
+are wholly without it. Its dates are days of the organisation, as the panel's weeks are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from workbench.contract import PRESENCE, ContractError
+from workbench.engines import Table, identifier, literal, literals
+from workbench.mapping import not_one_of
+from workbench.moments import Estimates
+from workbench.sources import Source
+
+MANDATE = "mandate"
+PARTS = ("offered", "never offered", "not there when it began", "another incentive", "trained")
+
+
+def programmes(source: Source) -> pd.DataFrame:
+    """One row per incentive, mandates last, most teams first.
+
+    Returns programme, kind, teams and people (who are named in its rows; where teams are, none), starts (first
+    day), ends (last day; missing: still on), weeks (of the longest offer; missing: none has ended),
+    rewarded_action (missing: use of any kind), cost (of all of it), assignment (chosen, scheduled, random); where rows
+    of a programme differ, the most frequent value.
+    """
+    days = source.incentives.engine.dialect.days.format(a="starts_on", b="ends_on")
+    return source.incentives.sql(
+        f"""
+        select programme, mode() within group (order by kind) as kind,
+            cast(count(distinct team) as bigint) as teams, cast(count(distinct user_id) as bigint) as people,
+            min(starts_on) as starts, case when count(ends_on) = count(*) then max(ends_on) end as ends,
+            cast(ceil((max({days}) + 1) / 7.0) as bigint) as weeks,
+            mode() within group (order by rewarded_action) as rewarded_action, sum(cost) as cost,
+            coalesce(mode() within group (order by assignment), 'chosen') as assignment
+        from this group by programme
+        order by case when mode() within group (order by kind) = {literal(MANDATE)} then 1 else 0 end, teams desc,
+            people desc, programme"""
+    ).to_pandas()
+
+
+def design(source: Source, programme: str) -> dict[str, Any]:
+    """The row of `programmes` for one incentive; ContractError where there is none of this name."""
+    listed = programmes(source)
+    found = listed[listed["programme"] == programme].to_dict("records")
+    if not found:
+        raise ContractError(not_one_of(programme, listed["programme"], "incentive"))
+    return {str(name): value for name, value in found[0].items()}
+
+
+def drawn(source: Source, programme: str) -> bool:
+    """Whether it was drawn at random who got it when."""
+    return bool(design(source, programme)["assignment"] == "random")
+
+
+def offered_to(source: Source, programme: str) -> str | None:
+    """What it was offered to: "team", or None where single people were named."""
+    return "team" if design(source, programme)["teams"] else None
+
+
+# ── who is compared ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def on_off_panel(panel: Table, source: Source, *names: str, mandates: bool = True) -> Table:
+    """The user-weeks of those whom the effect of an incentive is read off; `on` says what was on: its name, or "".
+
+    panel : as `user_weeks` returns it, of the same source
+    names : one incentive; several, to compare them with each other
+    mandates : keep teams under a mandate
+    Adds on, offered (missing: no incentive was ever offered), began (the first week on), ended (the first without
+    again; missing: on to the end; where it came more than once, of the first time).
+    Raises ContractError for an incentive that nobody knows.
+    """
+    on = identifier("on", panel.engine.dialect)  # a word of SQL's own
+    return panel.sql(
+        f"""
+        select this.*, case when switched.week is not null then roles.programme else '' end as {on},
+            roles.programme as offered, roles.began, roles.ended
+        from this join roles on roles.user_id = this.user_id
+            left join switched on switched.user_id = this.user_id and switched.week = this.week
+        where roles.part in ('offered', 'never offered')
+        order by this.user_id, this.week""",
+        roles=_roles(panel, source, names, mandates),
+        switched=_switched(panel, source, names),
+    )
+
+
+def parts(panel: Table, source: Source, programme: str, mandates: bool = True) -> pd.DataFrame:
+    """Everybody in the panel by the part they play for one incentive: part, people; offered and never are compared."""
+    counted = _roles(panel, source, (programme,), mandates).sql(
+        "select part, cast(count(*) as bigint) as people from this group by part"
+    )
+    found = counted.to_pandas().set_index("part")["people"].reindex(list(PARTS), fill_value=0)
+    return found.rename_axis("part").reset_index()
+
+
+def _roles(panel: Table, source: Source, names: tuple[str, ...], mandates: bool) -> Table:
+    """Per person of the panel: part, and of what was offered: programme, began, ended."""
+    kinds = {design(source, name)["kind"] for name in names}
+    spared = f"coalesce(kind, '') = {literal(MANDATE)}" if mandates and MANDATE not in kinds else "1 = 0"
+    here = f"programme in ({literals(names)})"
+    return panel.sql(
+        f"""
+        with people as (
+            select user_id, min(week) as first_week, max(week) as last_week from this group by user_id),
+        taught as (select distinct user_id from trainings where coalesce(attended, true)),
+        reached as (
+            select user_id, min(case when {here} then programme end) as programme,
+                min(case when {here} then began end) as began, min(case when {here} then ended end) as ended,
+                count(distinct case when {here} then programme end) as studied,
+                count(case when not {here} and not {spared} then 1 end) as others
+            from windows group by user_id)
+        select people.user_id, reached.programme, reached.began, reached.ended,
+            case when taught.user_id is not null then 'trained'
+                when reached.others > 0 or reached.studied > 1 then 'another incentive'
+                when people.first_week >= reached.began or people.last_week < reached.began
+                    then 'not there when it began'
+                when reached.studied = 1 then 'offered' else 'never offered' end as part
+        from people left join taught on taught.user_id = people.user_id
+            left join reached on reached.user_id = people.user_id""",
+        trainings=source.trainings,
+        windows=_windows(panel, source),
+    )
+
+
+def _switched(panel: Table, source: Source, names: tuple[str, ...]) -> Table:
+    """The user-weeks in which one of these incentives was on."""
+    return panel.sql(
+        f"""
+        select distinct this.user_id, this.week from this join windows on windows.user_id = this.user_id
+            and this.week >= windows.began and (windows.ended is null or this.week < windows.ended)
+        where windows.programme in ({literals(names)})""",
+        windows=_windows(panel, source),
+    )
+
+
+def _windows(panel: Table, source: Source) -> Table:
+    """Per person and offer: user_id, programme, kind, cost, began (first week on), ended (first week without)."""
+    last_day = panel.engine.dialect.date_plus.format(date="weeks.week", days="6")
+    return panel.sql(
+        f"""
+        with people as (select user_id, min(team) as team from this group by user_id),
+        weeks as (select distinct cast(week as date) as week from this)
+        select people.user_id, offers.programme, offers.kind, offers.starts_on, offers.ends_on,
+            min(weeks.week) as began, min(case when weeks.week > offers.ends_on then weeks.week end) as ended
+        from people
+            join offers on offers.user_id = people.user_id
+                or offers.user_id is null and (offers.team = people.team or offers.team is null)
+            join weeks on {last_day} >= offers.starts_on
+        group by people.user_id, offers.programme, offers.kind, offers.starts_on, offers.ends_on""",
+        offers=source.incentives,
+    )
+
+
+# ── what was rewarded ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def with_rewarded(panel: Table, actions: Table, action: str) -> Table:
+    """The panel with how often the rewarded action was done, and how often anything else that is work.
+
+    actions : kept rows of the log (`workbench.actions`) of the same time; failed ones do not count
+    Adds rewarded and other (all actions but this one, logins and logouts), counts per user-week.
+    """
+    return panel.sql(
+        f"""
+        with done as (
+            select user_id, week, cast(count(case when action = {literal(action)} then 1 end) as bigint) as rewarded,
+                cast(count(case when action not in ({literals((action, *PRESENCE))}) then 1 end) as bigint) as other
+            from actions where coalesce(succeeded, true) group by user_id, week)
+        select this.*, coalesce(done.rewarded, 0) as rewarded, coalesce(done.other, 0) as other
+        from this left join done on done.user_id = this.user_id and done.week = this.week
+        order by this.user_id, this.week""",
+        actions=actions,
+    )
+
+
+# ── what it cost ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def spent(panel: Table, source: Source) -> pd.DataFrame:
+    """What each incentive cost in the weeks of the panel, and for how many user-weeks: everybody offered counts.
+
+    The cost of an offer that runs beyond the panel counts by the share of its days within it.
+    Returns one row per incentive with a cost: programme, cost, people, user_weeks (on).
+    """
+    days, plus = panel.engine.dialect.days, panel.engine.dialect.date_plus
+    whole = days.format(a="starts_on", b="ends_on") + " + 1"
+    first, last = "greatest(starts_on, ends.first)", f"least(ends_on, {plus.format(date='ends.last', days='6')})"
+    inside = f"greatest({days.format(a=first, b=last)} + 1, 0)"
+    costs = source.incentives.sql(
+        f"""
+        with ends as (select cast(min(week) as date) as first, cast(max(week) as date) as last from panel)
+        select programme, sum(cost * coalesce(cast({inside} as double) / ({whole}), 1)) as cost
+        from this cross join ends where cost > 0 group by programme""",
+        panel=panel,
+    )
+    return costs.sql(
+        """
+        with weeks as (
+            select distinct windows.programme, panel.user_id, panel.week
+            from panel join windows on windows.user_id = panel.user_id
+                and panel.week >= windows.began and (windows.ended is null or panel.week < windows.ended)),
+        sizes as (
+            select programme, cast(count(distinct user_id) as bigint) as people, cast(count(*) as bigint) as user_weeks
+            from weeks group by programme)
+        select this.programme, this.cost, sizes.people, sizes.user_weeks
+        from this join sizes on sizes.programme = this.programme order by this.cost desc, this.programme""",
+        panel=panel,
+        windows=_windows(panel, source),
+    ).to_pandas()
+
+
+def cost_of_a_day(costs: pd.DataFrame, gained: Mapping[str, Estimates], weeks_after: int = 0) -> pd.DataFrame:
+    """What one more active day cost, as if everybody offered gained what those compared did.
+
+    costs : the answer of `spent`; gained : incentive → the mean effect on active days a week, while on, or over the
+        weeks on and so many `weeks_after`
+    The cost is known and the days are not: the ends are the cost over the ends of the effect, and missing, all three,
+    where the effect is not clearly above zero.
+    Returns one row per incentive: programme, cost, a_week (cost per user-week on), estimate, conf_low, conf_high.
+    """
+    costs = costs[costs["programme"].isin(list(gained))].reset_index(drop=True)
+    weeks = costs["user_weeks"] + weeks_after * costs["people"]
+    rows = pd.DataFrame([_number(gained[name]) for name in costs["programme"]], index=costs.index)
+    days = rows[["estimate", "conf_low", "conf_high"]].mul(weeks, axis=0).where(rows["conf_low"] > 0)
+    each = {"estimate": "estimate", "conf_low": "conf_high", "conf_high": "conf_low"}
+    prices = {name: costs["cost"] / days[end] for name, end in each.items()}
+    return costs[["programme", "cost"]].assign(a_week=costs["cost"] / costs["user_weeks"], **prices)
+
+
+def _number(found: Estimates) -> pd.Series:
+    return found.table.iloc[0] if found.overall is None else found.overall
+
+
+# ── what people say ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def team_answers(panel: Table, surveys: Table, scale: str) -> Table:
+    """How the people of an on-off panel answered, by team and wave of the survey; for teams that answered every wave.
+
+    panel : the answer of `on_off_panel`; surveys : reads user_id, survey, answered_at, value, lowest, highest, reverse
+    Returns a Table: team, wave (1, 2 …), favourable (mean place of the answers between the lowest, 0, and the highest,
+    1), n (people), told (the first wave after it began; missing: never).
+    """
+    place = "(value - lowest) / nullif(highest - lowest, 0)"
+    return panel.sql(
+        f"""
+        with people as (select user_id, min(team) as team, min(began) as began from this group by user_id),
+        waves as (
+            select survey, row_number() over (order by min(answered_at)) as wave,
+                cast(min(answered_at) as date) as first
+            from surveys where scale = {literal(scale)} group by survey),
+        answers as (
+            select user_id, survey, avg(case when coalesce(reverse, false) then 1 - {place} else {place} end) as place
+            from surveys where scale = {literal(scale)} and value is not null group by user_id, survey),
+        teams as (
+            select people.team, min(people.began) as began, waves.wave, avg(place) as favourable, count(*) as n
+            from answers join people on people.user_id = answers.user_id join waves on waves.survey = answers.survey
+            where people.team is not null and place is not null group by people.team, waves.wave),
+        whole as (select team from teams group by team having count(*) = (select count(*) from waves)),
+        told as (
+            select whole.team, min(waves.wave) as told from whole join teams on teams.team = whole.team
+                join waves on waves.first >= teams.began group by whole.team)
+        select teams.team, cast(teams.wave as bigint) as wave, favourable, cast(n as bigint) as n,
+            cast(told.told as bigint) as told
+        from teams join whole on whole.team = teams.team left join told on told.team = teams.team
+        order by teams.team, teams.wave""",
+        surveys=surveys,
+    )
