@@ -149,6 +149,14 @@ def test_part_of_the_recognition_stays_and_nothing_of_the_contest(switched):
     assert gone["conf_low"] < 0 < gone["conf_high"]
 
 
+def test_no_end_is_made_up_for_what_stays_of_the_recognition(switched, truth):
+    """After 12 weeks two thirds of what was left at first are there; few teams must not make a short half-life of it."""
+    after = truth["Colleague of the month: after it ended"]["by_event_week"]
+    assert after[12] / after[0] > 0.5
+    weeks = wb.path_effects(switched["Colleague of the month"], by="weeks_after", small_sample=True)
+    assert wb.half_life(weeks).table["conf_high"][0] > 12
+
+
 def test_the_mandate_brings_logins_and_nothing_else(source, panel, truth):
     rows = panel.to_pandas()
     told = source.incentives.to_pandas().query("kind == 'mandate'").set_index("team")["starts_on"]
