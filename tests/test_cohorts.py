@@ -54,3 +54,10 @@ def test_nobody_is_no_cohort(tmp_path) -> None:
 def test_a_file_that_is_not_there_is_said(tmp_path) -> None:
     with pytest.raises(wb.ContractError, match="cannot be read"):
         only(PANEL, tmp_path / "missing.csv")
+
+
+def test_what_few_people_have_may_be_asked_for(tmp_path):
+    path = save_cohort(PANEL, "everybody", tmp_path)
+    tickets = pd.DataFrame({"user_id": ["001", None, "x"], "topic": ["a", "b", "c"]})
+    assert only(tickets, path, fewest=0).to_pandas()["topic"].tolist() == ["a"]
+    assert len(only(tickets).to_pandas()) == 3

@@ -14,7 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench import findings
-from workbench.findings import Finding, association, change, effect, needed, no_answer, share, standing
+from workbench.findings import (
+    Finding,
+    alike,
+    association,
+    change,
+    daily_share,
+    effect,
+    needed,
+    no_answer,
+    share,
+    standing,
+)
 from workbench.moments import Estimates
 
 FLAT = pd.DataFrame(
@@ -293,3 +304,14 @@ def test_a_finding_shows_itself_as_html_text_and_json():
 
 def test_a_finding_is_its_headline_where_text_is_wanted():
     assert f"{Finding('It rose.', 'raised', 'robust', 'a rule')}" == "It rose."
+
+
+def test_how_often_people_come_is_one_sentence_or_none():
+    assert daily_share(0.4321) == "on an average day 43 of 100 who used it in the four weeks before use it"
+    assert daily_share(math.nan) == ""
+
+
+def test_how_alike_groups_are_never_reads_below_nothing():
+    row = {"estimate": 0.034, "conf_low": -0.01, "conf_high": 0.08}
+    found = Estimates(pd.DataFrame([row]), "share of the variation that lies between teams", "ICC(1)", 0.95)
+    assert alike(found) == "of all that sets people apart, 3 of 100 parts lie between teams (between 0 and 8)"

@@ -69,3 +69,11 @@ def test_shrunk_shares_are_nearer_the_truth_and_their_intervals_keep_their_promi
 def test_a_team_of_nobody_and_a_department_of_nobody():
     found = shrunk(teams([0, 5, 1], [0, 10, 8])).table
     assert found["estimate"].between(0, 1).all()
+
+
+def test_without_larger_groups_teams_are_drawn_toward_everybody():
+    counts = teams([0, 5, 1], [4, 10, 8])
+    alone, together = shrunk(counts, within=None), shrunk(counts)
+    assert alone.table["estimate"].tolist() == together.table["estimate"].tolist()
+    assert alone.overall["estimate"] == pytest.approx(6 / 22)
+    assert "mixed with everybody's as if" in alone.about

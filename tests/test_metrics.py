@@ -54,6 +54,38 @@ def test_people_too_new_for_the_habit_count_as_not_having_it() -> None:
     assert metrics.habit_rate(PANEL, last).overall["estimate"] == 0.5
 
 
+def test_the_habit_week_by_week_begins_when_somebody_can_have_it() -> None:
+    rows = [
+        ("a1", 0, "new"),
+        ("a1", 1, "habitual"),
+        ("a1", 2, "power"),
+        ("b1", 0, "new"),
+        ("b1", 1, "new"),
+        ("b1", 2, "low"),
+    ]
+    labels = pd.DataFrame([(u, WEEKS[w], s) for u, w, s in rows], columns=["user_id", "week", "segment"])
+    table = metrics.habit_by_week(labels).table
+    assert table[["week", "estimate", "n"]].to_numpy().tolist() == [[WEEKS[1], 0.5, 2], [WEEKS[2], 0.5, 2]]
+
+
+def test_the_habit_is_marked_in_every_week_that_has_a_segment() -> None:
+    labels = pd.DataFrame({"user_id": ["a1", "a1"], "week": WEEKS[[0, 1]], "segment": ["low", "habitual"]})
+    marks = metrics.habit_marks(PANEL, labels).to_pandas()
+    assert marks[["user_id", "team", "yes"]].to_numpy().tolist() == [["a1", "a", False], ["a1", "a", True]]
+
+
+def test_first_steps_are_what_a_third_of_a_group_used_in_the_order_they_did() -> None:
+    days = pd.to_datetime(["2025-01-06", "2025-01-07", "2025-01-08"])
+    log = [("a1", 0, "leads"), ("a1", 1, "reports"), ("a1", 2, "leads"), ("a2", 0, "leads"), ("a2", 0, "quotes"),
+           ("a3", 1, "quotes"), ("b1", 2, "quotes")]  # fmt: skip
+    actions = pd.DataFrame([(u, days[d], f) for u, d, f in log], columns=["user_id", "date", "feature"])
+    steps = metrics.first_steps(actions, PANEL, "team", steps=2)
+    # a: leads first for two; quotes second for a2, first for a3; reports second for a1, which is the third step
+    assert steps[["team", "step", "feature", "place", "users", "n"]].to_numpy().tolist() == [
+        ["a", 1, "leads", 1.0, 2, 3], ["a", 2, "quotes", 1.5, 2, 3], ["b", 1, "quotes", 1.0, 1, 2],
+    ]  # fmt: skip
+
+
 def test_weekly_use_counts_everybody_with_access_that_week() -> None:
     table = metrics.weekly_use(PANEL).table
     assert table["n"].tolist() == [5, 5, 4, 4, 4, 4]
@@ -107,12 +139,14 @@ def test_struggle_ranks_features_by_failures() -> None:
     actions = pd.DataFrame(
         {
             "user_id": ["a", "b", "a", "a"],
+            "date": pd.to_datetime(["2025-01-06", "2025-01-07", "2025-01-07", "2025-01-08"]),
             "feature": ["quotes", "quotes", "leads", "leads"],
             "succeeded": [False, True, True, None],
             "duration_seconds": [10.0, 30.0, 5.0, None],
         }
     )
-    tickets = pd.DataFrame({"feature": ["quotes", "quotes", "quotes"]})
+    asked = ["2025-01-06", "2025-01-07", "2025-01-08", "2025-01-05", "2025-01-09"]  # the last two are not of these days
+    tickets = pd.DataFrame({"feature": "quotes", "opened_at": pd.to_datetime(asked)})
     found = metrics.struggle(actions, tickets)
     assert found["feature"].tolist() == ["quotes", "leads"]
     assert found["failure_rate"].tolist() == [0.5, 0.0]
@@ -132,7 +166,7 @@ def test_rhythm_has_every_hour_of_the_week_once() -> None:
 def test_favourable_is_the_upper_two_of_five_also_where_the_scale_is_reversed() -> None:
     surveys = pd.DataFrame(
         {
-            "survey": "spring", "scale": "csat", "item": "overall", "value": [5, 4, 3, 1, None],
+            "survey": "spring", "answered_at": pd.Timestamp("2025-04-01"), "scale": "csat", "item": "overall", "value": [5, 4, 3, 1, None],
             "lowest": 1, "highest": 5, "reverse": [False, False, False, True, False],
         }
     )  # fmt: skip
@@ -143,3 +177,15 @@ def test_favourable_is_the_upper_two_of_five_also_where_the_scale_is_reversed() 
 def test_an_unknown_group_is_answered_with_those_there_are() -> None:
     with pytest.raises(wb.ContractError, match="the panel has no column 'squad'; it has user_id, week"):
         metrics.adoption_rate(PANEL, "squad")
+
+
+def test_the_furthest_groups_are_the_highest_and_the_lowest() -> None:
+    rate = metrics.adoption_rate(a_panel(**{f"{team}1": [1 if team in "bd" else 0] * 4 for team in "abcd"}), "team")
+    assert metrics.furthest(rate, 2).table["team"].tolist() == ["a", "d"]
+    assert metrics.furthest(rate, 4).table["team"].tolist() == list("abcd")
+
+
+def test_waves_stand_in_the_order_they_were_asked() -> None:
+    waves = pd.DataFrame({"survey": ["autumn", "spring"], "answered_at": pd.to_datetime(["2025-10-01", "2025-04-01"]),
+                          "scale": "csat", "item": "x", "value": 5, "lowest": 1, "highest": 5, "reverse": False})  # fmt: skip
+    assert metrics.satisfaction(waves, "csat").table["survey"].tolist() == ["spring", "autumn"]

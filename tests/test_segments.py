@@ -71,13 +71,13 @@ def test_segments_of_ones_own_first_match_wins():
 
 
 def test_definitions_write_themselves():
-    assert definitions() == [
-        "new: fewer than 12 weeks of access so far",
-        "power: 9+ active weeks of 12 and 15+ actions a week",
-        "habitual: 9+ active weeks of 12",
-        "novice: 1+ actions a week",
-        "low: any action",
-        "none: everyone else",
+    assert definitions().to_numpy().tolist() == [
+        ["new", "fewer than 12 weeks of access so far"],
+        ["power", "9+ active weeks of 12 and 15+ actions a week"],
+        ["habitual", "9+ active weeks of 12"],
+        ["novice", "1+ actions a week"],
+        ["low", "any action"],
+        ["none", "everyone else"],
     ]
     assert str(PRESETS["mature"][1]) == "habitual: 9+ weeks with 25+ actions of 12"
 

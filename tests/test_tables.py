@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
-from workbench.tables import table
+from workbench.tables import crossed, table
 
 ROWS = pd.DataFrame(
     {
@@ -30,10 +32,32 @@ def test_columns_are_words_and_figures_are_as_people_read_them() -> None:
         "kept": "Kept",
     }
     html = table(ROWS, words).data
-    cells = [c.split("<")[0] for c in html.split("<td>")[1:]]
+    cells = [c.split("<")[0] for c in re.split("<td[^>]*>", html)[1:]]
     assert cells == ["North &lt;1&gt;", "1,240", "31 %", "2.50", "6 Jan 2025", "yes", "–", "7", "–", "3.00", "–", "no"]
 
 
 def test_what_nobody_reads_is_refused() -> None:
     with pytest.raises(ValueError, match="61 rows are no table for people"):
         table(pd.DataFrame({"n": range(61)}), {"n": "N"})
+
+
+def test_figures_stand_under_each_other() -> None:
+    html = table(ROWS, {"team": "Team", "n": "People"}).data
+    assert '<th scope="col">Team</th><th scope="col" class="number">People</th>' in html
+    assert '<td>North &lt;1&gt;</td><td class="number">1,240</td>' in html
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [([0.5, 2.306], ["0.50", "2.31"]), ([8.1, 83.33], ["8.1", "83.3"]), ([79, 150.2], ["79", "150"]), ([None], ["–"])],
+)
+def test_the_largest_number_of_a_column_says_how_many_decimals_it_has(values: list[float], said: list[str]) -> None:
+    html = table(pd.DataFrame({"x": values}, dtype=float), {"x": "X"}).data
+    assert re.findall(r"<td[^>]*>([^<]*)", html) == said
+
+
+def test_a_long_table_is_laid_out_in_the_order_it_came_in() -> None:
+    long = pd.DataFrame({"team": ["b", "a", "b"], "who": ["slow", "slow", "fast"], "k": [1, 2, 3], "n": [1000, 5, 6]})
+    wide = crossed(long, "team", "who", "{k} of {n:,}")
+    assert list(wide.columns) == ["team", "slow", "fast"]
+    assert wide.fillna("–").to_numpy().tolist() == [["b", "1 of 1,000", "3 of 6"], ["a", "2 of 5", "–"]]

@@ -61,6 +61,7 @@ def trend(
     by: str = "",
     milestones: pd.DataFrame | None = None,
     unfinished: Any = None,
+    target: float | None = None,
 ) -> alt.LayerChart:
     """A measurement by week, with its interval and the dates that may have moved it.
 
@@ -68,6 +69,7 @@ def trend(
     by : a term with up to six values, each a line of its own
     milestones : `name`, `starts_on`[, `ends_on`]; those outside the weeks shown are left out
     unfinished : the Monday of a week that is not over; drawn hollow and beside the line, never as a fall
+    target : where the line should be
     """
     unit = unit_of(result, unit)
     table, withheld = _open(
@@ -84,8 +86,18 @@ def trend(
     still = [hollow.mark_point(size=60, fill="white", strokeWidth=2)] if not over.all() else []
     dates, key = _dates(milestones, table["week"])
     note = _joined(subtitle, "hollow: the week is not over" if still else "", withheld) + key
-    layers = [*lines, points, *still, *dates]
+    layers = [*lines, points, *still, *dates, *_aim(target, unit, y)]
     return frame(layers, title, note, _course(table[over], "when", unit), 240)
+
+
+def _aim(target: float | None, unit: str, y: dict[str, Any]) -> list[Any]:
+    """A line at the target, named above its right end."""
+    if target is None:
+        return []
+    base = alt.Chart(pd.DataFrame({"estimate": [target], "says": [f"target {figure(target, unit)}"]}))
+    line = base.mark_rule(color=INK, strokeWidth=1, strokeDash=[4, 2]).encode(y=alt.Y(**y))
+    text = base.mark_text(align="right", baseline="bottom", dy=-3, fontSize=10, color=MUTED)
+    return [line, text.encode(x=alt.value("width"), y=alt.Y(**y), text="says:N")]
 
 
 def daily(result: Any, silent: pd.DataFrame, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -289,9 +301,9 @@ def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "wee
     table = data(result, "cohort", "age", "estimate", "users")
     table, withheld = _open_groups(table, "cohort", "users", privacy.ALIKE)  # no share can then be nobody's or all's
     starts = pd.to_datetime(table["cohort"])
-    table = worded(table.assign(cohort=[words.day(c) for c in starts]), "share").dropna(subset=["estimate"])
+    table = worded(table.assign(cohort=[words.period(c, period) for c in starts]), "share").dropna(subset=["estimate"])
     tips = tooltip(table, "still active", cohort="Started", age=f"{period.capitalize()}s later", users="in this cohort")
-    order = [words.day(c) for c in sorted(starts.unique())]
+    order = [words.period(c, period) for c in sorted(starts.unique())]
     x = alt.X("age:O", axis=alt.Axis(title=f"{period.capitalize()}s since the start", labelOverlap=True, labelAngle=0))
     y = alt.Y("cohort:N", sort=order, axis=alt.Axis(title=None, labelOverlap=True))
     later = table[table["age"] > 0]["estimate"]

@@ -37,21 +37,23 @@ def save_cohort(people: Any, name: str, folder: str | Path) -> Path:
     return path
 
 
-def only(table: Any, cohort: str | Path = "") -> Table:
+def only(table: Any, cohort: str | Path = "", fewest: int = MINIMUM) -> Table:
     """The rows of a named cohort's people; every row where no cohort is named.
 
     table : any table with `user_id`, such as the panel or the actions
     cohort : the file that `save_cohort` wrote
-    Raises ContractError where the file cannot be read or fewer than 5 of its people have rows here.
+    fewest : so many of its people must have rows here; 0 for what few people have, such as tickets, which must then be
+        shown through `privacy.shown`
+    Raises ContractError where the file cannot be read or fewer have.
     """
     given = as_table(table)
     if not cohort:
         return given
     chosen = given.sql(f"select * from this where user_id in ({literals(_read(Path(cohort)))})")
     there = chosen.sql("select cast(count(distinct user_id) as bigint) as n from this").to_arrow()["n"][0].as_py()
-    if there < MINIMUM:
+    if there < fewest:
         raise ContractError(
-            f"fewer than {MINIMUM} people of the cohort {Path(cohort).name} have rows in these data.\n"
+            f"fewer than {fewest} people of the cohort {Path(cohort).name} have rows in these data.\n"
             "  Choose a larger cohort, or another period."
         )
     return chosen

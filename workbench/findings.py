@@ -52,7 +52,7 @@ class Finding:
     """One result, as the page says it.
 
     verdict : raised, lowered, did not clearly change, cannot tell, descriptive
-    grade : randomised, robust, fragile, descriptive only, no answer; `rule` says why
+    grade : randomised, robust, fragile, descriptive only, no answer, of several mixed; `rule` says why
     estimate, conf_low, conf_high : in `unit`; shares and their changes from 0 to 1; None where there is no answer
     n : people behind it
     """
@@ -203,7 +203,7 @@ def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
     rule = f"{len(found) - len(doubted)} of {len(found)} comparisons passed every check"
     headline = f"Of {len(found)} {things}, judged by {unit}, {_and(told)}."
     people_behind = sum(each.n or 0 for each in found.values()) or None
-    return Finding(headline, "descriptive", "fragile" if doubted else "robust", rule, unit=unit, n=people_behind)
+    return Finding(headline, "descriptive", "mixed" if doubted else "robust", rule, unit=unit, n=people_behind)
 
 
 def course(spans: Estimated) -> str:
@@ -285,6 +285,29 @@ def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
     shares = funnel.set_index("step")["share"]
     told = [f"{of_100(shares[step])} {did}" for step, did in steps.items()]
     return f"Of 100 people with access {', '.join(told[:-1])} and {told[-1]}."
+
+
+def daily_share(stickiness: float) -> str:
+    """Stickiness in one sentence; nothing where it is not known."""
+    if math.isnan(stickiness):
+        return ""
+    return f"on an average day {of_100(stickiness)} of 100 who used it in the four weeks before use it"
+
+
+def alike(icc: Estimated) -> str:
+    """How much of what sets people apart lies between their groups, in one sentence."""
+    row = _row(icc, None)
+    if row is None:
+        return "how much of what sets people apart lies between groups cannot be told"
+    low, high = (of_100(max(row[end], 0)) for end in ("conf_low", "conf_high"))
+    part = of_100(max(row["estimate"], 0))
+    return (
+        f"of all that sets people apart, {part} of 100 parts lie between {_groups_of(icc)} (between {low} and {high})"
+    )
+
+
+def _groups_of(icc: Estimated) -> str:
+    return icc.unit.rsplit(" ", 1)[-1]
 
 
 def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.DataFrame, caveat: str = "") -> Finding:

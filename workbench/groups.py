@@ -18,6 +18,7 @@ from scipy.stats import beta, f
 from workbench.contract import ContractError
 from workbench.engines import as_table, identifier
 from workbench.moments import Estimates
+from workbench.shares import shares
 
 LEVEL = 0.95
 
@@ -72,25 +73,30 @@ def _of_ratio(ratio: float, size: float) -> float:
     return float((ratio - 1) / (ratio + size - 1))
 
 
-def shrunk(counts: pd.DataFrame, group: str = "team", within: str = "department") -> Estimates:
+def shrunk(counts: pd.DataFrame, group: str = "team", within: str | None = "department") -> Estimates:
     """Shares of small groups, drawn toward the larger group they belong to.
 
     counts : one row per group; reads `group`, `within`, `k` (people who count), `n` (people)
+    within : the larger group; None: everybody
     The rule: a group of n people keeps n / (n + s) of its own share and takes the rest from the larger group's, where
     s = (1 − ρ) / ρ and ρ is the intraclass correlation of groups within larger groups, pooled over all of them; if
     groups differ no more than chance would have it, all take the larger group's share.
     Returns Estimates, one row per group: own (its own share), estimate (the shrunk one), its 95 % interval (beta, for a
-    known s), n.
+    known s), n; `overall` is everybody's own share.
     """
+    if within is None:
+        return shrunk(counts.assign(everybody="everybody"), group, "everybody")
     of_all = counts.groupby(within)[["k", "n"]].transform("sum")
     middle = of_all["k"] / of_all["n"]
     weight = _borrowed_people(counts, within)
     yes, no = middle * weight + counts["k"], (1 - middle) * weight + counts["n"] - counts["k"]
     tail = (1 - LEVEL) / 2
     spread = {"std_error": beta.std(yes, no), "conf_low": beta.ppf(tail, yes, no), "conf_high": beta.isf(tail, yes, no)}
-    table = counts[[within, group]].assign(own=counts["k"] / counts["n"], estimate=yes / (yes + no), **spread)
-    about = f"{group} shares drawn toward their {within} as by {weight:.0f} people of it"
-    return Estimates(table.assign(n=counts["n"]), "share of people", about, LEVEL)
+    table = counts[[group, within]].assign(own=counts["k"] / counts["n"], estimate=yes / (yes + no), **spread)
+    toward = "everybody's" if within == "everybody" else f"their {within}'s"
+    about = f"each {group}'s share is mixed with {toward} as if {weight:.0f} more people of it were in the {group}"
+    everybody = shares(counts[["k", "n"]].sum().to_frame().T, [], "share of people", about).table.iloc[0]
+    return Estimates(table.assign(n=counts["n"]), "share of people", about, LEVEL, everybody)
 
 
 def _borrowed_people(counts: pd.DataFrame, within: str) -> float:

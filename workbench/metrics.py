@@ -17,6 +17,7 @@ from workbench.engines import Table, as_table, identifier
 from workbench.moments import Estimates
 from workbench.shares import shares
 
+HABIT = "segment in ('power', 'habitual')"
 PROCESS = ("create", "update", "delete")  # actions that move work on, beyond looking
 
 
@@ -46,24 +47,48 @@ def habit_rate(panel: Any, segments: Any, group: str | None = None) -> Estimates
         cannot have the habit yet, count as not having it.
     Returns Estimates, one row per group: a share, its Wilson 95 % interval, n people.
     """
-    column = identifier(group) if group else "'everybody'"
-    counts = (
+    return rates(habit_counts(panel, segments, [group] if group else []), group, "who use it as a habit")
+
+
+def habit_counts(panel: Any, segments: Any, groups: list[str]) -> pd.DataFrame:
+    """Who has the habit in the panel's last week: a row per group with its n people with access and the k of them."""
+    names = "".join(f"{identifier(group)}, " for group in groups)
+    return (
         as_table(panel)
         .sql(
             f"""
-        with people as (
-            select user_id, week, {column} as named from this where week = (select max(week) from this)),
-        marked as (
-            select named, segment from people
-            left join segments on segments.user_id = people.user_id and segments.week = people.week)
-        select named as {identifier(group or "everybody")}, cast(count(*) as bigint) as n,
-            {_count_of("segment in ('power', 'habitual')")} as k
-        from marked where named is not null group by named order by named""",
+        with people as (select user_id, week, {names}true as there from this where week = (select max(week) from this))
+        select {names}cast(count(*) as bigint) as n, {_count_of(HABIT)} as k
+        from people left join segments on segments.user_id = people.user_id and segments.week = people.week
+        where {" and ".join(f"{identifier(group)} is not null" for group in groups) or "true"}
+        group by {names}there order by {names}there""",
             segments=as_table(segments),
         )
         .to_pandas()
     )
-    return rates(counts, group, "who use it as a habit")
+
+
+def habit_marks(panel: Any, segments: Any) -> Table:
+    """The user-weeks that have a segment, with `yes`: whether the person has the habit that week."""
+    return as_table(panel).sql(
+        f"""
+        select this.*, {HABIT} as yes
+        from this join segments on segments.user_id = this.user_id and segments.week = this.week""",
+        segments=as_table(segments),
+    )
+
+
+def habit_by_week(segments: Any) -> Estimates:
+    """Share of people who have the habit, week by week.
+
+    segments : as for `habit_rate`; weeks in which nobody can have the habit yet, because all are new, are left out
+    Returns Estimates, one row per week: a share, its Wilson 95 % interval, n people with access.
+    """
+    counts = as_table(segments).sql(
+        f"select week, cast(count(*) as bigint) as n, {_count_of(HABIT)} as k"
+        " from this group by week having count(case when segment <> 'new' then 1 end) > 0 order by week"
+    )
+    return _shares(counts.to_pandas(), ["week"], "who use it as a habit")
 
 
 def weekly_use(panel: Any, group: str | None = None) -> Estimates:
@@ -128,7 +153,7 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
             select user_id, segment from segments where week = (select max(week) from segments))
         select cast(count(*) as bigint) as eligible, cast(sum(ever) as bigint) as ever,
             cast(sum(active) as bigint) as active,
-            {_count_of("active = 1 and segment in ('habitual', 'power')")} as habitual,
+            {_count_of(f"active = 1 and {HABIT}")} as habitual,
             {_count_of("active = 1 and segment = 'power'")} as power
         from recent join ever on ever.user_id = recent.user_id
             left join last_label on last_label.user_id = recent.user_id""",
@@ -183,6 +208,45 @@ def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25,
     )
 
 
+def first_steps(actions: Any, panel: Any, group: str = "role", steps: int = 3, groups: int = 8) -> pd.DataFrame:
+    """Where people begin: the order in which a group's people first used the features that a third of them ever used.
+
+    actions : kept rows of the log; reads `user_id`, `date`, `feature`; features first used on one day count as used in
+        the order of their names
+    panel : the user-weeks of the same time; reads `user_id` and `group`
+    steps, groups : how many features, the earliest by their mean place, and how many groups, the largest
+    Returns one row per group and step: group, step, feature, place (mean), users (who used it), n (people), share.
+    """
+    column = identifier(group)
+    return (
+        as_table(panel)
+        .sql(
+            f"""
+        with people as (
+            select user_id, min({column}) as {column} from this where {column} is not null group by user_id),
+        sizes as (
+            select {column}, cast(count(*) as bigint) as n from people
+            group by {column} order by n desc, {column} limit {int(groups)}),
+        firsts as (
+            select user_id, feature, min(date) as date from actions where feature is not null
+            group by user_id, feature),
+        placed as (
+            select firsts.*, row_number() over (partition by user_id order by date, feature) as place from firsts),
+        features as (
+            select people.{column}, feature, avg(cast(place as double)) as place, cast(count(*) as bigint) as users
+            from placed join people on people.user_id = placed.user_id group by people.{column}, feature),
+        common as (
+            select features.*, sizes.n, cast(users as double) / n as share,
+                row_number() over (partition by features.{column} order by place, feature) as step
+            from features join sizes on sizes.{column} = features.{column} where 3 * users >= n)
+        select {column}, step, feature, place, users, n, share
+        from common where step <= {int(steps)} order by n desc, {column}, step""",
+            actions=as_table(actions),
+        )
+        .to_pandas()
+    )
+
+
 def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:
     """How complete, correct and prompt the entries are.
 
@@ -217,8 +281,8 @@ def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:
 def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
     """Where people struggle, feature by feature.
 
-    actions : kept rows; reads feature, succeeded, duration_seconds, user_id
-    tickets : the tickets table; reads feature
+    actions : kept rows; reads date, feature, succeeded, duration_seconds, user_id
+    tickets : the tickets table; reads feature and opened_at; those from the first to the last day of the actions count
     most : how many features, those that fail most often
     Returns one row per feature, most failures first: feature, users, actions, failed, failure_rate, median_seconds,
     tickets, tickets_per_100_users.
@@ -232,7 +296,10 @@ def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
                 {_count_of("succeeded = false")} as failed,
                 percentile_cont(0.5) within group (order by duration_seconds) as median_seconds
             from this where feature is not null group by feature),
-        asked as (select feature, cast(count(*) as bigint) as tickets from tickets group by feature)
+        days as (select min(date) as first, max(date) as last from this),
+        asked as (
+            select feature, cast(count(*) as bigint) as tickets from tickets cross join days
+            where cast(opened_at as date) between first and last group by feature)
         select done.feature, users, actions, failed, cast(failed as double) / actions as failure_rate, median_seconds,
             coalesce(tickets, 0) as tickets, 100.0 * coalesce(tickets, 0) / users as tickets_per_100_users
         from done left join asked on asked.feature = done.feature
@@ -260,8 +327,8 @@ def rhythm(actions: Any) -> pd.DataFrame:
 def satisfaction(surveys: Any, scale: str) -> Estimates:
     """Share of favourable answers (the upper two of five, or as far up another scale) by survey wave.
 
-    surveys : the surveys table; reads survey, scale, item, value, lowest, highest, reverse
-    Returns Estimates, one row per wave: a share, its Wilson 95 % interval, n answers.
+    surveys : the surveys table; reads survey, answered_at, scale, item, value, lowest, highest, reverse
+    Returns Estimates, one row per wave, the earliest first: a share, its Wilson 95 % interval, n answers.
     """
     place = "(value - lowest) / nullif(highest - lowest, 0)"
     counts = (
@@ -269,10 +336,10 @@ def satisfaction(surveys: Any, scale: str) -> Estimates:
         .sql(
             f"""
         with placed as (
-            select survey, case when coalesce(reverse, false) then 1 - {place} else {place} end as place
+            select survey, answered_at, case when coalesce(reverse, false) then 1 - {place} else {place} end as place
             from this where scale = '{scale.replace("'", "''")}' and value is not null)
         select survey, cast(count(*) as bigint) as n, {_count_of("place >= 0.75")} as k
-        from placed where place is not null group by survey order by survey"""
+        from placed where place is not null group by survey order by min(answered_at), survey"""
         )
         .to_pandas()
     )
@@ -283,6 +350,13 @@ def largest(result: Estimates, groups: int = 30) -> Estimates:
     """The rows of the largest groups, for a chart that would otherwise be too long to read."""
     order = result.table["n"].sort_values(ascending=False, kind="stable").index[:groups]
     return replace(result, table=result.table.loc[sorted(order)])
+
+
+def furthest(result: Estimates, groups: int = 10) -> Estimates:
+    """The rows of the groups with the highest and the lowest estimates, half of each."""
+    order = result.table["estimate"].sort_values(kind="stable").index
+    chosen = order if len(order) <= groups else [*order[: groups // 2], *order[-(groups - groups // 2) :]]
+    return replace(result, table=result.table.loc[sorted(chosen)])
 
 
 def rates(counts: pd.DataFrame, group: str | None, what: str) -> Estimates:

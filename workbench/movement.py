@@ -73,11 +73,11 @@ def movers(panel: Any, by: str | None = None, habit: int = 9, window: int = 12, 
 
     panel : any table of user-weeks; reads `user_id`, `week`, `actions`, `eligible` where there is one, and `by`
     habit, window : the habit is this many active weeks of the last `window`
-    recent : *slipping* is a habit, but at most a quarter of the last `recent` weeks active; *converting* is no habit
-        yet, but all of them active
+    recent : *slipping* had the habit this many weeks ago and was active in at most half of the weeks since;
+        *converting* has no habit yet and was active in all of them but one, or all
     Returns Estimates for the panel's last week, one row per (group and) movement: movement, users, share of those who
-    could (people with the habit for slipping, without it for converting), its Wilson interval, n (those who could).
-    Weeks are those that count (`usage_segments`): leave is passed over.
+    could (people who had the habit for slipping, people without it for converting), its Wilson interval, n (those who
+    could). Weeks are those that count (`usage_segments`): leave is passed over.
     """
     near = _near_the_edge(counted_weeks(panel), habit, window, recent)
     counts = _by_group(near, groups_of(panel, by)).to_pandas()
@@ -90,7 +90,7 @@ def movers(panel: Any, by: str | None = None, habit: int = 9, window: int = 12, 
 
 
 def _near_the_edge(weeks: Table, habit: int, window: int, recent: int) -> Table:
-    """user_id, regular, slipping, converting (0 or 1) for everybody who has a row in the last week."""
+    """user_id, regular, other, slipping, converting (0 or 1) for everybody who has a row in the last week."""
     return weeks.sql(f"""
         with ranked as (
             select user_id, number, case when actions > 0 then 1 else 0 end as active, max(number) over () as newest,
@@ -99,12 +99,14 @@ def _near_the_edge(weeks: Table, habit: int, window: int, recent: int) -> Table:
         ),
         people as (
             select user_id, sum(case when back <= {window} then active else 0 end) as active,
+                sum(case when back > {recent} and back <= {recent + window} then active else 0 end) as before,
                 sum(case when back <= {recent} then active else 0 end) as lately
             from ranked group by user_id having max(number) = max(newest)
         )
-        select user_id, case when active >= {habit} then 1 else 0 end as regular,
-            case when active >= {habit} and 4 * lately <= {recent} then 1 else 0 end as slipping,
-            case when active < {habit} and lately = {recent} then 1 else 0 end as converting
+        select user_id, case when before >= {habit} then 1 else 0 end as regular,
+            case when active < {habit} then 1 else 0 end as other,
+            case when before >= {habit} and 2 * lately <= {recent} then 1 else 0 end as slipping,
+            case when active < {habit} and lately >= {recent} - 1 then 1 else 0 end as converting
         from people""")
 
 
@@ -112,7 +114,7 @@ def _by_group(people: Table, groups: Table) -> Table:
     return people.sql(
         """
         select named, cast(sum(slipping) as bigint) as slipping, cast(sum(converting) as bigint) as converting,
-            cast(sum(regular) as bigint) as regulars, cast(count(*) - sum(regular) as bigint) as others
+            cast(sum(regular) as bigint) as regulars, cast(sum(other) as bigint) as others
         from this join groups on groups.user_id = this.user_id group by named order by named""",
         groups=groups,
     )

@@ -41,6 +41,7 @@ class Page:
     question: str = ""  # the first paragraph: who asks, and what they will decide
     data: str = ""  # what the page rests on: the text shown by the cell tagged `source`
     findings: list[dict[str, Any]] = field(default_factory=list)
+    picture: dict[str, Any] | None = None  # the chart of the cell tagged `summary`
 
     @property
     def file(self) -> str:
@@ -60,6 +61,7 @@ def page_of(notebook: Any, name: str) -> Page:
         _plain(question[1]) if question else "",
         _source_line(notebook),
         findings,
+        _picture(notebook),
     )
 
 
@@ -72,28 +74,44 @@ def written_page(text: str) -> Page | None:
 def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_file: bool = False) -> str:
     """The whole page: `told` pairs each parameter with the value it had, in words."""
     body, headings = _headed(_body(notebook))
-    charted = 'class="chart"' in body
-    script = _text("page.js")
-    vega = vega_bundle() if charted and single_file else ""
-    tag = f"<script>{vega}</script>" if single_file else f'<script src="{BUNDLE}"></script>'
     return _framed(
         "page.html.j2",
-        [script, vega] if vega else [script],
+        [_text("page.js")],
+        _bundle('class="chart"' in body, single_file),
         title=page.title,
         body=body,
         headings=headings,
         page=page,
         told=told,
-        script=script,
-        vega=tag if charted else "",
         summary=_json(asdict(page)),
     )
 
 
-def site_html(title: str, pages: list[tuple[Page, bool]], missing: Iterable[str] = ()) -> str:
-    """The summary page: each page with whether it is from an earlier run, and the names that have no page at all."""
+def site_html(
+    title: str, pages: list[tuple[Page, bool]], missing: Iterable[str] = (), single_file: bool = False
+) -> str:
+    """The summary page: each page with whether it is from an earlier run, and the names that have no page at all.
+
+    A page with a picture has it below its finding; one without takes a line.
+    """
     data = list(dict.fromkeys(page.data for page, _ in pages if page.data))
-    return _framed("site.html.j2", [], title=title, pages=pages, data=data, missing=list(missing))
+    charted = any(page.picture for page, _ in pages)
+    return _framed(
+        "site.html.j2",
+        [_text("page.js")] if charted else [],
+        _bundle(charted, single_file),
+        title=title,
+        pages=pages,
+        data=data,
+        missing=list(missing),
+    )
+
+
+def _bundle(charted: bool, single_file: bool) -> str:
+    """The script element that draws charts: the site's bundle, or all of it inside a page that stands alone."""
+    if not charted:
+        return ""
+    return f"<script>{vega_bundle()}</script>" if single_file else f'<script src="{BUNDLE}"></script>'
 
 
 @cache
@@ -118,10 +136,20 @@ def _outputs(cells: Iterable[Any]) -> list[Any]:
     return [output for cell in cells for output in cell.get("outputs", [])]
 
 
+def _shown_by(notebook: Any, tag: str) -> list[Any]:
+    """The data of what the cells with this tag show."""
+    tagged = [c for c in notebook.cells if tag in c.metadata.get("tags", [])]
+    return [output.data for output in _outputs(tagged) if "data" in output]
+
+
 def _source_line(notebook: Any) -> str:
-    tagged = [c for c in notebook.cells if "source" in c.metadata.get("tags", [])]
-    texts = [o.data.get("text/markdown") or o.data.get("text/plain", "") for o in _outputs(tagged) if "data" in o]
+    texts = [data.get("text/markdown") or data.get("text/plain", "") for data in _shown_by(notebook, "source")]
     return _plain(texts[0]) if texts else ""
+
+
+def _picture(notebook: Any) -> dict[str, Any] | None:
+    specs = [data[VEGALITE] for data in _shown_by(notebook, "summary") if VEGALITE in data]
+    return specs[0] if specs else None
 
 
 def _plain(markdown: str) -> str:
@@ -145,6 +173,7 @@ def _exporter() -> HTMLExporter:
     )
     exporter.register_filter("tone", _tone)
     exporter.register_filter("label", _label)
+    exporter.register_filter("figure", _figure)
     return exporter
 
 
@@ -210,7 +239,7 @@ def _label(finding: dict[str, Any]) -> str:
     if verdict == "cannot tell":
         return "Cannot tell"
     if verdict == "descriptive":
-        return "A description, not a cause" if grade == "descriptive only" else str(grade).capitalize()
+        return "A description, not a cause" if grade == "descriptive only" else f"Several answers · {grade}"
     return f"{verdict.capitalize()} · {grade}"
 
 
@@ -253,16 +282,27 @@ def _json(value: Any) -> str:
     return text.replace("<", "\\u003c")
 
 
-def _framed(template: str, scripts: list[str], **parts: Any) -> str:
-    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
+def _framed(template: str, scripts: list[str], bundle: str, **parts: Any) -> str:
+    """A template with style, scripts, and a policy that lets no other script run."""
+    inside = [bundle.removeprefix("<script>").removesuffix("</script>")] if bundle.startswith("<script>") else []
+    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in [*scripts, *inside])
     policy = (
         f"default-src 'none'; script-src 'self' file: {allowed}; style-src 'unsafe-inline'; "
         "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
     )
-    page = _exporter().environment.get_template(template)
-    return (
-        str(page.render(policy=policy, style=_text("page.css"), version=version("adoption-workbench"), **parts)) + "\n"
+    framed = (
+        _exporter()
+        .environment.get_template(template)
+        .render(
+            policy=policy,
+            style=_text("page.css"),
+            version=version("adoption-workbench"),
+            bundle=bundle,
+            scripts=scripts,
+            **parts,
+        )
     )
+    return f"{framed}\n"
 
 
 def _digest(script: str) -> str:

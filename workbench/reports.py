@@ -121,7 +121,7 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
             raise
     names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *runs.values()])
     with workers(1) as pool:
-        pool.submit(print_site, out, list(names), failed).result()
+        pool.submit(print_site, out, list(names), failed, single_file).result()
 
 
 def print_report(report: Report, out: Path, single_file: bool = False) -> Printed:
@@ -137,14 +137,15 @@ def print_report(report: Report, out: Path, single_file: bool = False) -> Printe
     return Printed(report.name, warnings=_stderr_lines(executed))
 
 
-def print_site(out: Path, names: list[str], failed: list[str]) -> None:
+def print_site(out: Path, names: list[str], failed: list[str], single_file: bool = False) -> None:
     """Writes the summary page over every page that is there, in the order of `names`."""
     from workbench.pages import site_html, written_page
 
     files = {name: out / f"{name}.html" for name in names}
     pages = [written_page(f.read_text(encoding="utf-8")) for f in files.values() if f.exists()]
     missing = [name for name in failed if not files[name].exists()]
-    _write(out / "index.html", site_html(TITLE, [(p, p.name in failed) for p in pages if p], missing))
+    there = [(page, page.name in failed) for page in pages if page]
+    _write(out / "index.html", site_html(TITLE, there, missing, single_file))
 
 
 def print_bundle(out: Path) -> None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+import pandas as pd
+
 from workbench.engines import Table, as_table, identifier, literal
 from workbench.history import counted_weeks
 from workbench.moments import Estimates
@@ -109,11 +111,12 @@ def named(preset: str | tuple[Segment, ...]) -> tuple[Segment, ...]:
     return tuple(preset)
 
 
-def definitions(preset: str | tuple[Segment, ...] = "12w") -> list[str]:
-    """What the segments are, one sentence each, for the page; the first that fits counts."""
+def definitions(preset: str | tuple[Segment, ...] = "12w") -> pd.DataFrame:
+    """What the segments are, for the page: segment, means; the first that fits counts."""
     segments = named(preset)
     longest = max(segment.window for segment in segments)
-    return [f"{NEW}: fewer than {longest} weeks of access so far", *map(str, segments)]
+    said = [f"{NEW}: fewer than {longest} weeks of access so far", *map(str, segments)]
+    return pd.DataFrame([line.split(": ", 1) for line in said], columns=["segment", "means"])
 
 
 def segment_shares(labels: Any, by: str | None = None) -> Estimates:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -26,12 +27,38 @@ def table(result: Any, columns: dict[str, str]) -> HTML:
         raise ValueError(f"{len(given)} rows are no table for people ({MOST_ROWS} at most); aggregate first.")
     if given.empty:
         return HTML("<p>None.</p>")
-    words = {heading: [_figure(value, heading) for value in given[name]] for name, heading in columns.items()}
-    aligned = pd.DataFrame(words, dtype=object)
-    return HTML(aligned.to_html(index=False, border=0, justify="left", na_rep="–"))
+    words = {heading: _figures(given[name], heading) for name, heading in columns.items()}
+    return HTML(_html(words, {heading: given[name].dtype.kind in "iuf" for name, heading in columns.items()}))
 
 
-def _figure(value: Any, heading: str) -> str:
+def crossed(result: Any, down: str, over: str, cell: str) -> pd.DataFrame:
+    """A long result as a wide table: a row for each value of `down`, a column for each value of `over`, in their order.
+
+    cell : what stands in a cell, in the columns of its row, such as "{users:,} of {n:,}"; missing where there is no row
+    """
+    given = result if isinstance(result, pd.DataFrame) else result.table
+    said = given.assign(said=[cell.format_map(row) for row in given.to_dict("records")])
+    wide = said.pivot(index=down, columns=over, values="said")
+    return wide.reindex(given[down].unique())[list(given[over].unique())].reset_index()
+
+
+def _html(columns: dict[str, list[str]], numeric: dict[str, bool]) -> str:
+    """Figures stand under each other: columns of numbers are aligned to the right, their headings with them."""
+    sides = [' class="number"' if numeric[heading] else "" for heading in columns]
+    head = "".join(f'<th scope="col"{side}>{escape(h)}</th>' for h, side in zip(columns, sides, strict=True))
+    rows = [zip(row, sides, strict=True) for row in zip(*columns.values(), strict=True)]
+    body = "".join(f"<tr>{''.join(f'<td{side}>{escape(cell)}</td>' for cell, side in row)}</tr>\n" for row in rows)
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
+
+
+def _figures(values: pd.Series, heading: str) -> list[str]:
+    """A column in words; its largest number says how many decimals are worth reading: 2.31, 12.4, 150."""
+    largest = values.abs().max() if values.dtype.kind == "f" else 0
+    digits = 2 if not largest >= 9.995 else 1 if largest < 99.95 else 0
+    return [_figure(value, heading, digits) for value in values]
+
+
+def _figure(value: Any, heading: str, digits: int) -> str:
     if pd.isna(value):
         return "–"
     if isinstance(value, bool):
@@ -42,4 +69,4 @@ def _figure(value: Any, heading: str) -> str:
         return day(value)
     if heading.endswith("%"):
         return f"{number(100 * value, 0)} %"
-    return number(value, 0 if isinstance(value, int) else 2)
+    return number(value, 0 if isinstance(value, int) else digits)

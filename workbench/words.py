@@ -70,6 +70,16 @@ def day(when: date) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
+def period(start: date, length: str) -> str:
+    """A week, month or quarter by its first day.
+
+    >>> period(date(2025, 4, 1), "month"), period(date(2025, 4, 1), "quarter"), period(date(2025, 3, 31), "week")
+    ('Apr 2025', 'Q2 2025', '31 Mar 2025')
+    """
+    short = {"month": MONTHS[start.month - 1], "quarter": f"Q{(start.month + 2) // 3}"}.get(length)
+    return f"{short} {start.year}" if short else day(start)
+
+
 def capital(text: str) -> str:
     """The text as a sentence begins."""
     return text[:1].upper() + text[1:]
