@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 
 import workbench as wb
+from workbench import gaming
+from workbench.incentives import on_off_panel
 from workbench.trainings import assigned_to_teams, cohort_panel
 
 ZONE = "Europe/Berlin"
@@ -169,3 +171,48 @@ def test_the_mandate_brings_logins_and_nothing_else(source, panel, truth):
     )
     assert presence["conf_low"] <= truth["Weekly login mandate"]["value"] <= presence["conf_high"]
     assert process["conf_low"] < 0 < process["conf_high"]
+
+
+# ── gaming, and going through the motions ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def log(source) -> wb.Table:
+    return wb.as_table(wb.actions(source, time_zone=ZONE).to_arrow())
+
+
+@pytest.fixture(scope="module")
+def signs(source, panel, log) -> dict[str, pd.DataFrame]:
+    """What each incentive did to the signs while it was on, by sign."""
+    found = {}
+    for programme in ("Data race", "Colleague of the month", "Activity bonus"):
+        counted = gaming.facts(on_off_panel(panel, source, programme), log)
+        found[programme] = gaming.changes(counted).table.set_index("sign")
+    return found
+
+
+def test_the_gamed_contest_is_found_gamed(signs, truth):
+    """Fields left empty and records wrong as planted; half of its records junk, the others left alone as before."""
+    race, planted = signs["Data race"], truth["Data race: gaming"]
+    empty, wrong, alone = (race.loc[name] for name in ("fields filled", "found right", "never touched again"))
+    assert empty["conf_low"] <= planted["value"] <= empty["conf_high"] < 0
+    assert wrong["conf_low"] <= (planted["correctness_factor"] - 1) * wrong["before"] <= wrong["conf_high"] < 0
+    junk = planted["never_touched_again_share"] * (1 - alone["before"])
+    assert 0 < alone["conf_low"] <= junk <= alone["conf_high"]
+    assert race.loc["in the last week", "band_low"] > 0
+
+
+@pytest.mark.parametrize("programme", ["Colleague of the month", "Activity bonus"])
+def test_incentives_that_nobody_gamed_are_not_found_gamed(signs, programme):
+    """More is done by people who are careless all the time: that is not worse work by anybody."""
+    for row in signs[programme].loc[["fields filled", "found right", "never touched again"]].itertuples():
+        assert not (row.band_low > 0 if row.suspect > 0 else row.band_high < 0)
+
+
+def test_going_through_the_motions_shows_in_every_sign(source, panel, log, sample):
+    """The planted people stand out in all of them from everybody else, by patterns that the analysis never reads."""
+    planted = pd.read_csv(sample / "truth_patterns.csv", dtype=str)
+    known = panel.sql("select this.*, planted.pattern from this join planted on planted.user_id = this.user_id", planted=wb.as_table(planted))  # fmt: skip
+    table = gaming.motions(gaming.facts(known, log), "pattern").set_index("pattern")
+    empty = table.loc["going through the motions"] / table.loc["everybody"]
+    assert (empty[[sign.name for sign in gaming.MOTIONS]] > 3).all()
