@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from scipy import stats
 
 from workbench.comparisons import side_by_side
 from workbench.contract import ContractError
@@ -21,6 +22,14 @@ def test_the_band_of_two_is_as_wide_as_dunns_table_says() -> None:
     assert both["programme"].tolist() == ["a", "b"]
     assert both["band_high"].round(2).tolist() == [3.24, 2.24]
     assert both["band_low"].round(2).tolist() == [-1.24, -2.24]
+
+
+def test_the_band_of_few_teams_is_that_of_their_t_distribution() -> None:
+    few = found(1.0)
+    few.overall["conf_low"], few.overall["conf_high"] = 1 - stats.t.ppf(0.975, 4), 1 + stats.t.ppf(0.975, 4)
+    both = side_by_side({"few": few, "many": found(0.0)}, "programme").table
+    # Bonferroni for two: t with 4 degrees of freedom at 1.25 % a side is 3.495 (tables of Student's t)
+    assert both["band_high"].tolist() == pytest.approx([1 + 3.495, 2.2414], abs=1e-3)
 
 
 def test_the_band_of_one_is_its_interval() -> None:

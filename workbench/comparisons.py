@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.optimize import brentq
+from scipy.stats import t
 
 from workbench.contract import ContractError
 from workbench.moments import Estimates
@@ -31,10 +33,25 @@ def side_by_side(found: Mapping[str, Estimates], term: str) -> Estimates:
         raise ContractError(f"effects stand side by side in one unit, but these are in {sorted(units) or 'none'}.")
     table = pd.DataFrame(rows.values()).assign(**{term: list(rows)})
     level = found[next(iter(rows))].level
-    # An interval from few clusters is wider than the normal one, and its band is stretched alike.
-    stretch = norm.isf((1 - level) / 2 / len(table)) / norm.isf((1 - level) / 2)
+    stretch = _stretch((table["conf_high"] - table["conf_low"]) / 2 / table["std_error"], level, len(table))
     table["band_low"] = table["estimate"] - stretch * (table["estimate"] - table["conf_low"])
     table["band_high"] = table["estimate"] + stretch * (table["conf_high"] - table["estimate"])
     columns = [term, "estimate", "std_error", "conf_low", "conf_high", "band_low", "band_high", "n"]
     about = f"{len(table)} effects side by side; Bonferroni band"
     return Estimates(table[columns].reset_index(drop=True), units.pop(), about, level)
+
+
+def _stretch(reach: pd.Series, level: float, many: int) -> np.ndarray:
+    """How much wider the band is than the interval, which reaches so many standard errors.
+
+    An interval from few clusters is that of a t distribution; its reach tells how many degrees of freedom it has.
+    """
+    tail = (1 - level) / 2
+    freedom = [_freedom(each, tail) for each in reach]
+    return np.asarray(t.isf(tail / many, freedom) / t.isf(tail, freedom))
+
+
+def _freedom(reach: float, tail: float) -> float:
+    """Degrees of freedom of the t distribution that leaves `tail` beyond `reach`."""
+    most = 1e6
+    return brentq(lambda df: t.isf(tail, df) - reach, 0.3, most) if reach > t.isf(tail, most) else most

@@ -24,7 +24,16 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse, stats
 
 from workbench.contract import ContractError
-from workbench.moments import Contrasts, Estimates, Floats, Moments, clusters_cohort, estimates, size_weights
+from workbench.moments import (
+    Contrasts,
+    Estimates,
+    Floats,
+    Moments,
+    clusters_cohort,
+    estimates,
+    followed_paths,
+    size_weights,
+)
 
 COMPARISONS = {
     "not_yet_treated": "units not treated yet",
@@ -50,7 +59,7 @@ def att_gt(
     base : "varying" compares each period before treatment with the one before it; "universal" compares all periods
         with the last one before treatment
     small_sample : multiply each cohort's part of the variance by M/(M − 1), M its clusters (units where there are
-        none), and use t with one degree of freedom less than there are clusters; for few teams
+        none), and use t with Satterthwaite's degrees of freedom; for few teams
     band : also a band that holds all rows at once (costs more than all else)
 
     Returns Estimates with the terms cohort and period, in the outcome's unit; n = treated units behind the row.
@@ -696,7 +705,7 @@ def _with_overall(
 
 def _path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contrasts, list[str]]:
     """The effect on every path in every period; terms path, cohort (its start), period, base, arm, stop, again."""
-    full = _filled_paths(m)
+    full = followed_paths(m)
     notes: list[str] = []
     parts, paths = [], []
     for arms in sorted({tuple(row) for row in full.tolist()}):
@@ -728,14 +737,6 @@ def _path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Cont
         count = sum(np.isfinite(path.again) for path in paths)
         notes.append(f"{count} of {len(paths)} paths are switched on again; after that they are in no summary.")
     return replace(joined, terms=joined.terms.assign(**extra)), notes
-
-
-def _filled_paths(m: Moments) -> NDArray[np.int16]:
-    """Arms in every period; where a cell was not seen, that of the last period before (or the first after)."""
-    seen = m.seen
-    first = seen.argmax(axis=1)
-    last_seen = np.maximum.accumulate(np.where(seen, np.arange(m.calendar.count), -1), axis=1)
-    return np.take_along_axis(m.path, np.where(last_seen < 0, first[:, None], last_seen), axis=1)
 
 
 def _followed(arms: tuple[int, ...], start: int) -> _Path:
@@ -795,7 +796,7 @@ def _fieller(both: Contrasts, k: int, level: float) -> tuple[float, float, float
     (b, a), spread = both.estimate[[0, k]], both.covariance[np.ix_([0, k], [0, k])]
     ratio = a / b
     error = float(np.sqrt(max(spread[1, 1] - 2 * ratio * spread[0, 1] + ratio**2 * spread[0, 0], 0)) / abs(b))
-    t2 = stats.t.ppf((1 + level) / 2, both.freedom) ** 2
+    t2 = stats.t.ppf((1 + level) / 2, both.freedoms[[0, k]].min()) ** 2
     square, linear, constant = b**2 - t2 * spread[0, 0], a * b - t2 * spread[0, 1], a**2 - t2 * spread[1, 1]
     if square <= 0:
         return ratio, error, -np.inf, np.inf
@@ -819,14 +820,15 @@ def half_life(after: Estimates) -> Estimates:
     few = contrasts.moments.clusters is not None or contrasts.n.max() < 10 * len(weeks)
     known = np.diag(np.diag(covariance)) if few else covariance
     weight: Floats = np.linalg.pinv(known, rcond=1e-10, hermitian=True).astype(float)
-    height, rate, spread = _fitted_decay(contrasts.estimate, weeks, weight, covariance)
-    t = stats.t.ppf((1 + after.level) / 2, contrasts.freedom)
-    low, high = rate - t * np.sqrt(spread[1, 1]), rate + t * np.sqrt(spread[1, 1])
-    clear = abs(height) > t * np.sqrt(spread[0, 0]) and high > 0
+    height, rate, shares = _fitted_decay(contrasts.estimate, weeks, weight)
+    fitted = contrasts.combined(shares.T, pd.DataFrame(index=range(2)))
+    reach = fitted.std_error * stats.t.ppf((1 + after.level) / 2, fitted.freedoms)
+    low, high = rate - reach[1], rate + reach[1]
+    clear = abs(height) > reach[0] and high > 0
     table = pd.DataFrame(
         {
             "estimate": [1 / rate if clear and rate > 0 else np.inf if clear else np.nan],
-            "std_error": [np.sqrt(spread[1, 1]) / rate**2 if clear else np.nan],
+            "std_error": [fitted.std_error[1] / rate**2 if clear else np.nan],
             "conf_low": [1 / high if clear else np.nan],
             "conf_high": [np.nan if not clear else 1 / low if low > 0 else np.inf],
             "n": [contrasts.n.max()],
@@ -836,8 +838,8 @@ def half_life(after: Estimates) -> Estimates:
     return Estimates(table, "weeks", "half-life of what is left after switching off", after.level, None, reason)
 
 
-def _fitted_decay(effects: Floats, weeks: Floats, weight: Floats, covariance: Floats) -> tuple[float, float, Floats]:
-    """Height in week 0, halvings a week, and their covariance; Gauss–Newton from the best of a grid of rates."""
+def _fitted_decay(effects: Floats, weeks: Floats, weight: Floats) -> tuple[float, float, Floats]:
+    """Height in week 0, halvings a week, and how each effect moves both (2 × weeks); from a grid of rates."""
 
     def at(rate: float) -> tuple[float, float]:
         shape = 2.0 ** (-rate * weeks)
@@ -851,5 +853,4 @@ def _fitted_decay(effects: Floats, weeks: Floats, weight: Floats, covariance: Fl
     rate, height = float(best.x), at(float(best.x))[1]
     shape = 2.0 ** (-rate * weeks)
     slopes = np.column_stack([shape, -height * np.log(2) * weeks * shape])
-    shares = np.linalg.pinv(slopes.T @ weight @ slopes) @ slopes.T @ weight
-    return height, rate, shares @ covariance @ shares.T
+    return height, rate, np.linalg.pinv(slopes.T @ weight @ slopes) @ slopes.T @ weight

@@ -738,11 +738,53 @@ class Contrasts:
 
     @property
     def freedom(self) -> float:
-        """Degrees of freedom of the t distribution; inf for the normal."""
+        """Degrees of freedom of all estimates together; inf where large samples are taken for granted."""
         if not self.small_sample:
             return np.inf
         clusters = self.moments.clusters
         return (self.moments.units if clusters is None else len(clusters.names)) - 1
+
+    @property
+    def freedoms(self) -> Floats:
+        """Degrees of freedom of the t distribution of each estimate: (Σ v)² / Σ v²/(M − 1).
+
+        v is the part of the variance that a history of treatment would have if all units (clusters) varied alike, and
+        M how many share it: three teams against fifty have hardly more than two degrees of freedom.
+        Sources: Satterthwaite (1946), Biometrics Bulletin 2, 110–114; Bell & McCaffrey (2002), Survey Methodology 28,
+        169–181; Imbens & Kolesár (2016), Review of Economics and Statistics 98, 701–712.
+        """
+        if not self.small_sample:
+            return np.full(len(self.estimate), np.inf)
+        parts, sizes = self._parts_alike()
+        uncertain = (parts**2 / np.maximum(sizes - 1, 1)[:, None]).sum(axis=0)
+        whole = parts.sum(axis=0) ** 2
+        return np.divide(whole, uncertain, out=np.full(len(whole), np.inf), where=uncertain > 0)
+
+    def _parts_alike(self) -> tuple[Floats, NDArray[np.int64]]:
+        """Variances by history, H × K, if all units (clusters) had the same covariance; units (clusters) of each, H."""
+        m = self.moments
+        if m.clusters is None:
+            history = np.unique(m.start, return_inverse=True)[1]
+            of_each, sizes = self._projected(_root(m.products.sum(axis=0))) / m.n[:, None], np.bincount(history, m.n)
+        else:
+            history = clusters_history(m)
+            deviation = np.zeros((len(history), m.calendar.count))
+            np.add.at(deviation, m.clusters.cluster, m.clusters.deviation)
+            deviation /= np.bincount(m.clusters.cluster, m.clusters.n)[:, None]
+            place = (m.clusters.cluster, m.clusters.cell)
+            shares = sparse.csr_array((m.clusters.n / m.n[m.clusters.cell], place), shape=(len(history), len(m.n)))
+            of_each, sizes = self._projected(_root(deviation.T @ deviation), shares), np.bincount(history)
+        parts = np.zeros((len(sizes), len(self.estimate)))
+        np.add.at(parts, history, of_each)
+        return parts, sizes
+
+    def _projected(self, root: Floats, shares: sparse.csr_array | None = None) -> Floats:
+        """A'ΩA of each cell, or of what each cluster has of all cells (G × C), for Ω = root root'; cells × K."""
+        total = 0.0
+        for column in root.T:
+            along = sparse.kron(sparse.eye_array(len(self.moments.n)), column[None, :]) @ self.on_means
+            total = total + (along if shares is None else shares @ along).toarray() ** 2
+        return np.asarray(total)
 
     def _by_unit(self) -> Floats:
         m, size = self.moments, self.moments.n * self._factor_of_units
@@ -784,6 +826,13 @@ class Contrasts:
         return (sums @ self.on_means).toarray() + sizes @ self.on_sizes
 
 
+def _root(spread: Floats) -> Floats:
+    """A matrix whose product with itself transposed is `spread`."""
+    values, vectors = np.linalg.eigh(spread)
+    real = values > values[-1] * 1e-12
+    return vectors[:, real] * np.sqrt(values[real])
+
+
 def size_weights(m: Moments, members: NDArray[np.bool_], effects: Floats) -> tuple[Floats, Floats]:
     """Weights in proportion to the units behind each effect, and what drawing those units adds to B."""
     share = m.n @ members / m.units
@@ -799,9 +848,9 @@ def _units_factor(m: Moments) -> Floats:
 
 
 def _clusters_factor(m: Moments, clusters: Clusters) -> Floats:
-    """Per cluster M/(M − 1): M clusters in its cohort; all clusters, where they straddle cohorts."""
-    cohort = clusters_cohort(m)
-    size = np.where(cohort < 0, len(cohort), np.bincount(np.maximum(cohort, 0), cohort >= 0)[np.maximum(cohort, 0)])
+    """Per cluster M/(M − 1), M the clusters that share its history; all clusters, where it has several starts."""
+    history = clusters_history(m)
+    size = np.where(clusters_cohort(m) < 0, len(clusters.names), np.bincount(history)[history])
     return size / np.maximum(size - 1, 1)
 
 
@@ -814,6 +863,28 @@ def clusters_cohort(m: Moments) -> NDArray[np.int64]:
     np.minimum.at(low, m.clusters.cluster, of_row)
     np.maximum.at(high, m.clusters.cluster, of_row)
     return np.where(low == high, low, -1)
+
+
+def clusters_history(m: Moments) -> NDArray[np.int64]:
+    """A number for each cluster, the same for those treated alike: start, and the path of most of their units.
+
+    Those whose units start at several times have one number in common.
+    """
+    assert m.clusters is not None
+    rows = pd.DataFrame({"cluster": m.clusters.cluster, "n": m.clusters.n})
+    rows["path"] = [path.tobytes() for path in followed_paths(m)[m.clusters.cell]]
+    most = rows.groupby(["cluster", "path"])["n"].sum().reset_index().sort_values("n", kind="stable")
+    path = most.drop_duplicates("cluster", keep="last").sort_values("cluster")["path"]
+    cohort = clusters_cohort(m)
+    keys = pd.DataFrame({"cohort": cohort, "path": np.where(cohort < 0, b"", path)})
+    return np.asarray(keys.groupby(["cohort", "path"]).ngroup(), dtype=np.int64)
+
+
+def followed_paths(m: Moments) -> NDArray[np.int16]:
+    """C × T arms; where a cell was not seen, that of the last period before (or the first after)."""
+    seen = m.seen
+    last_seen = np.maximum.accumulate(np.where(seen, np.arange(m.calendar.count), -1), axis=1)
+    return np.take_along_axis(m.path, np.where(last_seen < 0, seen.argmax(axis=1)[:, None], last_seen), axis=1)
 
 
 def estimates(
@@ -838,31 +909,29 @@ def _intervals(contrasts: Contrasts, level: float, band: bool, seed: int) -> pd.
     estimate, error = contrasts.estimate, contrasts.std_error
     # A base period is compared with itself: nothing is uncertain about it, and nothing was estimated.
     error = np.where(error > 0, error, np.nan)
-    reach = error * stats.t.ppf((1 + level) / 2, contrasts.freedom)
+    reach = error * stats.t.ppf((1 + level) / 2, contrasts.freedoms)
     columns = {"estimate": estimate, "std_error": error, "conf_low": estimate - reach, "conf_high": estimate + reach}
     if band:
-        reach = error * simultaneous(contrasts.covariance, level, contrasts.freedom, seed)
+        widest = simultaneous(contrasts.covariance, level, seed)
+        reach = error * stats.t.isf(stats.norm.sf(widest), contrasts.freedoms)
         columns |= {"band_low": estimate - reach, "band_high": estimate + reach}
     return pd.DataFrame({**columns, "n": contrasts.n})
 
 
-def simultaneous(covariance: Floats, level: float = 0.95, freedom: float = np.inf, seed: int = 0) -> float:
-    """How many standard errors wide a band is that holds all rows at once: the quantile of the largest |t|.
+def simultaneous(covariance: Floats, level: float = 0.95, seed: int = 0) -> float:
+    """How many standard errors wide a band is that holds all rows at once: the quantile of the largest |z|.
 
-    Source: Callaway & Sant'Anna (2021), section 4.1, here by drawing from the joint normal (or t) distribution.
+    Rows with few degrees of freedom take the quantile of their t distribution that is as rare.
+    Source: Callaway & Sant'Anna (2021), section 4.1, here by drawing from the joint normal distribution.
     """
     error = np.sqrt(np.diag(covariance))
     used = error > 1e-12 * error.max(initial=0)
     if not used.any():
         return float("nan")
     correlation = covariance[np.ix_(used, used)] / np.outer(error[used], error[used])
-    values, vectors = np.linalg.eigh(correlation)
-    real = values > values[-1] * 1e-12
-    root = vectors[:, real] * np.sqrt(values[real])
+    root = _root(correlation)
     rng = np.random.default_rng(seed)
     largest = np.concatenate(
         [np.abs(rng.standard_normal((2_000, root.shape[1])) @ root.T).max(axis=1) for _ in range(DRAWS // 2_000)]
     )
-    if np.isfinite(freedom):
-        largest = largest / np.sqrt(rng.chisquare(freedom, DRAWS) / freedom)
-    return max(float(np.quantile(largest, level)), float(stats.t.ppf((1 + level) / 2, freedom)))
+    return max(float(np.quantile(largest, level)), float(stats.norm.ppf((1 + level) / 2)))
