@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 import workbench as wb
+from workbench import findings
 from workbench.moments import clusters_history
 
 
@@ -27,7 +28,7 @@ def effect(panel: pd.DataFrame, cluster: str | None = "team", small_sample: bool
     return wb.att_gt(m, small_sample=small_sample, band=False)
 
 
-@pytest.mark.parametrize(("treated", "never"), [(3, 20), (2, 5), (6, 6)])
+@pytest.mark.parametrize(("treated", "never"), [(3, 20), (5, 4), (6, 6)])
 def test_degrees_of_freedom_of_two_groups_of_teams_by_hand(treated, never):
     """Bell & McCaffrey's for two means: (1/M₁ + 1/M₀)² / (1/M₁²(M₁ − 1) + 1/M₀²(M₀ − 1))."""
     v1, v0 = 1 / treated, 1 / never
@@ -36,6 +37,17 @@ def test_degrees_of_freedom_of_two_groups_of_teams_by_hand(treated, never):
     row = found.table.iloc[0]
     reach = (row["conf_high"] - row["conf_low"]) / 2 / row["std_error"]
     assert reach == pytest.approx(stats.t.ppf(0.975, expected))
+
+
+def test_two_teams_have_no_interval_and_the_answer_says_why():
+    found = effect(two_periods(2, 20))
+    assert found.table[["conf_low", "conf_high"]].isna().all(axis=None)
+    assert found.table["std_error"].notna().all()
+    assert "1 of 1 rows rest on two teams of a kind: no interval." in found.notes
+    said = findings.effect(wb.aggregate(found), "the workshop", randomised=True)
+    assert said.headline == (
+        "Whether the workshop changed active days cannot be told: it rests on too few teams to tell it from chance."
+    )
 
 
 def test_the_standard_error_of_two_groups_is_welchs():

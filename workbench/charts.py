@@ -402,7 +402,8 @@ def _intervals(
             rule = base.mark_rule(strokeWidth=width, opacity=0.75)
             layers.append(rule.encode(x=alt.X(**{**x, "shorthand": f"{low}:Q"}), x2=low.replace("low", "high")))
     dots = base.mark_point(size=70, filled=True, opacity=1).encode(x=alt.X(**x), tooltip=tips, shape=_side_shape())
-    note = _joined(subtitle, _key(table), _widths(table, "each"), withheld)
+    few = "no line: too few teams to say how sure" if "conf_low" in table and table["conf_low"].isna().any() else ""
+    note = _joined(subtitle, _key(table), _widths(table, "each"), few, withheld)
     return frame([*layers, dots], title, note, _groups_words(table, unit), _step(table))
 
 
@@ -608,7 +609,7 @@ def event_study(
     Before the start the estimates should lie around zero: people who were to come had moved like those who were not.
     """
     unit = unit_of(result, unit)
-    table = data(result, "event_week", "estimate", also=(*INTERVAL, *BAND)).dropna(subset=["estimate"])
+    table, few = _sure(data(result, "event_week", "estimate", also=(*INTERVAL, *BAND)), "week")
     table = worded(table, unit).assign(phase=["before" if w < 0 else "after" for w in table["event_week"]])
     x = alt.X(
         "event_week:Q",
@@ -621,7 +622,7 @@ def event_study(
     layers = [_zero(), *_begins(start), *_whiskers(base, y)]
     shape = alt.Shape("phase:N", scale=alt.Scale(domain=["before", "after"], range=["square", "circle"]), legend=None)
     layers.append(base.mark_point(size=45, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips, shape=shape))
-    note = _joined(subtitle, _behind(table), _widths(table, "each week"))
+    note = _joined(subtitle, _behind(table), _widths(table, "each week"), few)
     return frame(layers, title, note, _course(table, "event_week", unit, "Points by week"), 260)
 
 
@@ -634,7 +635,7 @@ def on_off(
     weeks_on : how many weeks it ran; the zero line is where people would have been without it
     """
     unit = unit_of(result, unit)
-    table = data(result, "event_week", "estimate", also=(*INTERVAL, *BAND)).dropna(subset=["estimate"])
+    table, few = _sure(data(result, "event_week", "estimate", also=(*INTERVAL, *BAND)), "week")
     table = worded(table, unit)
     x = alt.X(
         "event_week:Q",
@@ -650,9 +651,8 @@ def on_off(
     tips = tooltip(table, unit, event_week=f"Weeks since the {what} began")
     points = base.mark_point(size=45, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips)
     layers = [shade, _zero(), *_whiskers(base, y), base.mark_line(strokeWidth=1.5).encode(y=alt.Y(**y)), points, label]
-    return frame(
-        layers, title, _joined(subtitle, _behind(table)), _course(table, "event_week", unit, "Points by week"), 260
-    )
+    said = _course(table, "event_week", unit, "Points by week")
+    return frame(layers, title, _joined(subtitle, _behind(table), few), said, 260)
 
 
 def dose(result: Any, *, title: Any, subtitle: str = "", unit: str = "", dose: str = "hours") -> alt.LayerChart:
@@ -667,6 +667,15 @@ def dose(result: Any, *, title: Any, subtitle: str = "", unit: str = "", dose: s
     layers = [_zero(), *_whiskers(base, y), base.mark_line(strokeWidth=1.5, strokeDash=[3, 3]).encode(y=alt.Y(**y))]
     layers.append(points.encode(y=alt.Y(**y), tooltip=tooltip(table, unit, **{dose: words.capital(dose)})))
     return frame(layers, title, _joined(subtitle, _behind(table)), _course(table, dose, unit, f"Points by {dose}"), 240)
+
+
+def _sure(table: pd.DataFrame, each: str) -> tuple[pd.DataFrame, str]:
+    """The rows that can be judged, and what to say of those whose few teams leave them without an interval."""
+    table = table.dropna(subset=["estimate"])
+    unsure = table["conf_low"].isna() & (table["estimate"] != 0) if "conf_low" in table else table["estimate"].isna()
+    count = int(unsure.sum())
+    said = f"{count} {each}{'s' * (count > 1)} left out: too few teams to say how sure" if count else ""
+    return table[~unsure].reset_index(drop=True), said
 
 
 def _whiskers(base: alt.Chart, y: dict[str, Any]) -> list[Any]:

@@ -112,7 +112,7 @@ def effect(
     """
     row = _row(estimates, at)
     if row is None:
-        return no_answer(what, estimates.unit, "nobody was left to compare with", when)
+        return no_answer(what, estimates.unit, _why_none(estimates, at), when)
     if pretrend is None and not randomised:
         return association(estimates, f"people with {what}", at=at)
     verdict = _verdict(row)
@@ -383,6 +383,12 @@ def _first(row: Any) -> Row | None:
 def _breakdown(sensitivity: Any) -> float | None:
     found = getattr(sensitivity, "breakdown", sensitivity)
     return None if found is None or math.isnan(found) else float(found)
+
+
+def _why_none(estimates: Estimated, at: Row | None) -> str:
+    found = _first(estimates.overall if at is None else _where(estimates.table, at))
+    known = found is not None and pd.notna(found.get("std_error"))
+    return "it rests on too few teams to tell it from chance" if known else "nobody was left to compare with"
 
 
 def _row(estimates: Estimated, at: Row | None) -> Row | None:

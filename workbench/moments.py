@@ -30,6 +30,7 @@ from workbench.units import Block, Columns, Reader, Unsorted
 
 Floats = NDArray[np.float64]
 DRAWS = 20_000  # of the joint distribution, for simultaneous bands
+FEWEST = 2.0  # degrees of freedom; two teams of a kind have fewer, and an interval from them says nothing
 BEYOND = 1e300  # a cohort said to be infinite: outside the panel, not missing
 EXCLUDED = ["reason", "units", "rows"]
 
@@ -902,18 +903,26 @@ def estimates(
     rows = contrasts.selected(np.arange(len(terms))) if summary else contrasts
     table = pd.concat([terms.reset_index(drop=True), _intervals(rows, level, band and len(terms) > 1, seed)], axis=1)
     overall = _intervals(contrasts.selected([-1]), level, False, seed).iloc[0] if summary else None
-    return Estimates(table, unit, about, level, overall, notes, rows)
+    return Estimates(table, unit, about, level, overall, (*notes, *_without_interval(rows)), rows)
+
+
+def _without_interval(contrasts: Contrasts) -> list[str]:
+    few, m = int((contrasts.freedoms < FEWEST).sum()), contrasts.moments
+    each = f"{m.cluster_name}s" if m.clusters else "units"
+    return [f"{few:,} of {len(contrasts.estimate):,} rows rest on two {each} of a kind: no interval."] * (few > 0)
 
 
 def _intervals(contrasts: Contrasts, level: float, band: bool, seed: int) -> pd.DataFrame:
-    estimate, error = contrasts.estimate, contrasts.std_error
+    estimate, error, freedoms = contrasts.estimate, contrasts.std_error, contrasts.freedoms
     # A base period is compared with itself: nothing is uncertain about it, and nothing was estimated.
     error = np.where(error > 0, error, np.nan)
-    reach = error * stats.t.ppf((1 + level) / 2, contrasts.freedoms)
+    told = np.where(freedoms >= FEWEST, error, np.nan)
+    reach = told * stats.t.ppf((1 + level) / 2, freedoms)
     columns = {"estimate": estimate, "std_error": error, "conf_low": estimate - reach, "conf_high": estimate + reach}
     if band:
-        widest = simultaneous(contrasts.covariance, level, seed)
-        reach = error * stats.t.isf(stats.norm.sf(widest), contrasts.freedoms)
+        shown = np.flatnonzero(np.isfinite(told))
+        widest = simultaneous(contrasts.covariance[np.ix_(shown, shown)], level, seed)
+        reach = told * stats.t.isf(stats.norm.sf(widest), freedoms)
         columns |= {"band_low": estimate - reach, "band_high": estimate + reach}
     return pd.DataFrame({**columns, "n": contrasts.n})
 
