@@ -95,9 +95,10 @@ def main(seeds: int = SEEDS) -> None:
     found = pd.DataFrame([row for seed in range(1, seeds + 1) for row in one_seed(seed)])
     about = (
         f"Active days a week; means over {seeds} seeds of {USERS:,} people and {WEEKS} weeks; 95% intervals. Coverage"
-        " above .95 comes of waves that have the same mix of people by design, which the errors do not know. The truth of"
-        " an incentive is over all members of its teams, its estimate over those who were never trained, so that part of"
-        " its shortfall is a difference between people; what remains is that of two to four teams a path.\n\n"
+        " above .95 comes of waves that have the same mix of people by design, which the errors do not know. The"
+        " truth of an incentive is over all members of its teams, its estimate over those who were never trained,"
+        " so that part of its shortfall is a difference between people; what remains is that of two to four teams a"
+        " path.\n\n"
     )
     write_section("Planted truths", f"python benchmarks/truth.py {seeds}", about + summary(found))
 
