@@ -178,16 +178,14 @@ def test_a_team_that_varies_within_a_user():
 def test_treatment_that_is_switched_off_again():
     table = panel()
     on = (table["week"] >= table["trained"]) & (table["week"] < table["trained"] + 2)
-    assert refusal(table.assign(on=on.astype(int)), treatment="on", cohort=None) == (
+    assert refusal(table.assign(on=on.astype(int)), treatment="on") == (
         "treatment stays on once it is on, but for 6 units it is switched off again.\n"
         "  Use path_effects(m), which follows treatment on and off."
     )
 
 
-def test_neither_first_week_nor_treatment():
-    assert refusal(panel(), cohort=None) == (
-        "say when units were treated: cohort= (first period) or treatment= (on or off), one of them."
-    )
+def test_a_table_that_does_not_say_when_units_were_treated():
+    assert "trained" in refusal(panel().drop(columns="trained"))
 
 
 def test_wrong_choices_name_the_right_ones():

@@ -9,7 +9,6 @@ from scipy import stats
 
 import workbench as wb
 from workbench import findings
-from workbench.moments import clusters_history
 
 
 def two_periods(treated: int, never: int, size: int = 2, seed: int = 0) -> pd.DataFrame:
@@ -64,7 +63,7 @@ def test_teams_of_one_start_with_different_ends_are_known_apart():
     panel = pd.DataFrame(rows, columns=["user_id", "team", "week", "on", "active_days"])
     left_early = panel[~((panel["user_id"] == "a0") & (panel["week"] == 3))]  # while it was still on for a0
     m = wb.moments(left_early, treatment="on", cluster="team")
-    number = dict(zip(m.clusters.names, clusters_history(m).tolist(), strict=True))
+    number = dict(zip(m.clusters.names, m.history_of_clusters.tolist(), strict=True))
     assert number["a"] == number["b"]
     assert number["d"] == number["e"]
     assert len({number["a"], number["c"], number["d"]}) == 3

@@ -180,6 +180,21 @@ class Moments:
         sizes.insert(0, "cohort", pd.Series(self.calendar.labels(sizes.start), dtype=object))
         return sizes.drop(columns="start")
 
+    @cached_property
+    def history_of_clusters(self) -> NDArray[np.int64]:
+        """A number for each cluster, the same for those treated alike: start, and the path of most of their units.
+
+        Those whose units start at several times have one number in common.
+        """
+        assert self.clusters is not None
+        rows = pd.DataFrame({"cluster": self.clusters.cluster, "n": self.clusters.n})
+        rows["path"] = [path.tobytes() for path in followed_paths(self)[self.clusters.cell]]
+        most = rows.groupby(["cluster", "path"])["n"].sum().reset_index().sort_values("n", kind="stable")
+        path = most.drop_duplicates("cluster", keep="last").sort_values("cluster")["path"]
+        cohort = clusters_cohort(self)
+        keys = pd.DataFrame({"cohort": cohort, "path": np.where(cohort < 0, b"", path)})
+        return np.asarray(keys.groupby(["cohort", "path"]).ngroup(), dtype=np.int64)
+
     def balanced(self) -> Moments:
         """Only the units seen in every period."""
         whole = np.asarray(self.seen.all(axis=1))
@@ -265,7 +280,7 @@ def moments(
     unit: str = "user_id",
     period: str = "week",
     outcome: str = "active_days",
-    cohort: str | None = None,
+    cohort: str = "trained",
     cluster: str | None = None,
     strata: str | Sequence[str] | None = None,
     treatment: str | None = None,
@@ -275,7 +290,7 @@ def moments(
 
     panel : Table, pandas, Arrow or polars; a period in which a unit was not observed has no row
     period : whole numbers, or dates evenly spaced (a week is its Monday)
-    cohort : the first period of treatment, missing = never; or
+    cohort : the first period of treatment, missing = never; not read where there is a
     treatment : what was on in each period: 0/1, or the name of an arm (0, false, missing text = off)
     cluster : what treatment was assigned to, if not to single units; units without one are left out, and counted
     strata : columns within which units are compared; true before treatment
@@ -285,14 +300,10 @@ def moments(
     Raises ContractError where the table breaks a rule: repeated rows, a missing or infinite outcome, a cohort that
     varies or lies between periods, a period without any row.
     """
-    if (cohort is None) == (treatment is None):
-        raise ContractError(
-            "say when units were treated: cohort= (first period) or treatment= (on or off), one of them."
-        )
     if outside not in ("ask", "known"):
         raise ContractError(f"outside is 'ask' or 'known', not {outside!r}.")
     named = (strata,) if isinstance(strata, str) else tuple(strata or ())
-    columns = Columns(unit, period, outcome, cohort or "", treatment or "", cluster or "", named)
+    columns = Columns(unit, period, outcome, "" if treatment else cohort, treatment or "", cluster or "", named)
     reader = Reader(as_table(panel), columns)
     try:
         cells = _Cells(reader.blocks())
@@ -745,7 +756,7 @@ class Contrasts:
         clusters = self.moments.clusters
         return (self.moments.units if clusters is None else len(clusters.names)) - 1
 
-    @property
+    @cached_property
     def freedoms(self) -> Floats:
         """Degrees of freedom of the t distribution of each estimate: (Σ v)² / Σ v²/(M − 1).
 
@@ -768,7 +779,7 @@ class Contrasts:
             history = np.unique(m.start, return_inverse=True)[1]
             of_each, sizes = self._projected(_root(m.products.sum(axis=0))) / m.n[:, None], np.bincount(history, m.n)
         else:
-            history = clusters_history(m)
+            history = m.history_of_clusters
             deviation = np.zeros((len(history), m.calendar.count))
             np.add.at(deviation, m.clusters.cluster, m.clusters.deviation)
             deviation /= np.bincount(m.clusters.cluster, m.clusters.n)[:, None]
@@ -850,7 +861,7 @@ def _units_factor(m: Moments) -> Floats:
 
 def _clusters_factor(m: Moments, clusters: Clusters) -> Floats:
     """Per cluster M/(M − 1), M the clusters that share its history; all clusters, where it has several starts."""
-    history = clusters_history(m)
+    history = m.history_of_clusters
     size = np.where(clusters_cohort(m) < 0, len(clusters.names), np.bincount(history)[history])
     return size / np.maximum(size - 1, 1)
 
@@ -864,21 +875,6 @@ def clusters_cohort(m: Moments) -> NDArray[np.int64]:
     np.minimum.at(low, m.clusters.cluster, of_row)
     np.maximum.at(high, m.clusters.cluster, of_row)
     return np.where(low == high, low, -1)
-
-
-def clusters_history(m: Moments) -> NDArray[np.int64]:
-    """A number for each cluster, the same for those treated alike: start, and the path of most of their units.
-
-    Those whose units start at several times have one number in common.
-    """
-    assert m.clusters is not None
-    rows = pd.DataFrame({"cluster": m.clusters.cluster, "n": m.clusters.n})
-    rows["path"] = [path.tobytes() for path in followed_paths(m)[m.clusters.cell]]
-    most = rows.groupby(["cluster", "path"])["n"].sum().reset_index().sort_values("n", kind="stable")
-    path = most.drop_duplicates("cluster", keep="last").sort_values("cluster")["path"]
-    cohort = clusters_cohort(m)
-    keys = pd.DataFrame({"cohort": cohort, "path": np.where(cohort < 0, b"", path)})
-    return np.asarray(keys.groupby(["cohort", "path"]).ngroup(), dtype=np.int64)
 
 
 def followed_paths(m: Moments) -> NDArray[np.int16]:
