@@ -16,7 +16,7 @@ import pytest
 import vl_convert
 
 from workbench import charts, privacy, theme
-from workbench.moments import Estimates
+from workbench.estimates import Estimates
 
 WEEKS = pd.date_range("2024-11-04", periods=30, freq="7D")
 RNG = np.random.default_rng(3)

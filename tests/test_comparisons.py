@@ -8,7 +8,7 @@ from scipy import stats
 
 from workbench.comparisons import side_by_side
 from workbench.contract import ContractError
-from workbench.moments import Estimates
+from workbench.estimates import Estimates
 
 
 def found(estimate: float, unit: str = "days") -> Estimates:

@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 
 from workbench.contract import ContractError
-from workbench.effects import aggregate, att_gt, path_effects
+from workbench.effects import aggregate, att_gt
 from workbench.moments import moments
-from workbench.sensitivity import bacon, leave_one_out, placebo, pretrend, sensitivity
+from workbench.paths import path_effects
+from workbench.pretrends import pretrend
+from workbench.regression import bacon
+from workbench.sensitivity import leave_one_out, placebo, sensitivity
 
 
 def panel() -> pd.DataFrame:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench import findings
+from workbench.estimates import Estimates
 from workbench.findings import (
     Finding,
     alike,
@@ -26,7 +27,6 @@ from workbench.findings import (
     share,
     standing,
 )
-from workbench.moments import Estimates
 
 FLAT = pd.DataFrame(
     [{"statistic": 2.1, "df": 3, "p_value": 0.55, "slope_detectable_50": 0.01, "slope_detectable_80": 0.02}]

@@ -8,8 +8,8 @@ import pytest
 
 import workbench as wb
 from workbench import incentives
-from workbench.effects import path_effects, retained
-from workbench.moments import Estimates
+from workbench.estimates import Estimates
+from workbench.paths import path_effects, retained
 
 USERS = pd.DataFrame(
     {

@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.bounds import bounds
 from workbench.effects import aggregate, att_gt
-from workbench.moments import Moments, moments, simultaneous
-from workbench.sensitivity import bacon, bounds, pretrend
+from workbench.estimates import simultaneous
+from workbench.moments import Moments, moments
+from workbench.pretrends import pretrend
+from workbench.regression import bacon
 
 COMPARISON = {"nevertreated": "never_treated", "notyettreated": "not_yet_treated"}
 BY = {"simple": None, "dynamic": "event_week", "group": "cohort", "calendar": "period"}

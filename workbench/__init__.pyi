@@ -3,10 +3,11 @@ from .cohorts import only, save_cohort
 from .comparisons import side_by_side
 from .contract import ContractError
 from .diffusion import time_to_adopt
-from .effects import aggregate, att_gt, differences, efficient, half_life, over, path_effects, relative, retained, twfe
+from .effects import aggregate, att_gt, differences, efficient, over, relative
 from .engines import Table, as_table
+from .estimates import Estimates
 from .findings import Finding
-from .moments import Estimates, Moments, moments
+from .moments import Moments, moments
 from .movement import movers, transitions
 from .panel import (
     actions,
@@ -18,9 +19,12 @@ from .panel import (
     user_weeks,
     weeks_apart,
 )
+from .paths import half_life, path_effects, retained
+from .pretrends import pretrend
+from .regression import bacon, twfe
 from .retention import lifecycle, readable_period, retention
 from .segments import Segment, usage_segments
-from .sensitivity import bacon, leave_one_out, placebo, pretrend, sensitivity
+from .sensitivity import leave_one_out, placebo, sensitivity
 from .sources import Source, open_source
 
 __all__ = [

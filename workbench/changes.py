@@ -19,7 +19,7 @@ from scipy.stats import norm, t
 
 from workbench.contract import ContractError
 from workbench.engines import Table, as_table, identifier, literal
-from workbench.moments import Estimates
+from workbench.estimates import Estimates
 
 LEVEL = 0.95
 NEEDED = ("user_id", "week", "yes")

@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 from scipy.stats import t
 
 from workbench.contract import ContractError
-from workbench.moments import Estimates
+from workbench.estimates import Estimates
 
 
 def side_by_side(found: Mapping[str, Estimates], term: str) -> Estimates:

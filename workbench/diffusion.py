@@ -21,8 +21,8 @@ from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from workbench.contract import ContractError
 from workbench.engines import Table
+from workbench.estimates import Estimates
 from workbench.history import counted_weeks, groups_of
-from workbench.moments import Estimates
 
 LEVEL = 0.95
 ROGERS = {"innovators": 0.025, "early adopters": 0.135, "early majority": 0.34, "late majority": 0.34, "laggards": 0.16}

@@ -1,45 +1,36 @@
 """Weights that turn cohort means into effects.
 
-The effect on cohort g in period t is how much its mean changed since the last period before treatment, less how much
-the mean of units not treated yet (or never) changed over the same periods:
-
-    ATT(g, t) = [m_g(t) − m_g(b)] − [m_C(t) − m_C(b)]
-
-Every summary is a weighted mean of these. Rules (base period, controls, weights and their influence) are those of R's
-`did`, to which tests/test_reference.py holds every number.
+The effect on cohort g in period t is a difference in differences, ATT(g, t) (see `did`), and every summary a weighted
+mean of these, its weights being estimates too.
 
 Sources: Callaway & Sant'Anna (2021), Journal of Econometrics 225, 200–230; Roth & Sant'Anna (2023), JPE Microeconomics
-1, 669–709; de Chaisemartin & D'Haultfœuille (2024), Review of Economics and Statistics.
+1, 669–709.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, sparse, stats
+from scipy import sparse
 
 from workbench.contract import ContractError
-from workbench.moments import (
-    Contrasts,
-    Estimates,
-    Floats,
-    Moments,
-    clusters_cohort,
-    estimates,
-    followed_paths,
-    size_weights,
-)
+from workbench.contrasts import Contrasts, size_weights
+from workbench.did import Group, check_choice, cluster_notes, described, joined, one_group, spread_words, unusable
+from workbench.estimates import Estimates, estimates
+from workbench.moments import Moments
+from workbench.units import Floats
 
 COMPARISONS = {
     "not_yet_treated": "units not treated yet",
     "never_treated": "units never treated",
 }
-FEW = 40  # clusters below which the usual standard errors are too small
+
+
+# ── every cohort, every period ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def att_gt(
@@ -65,26 +56,16 @@ def att_gt(
     Returns Estimates with the terms cohort and period, in the outcome's unit; n = treated units behind the row.
     Effects that cannot be told (no base period, nobody to compare with) are left out and said in `notes`.
     """
-    _check_choice("comparison", comparison, COMPARISONS)
-    _check_choice("base", base, {"varying": "", "universal": ""})
+    check_choice("comparison", comparison, COMPARISONS)
+    check_choice("base", base, ("varying", "universal"))
     _check_lasting(m)
     found, notes = _group_times(m, comparison, anticipation, base, small_sample)
     label = m.calendar.labels
     terms = pd.DataFrame({"cohort": label(found.terms.cohort), "period": label(found.terms.period)})
     adjusted = f", within {len(m.strata)} strata" if len(m.strata) > 1 else ""
-    about = f"Callaway–Sant'Anna ATT(g, t), compared with {COMPARISONS[comparison]}{adjusted}{_spread_words(found)}"
-    said = (*notes, *_cluster_notes(m, small_sample))
-    return estimates(found, terms, _unit(m), about, level, said, band=band, seed=seed)
-
-
-def _unit(m: Moments) -> str:
-    every = {("days", 7): " a week", ("days", 1): " a day"}.get((m.calendar.kind, m.calendar.step), "")
-    return m.outcome.replace("_", " ") + every
-
-
-def _check_choice(name: str, said: Any, choices: dict[str, str]) -> None:
-    if said not in choices:
-        raise ContractError(f"{name} is one of {', '.join(map(repr, choices))}, not {said!r}.")
+    about = f"Callaway–Sant'Anna ATT(g, t), compared with {COMPARISONS[comparison]}{adjusted}{spread_words(found)}"
+    said = (*notes, *cluster_notes(m, small_sample))
+    return estimates(found, terms, m.unit, about, level, said, band=band, seed=seed)
 
 
 def _check_lasting(m: Moments) -> None:
@@ -106,34 +87,6 @@ def _check_lasting(m: Moments) -> None:
         )
 
 
-def _spread_words(found: Contrasts) -> str:
-    m = found.moments
-    by = f"; standard errors by {m.cluster_name} ({len(m.clusters.names):,})" if m.clusters else ""
-    return by + (", corrected for few of them" if found.small_sample and by else "")
-
-
-def _cluster_notes(m: Moments, small_sample: bool) -> list[str]:
-    if m.clusters is None:
-        return []
-    straddling = int((clusters_cohort(m) < 0).sum())
-    total = len(m.clusters.names)
-    notes = []
-    if straddling:
-        notes.append(f"{straddling:,} of {total:,} {m.cluster_name}s have units in more than one cohort.")
-    alone = [g for g in np.unique(m.start) if _is_one_cluster(m, m.start == g)] if not small_sample else []
-    if alone:
-        named = ", ".join("never treated" if np.isinf(g) else _name(m, int(g)) for g in alone)
-        notes.append(
-            f"One {m.cluster_name} alone is the cohort {named}: its own ups and downs are not in the intervals."
-        )
-    if total < FEW and not small_sample:
-        notes.append(f"{total} {m.cluster_name}s are few: these intervals are too narrow; use small_sample=True.")
-    return notes
-
-
-# ── every cohort, every period ──────────────────────────────────────────────────────────────────────────────────
-
-
 def _group_times(
     m: Moments, comparison: str, anticipation: int, base: str, small_sample: bool
 ) -> tuple[Contrasts, list[str]]:
@@ -145,47 +98,13 @@ def _group_times(
     notes: list[str] = []
     parts = []
     for g in starts:
-        group = _Group(int(g), m.start == g, np.isinf(m.start), np.ones(len(m.n), bool))
-        reason = _unusable(m, group, anticipation, small_sample)
+        group = Group(int(g), m.start == g, np.isinf(m.start), np.ones(len(m.n), bool))
+        reason = unusable(m, group, anticipation, small_sample)
         if reason:
-            notes.append(f"{_described(m, group)} are left out: {reason}.")
+            notes.append(f"{described(m, group)} are left out: {reason}.")
         else:
-            parts.append(_one_group(m, group, comparison, anticipation, base, notes))
-    return _joined(m, parts, small_sample, notes), notes
-
-
-@dataclass(frozen=True)
-class _Group:
-    """Cells treated alike from period `start` on, and the cells they may be compared with (masks of C)."""
-
-    start: int
-    cells: NDArray[np.bool_]
-    never: NDArray[np.bool_]
-    comparable: NDArray[np.bool_]
-
-
-def _unusable(m: Moments, group: _Group, anticipation: int, small_sample: bool) -> str:
-    """Why a group can teach nothing, or an empty text."""
-    if group.start <= anticipation:
-        return "there is no period before treatment"
-    if m.n[group.cells].sum() < 2:
-        return "one unit alone has no spread to judge it by"
-    if small_sample and _is_one_cluster(m, group.cells):
-        return f"one {m.cluster_name} alone has no spread to judge it by"
-    return ""
-
-
-def _is_one_cluster(m: Moments, cells: NDArray[np.bool_]) -> bool:
-    return m.clusters is not None and len(np.unique(m.clusters.cluster[cells[m.clusters.cell]])) == 1
-
-
-def _name(m: Moments, place: float) -> str:
-    label = m.calendar.label(int(place))
-    return f"{label:%Y-%m-%d}" if isinstance(label, pd.Timestamp) else str(label)
-
-
-def _described(m: Moments, group: _Group) -> str:
-    return f"{m.n[group.cells].sum():,} units first treated in {_name(m, group.start)}"
+            parts.append(one_group(m, group, comparison, anticipation, base, notes))
+    return joined(m, parts, small_sample, notes), notes
 
 
 def _excluded_words(m: Moments) -> str:
@@ -193,133 +112,13 @@ def _excluded_words(m: Moments) -> str:
     return "\n  ".join(said) or "Look at the cohort column: a missing value means never treated."
 
 
-@dataclass(frozen=True)
-class _Effects:
-    """One group's effects: `weight` C × K on the change since the base, the rest as in Contrasts."""
-
-    start: int
-    period: NDArray[np.int64]
-    base: NDArray[np.int64]
-    weight: Floats
-    on_sizes: Floats
-    behind: NDArray[np.bool_]
-    estimate: Floats
-
-
-def _one_group(m: Moments, group: _Group, comparison: str, anticipation: int, base: str, notes: list[str]) -> _Effects:
-    period, before = _comparisons(m.calendar.count, group.start, anticipation, base)
-    change = m.mean[:, period] - m.mean[:, before]
-    usable = m.seen[:, period] & m.seen[:, before]
-    treated = usable & group.cells[:, None]
-    control = usable & _controls(m, group, comparison, np.maximum(period, before) + anticipation)
-    possible, missing = _identified(m, treated, control)
-    _note_missing(m, group, period, treated, possible, missing, notes)
-    k = np.flatnonzero(possible)
-    weight, on_sizes, estimate = _differences(m, treated[:, k], control[:, k], change[:, k])
-    same = period[k] == before[k]
-    weight[:, same], on_sizes[:, same] = 0, 0
-    return _Effects(group.start, period[k], before[k], weight, on_sizes, treated[:, k], estimate)
-
-
-def _comparisons(count: int, g: int, anticipation: int, base: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The periods that have an effect, and the period each is compared with."""
-    last_before = g - anticipation - 1
-    if base == "universal":
-        return np.arange(count), np.full(count, last_before)
-    period = np.arange(1, count)
-    return period, np.where(period >= g, last_before, period - 1)
-
-
-def _controls(m: Moments, group: _Group, comparison: str, until: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """C × K: whom the group is compared with."""
-    if comparison == "never_treated":
-        return np.broadcast_to((group.comparable & group.never)[:, None], (len(m.start), len(until)))
-    later = (m.start[:, None] > until) & (m.start != group.start)[:, None]
-    return group.comparable[:, None] & (group.never[:, None] | later)
-
-
-def _identified(
-    m: Moments, treated: NDArray[np.bool_], control: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """K: every treated stratum has controls; and X × K: the stratum has treated units but no controls."""
-    strata = np.arange(len(m.strata))[:, None] == m.stratum
-    missing = (strata @ treated.astype(float) > 0) & ~(strata @ control.astype(float) > 0)
-    return treated.any(axis=0) & ~missing.any(axis=0), missing
-
-
-def _note_missing(
-    m: Moments,
-    group: _Group,
-    period: NDArray[np.int64],
-    treated: NDArray[np.bool_],
-    possible: NDArray[np.bool_],
-    missing: NDArray[np.bool_],
-    notes: list[str],
-) -> None:
-    lost = np.flatnonzero(treated.any(axis=0) & ~possible)
-    if not len(lost):
-        return
-    where = missing[:, lost].any(axis=1)
-    among = "" if len(m.strata) == 1 else f" in stratum {', '.join(np.array(m.strata)[where])}"
-    notes.append(
-        f"{len(lost)} of {len(period)} periods of the {_described(m, group)} are left out, from"
-        f" {_name(m, int(period[lost].min()))}: nobody{among} is left to compare with."
-    )
-
-
-def _differences(
-    m: Moments, treated: NDArray[np.bool_], control: NDArray[np.bool_], change: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Differences of mean changes, within strata where there are any: weight and B by cell, and the estimate."""
-    n = m.n[:, None]
-    size = (n * treated).sum(axis=0)
-    weight, on_sizes = np.zeros(change.shape), np.zeros(change.shape)
-    for stratum in range(len(m.strata)):
-        inside = (m.stratum == stratum)[:, None]
-        ours, theirs = n * (treated & inside), n * (control & inside)
-        pool = np.maximum(theirs.sum(axis=0), 1)
-        counterfactual = (theirs * change).sum(axis=0) / pool
-        share = ours.sum(axis=0) / size
-        weight += ours / size - share * theirs / pool
-        on_sizes += (
-            m.units * (change - counterfactual) * ((treated & inside) / size - share * (control & inside) / pool)
-        )
-    estimate = (weight * change).sum(axis=0)
-    on_sizes -= m.units * estimate * treated / size
-    return weight, on_sizes, estimate
-
-
-def _joined(m: Moments, parts: list[_Effects], small_sample: bool, notes: list[str]) -> Contrasts:
-    """All groups' effects together."""
-    if not sum(len(part.period) for part in parts):
-        said = "\n  ".join(notes)
-        raise ContractError(f"no effect can be told apart from what would have happened anyway.\n  {said}")
-    period, base = (np.concatenate([getattr(part, name) for part in parts]) for name in ("period", "base"))
-    weight, on_sizes, behind = (
-        np.concatenate([getattr(part, name) for part in parts], axis=1) for name in ("weight", "on_sizes", "behind")
-    )
-    cohort = np.concatenate([np.full(len(part.period), part.start) for part in parts])
-    return Contrasts(
-        moments=m,
-        terms=pd.DataFrame({"cohort": cohort, "period": period, "base": base}),
-        estimate=np.concatenate([part.estimate for part in parts]),
-        on_means=_on_changes(weight, period, base, m.calendar.count),
-        on_sizes=on_sizes,
-        behind=behind,
-        small_sample=small_sample,
-    )
-
-
-def _on_changes(weight: Floats, period: NDArray[np.int64], base: NDArray[np.int64], width: int) -> sparse.csr_array:
-    """Weights on changes since the base as weights on means, (C·T) × K."""
-    cell, k = np.nonzero(weight)
-    value = weight[cell, k]
-    rows = np.concatenate([cell * width + period[k], cell * width + base[k]])
-    entries = (np.concatenate([value, -value]), (rows, np.concatenate([k, k])))
-    return sparse.csr_array(sparse.coo_array(entries, shape=(len(weight) * width, weight.shape[1])))
-
-
-# ── summaries ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── summaries ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+_SUMMARIES = {
+    None: "mean effect over all treated units and periods",
+    "event_week": "effect by periods since treatment began",
+    "cohort": "mean effect on each cohort",
+    "period": "mean effect in each period",
+}
 
 
 def aggregate(
@@ -346,7 +145,7 @@ def over(att: Estimates, spans: Mapping[str, tuple[int, int]], seed: int = 0) ->
     Returns Estimates with the term span. A late span rests on those treated early: n says on how many.
     """
     found = _found(att)
-    event = (found.terms.period - found.terms.cohort).to_numpy()
+    event = found.event_week
     groups = {name: np.flatnonzero((event >= first) & (event <= last)) for name, (first, last) in spans.items()}
     seen = {name: rows for name, rows in groups.items() if len(rows)}
     if not seen:
@@ -357,19 +156,11 @@ def over(att: Estimates, spans: Mapping[str, tuple[int, int]], seed: int = 0) ->
     return estimates(summed, terms, att.unit, about, att.level, att.notes, seed=seed)
 
 
-_SUMMARIES = {
-    None: "mean effect over all treated units and periods",
-    "event_week": "effect by periods since treatment began",
-    "cohort": "mean effect on each cohort",
-    "period": "mean effect in each period",
-}
-
-
 def _summed(att: Estimates, by: str | None, sizes: str) -> tuple[Contrasts, list[NDArray[np.int64]], pd.DataFrame]:
     """The summaries with their overall number last, the rows behind each, and the summaries' places."""
     found = _found(att)
-    _check_choice("by", by, {None: "", "event_week": "", "cohort": "", "period": ""})  # type: ignore[dict-item]
-    _check_choice("sizes", sizes, {"estimated": "", "fixed": ""})
+    check_choice("by", by, _SUMMARIES)
+    check_choice("sizes", sizes, ("estimated", "fixed"))
     groups, terms = _groups(found, by)
     if not len(groups):
         raise ContractError("no effect after treatment began can be told, so there is nothing to sum up.")
@@ -384,7 +175,7 @@ def _found(att: Estimates) -> Contrasts:
 
 def _groups(found: Contrasts, by: str | None) -> tuple[list[NDArray[np.int64]], pd.DataFrame]:
     """Which rows each summary is the mean of, and the summaries' names as places."""
-    event = (found.terms.period - found.terms.cohort).to_numpy()
+    event = found.event_week
     if by is None:
         return [np.flatnonzero(event >= 0)] * bool((event >= 0).any()), pd.DataFrame(index=range(1))
     value = event if by == "event_week" else found.terms[by].to_numpy()
@@ -440,7 +231,7 @@ def differences(found: Estimates, seed: int = 0) -> Estimates:
 
     Returns Estimates with the term twice, suffixed _a and _b; its band holds for all comparisons at once.
     """
-    contrasts = _contrasts_of(found)
+    contrasts = found.contrasts
     a, b = np.triu_indices(len(found.table), 1)
     if not len(a):
         raise ContractError("a difference needs two rows, but there is only one.")
@@ -454,13 +245,7 @@ def differences(found: Estimates, seed: int = 0) -> Estimates:
     return estimates(contrasts.combined(weights, named), named, found.unit, about, found.level, found.notes, seed=seed)
 
 
-def _contrasts_of(found: Estimates) -> Contrasts:
-    if found._contrasts is None:
-        raise ContractError("these estimates do not know how they vary together: pass what aggregate(att) returned.")
-    return found._contrasts
-
-
-# ── in percent ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── in percent ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def relative(att: Estimates, by: str | None = None, sizes: str = "estimated", seed: int = 0) -> Estimates:
@@ -527,7 +312,7 @@ def _treated_means(found: Contrasts) -> Contrasts:
     )
 
 
-# ── dates drawn at random ───────────────────────────────────────────────────────────────────────────────────────
+# ── dates drawn at random ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def efficient(
@@ -574,283 +359,3 @@ def _levels(found: Contrasts, place: str) -> Contrasts:
     return replace(
         found, estimate=on_means.T @ m.mean.ravel(), on_means=on_means, on_sizes=np.zeros_like(found.on_sizes)
     )
-
-
-# ── the usual regression, as a warning ──────────────────────────────────────────────────────────────────────────
-
-
-def twfe(m: Moments, level: float = 0.95) -> Estimates:
-    """The coefficient of treatment in a regression with unit and period effects: shown beside the right answer only.
-
-    Where treatment starts at different times and its effect grows, it compares with units treated already and may even
-    have the wrong sign; `bacon(m)` shows with what weights. Units seen in every period; standard errors by unit, or by
-    cluster, without a factor for small samples.
-    """
-    whole = m.balanced()
-    on = (whole.path > 0).astype(float)
-    share = whole.n / max(whole.units, 1)
-    left = _demeaned(on, share)
-    size = share @ (left**2).sum(axis=1)
-    if not size > 0:
-        raise ContractError("treatment does not vary within units and periods, so the regression has no coefficient.")
-    estimate = share @ (left * whole.mean).sum(axis=1) / size
-    unexplained: Floats = _demeaned(whole.mean, share) - estimate * left
-    contrast = Contrasts(
-        moments=whole,
-        terms=pd.DataFrame(index=range(1)),
-        estimate=np.array([estimate]),
-        on_means=sparse.csr_array((share[:, None] * left / size).reshape(-1, 1)),
-        on_sizes=((left * unexplained).sum(axis=1) / size)[:, None],
-        behind=np.asarray(on.any(axis=1)).reshape(-1, 1),
-        small_sample=False,
-    )
-    about = "two-way fixed effects regression"
-    dropped = m.units - whole.units
-    notes = [f"{dropped:,} units not seen in every period are left out."] if dropped else []
-    notes.append("Units treated already serve as comparisons here: not an answer, see bacon(m).")
-    return estimates(contrast, pd.DataFrame(index=range(1)), _unit(m), about, level, tuple(notes))
-
-
-def _demeaned(rows: Floats, share: Floats) -> Floats:
-    """Less the mean of each cell, less the mean of each period over units."""
-    within = rows - rows.mean(axis=1, keepdims=True)
-    return within - share @ within
-
-
-# ── on and off ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class _Path:
-    """A whole history of treatment: its arm in every period; where it was first switched, switched back, on again."""
-
-    arms: tuple[int, ...]
-    start: int
-    stop: float
-    again: float
-
-    @property
-    def arm(self) -> int:
-        """What it was switched to."""
-        return self.arms[self.start]
-
-
-def path_effects(
-    m: Moments,
-    by: str | None = None,
-    anticipation: int = 0,
-    small_sample: bool = False,
-    sizes: str = "estimated",
-    level: float = 0.95,
-    seed: int = 0,
-) -> Estimates:
-    """Effects of a treatment that is switched on and off, or comes in several arms.
-
-    m : moments(..., treatment=…). A path is a whole history of treatment; it is compared with the units that began as
-        it did and have not been switched yet
-    by : None, every path in every period; "event_week", by periods since it was switched on, while it is on (negative:
-        before); "course", the same on after it was switched off too, for paths of one length; "weeks_after", by periods
-        since it was switched off (0: the first without); "arm", the mean while on of each arm
-
-    Returns Estimates (terms path, period; or the one named). A path that is switched on again is followed by itself
-    only: what comes after its second start mixes with what was left of the first, and is in no summary.
-    Where people chose their arm, differences between arms need parallel trends across arms, which is more.
-    Source: de Chaisemartin & D'Haultfœuille (2024), Review of Economics and Statistics (not normalised).
-    """
-    _check_choice("by", by, dict.fromkeys((None, "event_week", "course", "weeks_after", "arm"), ""))  # type: ignore[arg-type]
-    found, notes = _path_times(m, anticipation, small_sample)
-    said = (*notes, *_cluster_notes(m, small_sample))
-    about = f"effects of switching on and off, compared with units not switched yet{_spread_words(found)}"
-    if by is None:
-        terms = pd.DataFrame({"path": found.terms.path, "period": m.calendar.labels(found.terms.period)})
-        return estimates(found, terms, _unit(m), about, level, said, seed=seed)
-    value, used = _moment_of_path(found.terms, by)
-    if not used.any():
-        raise ContractError(f"no path has effects by {by}: {_why_none(by)}.")
-    values = np.unique(value[used])
-    groups = [np.flatnonzero(used & (value == v)) for v in values]
-    names = [m.arms[int(v)] for v in values] if by == "arm" else values.astype(int)
-    terms = pd.DataFrame({"event_week" if by == "course" else by: names})
-    # How far apart the periods compared lie is what checks of the trends before read.
-    apart = found.terms.period - found.terms.base
-    places = terms.assign(distance=[apart.iloc[rows].mean() for rows in groups])
-    summed = _with_overall(found, groups, places, sizes, values >= 0)
-    return estimates(summed, terms, _unit(m), about, level, said, summary=True, seed=seed)
-
-
-def _why_none(by: str) -> str:
-    return "nobody is switched off again while seen" if by == "weeks_after" else "nobody is seen while it is on"
-
-
-def _moment_of_path(terms: pd.DataFrame, by: str) -> tuple[Floats, NDArray[np.bool_]]:
-    """What each row is grouped by, and whether it counts."""
-    on = terms.period < np.minimum(terms.stop, terms.again)
-    if by == "weeks_after":
-        value = terms.period - terms.stop
-        return value.to_numpy(float), ((value >= 0) & (terms.period < terms.again)).to_numpy()
-    if by == "arm":
-        return terms.arm.to_numpy(float), (on & (terms.period >= terms.cohort)).to_numpy()
-    counted = terms.period < terms.again if by == "course" else on
-    return (terms.period - terms.cohort).to_numpy(float), counted.to_numpy()
-
-
-def _with_overall(
-    found: Contrasts, groups: list[NDArray[np.int64]], terms: pd.DataFrame, sizes: str, counted: NDArray[np.bool_]
-) -> Contrasts:
-    """Means by the units behind, and their plain mean over the groups that count."""
-    summed = found.averaged(groups, terms, found.behind, sizes == "estimated")
-    mean = counted / max(counted.sum(), 1)
-    return summed.combined(np.column_stack([np.eye(len(groups)), mean]), pd.concat([terms, terms.iloc[:1]]))
-
-
-def _path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contrasts, list[str]]:
-    """The effect on every path in every period; terms path, cohort (its start), period, base, arm, stop, again."""
-    full = followed_paths(m)
-    notes: list[str] = []
-    parts, paths = [], []
-    for arms in sorted({tuple(row) for row in full.tolist()}):
-        changed = np.flatnonzero(np.array(arms) != arms[0])
-        if not len(changed):
-            continue
-        path = _followed(arms, int(changed[0]))
-        same_start = full[:, 0] == arms[0]
-        never = (full == full[:, :1]).all(axis=1)
-        group = _Group(path.start, (full == np.array(arms)).all(axis=1), never, same_start)
-        reason = _unusable(m, group, anticipation, small_sample)
-        if reason:
-            notes.append(f"{_described(m, group)} are left out: {reason}.")
-            continue
-        parts.append(_one_group(m, group, "not_yet_treated", anticipation, "varying", notes))
-        paths.append(path)
-    if not parts:
-        said = "\n  ".join(notes)
-        raise ContractError(f"no path is switched after it was seen before, so there is no effect to see.\n  {said}")
-    joined = _joined(m, parts, small_sample, notes)
-    rows = [len(part.period) for part in parts]
-    extra = {
-        "path": np.repeat(np.array([_path_name(m, path) for path in paths], object), rows),
-        "arm": np.repeat([path.arm for path in paths], rows),
-        "stop": np.repeat([path.stop for path in paths], rows),
-        "again": np.repeat([path.again for path in paths], rows),
-    }
-    if np.isfinite(extra["again"]).any():
-        count = sum(np.isfinite(path.again) for path in paths)
-        notes.append(f"{count} of {len(paths)} paths are switched on again; after that they are in no summary.")
-    return replace(joined, terms=joined.terms.assign(**extra)), notes
-
-
-def _followed(arms: tuple[int, ...], start: int) -> _Path:
-    """Where a path that is first switched at `start` is switched back, and then away again."""
-    places = np.arange(len(arms))
-    code = np.array(arms)
-    left = places[(places > start) & (code != code[start])]
-    stop = float(left[0]) if len(left) and code[left[0]] == code[0] else np.inf
-    # Another arm instead of none ends what can be told of the first one as much as a second start does.
-    again = left[0] if len(left) and not np.isfinite(stop) else np.inf
-    if np.isfinite(stop):
-        later = places[(places > stop) & (code != code[0])]
-        again = later[0] if len(later) else np.inf
-    return _Path(arms, start, stop, float(again))
-
-
-def _path_name(m: Moments, path: _Path) -> str:
-    name = f"{m.arms[path.arm]} from {_name(m, path.start)}"
-    if np.isfinite(path.stop):
-        name += f" until {_name(m, path.stop)}"
-    return name + (f", changed in {_name(m, path.again)}" if np.isfinite(path.again) else "")
-
-
-# ── what is left ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> Estimates:
-    """The share of the effect while on that is left so many weeks after it was switched off.
-
-    weeks : 4 is the fourth week without
-    options : those of `path_effects`
-
-    Returns Estimates, one row per week (term weeks_after), a share that may be below 0 (harm) or above 1, with Fieller
-    intervals; infinite ends where the effect while on is itself not clear: it cannot be told.
-    """
-    level, sizes = options.get("level", 0.95), options.get("sizes", "estimated")
-    found, notes = _path_times(m, options.get("anticipation", 0), options.get("small_sample", False))
-    on = _moment_of_path(found.terms, "arm")[1]
-    value, after = _moment_of_path(found.terms, "weeks_after")
-    there = [week for week in weeks if (after & (value == week - 1)).any()]
-    if not there or not on.any():
-        raise ContractError(f"nobody is seen {min(weeks)} weeks after switching off, so what is left cannot be told.")
-    groups = [np.flatnonzero(on), *(np.flatnonzero(after & (value == week - 1)) for week in there)]
-    terms = pd.DataFrame({"weeks_after": [0, *there]})
-    both = _with_overall(found, groups, terms, sizes, np.ones(len(groups), bool)).selected(np.arange(len(groups)))
-    rows = [_fieller(both, k, level) for k in range(1, len(groups))]
-    table = pd.DataFrame(rows, columns=["estimate", "std_error", "conf_low", "conf_high"])
-    table.insert(0, "weeks_after", there)
-    table["n"] = both.n[1:]
-    about = f"what is left of the effect after switching off{_spread_words(found)}; Fieller intervals"
-    unit = "share of the effect while on"
-    return Estimates(table, unit, about, level, None, (*notes, *_cluster_notes(m, both.small_sample)))
-
-
-def _fieller(both: Contrasts, k: int, level: float) -> tuple[float, float, float, float]:
-    """Estimate k over estimate 0: ratio, its delta-method error, and Fieller's interval."""
-    (b, a), spread = both.estimate[[0, k]], both.covariance[np.ix_([0, k], [0, k])]
-    ratio = a / b
-    error = float(np.sqrt(max(spread[1, 1] - 2 * ratio * spread[0, 1] + ratio**2 * spread[0, 0], 0)) / abs(b))
-    t2 = stats.t.ppf((1 + level) / 2, both.freedoms[[0, k]].min()) ** 2
-    square, linear, constant = b**2 - t2 * spread[0, 0], a * b - t2 * spread[0, 1], a**2 - t2 * spread[1, 1]
-    if square <= 0:
-        return ratio, error, -np.inf, np.inf
-    reach = np.sqrt(max(linear**2 - square * constant, 0))
-    return ratio, error, (linear - reach) / square, (linear + reach) / square
-
-
-def half_life(after: Estimates) -> Estimates:
-    """How many weeks until half of what was left in the first week without is gone.
-
-    after : path_effects(m, by="weeks_after")
-    The curve a·2^(−w/h) is fitted to the effects w weeks after by generalised least squares with their covariance; by
-    weighted least squares where that is known from clusters, or from fewer than ten units a week, for its inverse would
-    then follow chance. The errors are those of the whole covariance either way.
-    Returns Estimates of one row, in weeks; its interval ends at infinity where the effect may not fade at all, and all
-    is missing where there is no clear effect to fade: it cannot be told.
-    """
-    contrasts = _contrasts_of(after)
-    weeks = after.table.weeks_after.to_numpy(float)
-    covariance = contrasts.covariance
-    few = contrasts.moments.clusters is not None or contrasts.n.max() < 10 * len(weeks)
-    known = np.diag(np.diag(covariance)) if few else covariance
-    weight: Floats = np.linalg.pinv(known, rcond=1e-10, hermitian=True).astype(float)
-    height, rate, shares = _fitted_decay(contrasts.estimate, weeks, weight)
-    fitted = contrasts.combined(shares.T, pd.DataFrame(index=range(2)))
-    reach = fitted.std_error * stats.t.ppf((1 + after.level) / 2, fitted.freedoms)
-    low, high = rate - reach[1], rate + reach[1]
-    clear = abs(height) > reach[0] and high > 0
-    table = pd.DataFrame(
-        {
-            "estimate": [1 / rate if clear and rate > 0 else np.inf if clear else np.nan],
-            "std_error": [fitted.std_error[1] / rate**2 if clear else np.nan],
-            "conf_low": [1 / high if clear else np.nan],
-            "conf_high": [np.nan if not clear else 1 / low if low > 0 else np.inf],
-            "n": [contrasts.n.max()],
-        }
-    )
-    reason = () if clear else ("What is left after switching off is not clear enough to say how fast it fades.",)
-    return Estimates(table, "weeks", "half-life of what is left after switching off", after.level, None, reason)
-
-
-def _fitted_decay(effects: Floats, weeks: Floats, weight: Floats) -> tuple[float, float, Floats]:
-    """Height in week 0, halvings a week, and how each effect moves both (2 × weeks); from a grid of rates."""
-
-    def at(rate: float) -> tuple[float, float]:
-        shape = 2.0 ** (-rate * weeks)
-        height = shape @ weight @ effects / (shape @ weight @ shape)
-        gap = effects - height * shape
-        return float(gap @ weight @ gap), float(height)
-
-    grid = np.linspace(-0.2, 2, 221)
-    near = grid[int(np.argmin([at(rate)[0] for rate in grid]))]
-    best = optimize.minimize_scalar(lambda rate: at(rate)[0], bounds=(near - 0.01, near + 0.01), method="bounded")
-    rate, height = float(best.x), at(float(best.x))[1]
-    shape = 2.0 ** (-rate * weeks)
-    slopes = np.column_stack([shape, -height * np.log(2) * weeks * shape])
-    return height, rate, np.linalg.pinv(slopes.T @ weight @ slopes) @ slopes.T @ weight

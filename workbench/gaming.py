@@ -25,7 +25,7 @@ from scipy import stats
 
 from workbench.contract import PRESENCE, ContractError
 from workbench.engines import Table, identifier, literal, literals
-from workbench.moments import Estimates
+from workbench.estimates import Estimates
 
 ENTRIES = ("create", "update")  # actions that write a record
 MONTH_END = 5  # last days of a month; any five hold three working days

@@ -17,7 +17,7 @@ from scipy.stats import beta, f
 
 from workbench.contract import ContractError
 from workbench.engines import as_table, identifier
-from workbench.moments import Estimates
+from workbench.estimates import Estimates
 from workbench.shares import shares
 
 LEVEL = 0.95

@@ -19,8 +19,8 @@ import pandas as pd
 
 from workbench.contract import PRESENCE, ContractError
 from workbench.engines import Table, identifier, literal, literals
+from workbench.estimates import Estimates
 from workbench.mapping import not_one_of
-from workbench.moments import Estimates
 from workbench.sources import Source
 
 MANDATE = "mandate"

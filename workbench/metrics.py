@@ -14,7 +14,7 @@ import pandas as pd
 
 from workbench.contract import ContractError
 from workbench.engines import Table, as_table, identifier
-from workbench.moments import Estimates
+from workbench.estimates import Estimates
 from workbench.shares import shares
 
 HABIT = "segment in ('power', 'habitual')"

@@ -9,8 +9,8 @@ import pandas as pd
 
 from workbench.contract import ContractError
 from workbench.engines import Table, as_table, identifier, literal
+from workbench.estimates import Estimates
 from workbench.history import counted_weeks, groups_of
-from workbench.moments import Estimates
 from workbench.shares import shares
 
 ABSENT = "no access"

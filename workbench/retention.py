@@ -14,8 +14,8 @@ import pandas as pd
 
 from workbench.contract import ContractError
 from workbench.engines import Table, as_table, literal
+from workbench.estimates import Estimates
 from workbench.history import counted_weeks
-from workbench.moments import Estimates
 from workbench.shares import shares
 
 STATES = {

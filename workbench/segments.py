@@ -19,8 +19,8 @@ from typing import Any
 import pandas as pd
 
 from workbench.engines import Table, as_table, identifier, literal
+from workbench.estimates import Estimates
 from workbench.history import counted_weeks
-from workbench.moments import Estimates
 from workbench.shares import shares
 
 NEW = "new"

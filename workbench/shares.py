@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from workbench.moments import Estimates
+from workbench.estimates import Estimates
 
 LEVEL = 0.95
 

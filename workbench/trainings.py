@@ -16,7 +16,7 @@ import pandas as pd
 
 from workbench.contract import ContractError
 from workbench.engines import Table, identifier, literal
-from workbench.moments import Estimates
+from workbench.estimates import Estimates
 from workbench.panel import first_trainings
 from workbench.sources import Source
 from workbench.words import number

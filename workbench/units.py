@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from workbench.contract import ContractError
 from workbench.engines import Table, identifier
 
+Floats = NDArray[np.float64]
 BLOCK_ROWS = 1_000_000
 NEVER = -(2.0**60)  # stands for a missing cohort while rows are compared with each other
 A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}

@@ -1,0 +1,239 @@
+"""Weighted sums of cell means, with all that their joint distribution needs.
+
+Every estimate here is θ = Σ A m over cells, and one unit's influence on it is (N/n) A (y − m) + B with B a constant of
+the unit's cell. So, exactly and without any unit's data,
+
+    Var θ = Σ A SS A' / n² + Σ n B B' / N²                        units drawn one by one
+    Var θ = Σ_k (Σ A Σ_{i in k}(y − m) N/n + n_k B)(…)' / N²      whole clusters drawn
+
+which are the analytic standard errors of R's `did` (Callaway & Sant'Anna 2021, Journal of Econometrics 225, 200–230).
+Reference numbers: tests/test_reference.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from workbench.moments import Clusters, Moments
+from workbench.units import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Contrasts:
+    """K weighted sums of cell means, with all that their joint distribution needs.
+
+    on_means : (C·T) × K sparse, the weight A of each cell's mean in each period
+    on_sizes : C × K, the constant B in the influence of a cell's units
+    behind : C × K, whose units an estimate is about
+    terms : K rows of places in the calendar: cohort, period, base; or event_week
+    small_sample : see `covariance`
+    """
+
+    moments: Moments
+    terms: pd.DataFrame
+    estimate: Floats
+    on_means: sparse.csr_array
+    on_sizes: Floats
+    behind: NDArray[np.bool_]
+    small_sample: bool = False
+
+    @property
+    def event_week(self) -> NDArray[np.int64]:
+        """Periods since treatment began, of each row."""
+        if "event_week" in self.terms:
+            return self.terms.event_week.to_numpy()
+        return (self.terms.period - self.terms.cohort).to_numpy()
+
+    @property
+    def n(self) -> NDArray[np.int64]:
+        """Units behind each estimate."""
+        return self.moments.n @ self.behind
+
+    def combined(self, weights: Floats, terms: pd.DataFrame, from_weights: Floats | None = None) -> Contrasts:
+        """J weighted sums of these K; `weights` K × J, `from_weights` C × J what estimating the weights adds to B."""
+        fixed = self.on_sizes @ weights
+        return replace(
+            self,
+            terms=terms,
+            estimate=self.estimate @ weights,
+            on_means=sparse.csr_array(self.on_means @ sparse.csr_array(weights)),
+            on_sizes=fixed if from_weights is None else fixed + from_weights,
+            behind=(self.behind.astype(float) @ (weights != 0)) > 0,
+        )
+
+    def averaged(
+        self, groups: list[NDArray[np.int64]], terms: pd.DataFrame, members: NDArray[np.bool_], drawn: bool = True
+    ) -> Contrasts:
+        """The mean of each group of rows, weighted by the units of the cells in `members` (C × K).
+
+        drawn : cohort sizes are a draw too, so that the weights are uncertain
+        """
+        weights, from_weights = np.zeros((len(self.n), len(groups))), np.zeros((len(self.moments.n), len(groups)))
+        for j, rows in enumerate(groups):
+            found = size_weights(self.moments, members[:, rows], self.estimate[rows])
+            weights[rows, j], from_weights[:, j] = found
+        return self.combined(weights, terms, from_weights * drawn)
+
+    def selected(self, rows: Any) -> Contrasts:
+        """Some of these, in the order given."""
+        return replace(
+            self,
+            terms=self.terms.iloc[rows],
+            estimate=self.estimate[rows],
+            on_means=sparse.csr_array(self.on_means[:, rows]),
+            on_sizes=self.on_sizes[:, rows],
+            behind=self.behind[:, rows],
+        )
+
+    @cached_property
+    def covariance(self) -> Floats:
+        """K × K.
+
+        With `small_sample` each cohort's part is multiplied by M/(M − 1), M the clusters (or units) in it: the sample
+        covariance rather than the mean square, which is too small where a cohort is a few teams.
+        """
+        return self._by_unit() if self.moments.clusters is None else self._by_cluster(self.moments.clusters)
+
+    @property
+    def std_error(self) -> Floats:
+        """Square root of the variances."""
+        return np.sqrt(np.clip(self._variances, 0, None))
+
+    @cached_property
+    def _variances(self) -> Floats:
+        """The diagonal of the covariance, without the rest of it."""
+        if "covariance" in vars(self):
+            return np.diag(self.covariance)
+        if self.moments.clusters is not None:
+            influence, factor = self._influence_of_clusters(self.moments.clusters)
+            return factor @ influence**2 / self.moments.units**2
+        m, size = self.moments, self.moments.n * self._factor_of_units
+        variances = size @ self.on_sizes**2 / m.units**2
+        for columns, weights, products in self._weights_of_cells():
+            variances[columns] += np.einsum("ik,ik->k", weights, products @ weights)
+        return variances
+
+    @property
+    def freedom(self) -> float:
+        """Degrees of freedom of all estimates together; inf where large samples are taken for granted."""
+        if not self.small_sample:
+            return np.inf
+        clusters = self.moments.clusters
+        return (self.moments.units if clusters is None else len(clusters.names)) - 1
+
+    @cached_property
+    def freedoms(self) -> Floats:
+        """Degrees of freedom of the t distribution of each estimate: (Σ v)² / Σ v²/(M − 1).
+
+        v is the part of the variance that a history of treatment would have if all units (clusters) varied alike, and
+        M how many share it: three teams against fifty have hardly more than two degrees of freedom.
+        Sources: Satterthwaite (1946), Biometrics Bulletin 2, 110–114; Bell & McCaffrey (2002), Survey Methodology 28,
+        169–181; Imbens & Kolesár (2016), Review of Economics and Statistics 98, 701–712.
+        """
+        if not self.small_sample:
+            return np.full(len(self.estimate), np.inf)
+        parts, sizes = self._parts_alike()
+        uncertain = (parts**2 / np.maximum(sizes - 1, 1)[:, None]).sum(axis=0)
+        whole = parts.sum(axis=0) ** 2
+        return np.divide(whole, uncertain, out=np.full(len(whole), np.inf), where=uncertain > 0)
+
+    def _parts_alike(self) -> tuple[Floats, NDArray[np.int64]]:
+        """Variances by history, H × K, if all units (clusters) had the same covariance; units (clusters) of each, H."""
+        m = self.moments
+        if m.clusters is None:
+            history = np.unique(m.start, return_inverse=True)[1]
+            of_each, sizes = self._projected(root(m.products.sum(axis=0))) / m.n[:, None], np.bincount(history, m.n)
+        else:
+            history = m.history_of_clusters
+            deviation = np.zeros((len(history), m.calendar.count))
+            np.add.at(deviation, m.clusters.cluster, m.clusters.deviation)
+            deviation /= np.bincount(m.clusters.cluster, m.clusters.n)[:, None]
+            place = (m.clusters.cluster, m.clusters.cell)
+            shares = sparse.csr_array((m.clusters.n / m.n[m.clusters.cell], place), shape=(len(history), len(m.n)))
+            of_each, sizes = self._projected(root(deviation.T @ deviation), shares), np.bincount(history)
+        parts = np.zeros((len(sizes), len(self.estimate)))
+        np.add.at(parts, history, of_each)
+        return parts, sizes
+
+    def _projected(self, root: Floats, shares: sparse.csr_array | None = None) -> Floats:
+        """A'ΩA of each cell, or of what each cluster has of all cells (G × C), for Ω = root root'; cells × K."""
+        total = 0.0
+        for column in root.T:
+            along = sparse.kron(sparse.eye_array(len(self.moments.n)), column[None, :]) @ self.on_means
+            total = total + (along if shares is None else shares @ along).toarray() ** 2
+        return np.asarray(total)
+
+    def _by_unit(self) -> Floats:
+        m, size = self.moments, self.moments.n * self._factor_of_units
+        spread = (self.on_sizes * size[:, None]).T @ self.on_sizes / m.units**2
+        for columns, weights, products in self._weights_of_cells():
+            spread[np.ix_(columns, columns)] += weights.T @ products @ weights
+        return spread
+
+    @property
+    def _factor_of_units(self) -> Floats:
+        return _units_factor(self.moments) if self.small_sample else np.ones(len(self.moments.n))
+
+    def _weights_of_cells(self) -> Iterator[tuple[NDArray[Any], Floats, Floats]]:
+        """Cell by cell: which estimates it is in, its weights T × those, and the covariance T × T of its mean."""
+        m, width = self.moments, self.moments.calendar.count
+        scale = self._factor_of_units / m.n.astype(float) ** 2
+        for c in range(len(m.n)):
+            block = self.on_means[c * width : (c + 1) * width]
+            columns = np.unique(block.indices)
+            yield columns, block.toarray()[:, columns], m.products[c] * scale[c]
+
+    def _by_cluster(self, clusters: Clusters) -> Floats:
+        influence, factor = self._influence_of_clusters(clusters)
+        return (influence * factor[:, None]).T @ influence / self.moments.units**2
+
+    def _influence_of_clusters(self, clusters: Clusters) -> tuple[Floats, Floats]:
+        influence = self.influence(clusters)
+        return influence, _clusters_factor(self.moments, clusters) if self.small_sample else np.ones(len(influence))
+
+    def influence(self, clusters: Clusters) -> Floats:
+        """Clusters × K: the influence of all of a cluster's units together."""
+        m, width = self.moments, self.moments.calendar.count
+        scaled = clusters.deviation * (m.units / m.n[clusters.cell])[:, None]
+        columns = clusters.cell[:, None] * width + np.arange(width)
+        rows = np.repeat(clusters.cluster, width)
+        shape = (len(clusters.names), len(m.n) * width)
+        sums = sparse.csr_array((scaled.ravel(), (rows, columns.ravel())), shape=shape)
+        sizes = sparse.csr_array((clusters.n, (clusters.cluster, clusters.cell)), shape=(shape[0], len(m.n)))
+        return (sums @ self.on_means).toarray() + sizes @ self.on_sizes
+
+
+def size_weights(m: Moments, members: NDArray[np.bool_], effects: Floats) -> tuple[Floats, Floats]:
+    """Weights in proportion to the units behind each effect, and what drawing those units adds to B."""
+    share = m.n @ members / m.units
+    weights = share / share.sum()
+    drawn = (members - share) @ (effects - weights @ effects) / share.sum()
+    return weights, drawn
+
+
+def root(spread: Floats) -> Floats:
+    """A matrix whose product with itself transposed is `spread`."""
+    values, vectors = np.linalg.eigh(spread)
+    real = values > values[-1] * 1e-12
+    return vectors[:, real] * np.sqrt(values[real])
+
+
+def _units_factor(m: Moments) -> Floats:
+    _, cohort = np.unique(m.start, return_inverse=True)
+    size = np.bincount(cohort, m.n)[cohort]
+    return size / np.maximum(size - 1, 1)
+
+
+def _clusters_factor(m: Moments, clusters: Clusters) -> Floats:
+    """Per cluster M/(M − 1), M the clusters that share its history; all clusters, where it has several starts."""
+    history = m.history_of_clusters
+    size = np.where(m.cohort_of_clusters < 0, len(clusters.names), np.bincount(history)[history])
+    return size / np.maximum(size - 1, 1)

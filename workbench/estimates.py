@@ -1,0 +1,137 @@
+"""The currency for uncertain numbers: a tidy table that knows its unit, its intervals and what was left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from workbench.contract import ContractError
+from workbench.contrasts import Contrasts, root
+from workbench.units import Floats
+
+DRAWS = 20_000  # of the joint distribution, for simultaneous bands
+FEWEST = 2.0  # degrees of freedom; two teams of a kind have fewer, and an interval from them says nothing
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Estimates:
+    """Uncertain numbers, one a row.
+
+    table : the terms, then estimate, std_error, conf_low, conf_high (pointwise), band_low, band_high (simultaneous,
+        where there are several), n (units behind the row)
+    unit : what the numbers count, such as "active days"
+    about : how they were estimated, in words
+    overall : the one number that sums the rows up, with the same columns; None where there is none
+    notes : what was left out, or should be known, a sentence each
+    """
+
+    table: pd.DataFrame
+    unit: str
+    about: str
+    level: float = 0.95
+    overall: pd.Series | None = None
+    notes: tuple[str, ...] = ()
+    _contrasts: Contrasts | None = field(default=None)
+
+    @property
+    def contrasts(self) -> Contrasts:
+        """The weighted sums behind the rows; ContractError where they are not known."""
+        if self._contrasts is None:
+            raise ContractError(
+                "these estimates do not know how they vary together: pass what aggregate(att) returned."
+            )
+        return self._contrasts
+
+    def __repr__(self) -> str:
+        lines = [self.about, f"in {self.unit}; {self._interval}", "", _readable(self.table).to_string(index=False)]
+        if self.overall is not None and len(self.table) > 1:
+            lines += ["", f"overall {_readable(self.overall.to_frame().T).to_string(index=False, header=False)}"]
+        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<br>{note}" for note in self.notes)
+        caption = f"<caption>{self.about}, in {self.unit}; {self._interval}{notes}</caption>"
+        html: str = _readable(self.table).to_html(index=False, border=0)
+        return html.replace(">", f">{caption}", 1)
+
+    @property
+    def _interval(self) -> str:
+        return f"{self.level:.0%} {'simultaneous band' if 'band_low' in self.table else 'interval'}"
+
+
+def _readable(table: pd.DataFrame) -> pd.DataFrame:
+    """Terms, estimate, interval in one column, n."""
+    kind = "band" if "band_low" in table else "conf"
+    numbers = ("estimate", "std_error", "conf_low", "conf_high", "band_low", "band_high", "n")
+    shown = table[[c for c in table if c not in numbers]].copy()
+    for column in shown.select_dtypes("datetime"):
+        shown[column] = shown[column].dt.strftime("%Y-%m-%d")
+    shown["estimate"] = [f"{x:+.3g}" for x in table.estimate]
+    ends = zip(table[f"{kind}_low"], table[f"{kind}_high"], strict=True)
+    shown["interval"] = [f"{low:+.3g} to {high:+.3g}" for low, high in ends]
+    shown["units"] = [f"{n:,.0f}" for n in table.n]
+    return shown
+
+
+# ── from contrasts to intervals ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def estimates(
+    contrasts: Contrasts,
+    terms: pd.DataFrame,
+    unit: str,
+    about: str,
+    level: float = 0.95,
+    notes: tuple[str, ...] = (),
+    summary: bool = False,
+    band: bool = True,
+    seed: int = 0,
+) -> Estimates:
+    """Contrasts as a table; with `summary`, the last of them is the one number for all the others."""
+    rows = contrasts.selected(np.arange(len(terms))) if summary else contrasts
+    table = pd.concat([terms.reset_index(drop=True), _intervals(rows, level, band and len(terms) > 1, seed)], axis=1)
+    overall = _intervals(contrasts.selected([-1]), level, False, seed).iloc[0] if summary else None
+    return Estimates(table, unit, about, level, overall, (*notes, *_without_interval(rows)), rows)
+
+
+def _without_interval(contrasts: Contrasts) -> list[str]:
+    few, m = int((contrasts.freedoms < FEWEST).sum()), contrasts.moments
+    each = f"{m.cluster_name}s" if m.clusters else "units"
+    return [f"{few:,} of {len(contrasts.estimate):,} rows rest on two {each} of a kind: no interval."] * (few > 0)
+
+
+def _intervals(contrasts: Contrasts, level: float, band: bool, seed: int) -> pd.DataFrame:
+    estimate, error, freedoms = contrasts.estimate, contrasts.std_error, contrasts.freedoms
+    # A base period is compared with itself: nothing is uncertain about it, and nothing was estimated.
+    error = np.where(error > 0, error, np.nan)
+    told = np.where(freedoms >= FEWEST, error, np.nan)
+    reach = told * stats.t.ppf((1 + level) / 2, freedoms)
+    columns = {"estimate": estimate, "std_error": error, "conf_low": estimate - reach, "conf_high": estimate + reach}
+    if band:
+        shown = np.flatnonzero(np.isfinite(told))
+        widest = simultaneous(contrasts.covariance[np.ix_(shown, shown)], level, seed)
+        reach = told * stats.t.isf(stats.norm.sf(widest), freedoms)
+        columns |= {"band_low": estimate - reach, "band_high": estimate + reach}
+    return pd.DataFrame({**columns, "n": contrasts.n})
+
+
+def simultaneous(covariance: Floats, level: float = 0.95, seed: int = 0) -> float:
+    """How many standard errors wide a band is that holds all rows at once: the quantile of the largest |z|.
+
+    Rows with few degrees of freedom take the quantile of their t distribution that is as rare.
+    Source: Callaway & Sant'Anna (2021), section 4.1, here by drawing from the joint normal distribution.
+    """
+    error = np.sqrt(np.diag(covariance))
+    used = error > 1e-12 * error.max(initial=0)
+    if not used.any():
+        return float("nan")
+    correlation = covariance[np.ix_(used, used)] / np.outer(error[used], error[used])
+    factor = root(correlation)
+    rng = np.random.default_rng(seed)
+    largest = np.concatenate(
+        [np.abs(rng.standard_normal((2_000, factor.shape[1])) @ factor.T).max(axis=1) for _ in range(DRAWS // 2_000)]
+    )
+    return max(float(np.quantile(largest, level)), float(stats.norm.ppf((1 + level) / 2)))
