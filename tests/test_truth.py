@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench import gaming
+from workbench import findings, gaming, leaders, outcomes, peers
 from workbench.incentives import on_off_panel
 from workbench.trainings import assigned_to_teams, cohort_panel
 
@@ -97,20 +97,53 @@ def test_where_dates_were_drawn_the_efficient_estimator_finds_it_too(source, pan
     assert found["conf_low"] <= truth["One-to-one coaching"]["value"] <= found["conf_high"]
 
 
-def test_what_colleagues_of_the_trained_gain_is_within_the_interval(source, panel, truth):
-    """The untrained of workshop teams against people never trained in teams without a workshop."""
-    attended = source.trainings.to_pandas().query("attended")
-    everyone = panel.to_pandas()
-    taught = everyone[everyone["user_id"].isin(attended.query("programme == 'Team workshop'")["user_id"])]
-    weeks = cohort_panel(panel, source, "Team workshop", ZONE).to_pandas().dropna(subset="trained")
-    untrained = everyone[~everyone["user_id"].isin(attended["user_id"])].drop(columns="trained")
-    started = weeks.groupby("team")["trained"].first()
-    assert set(taught["team"]) == set(started.index)
-    untrained["trained"] = untrained["team"].map(started)
-    m = wb.moments(untrained, cohort="trained", cluster="team")
+# ── people around the trained, champions and leaders ────────────────────────────────────────────────────────────
+
+
+def around(panel, source, way: str) -> wb.Estimates:
+    people = peers.reached(panel, source, way, ZONE)
+    m = wb.moments(peers.followed(panel, people), cohort="began", cluster="team", outside="known")
+    return wb.att_gt(m, small_sample=True, band=False)
+
+
+def test_what_colleagues_of_the_trained_gain_is_within_the_interval(source, panel, effects, truth):
+    """Twelve teams in six waves: too few to be sure of it, and it is not taken for what the trained gain."""
+    found, true = only(wb.aggregate(around(panel, source, "Team workshop"), band=False)), "Team workshop: spillover"
+    assert found["estimate"] > 0
+    assert found["conf_low"] <= truth[true]["value"] <= found["conf_high"]
+    assert found["n"] < only(wb.aggregate(effects["Team workshop"], band=False))["n"]
+
+
+def test_champions_change_nothing_and_the_page_says_how_little_it_could_be(source, panel, truth):
+    mates = around(panel, source, peers.CHAMPION)
+    row = only(wb.aggregate(mates, band=False))
+    assert row["conf_low"] <= truth["Champions: effect on team-mates"]["value"] <= row["conf_high"] < 0.5
+    said = findings.effect(wb.aggregate(mates), peers.CHAMPION, pretrend=wb.pretrend(mates, 12))
+    assert said.headline.startswith("Having a champion did not clearly change active days a week: a rise could not")
+    assert said.grade == "robust"
+
+
+def test_only_the_programme_of_whole_teams_has_an_answer_for_colleagues(source):
+    reasons = peers.ways(source, ZONE).set_index("way")["reason"]
+    assert list(reasons[reasons == ""].index) == ["Team workshop", peers.CHAMPION]
+    assert set(reasons[reasons != ""]) == {peers.SINGLE}
+
+
+def test_leaders_move_nobody_once_the_teams_own_keenness_is_known(source, panel):
+    """Planted: a leader shares the team's level more than others do, and nothing passes from one to the other."""
+    found = only(leaders.goes_with(leaders.led_groups(panel, source)))
+    assert found["conf_low"] < 0 < found["conf_high"] < 0.25
+
+
+@pytest.mark.parametrize("programme", HONEST)
+def test_too_few_more_deals_to_be_seen_are_not_seen(source, panel, truth, programme):
+    """Planted: an active day brings 0.03 deals, so a programme that brings half a day a week brings 0.015."""
+    sold = outcomes.totals(panel, source, "deals_won")
+    cluster = "team" if assigned_to_teams(source, programme) else None
+    m = wb.moments(cohort_panel(sold, source, programme, ZONE), cluster=cluster, outcome="deals_won", outside="known")
     found = only(wb.aggregate(wb.att_gt(m, small_sample=True, band=False), band=False))
-    assert found["estimate"] > 0  # twelve teams in six waves: too few to be sure of it
-    assert found["conf_low"] <= truth["Team workshop: spillover"]["value"] <= found["conf_high"]
+    assert found["conf_low"] <= 0.03 * truth[programme]["value"] <= found["conf_high"]
+    assert found["conf_low"] < 0 < found["conf_high"]
 
 
 # ── incentives ──────────────────────────────────────────────────────────────────────────────────────────────────

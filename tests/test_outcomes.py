@@ -1,0 +1,67 @@
+"""What came of the work, week by week: counted by hand on three people."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import workbench as wb
+from workbench import outcomes
+
+MONDAYS = pd.date_range("2025-01-06", periods=3, freq="7D")
+PANEL = wb.as_table(
+    pd.DataFrame([{"user_id": u, "week": w, "active_days": 1 + (u == "a")} for u in "abc" for w in MONDAYS])
+)
+ROWS = pd.DataFrame(
+    [
+        ("a", "2025-01-06", "deals_won", 1), ("a", "2025-01-12", "deals_won", 2), ("a", "2025-01-20", "deals_won", 4),
+        ("b", "2025-01-14", "deals_won", 1), ("b", "2025-02-14", "deals_won", 9),
+        ("a", "2025-01-08", "cycle_days", 10.5), ("a", "2025-01-09", "cycle_days", 20.5),
+    ],
+    columns=["user_id", "measured_on", "outcome", "value"],
+)  # fmt: skip
+USERS = pd.DataFrame({"user_id": list("abc")})
+EVENTS = pd.DataFrame({"user_id": ["a"], "occurred_at": ["2025-01-06"], "action": ["view"]})
+
+
+@pytest.fixture
+def source() -> wb.Source:
+    return wb.open_source({"users": USERS, "events": EVENTS, "outcomes": ROWS})
+
+
+def test_outcomes_are_listed(source) -> None:
+    assert outcomes.listed(source).to_dict("records") == [
+        {"outcome": "cycle_days", "people": 1, "rows": 2, "counted": False},
+        {"outcome": "deals_won", "people": 2, "rows": 5, "counted": True},
+    ]
+
+
+def test_what_is_counted_is_added_up_and_zero_in_a_week_without(source) -> None:
+    found = outcomes.totals(PANEL, source, "deals_won").to_pandas()
+    assert found["user_id"].tolist() == ["a"] * 3 + ["b"] * 3  # c has no such outcome
+    assert found["deals_won"].tolist() == [3, 0, 4, 0, 1, 0]  # the 14th of February is outside
+    assert set(found.columns) == {"user_id", "week", "active_days", "deals_won"}
+
+
+def test_what_is_measured_on_a_case_is_a_mean_of_weeks_with_one(source) -> None:
+    found = outcomes.means(PANEL, source, "cycle_days").to_pandas()
+    assert found[["user_id", "week", "cycle_days"]].values.tolist() == [["a", MONDAYS[0], 15.5]]
+
+
+def test_moments_take_it(source) -> None:
+    rows = outcomes.totals(PANEL, source, "deals_won").sql(
+        "select *, case when user_id = 'a' then date '2025-01-20' end as trained from this"
+    )
+    m = wb.moments(rows, cohort="trained", outcome="deals_won")
+    assert m.outcome == "deals_won"
+    assert m.units == 2
+
+
+def test_an_unknown_outcome_is_answered_with_the_nearest(source) -> None:
+    with pytest.raises(wb.ContractError) as refused:
+        outcomes.totals(PANEL, source, "deals_one")
+    assert str(refused.value) == "there is no outcome of single people 'deals_one'; did you mean 'deals_won'?"
+
+
+def test_a_source_without_outcomes_lists_none() -> None:
+    assert outcomes.listed(wb.open_source({"users": USERS, "events": EVENTS})).empty

@@ -1,0 +1,184 @@
+"""What people around the trained and the champions did: counted by hand, and found in panels made for it.
+
+The planted truths of the sample are tested in test_truth.py.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import workbench as wb
+from workbench import peers
+from workbench.trainings import cohort_panel
+
+MONDAYS = pd.date_range("2025-01-06", periods=12, freq="7D")
+MEMBERS = ("a", "b", "c", "d")  # a is trained where the team was, or is the champion
+STARTS = {"t1": 4, "t2": 4, "t3": 6, "t4": 6}  # team → place of its week in MONDAYS; t5 … t8: never
+EVENTS = pd.DataFrame({"user_id": ["t1a"], "occurred_at": ["2025-01-06"], "action": ["view"]})
+
+
+def teams(
+    starts: dict[str, int], unit: str = "team", members: str = "a", more: tuple[dict[str, str], ...] = ()
+) -> wb.Source:
+    """Eight teams of four; in those that start, `members` attend the workshop; and more trainings."""
+    users = pd.DataFrame([{"user_id": f"t{t}{m}", "team": f"t{t}"} for t in range(1, 9) for m in MEMBERS])
+    rows = [{"user_id": f"{t}{m}", "started_at": str((MONDAYS[at] + pd.Timedelta(days=2)).date())}
+            for t, at in starts.items() for m in members]  # fmt: skip
+    rows = [{**row, "programme": "workshop", "assigned_unit": unit} for row in rows]
+    attended = pd.DataFrame([*rows, *more])
+    return wb.open_source({"users": users, "events": EVENTS, "trainings": attended})
+
+
+def use(starts: dict[str, int], direct: float, spillover: float, noise: float = 0.3) -> wb.Table:
+    """User-weeks: a level for each person, chance, and from the team's start on what was added."""
+    chance = np.random.default_rng(1)
+    rows = []
+    for t in range(1, 9):
+        for m in MEMBERS:
+            added = direct if m == "a" else spillover
+            after = np.arange(len(MONDAYS)) >= starts.get(f"t{t}", 99)
+            days = t / 4 + after * added + noise * chance.standard_normal(len(MONDAYS))
+            rows.append(pd.DataFrame({"user_id": f"t{t}{m}", "team": f"t{t}", "week": MONDAYS, "active_days": days}))
+    return wb.as_table(pd.concat(rows))
+
+
+def effect(panel: wb.Table, cohort: str) -> pd.Series:
+    m = wb.moments(panel, cohort=cohort, cluster="team")
+    return wb.aggregate(wb.att_gt(m, small_sample=True, band=False)).overall
+
+
+def spilled(panel: wb.Table, source: wb.Source) -> pd.Series:
+    return effect(peers.followed(panel, peers.reached(panel, source, "workshop")), "began")
+
+
+def test_where_only_the_trained_change_their_colleagues_do_not() -> None:
+    source, panel = teams(STARTS), use(STARTS, direct=2.0, spillover=0.0)
+    colleagues, direct = spilled(panel, source), effect(cohort_panel(panel, source, "workshop"), "trained")
+    assert colleagues["conf_low"] < 0 < colleagues["conf_high"] < 0.5
+    assert direct["conf_low"] <= 2.0 <= direct["conf_high"]
+    assert direct["conf_low"] > 1
+
+
+def test_what_colleagues_gain_is_found_apart_from_what_the_trained_gain() -> None:
+    found = spilled(use(STARTS, direct=2.0, spillover=0.8), teams(STARTS))
+    assert found["conf_low"] <= 0.8 <= found["conf_high"]
+    assert found["conf_low"] > 0.3
+    assert found["n"] == 12
+
+
+def test_the_effect_on_colleagues_by_hand() -> None:
+    """Without chance: two teams gain 1.5, everybody gains the week's number; 1.5 is left."""
+    one = {"t1": 4, "t2": 4}
+    panel = use(one, direct=9.0, spillover=1.5, noise=0.0)
+    drifting = panel.sql("select user_id, team, week, active_days + extract(doy from week) as active_days from this")
+    assert spilled(drifting, teams(one))["estimate"] == pytest.approx(1.5)
+
+
+def test_everybody_has_one_part() -> None:
+    """Of 32: 4 trained, 12 colleagues, of whom one came after the start; 16 in four teams that had none."""
+    source = teams(STARTS)
+    late = use(STARTS, 0, 0).sql("select * from this where user_id <> 't1b' or week >= date '2025-02-03'")
+    parts = peers.parts(peers.colleagues(late, source, "workshop"))
+    assert parts.set_index("part")["people"].to_dict() == {
+        "untrained, no colleague was trained": 16,
+        "untrained, a colleague was trained": 11,
+        "trained": 4,
+        "not there both before and after": 1,
+    }
+    assert parts["compared"].tolist() == [True, True, False, False]
+    compared = peers.followed(late, peers.colleagues(late, source, "workshop")).to_pandas()
+    assert compared["user_id"].nunique() == 27
+    assert set(compared.loc[compared["team"] == "t3", "began"]) == {MONDAYS[6]}
+
+
+def test_people_reached_by_another_programme_of_whole_teams_are_left_out() -> None:
+    other = {"user_id": "t8a", "programme": "tour", "started_at": "2025-02-05", "assigned_unit": "team"}
+    both = teams(STARTS, more=(other,))
+    parts = peers.parts(peers.colleagues(use(STARTS, 0, 0), both, "workshop")).set_index("part")["people"]
+    assert parts["colleague trained in another programme"] == 3
+    assert parts.sum() == 32
+
+
+def test_where_single_people_were_given_dates_it_is_refused() -> None:
+    with pytest.raises(wb.ContractError) as refused:
+        peers.reached(use(STARTS, 0, 0), teams(STARTS, unit="person"), "workshop")
+    assert str(refused.value) == (
+        "what workshop among colleagues did cannot be told: single people were given dates, not whole teams, so teams"
+        " with and without trained members differ by who came.\n"
+        "  peers.ways(source) says for every programme whether it can."
+    )
+
+
+@pytest.mark.parametrize(
+    ("starts", "members", "reason"),
+    [
+        (STARTS, "abcd", peers.ALL_TRAINED),
+        (dict.fromkeys([f"t{t}" for t in range(1, 9)], 4), "a", peers.ALL_AT_ONCE),
+        ({"t1": 4, "t2": 5}, "a", peers.ONE_EACH),
+        (STARTS, "a", ""),
+    ],
+)
+def test_every_programme_has_an_answer_or_a_reason(starts: dict[str, int], members: str, reason: str) -> None:
+    listed = peers.ways(teams(starts, members=members)).set_index("way")["reason"]
+    assert listed.to_dict() == {"workshop": reason, peers.CHAMPION: peers.NO_CHAMPIONS}
+
+
+def test_an_unknown_way_is_answered_with_the_nearest() -> None:
+    with pytest.raises(wb.ContractError, match="called 'workshops'; did you mean 'workshop'?"):
+        peers.reached(use(STARTS, 0, 0), teams(STARTS), "workshops")
+
+
+# ── champions ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def champions(since: dict[str, str], attended: str = "t8d") -> wb.Source:
+    """Champions by person; one person attended a course of single people."""
+    who = pd.DataFrame({"user_id": list(since), "since": list(since.values())})
+    course = pd.DataFrame([{"user_id": attended, "programme": "course", "started_at": "2025-01-08"}])
+    users = teams(STARTS).users
+    return wb.open_source({"users": users, "events": EVENTS, "trainings": course, "champions": who})
+
+
+FOUR = {"t1a": "2025-02-05", "t2a": "2025-02-26", "t3a": "2025-03-03", "t4a": "2025-03-12", "t4b": "2025-02-03"}
+
+
+def test_champions_who_began_within_four_weeks_are_one_wave() -> None:
+    """By hand: waves begin on 6 January, 3 February, 3 March; t4 had its first champion on 3 February."""
+    panel = use(STARTS, 0, 0)
+    people = peers.teammates(panel, champions(FOUR))
+    began = peers.followed(panel, people).to_pandas().groupby("team")["began"].first().dropna()
+    february, march = pd.Timestamp("2025-02-03"), pd.Timestamp("2025-03-03")
+    assert began.to_dict() == {"t1": february, "t2": february, "t3": march, "t4": february}
+    assert peers.parts(people).set_index("part")["people"].to_dict() == {
+        "in a team without a champion": 15,
+        "team-mate of a champion": 11,
+        "champion": 5,
+        "trained": 1,
+    }
+
+
+def test_a_wave_of_one_week_begins_on_the_monday() -> None:
+    panel = use(STARTS, 0, 0)
+    began = peers.followed(panel, peers.teammates(panel, champions(FOUR), wave=1)).to_pandas()
+    assert set(began.loc[began["team"] == "t2", "began"]) == {pd.Timestamp("2025-02-24")}
+    with pytest.raises(wb.ContractError, match="a wave lasts at least one week, not 0."):
+        peers.teammates(panel, champions(FOUR), wave=0)
+
+
+def test_the_champions_own_use_is_no_effect_on_team_mates() -> None:
+    """Champions begin to use it two days more; nobody else does."""
+    starts = {"t1": 4, "t2": 4, "t3": 8, "t4": 8}
+    source = champions({f"{t}a": str(MONDAYS[at].date()) for t, at in starts.items()})
+    panel = use(starts, direct=2.0, spillover=0.0)
+    found = effect(peers.followed(panel, peers.reached(panel, source, peers.CHAMPION)), "began")
+    assert found["conf_low"] < 0 < found["conf_high"] < 0.5
+
+
+def test_what_team_mates_of_champions_gain_is_found() -> None:
+    starts = {"t1": 4, "t2": 4, "t3": 8, "t4": 8}
+    source = champions({f"{t}a": str(MONDAYS[at].date()) for t, at in starts.items()})
+    panel = use(starts, direct=0.0, spillover=0.8)
+    found = effect(peers.followed(panel, peers.reached(panel, source, peers.CHAMPION)), "began")
+    assert 0.3 < found["conf_low"] <= 0.8 <= found["conf_high"]

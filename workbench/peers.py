@@ -1,0 +1,247 @@
+"""What training and champions do to the people around them.
+
+An effect on colleagues can be told only where whole teams were given dates. Where single people came, trained and
+untrained share teams everywhere, and a team with many trained members differs from one with few by who came. So the
+untrained of a team that had its turn are compared, before and after it, with the untrained of teams that had not (yet);
+the trained themselves are never among them: what training does directly is estimated apart (`trainings.py`). Champions
+likewise: team-mates of somebody who became one are compared with people in teams without, and the champions' own use
+counts nowhere.
+
+Left out, and counted, is everybody whose use something of their own moves: people who attended any training, champions,
+and colleagues of people trained in another programme that was given to whole teams.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+import pandas as pd
+
+from workbench.contract import ContractError
+from workbench.engines import Table, literal
+from workbench.panel import first_trainings
+from workbench.sources import Source
+
+CHAMPION = "having a champion"
+NO_CHAMPIONS = "there is no table of champions"
+SINGLE = "single people were given dates, not whole teams, so teams with and without trained members differ by who came"
+ALL_TRAINED = "nobody in its teams went untrained"
+ALL_AT_ONCE = "every team began in the same week, so none shows what would have happened without"
+ONE_EACH = "no two teams began in the same week, so the ups and downs of one team cannot be told from the effect"
+
+
+def ways(source: Source, time_zone: str = "UTC") -> pd.DataFrame:
+    """Every way in which people around somebody may have been reached, and why it has no answer.
+
+    Returns one row per training programme, those with an answer first, then one for champions: way (programme, or
+    `CHAMPION`), what (the same as the subject of a sentence), teams (with somebody trained, or a champion), reason
+    (empty where there is an answer).
+    """
+    found = _teams_of_programmes(source, time_zone)
+    table = pd.DataFrame(
+        {
+            "way": found["programme"],
+            "what": found["programme"] + " among colleagues",
+            "teams": found["teams"],
+            "reason": [_reason(row) for row in found.to_dict("records")],
+        }
+    )
+    table = table.sort_values("reason", key=lambda reason: reason != "", kind="stable")
+    champions = _champions(source).sql("select cast(count(distinct team) as bigint) as teams from this")
+    teams = champions.to_arrow()["teams"][0].as_py()
+    table.loc[-1] = [CHAMPION, CHAMPION, teams, "" if teams else NO_CHAMPIONS]
+    return table.reset_index(drop=True)
+
+
+def reached(panel: Table, source: Source, way: str, time_zone: str = "UTC", wave: int = 4) -> Table:
+    """Everybody in the panel by the part they play for one of the `ways`.
+
+    panel : as `user_weeks` returns it, of the same source
+    wave : champions who began within so many weeks count as one wave, from its first week on, because a team that is
+        alone in its week has nobody to tell its ups and downs by; the first weeks of a wave are then partly without
+    Returns a Table, one row per person: user_id, part, compared (or left out), began (the first week; missing: never).
+    Raises ContractError for a way that nobody knows, or that has no answer.
+    """
+    _refuse(ways(source, time_zone), way)
+    return teammates(panel, source, wave) if way == CHAMPION else colleagues(panel, source, way, time_zone)
+
+
+def colleagues(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> Table:
+    """The parts for a programme given to whole teams; `began` is the first week in which anybody in the team came."""
+    taught, here = _taught_teams(source, time_zone), f"programme = {literal(programme)}"
+    return _placed(
+        panel,
+        teams=taught.sql(f"select team, began from this where {here}"),
+        elsewhere=taught.sql(f"select distinct team from this where not ({here})"),
+        own=_trained(source),
+        words=("untrained, a colleague was trained", "untrained, no colleague was trained"),
+    )
+
+
+def teammates(panel: Table, source: Source, wave: int = 4) -> Table:
+    """The parts for champions; `began` is the first week of the wave in which the team had its first champion."""
+    own = _champions(source).sql(  # who is both is a champion here: min() takes the first by name
+        "select user_id, min(part) as part from ("
+        "select user_id, 'champion' as part from this union all select user_id, part from trained) as both_kinds"
+        " group by user_id",
+        trained=_trained(source),
+    )
+    return _placed(
+        panel,
+        teams=_first_champions(panel, source, wave),
+        elsewhere=_taught_teams(source).sql("select distinct team from this"),
+        own=own,
+        words=("team-mate of a champion", "in a team without a champion"),
+    )
+
+
+def followed(panel: Table, people: Table) -> Table:
+    """The user-weeks of those compared, with `began`; people : the answer of `reached`."""
+    return panel.sql(
+        "select this.*, people.began from this join people on people.user_id = this.user_id where people.compared"
+        " order by this.user_id, this.week",
+        people=people,
+    )
+
+
+def parts(people: Table) -> pd.DataFrame:
+    """Everybody by part, those compared first: part, compared, people."""
+    return people.sql(
+        "select part, compared, cast(count(*) as bigint) as people from this group by part, compared"
+        " order by compared desc, people desc, part"
+    ).to_pandas()
+
+
+# ── who was reached ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _placed(panel: Table, teams: Table, elsewhere: Table, own: Table, words: tuple[str, str]) -> Table:
+    """Everybody by part; the first reason to leave somebody out counts.
+
+    teams : team, began; elsewhere : teams that something else reached; own : user_id, part of those with something of
+    their own; words : the parts of those reached and of those not
+    """
+    with_it, without = (literal(word) for word in words)
+    return panel.sql(
+        f"""
+        with people as (
+            select user_id, min(team) as team, min(week) as first_week, max(week) as last_week
+            from this group by user_id),
+        placed as (
+            select people.user_id, teams.began,
+                case when own.part is not null then own.part
+                    when people.team is null then 'without a team'
+                    when elsewhere.team is not null then 'colleague trained in another programme'
+                    when people.first_week >= teams.began or people.last_week < teams.began
+                        then 'not there both before and after'
+                    when teams.began is not null then {with_it} else {without} end as part
+            from people left join own on own.user_id = people.user_id
+                left join teams on teams.team = people.team left join elsewhere on elsewhere.team = people.team)
+        select user_id, part, part in ({with_it}, {without}) as compared, began from placed""",
+        teams=teams,
+        elsewhere=elsewhere,
+        own=own,
+    )
+
+
+def _trained(source: Source) -> Table:
+    return source.trainings.sql("select distinct user_id, 'trained' as part from this where coalesce(attended, true)")
+
+
+def _champions(source: Source) -> Table:
+    """user_id, team, since of every champion who is known."""
+    return source.champions.sql(
+        "select this.user_id, users.team, this.since from this join users on users.user_id = this.user_id",
+        users=source.users,
+    )
+
+
+def _first_champions(panel: Table, source: Source, wave: int) -> Table:
+    """Per team: began, the first week of the wave of its first champion; waves count from the panel's first week."""
+    if wave < 1:
+        raise ContractError(f"a wave lasts at least one week, not {wave}.")
+    dialect = panel.engine.dialect
+    first = panel.sql("select cast(min(week) as date) as week from this").to_arrow()["week"][0].as_py()
+    origin, days = f"date {literal(first)}", 7 * wave
+    waves = f"floor({dialect.days.format(a=origin, b='since')} / {days}.0)"
+    began = dialect.date_plus.format(date=origin, days=f"cast({days} * {waves} as integer)")
+    return _champions(source).sql(
+        f"with firsts as (select team, min(since) as since from this where team is not null group by team)"
+        f" select team, {began} as began from firsts"
+    )
+
+
+def _taught_teams(source: Source, time_zone: str = "UTC") -> Table:
+    """Per team and programme that was given to whole teams: began, the first week in which anybody in the team came."""
+    return _taught(source, time_zone).sql("select team, programme, began from this where unit = 'team'")
+
+
+def _taught(source: Source, time_zone: str) -> Table:
+    """Per team and programme: unit (who was given a date), began."""
+    return first_trainings(source, time_zone).sql(
+        """
+        with units as (
+            select programme, coalesce(mode() within group (order by assigned_unit), 'person') as unit
+            from trainings group by programme)
+        select users.team, this.programme, min(units.unit) as unit, min(this.trained) as began
+        from this join users on users.user_id = this.user_id join units on units.programme = this.programme
+        where users.team is not null group by users.team, this.programme""",
+        users=source.users,
+        trainings=source.trainings,
+    )
+
+
+# ── what has no answer, and why ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _teams_of_programmes(source: Source, time_zone: str) -> pd.DataFrame:
+    """Per programme, most teams first: unit, teams, weeks (in which a team began), together (most teams in one week),
+    untrained (people in its teams who attended nothing), others (teams without it)."""
+    return (
+        _taught(source, time_zone)
+        .sql(
+            """
+        with by_week as (
+            select programme, began, min(unit) as unit, count(*) as teams from this group by programme, began),
+        sizes as (
+            select programme, min(unit) as unit, sum(teams) as teams, count(*) as weeks, max(teams) as together
+            from by_week group by programme),
+        untrained as (
+            select this.programme, count(*) as n
+            from this join users on users.team = this.team left join trained on trained.user_id = users.user_id
+            where trained.user_id is null and not coalesce(users.is_robot, false) group by this.programme),
+        everybody as (select count(distinct team) as teams from users)
+        select sizes.programme, sizes.unit, cast(sizes.teams as bigint) as teams, cast(weeks as bigint) as weeks,
+            cast(together as bigint) as together, cast(coalesce(untrained.n, 0) as bigint) as untrained,
+            cast(everybody.teams - sizes.teams as bigint) as others
+        from sizes cross join everybody left join untrained on untrained.programme = sizes.programme
+        order by sizes.teams desc, sizes.programme""",
+            users=source.users,
+            trained=_trained(source),
+        )
+        .to_pandas()
+    )
+
+
+def _reason(row: dict) -> str:
+    """Why what a programme did to colleagues cannot be told, or nothing."""
+    broken = {
+        SINGLE: row["unit"] != "team",
+        ALL_TRAINED: row["untrained"] == 0,
+        ALL_AT_ONCE: row["weeks"] == 1 and row["others"] == 0,
+        ONE_EACH: row["together"] == 1,
+    }
+    return next((reason for reason, holds in broken.items() if holds), "")
+
+
+def _refuse(listed: pd.DataFrame, way: str) -> None:
+    row = listed[listed["way"] == way]
+    if row.empty:
+        near = get_close_matches(way, listed["way"], n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(listed['way'])}."
+        raise ContractError(f"there is no way to reach colleagues called {way!r}; {hint}")
+    if reason := row["reason"].iloc[0]:
+        raise ContractError(
+            f"what {row['what'].iloc[0]} did cannot be told: {reason}.\n"
+            "  peers.ways(source) says for every programme whether it can."
+        )
