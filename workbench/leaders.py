@@ -19,7 +19,7 @@ import pandas as pd
 from statsmodels.api import OLS
 
 from workbench.engines import Table, identifier
-from workbench.moments import Estimates
+from workbench.estimates import Estimates
 from workbench.privacy import MINIMUM
 from workbench.sources import Source
 
