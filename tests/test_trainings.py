@@ -24,7 +24,9 @@ TRAININGS = pd.DataFrame(
 
 
 def opened(unit: str) -> tuple[wb.Source, wb.Table]:
-    tables = {"users": USERS, "events": EVENTS, "trainings": TRAININGS.assign(assigned_unit=unit)}
+    """The tour is for single people; the basics for `unit`."""
+    units = TRAININGS["programme"].map({"basics": unit, "tour": "person"})
+    tables = {"users": USERS, "events": EVENTS, "trainings": TRAININGS.assign(assigned_unit=units)}
     source = wb.open_source(tables)
     return source, wb.user_weeks(source)
 
@@ -51,6 +53,14 @@ def test_where_teams_were_trained_their_untrained_members_are_left_out() -> None
     parts = trainings.parts(panel, source, "basics").set_index("part")["people"]
     assert parts.to_dict() == {"trained": 2, "never trained": 1, "trained elsewhere": 1, "untrained colleague": 2}
     assert set(trainings.cohort_panel(panel, source, "basics").to_pandas()["user_id"]) == {"a", "c", "f"}
+
+
+def test_untrained_members_of_trained_teams_are_nobody_s_comparison() -> None:
+    """b and d sit beside colleagues whose whole teams took the basics: they are left out of the tour's effect too."""
+    source, panel = opened("team")
+    parts = trainings.parts(panel, source, "tour").set_index("part")["people"]
+    assert parts.to_dict() == {"trained": 1, "never trained": 1, "trained elsewhere": 2, "untrained colleague": 2}
+    assert set(trainings.cohort_panel(panel, source, "tour").to_pandas()["user_id"]) == {"e", "f"}
 
 
 def test_an_unknown_programme_is_answered_with_the_nearest() -> None:

@@ -2,8 +2,8 @@
 
 An effect of one programme is read off people whose use nobody else's programme moved. So the people of a programme are
 compared with each other before their turn and with those who were never trained in anything; people of another
-programme are left out, and so, where whole teams were trained, are the untrained members of these teams: what reaches
-them is spillover, not the lack of training.
+programme are left out, and so are the untrained members of teams that were trained as a whole, in whichever programme:
+what reaches them is spillover, not the lack of training.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.contract import ContractError
-from workbench.engines import Table, identifier, literal
+from workbench.engines import Table, identifier, literal, literals
 from workbench.estimates import Estimates
 from workbench.panel import first_trainings
 from workbench.sources import Source
@@ -86,7 +86,8 @@ def cohort_panel(panel: Table, source: Source, programme: str, time_zone: str = 
 def parts(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> pd.DataFrame:
     """Everybody in the panel by the part they play for one programme: part, people.
 
-    Parts: trained, never trained (both are compared), trained elsewhere, untrained colleague (both left out).
+    Parts: trained, never trained (both are compared), trained elsewhere, untrained colleague of a team that was trained
+    as a whole (both left out).
     """
     counted = _roles(panel, source, programme, time_zone).sql(
         "select part, cast(count(*) as bigint) as people from this group by part"
@@ -98,25 +99,31 @@ def parts(panel: Table, source: Source, programme: str, time_zone: str = "UTC") 
 
 def _roles(panel: Table, source: Source, programme: str, time_zone: str) -> Table:
     """Per user of the panel: trained (first week of the programme) and part."""
-    by_team = assigned_to_teams(source, programme)
-    colleague = "when taught.team is not null then 'untrained colleague'" if by_team else ""
+    design(source, programme)  # a name that is not there is refused
     return panel.sql(
         f"""
         with firsts as (
             select user_id, min(case when programme = {literal(programme)} then trained end) as trained,
-                count(case when programme <> {literal(programme)} then 1 end) as others
+                count(case when programme <> {literal(programme)} then 1 end) as others,
+                count(case when programme in ({literals(_given_to_teams(source))}) then 1 end) as with_team
             from trainings group by user_id),
         people as (select user_id, min(team) as team from this group by user_id),
         placed as (
-            select people.*, firsts.trained, coalesce(firsts.others, 0) as others
+            select people.*, firsts.trained, coalesce(firsts.others, 0) as others, coalesce(with_team, 0) as with_team
             from people left join firsts on firsts.user_id = people.user_id),
-        taught as (select distinct team from placed where trained is not null)
+        taught as (select distinct team from placed where with_team > 0)
         select placed.user_id, placed.trained,
             case when placed.others > 0 then 'trained elsewhere' when placed.trained is not null then 'trained'
-                {colleague} else 'never trained' end as part
+                when taught.team is not null then 'untrained colleague' else 'never trained' end as part
         from placed left join taught on taught.team = placed.team""",
         trainings=first_trainings(source, time_zone),
     )
+
+
+def _given_to_teams(source: Source) -> list[str]:
+    """The programmes for which whole teams were given a date."""
+    listed = programmes(source)
+    return list(listed["programme"][listed["assigned_unit"] == "team"])
 
 
 def naive_gaps(compared: Mapping[str, Table], outcome: str = "active_days") -> pd.DataFrame:
