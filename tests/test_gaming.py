@@ -109,9 +109,15 @@ def test_a_rate_is_the_sum_of_parts_over_the_sum_of_wholes() -> None:
 
 
 def test_the_base_rate_stands_below_the_groups() -> None:
-    people = {"user_id": list("abcd"), "team": list("xxyy"), "part": [1, 1, 0, 2], "whole": [2, 2, 4, 2]}
-    table = gaming.motions(wb.as_table(pd.DataFrame(people)), "team", [SHARE])
-    assert table.to_numpy().tolist() == [["x", 2, 0.5], ["y", 2, pytest.approx(1 / 3)], ["everybody", 4, 0.4]]
+    people = {"team": list("xy") * 6, "part": [1, 0] * 6, "whole": [2, 3] * 6}
+    table = gaming.motions(wb.as_table(pd.DataFrame(people).assign(user_id=list("abcdefghijkl"))), "team", [SHARE])
+    assert table.to_numpy().tolist() == [["x", 6, 0.5], ["y", 6, 0.0], ["everybody", 12, 0.2]]
+
+
+def test_small_groups_are_not_shown_nor_worked_out_from_everybody() -> None:
+    people = {"team": list("xxxxxxyyyyyyyzzz"), "part": 1, "whole": 2}
+    table = gaming.motions(wb.as_table(pd.DataFrame(people).assign(user_id=list("abcdefghijklmnop"))), "team", [SHARE])
+    assert table["team"].tolist() == ["y", "everybody"]  # z is too small, and x goes with it
 
 
 def test_an_unknown_group_is_refused() -> None:

@@ -90,6 +90,34 @@ def test_a_mandate_is_held_against_people_without_any_incentive(source, panel) -
     assert (parts["offered"], parts["never offered"], parts["another incentive"]) == (2, 0, 6)
 
 
+def test_what_cannot_be_judged_says_why(source, panel) -> None:
+    """Each team of the race has its own weeks; the bonus has one team; under the rule nobody is left to compare with."""
+    judged = incentives.judged(panel, source).set_index("programme")
+    assert judged["reason"].to_dict() == {
+        "race": "no two teams had it in the same weeks",
+        "bonus": "no two teams had it in the same weeks",
+        "rule": "nobody is left to compare with",
+    }
+    assert judged.loc["race", ["offered", "never"]].tolist() == [3, 2]
+
+
+def test_two_teams_in_the_same_weeks_can_be_judged(panel) -> None:
+    both = pd.DataFrame([RACE | {"team": team, "starts_on": "2025-01-22", "ends_on": "2025-02-04"} for team in "xy"])
+    source = wb.open_source({"users": USERS, "events": EVENTS, "incentives": both})
+    race = incentives.judged(panel, source).iloc[0]
+    assert (race["reason"], race["ended"]) == ("", True)
+    late = both.assign(ends_on="2025-02-23")  # the panel ends three weeks later: too soon to say what is left
+    assert not incentives.judged(panel, wb.open_source({"users": USERS, "events": EVENTS, "incentives": late}))[
+        "ended"
+    ][0]
+
+
+def test_paths_say_when_it_was_on_for_how_many(source, panel) -> None:
+    paths = incentives.paths(incentives.on_off_panel(panel, source, "race"))
+    assert paths[["teams", "n"]].to_numpy().tolist() == [[1, 1], [1, 2], [1, 2]]
+    assert [f"{day:%m-%d}" for day in paths["ended"].dropna()] == ["02-10", "02-24"]
+
+
 def test_a_week_is_on_when_the_incentive_ran_on_any_of_its_days(source, panel) -> None:
     rows = incentives.on_off_panel(panel, source, "race").to_pandas()
     on = rows[rows["on"] == "race"].groupby("user_id")["week"].agg(lambda weeks: [f"{day:%m-%d}" for day in weeks])
@@ -127,8 +155,8 @@ def test_an_incentive_for_single_people_and_one_for_everybody() -> None:
 def test_what_was_rewarded_is_counted_apart_and_what_failed_is_not(source, panel) -> None:
     rows = incentives.with_rewarded(panel, wb.actions(source), "create").to_pandas()
     a = rows[(rows["user_id"] == "a")].set_index("week")
-    assert a.loc["2025-02-03", ["rewarded", "other"]].tolist() == [1, 1]
-    assert a.loc["2025-03-10", ["rewarded", "other"]].tolist() == [0, 0]  # a login is no work
+    assert a.loc["2025-02-03", ["rewarded_actions", "other_actions"]].tolist() == [1, 1]
+    assert a.loc["2025-03-10", ["rewarded_actions", "other_actions"]].tolist() == [0, 0]  # a login is no work
     assert len(rows) == len(panel.to_pandas())
 
 
@@ -192,13 +220,30 @@ def test_answers_are_averaged_by_team_and_wave(source, panel) -> None:
     rows = incentives.team_answers(
         incentives.on_off_panel(panel, asked, "race"), asked.surveys, "satisfaction"
     ).to_pandas()
-    assert rows[["team", "wave", "favourable"]].to_numpy().tolist() == [
+    assert rows[["team", "wave", "share_of_full_satisfaction"]].to_numpy().tolist() == [
         ["w", 1, 0.0],
         ["w", 2, 1.0],
         ["x", 1, 1.0],
         ["x", 2, 0.5],
     ]
     assert rows.groupby("team")["told"].first().fillna(0).to_dict() == {"w": 0, "x": 2}
+
+
+# ── what is left ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def weeks_left(low: float, high: float, **terms: float) -> Estimates:
+    row = {**terms, "estimate": 0.4, "conf_low": low, "conf_high": high, "n": 9}
+    return Estimates(pd.DataFrame([row]), "share of the effect while on", "made up")
+
+
+def test_what_is_left_is_said_in_parts_of_a_hundred() -> None:
+    kept = {"race": weeks_left(-0.2, 0.9, weeks_after=4), "bonus": weeks_left(-np.inf, np.inf, weeks_after=4)}
+    halves = {"race": weeks_left(3, np.inf), "bonus": weeks_left(np.nan, np.nan)}
+    assert incentives.left_over(kept, halves).to_numpy().tolist() == [
+        ["race", "40 (−20 to 90)", "3 weeks or more"],
+        ["bonus", "cannot be told", "cannot be told"],
+    ]
 
 
 # ── on, and off again ───────────────────────────────────────────────────────────────────────────────────────────

@@ -33,6 +33,7 @@ PARTED = 0.05  # trends before the start count as different when chance alone wo
 SURVIVES = 1.0  # times the largest parting of trends seen before the start
 TOGETHER = "a difference between groups that nobody assigned: it goes together, which does not show what caused it"
 BY_DRAW = "who came when was drawn at random, so those still waiting show what would have happened anyway"
+SIGNS_ONLY = "Signs are rates of teams; they say nothing of any one person."
 CAVEATS = {"fragile": "Read it as a lead to follow, not as a result."}
 Row = Mapping[Any, Any]
 
@@ -225,6 +226,112 @@ def course(spans: Estimated) -> str:
 def listed(found: Mapping[str, Finding], term: str) -> pd.DataFrame:
     """Findings as a table, one row each in the order given: term, and the fields of `Finding`."""
     return pd.DataFrame([{term: name, **asdict(each)} for name, each in found.items()])
+
+
+# ── incentives ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def remains(on: Finding, after: Finding | None) -> str:
+    """What is left of an incentive that has stopped, from its effects while on and after: "part of it stays" …"""
+    if after is None or after.verdict == "cannot tell":
+        return "cannot be told"
+    if after.verdict == "lowered":
+        return "harm: less use than without it"
+    if after.verdict == "raised":
+        return "part of it stays" if on.verdict == "raised" else "it came late"
+    return "nothing clear is left" if on.verdict == "raised" else "no clear change"
+
+
+def incentives(
+    on: Mapping[str, Finding], after: Mapping[str, Finding], gaming: Mapping[str, Finding], unit: str
+) -> Finding:
+    """What several incentives did while they ran, what was left when they stopped, and which were gamed.
+
+    on, after, gaming : what each is called → its finding; one that has not stopped has none in `after`
+    """
+    while_on = tally(on, "incentives", f"{unit} while they ran")
+    left: dict[str, list[str]] = {}
+    for name, each in on.items():
+        left.setdefault(remains(each, after.get(name)), []).append(name)
+    said = "; ".join(f"{what} ({', '.join(names)})" for what, names in left.items())
+    gamed = [name for name, each in gaming.items() if each.verdict == "gamed"]
+    played = f"{len(gamed)} of {len(gaming)} {'was' if len(gamed) == 1 else 'were'} gamed"
+    named = f" ({', '.join(gamed)})" if gamed else ""
+    return replace(
+        while_on, headline=f"{while_on.headline} When they stopped: {said}. {played}{named}.".replace("\n", " ")
+    )
+
+
+def gamed(signs: Estimated, volume: Finding, what: str, randomised: bool = False) -> Finding:
+    """Whether an incentive brought more work, or more that only looks like it.
+
+    signs : sign, estimate, band_low, band_high, n, suspect, quality (`workbench.gaming.changes`); volume : the finding
+        on how much was done
+    Verdict: gamed, where more was done and any sign of its quality clearly turned the wrong way, for all signs at once;
+    "worse work" without more of it; "not gamed", with what could have been missed; "cannot tell".
+    """
+    table = signs.table[signs.table["quality"].astype(bool)]
+    if table.empty:
+        return no_answer(what, "the quality of work", "nothing of it was recorded")
+    ends = zip(table["band_low"], table["band_high"], table["suspect"], strict=True)
+    worse = table[[low > 0 if suspect > 0 else high < 0 for low, high, suspect in ends]]
+    parts = "; ".join(_turned(row, signs.unit) for row in worse.to_dict("records"))
+    verdict = "not gamed" if worse.empty else "gamed" if volume.verdict == "raised" else "worse work"
+    if worse.empty:
+        missed = "; ".join(_could_have(row, signs.unit) for row in table.to_dict("records"))
+        headline = f"{capital(what)} shows no clear sign of gaming, though it could have been missed: {missed}."
+    elif verdict == "gamed":
+        headline = f"{capital(what)} was gamed: more was done, and it was worse: {parts}."
+    else:
+        headline = f"With {what} the work got worse, though there was not clearly more of it: {parts}."
+    grade = ("randomised", BY_DRAW) if randomised else ("fragile", "nobody drew who came when")
+    return Finding(headline, verdict, *grade, unit=signs.unit, n=int(table["n"].max()), caveat=SIGNS_ONLY)
+
+
+def _turned(row: Row, unit: str) -> str:
+    size, low, high = _amounts({**row, "conf_low": row["band_low"], "conf_high": row["band_high"]}, unit)
+    return f"{row['sign']} {'rose' if row['estimate'] > 0 else 'fell'} by {size} ({_between(low, high)})"
+
+
+def _could_have(row: Row, unit: str) -> str:
+    up = row["suspect"] > 0
+    most = _amount(max(row["band_high"] if up else -row["band_low"], 0), unit, 0)
+    return f"{row['sign']} could have {'risen' if up else 'fallen'} by up to {most}"
+
+
+def beside(asked: Finding, others: Mapping[str, Finding]) -> Finding:
+    """What came of something that asked for one thing: that, and what else was looked at.
+
+    asked : the finding on what was asked for or rewarded; others : what else was looked at → its finding
+    """
+    words = {"raised": "raised", "lowered": "lowered", "did not clearly change": "did not clearly change"}
+    named = {verdict: [name for name, each in others.items() if each.verdict == verdict] for verdict in words}
+    told = [f"it {words[verdict]} {_and(names)}" for verdict, names in named.items() if names]
+    headline = f"{'; '.join([asked.headline.rstrip('.'), *told])}."
+    doubted = any(each.grade == "fragile" for each in (asked, *others.values()))
+    grade = ("fragile", "at least one of these comparisons failed a check") if doubted else (asked.grade, asked.rule)
+    return replace(asked, headline=headline, grade=grade[0], rule=grade[1])
+
+
+def prices(costs: pd.DataFrame) -> Finding:
+    """What one more active day cost with each incentive, the cheapest first.
+
+    costs : programme, estimate, conf_low, conf_high (`workbench.incentives.cost_of_a_day`); missing: it cannot be told
+    """
+    told = costs.dropna(subset=["estimate"]).sort_values("estimate")
+    parts = [
+        f"{number(row['estimate'])} with {row['programme']}"
+        f" ({_between(number(row['conf_low']), number(row['conf_high']))})"
+        for row in told.to_dict("records")
+    ]
+    unknown = costs[costs["estimate"].isna()]["programme"].tolist()
+    rest = f"no price can be told for {_and(unknown)}, which brought no clear gain" if unknown else ""
+    said = f"One more active day cost {_and(parts)}" if parts else ""
+    headline = capital("; ".join(part for part in (said, rest) if part)) + "."
+    rule = (
+        "the cost is known, the days gained are estimated; everybody offered counts as gaining what those compared did"
+    )
+    return Finding(headline, "descriptive" if parts else "cannot tell", "descriptive only", rule, unit="cost a day")
 
 
 def _and(parts: list[str]) -> str:

@@ -14,7 +14,7 @@ Welch's (1947, Biometrika 34, 28–35), wide where eight teams are all there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -26,6 +26,8 @@ from scipy import stats
 from workbench.contract import PRESENCE, ContractError
 from workbench.engines import Table, identifier, literal, literals
 from workbench.estimates import Estimates
+from workbench.privacy import withheld
+from workbench.words import number
 
 ENTRIES = ("create", "update")  # actions that write a record
 MONTH_END = 5  # last days of a month; any five hold three working days
@@ -172,12 +174,13 @@ def _ratios(sums: pd.DataFrame, level: float) -> pd.DataFrame:
 def motions(counted: Table, group: str, signs: Sequence[Sign] = MOTIONS) -> pd.DataFrame:
     """How common each sign of going through the motions is: a row per group and, last, everybody as the base rate.
 
+    Groups that may not be shown (`privacy.withheld`) are left out, for with everybody's rate they could be worked out.
     Returns a table: group, n (people), and a column for each sign by its name, shares from 0 to 1.
     """
     found = {sign.name: rates(counted, sign, group) for sign in signs}
     columns = [each.table.set_index(group)["estimate"].rename(name) for name, each in found.items()]
     sizes = pd.concat([each.table.set_index(group)["n"] for each in found.values()], axis=1).max(axis=1).rename("n")
-    table = pd.concat([sizes, *columns], axis=1).sort_index().reset_index(names=group)
+    table = pd.concat([sizes[~withheld(sizes)], *columns], axis=1, join="inner").sort_index().reset_index(names=group)
     everybody = {name: each.overall["estimate"] for name, each in found.items() if each.overall is not None}
     base = {group: EVERYBODY, "n": int(sizes.sum())} | everybody
     return pd.concat([table, pd.DataFrame([base])], ignore_index=True)
@@ -213,6 +216,21 @@ def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, le
     others = shares.loc[~shares["told"], "team"].nunique()
     about = f"change since before the incentive, less that of {others} teams without one; Welch intervals over teams"
     return Estimates(table, "share of what was done", about, level, None, tuple(notes))
+
+
+def in_words(found: Mapping[str, Estimates]) -> pd.DataFrame:
+    """What several incentives did to each sign, in percentage points with the interval for all signs at once.
+
+    found : incentive → the answer of `changes`
+    Returns one row per sign: sign, and a column for each incentive.
+    """
+    told = {name: each.table.set_index("sign").apply(_points, axis=1) for name, each in found.items()}
+    return pd.DataFrame(told).rename_axis("sign").reset_index()
+
+
+def _points(row: pd.Series) -> str:
+    change, low, high = (number(100 * row[name], 0) for name in ("estimate", "band_low", "band_high"))
+    return f"{change} ({low} to {high})"
 
 
 @dataclass(frozen=True)

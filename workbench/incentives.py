@@ -13,8 +13,10 @@ are wholly without it. Its dates are days of the organisation, as the panel's we
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from workbench.contract import PRESENCE, ContractError
@@ -22,8 +24,10 @@ from workbench.engines import Table, identifier, literal, literals
 from workbench.estimates import Estimates
 from workbench.mapping import not_one_of
 from workbench.sources import Source
+from workbench.words import number
 
 MANDATE = "mandate"
+AFTER = 4  # weeks without it, from which on something can be said of what is left
 PARTS = ("offered", "never offered", "not there when it began", "another incentive", "trained")
 
 
@@ -48,6 +52,43 @@ def programmes(source: Source) -> pd.DataFrame:
         order by case when mode() within group (order by kind) = {literal(MANDATE)} then 1 else 0 end, teams desc,
             people desc, programme"""
     ).to_pandas()
+
+
+def judged(panel: Table, source: Source) -> pd.DataFrame:
+    """The rows of `programmes` with what can be told of each from this panel.
+
+    Adds offered and never (people who are compared), ended (seen for `AFTER` weeks without it), reason (why
+    nothing can be told; empty where it can).
+    """
+    listed = programmes(source)
+    rows = [_judged(panel, source, name) for name in listed["programme"]]
+    return listed.join(pd.DataFrame(rows, columns=["offered", "never", "ended", "reason"], index=listed.index))
+
+
+def _judged(panel: Table, source: Source, programme: str) -> tuple[int, int, bool, str]:
+    """People offered and never offered, whether it ended, and why nothing can be told."""
+    unit = "team" if offered_to(source, programme) else "user_id"
+    found = on_off_panel(panel, source, programme).sql(
+        f"""
+        with paths as (
+            select began, ended, count(distinct {unit}) as units, count(distinct user_id) as people from this
+            group by began, ended)
+        select coalesce(sum(case when began is not null then people end), 0) as offered,
+            coalesce(sum(case when began is null then people end), 0) as never,
+            coalesce(max(case when began is not null then units end), 0) as most,
+            min(case when units > 1 then ended end) as ended from paths"""
+    )
+    row = found.to_arrow().to_pylist()[0]
+    last = panel.sql("select cast(max(week) as date) as week from this").to_arrow()["week"][0].as_py()
+    ended = row["ended"] is not None and last - row["ended"] >= timedelta(weeks=AFTER - 1)
+    noun = "teams" if unit == "team" else "people"
+    reasons = {
+        "everybody to whom it was offered is left out": row["offered"] == 0,
+        "nobody is left to compare with": row["never"] == 0,
+        f"no two {noun} had it in the same weeks": row["most"] < 2,
+    }
+    reason = next((words for words, holds in reasons.items() if holds), "")
+    return int(row["offered"]), int(row["never"]), ended, reason
 
 
 def design(source: Source, programme: str) -> dict[str, Any]:
@@ -103,6 +144,19 @@ def parts(panel: Table, source: Source, programme: str, mandates: bool = True) -
     )
     found = counted.to_pandas().set_index("part")["people"].reindex(list(PARTS), fill_value=0)
     return found.rename_axis("part").reset_index()
+
+
+def paths(compared: Table) -> pd.DataFrame:
+    """When it was on for whom: one row per first week on and first week without it.
+
+    compared : the answer of `on_off_panel`
+    Returns began, ended (missing: on to the end; both missing: never offered), teams, n (people).
+    """
+    return compared.sql(
+        """
+        select began, ended, cast(count(distinct team) as bigint) as teams, cast(count(distinct user_id) as bigint) as n
+        from this group by began, ended order by case when began is null then 1 else 0 end, began, ended"""
+    ).to_pandas()
 
 
 def _roles(panel: Table, source: Source, names: tuple[str, ...], mandates: bool) -> Table:
@@ -170,15 +224,17 @@ def with_rewarded(panel: Table, actions: Table, action: str) -> Table:
     """The panel with how often the rewarded action was done, and how often anything else that is work.
 
     actions : kept rows of the log (`workbench.actions`) of the same time; failed ones do not count
-    Adds rewarded and other (all actions but this one, logins and logouts), counts per user-week.
+    Adds rewarded_actions and other_actions (all actions but this one, logins and logouts), counts per user-week.
     """
     return panel.sql(
         f"""
         with done as (
-            select user_id, week, cast(count(case when action = {literal(action)} then 1 end) as bigint) as rewarded,
-                cast(count(case when action not in ({literals((action, *PRESENCE))}) then 1 end) as bigint) as other
+            select user_id, week,
+                cast(count(case when action = {literal(action)} then 1 end) as bigint) as rewarded_actions,
+                cast(count(case when action not in ({literals((action, *PRESENCE))}) then 1 end) as bigint)
+                    as other_actions
             from actions where coalesce(succeeded, true) group by user_id, week)
-        select this.*, coalesce(done.rewarded, 0) as rewarded, coalesce(done.other, 0) as other
+        select this.*, coalesce(rewarded_actions, 0) as rewarded_actions, coalesce(other_actions, 0) as other_actions
         from this left join done on done.user_id = this.user_id and done.week = this.week
         order by this.user_id, this.week""",
         actions=actions,
@@ -243,6 +299,39 @@ def _number(found: Estimates) -> pd.Series:
     return found.table.iloc[0] if found.overall is None else found.overall
 
 
+# ── what is left ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def left_over(kept: Mapping[str, Estimates], halves: Mapping[str, Estimates]) -> pd.DataFrame:
+    """Of a hundred parts of the effect while on, how many are left some weeks after, and the half-life, in words.
+
+    kept : incentive → the answer of `retained`; halves : incentive → the answer of `half_life`
+    Returns one row per incentive: programme, a column for each number of weeks, half_life. Where an interval has no end
+    on one side the share cannot be told.
+    """
+    rows = [
+        {"programme": name}
+        | {f"{row['weeks_after']} weeks after": _left(row) for row in found.table.to_dict("records")}
+        | {"half_life": _half(halves[name].table.iloc[0])}
+        for name, found in kept.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _left(row: Mapping[Any, Any]) -> str:
+    if not np.isfinite([row["conf_low"], row["conf_high"]]).all():
+        return "cannot be told"
+    share, low, high = (number(100 * row[name], 0) for name in ("estimate", "conf_low", "conf_high"))
+    return f"{share} ({low} to {high})"
+
+
+def _half(row: pd.Series) -> str:
+    if pd.isna(row["conf_low"]):
+        return "cannot be told"
+    least = number(row["conf_low"], 0)
+    return f"{least} weeks or more" if np.isinf(row["conf_high"]) else f"{least} to {number(row['conf_high'], 0)} weeks"
+
+
 # ── what people say ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -250,10 +339,10 @@ def team_answers(panel: Table, surveys: Table, scale: str) -> Table:
     """How the people of an on-off panel answered, by team and wave of the survey; for teams that answered every wave.
 
     panel : the answer of `on_off_panel`; surveys : reads user_id, survey, answered_at, value, lowest, highest, reverse
-    Returns a Table: team, wave (1, 2 …), favourable (mean place of the answers between the lowest, 0, and the highest,
-    1), n (people), told (the first wave after it began; missing: never).
+    Returns a Table: team, wave (1, 2 …), share_of_full_<scale> (mean place of the answers between the lowest, 0, and
+    the highest, 1), n (people), told (the first wave after it began; missing: never).
     """
-    place = "(value - lowest) / nullif(highest - lowest, 0)"
+    place, outcome = "(value - lowest) / nullif(highest - lowest, 0)", identifier(f"share_of_full_{scale}")
     return panel.sql(
         f"""
         with people as (select user_id, min(team) as team, min(began) as began from this group by user_id),
@@ -265,16 +354,25 @@ def team_answers(panel: Table, surveys: Table, scale: str) -> Table:
             select user_id, survey, avg(case when coalesce(reverse, false) then 1 - {place} else {place} end) as place
             from surveys where scale = {literal(scale)} and value is not null group by user_id, survey),
         teams as (
-            select people.team, min(people.began) as began, waves.wave, avg(place) as favourable, count(*) as n
+            select people.team, min(people.began) as began, waves.wave, avg(place) as {outcome}, count(*) as n
             from answers join people on people.user_id = answers.user_id join waves on waves.survey = answers.survey
             where people.team is not null and place is not null group by people.team, waves.wave),
         whole as (select team from teams group by team having count(*) = (select count(*) from waves)),
         told as (
             select whole.team, min(waves.wave) as told from whole join teams on teams.team = whole.team
                 join waves on waves.first >= teams.began group by whole.team)
-        select teams.team, cast(teams.wave as bigint) as wave, favourable, cast(n as bigint) as n,
+        select teams.team, cast(teams.wave as bigint) as wave, {outcome}, cast(n as bigint) as n,
             cast(told.told as bigint) as told
         from teams join whole on whole.team = teams.team left join told on told.team = teams.team
         order by teams.team, teams.wave""",
         surveys=surveys,
     )
+
+
+def heard(answers: Table) -> bool:
+    """Whether answers of teams can be compared: two teams asked before and after it began, and two never told."""
+    text = """
+        select count(distinct case when told > 1 then team end) as told,
+            count(distinct case when told is null then team end) as never, count(distinct wave) as waves from this"""
+    found = answers.sql(text).to_arrow().to_pylist()[0]
+    return bool(min(found.values()) > 1)
