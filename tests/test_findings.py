@@ -315,3 +315,103 @@ def test_how_alike_groups_are_never_reads_below_nothing():
     row = {"estimate": 0.034, "conf_low": -0.01, "conf_high": 0.08}
     found = Estimates(pd.DataFrame([row]), "share of the variation that lies between teams", "ICC(1)", 0.95)
     assert alike(found) == "of all that sets people apart, 3 of 100 parts lie between teams (between 0 and 8)"
+
+
+# ── incentives ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def said(verdict: str, headline: str = "", grade: str = "randomised") -> Finding:
+    return Finding(headline, verdict, grade, "drawn by lot", 0.5, 0.2, 0.8, "active days a week", 40)
+
+
+@pytest.mark.parametrize(
+    ("on", "after", "left"),
+    [
+        ("raised", "raised", "part of it stays"),
+        ("raised", "lowered", "harm: less use than without it"),
+        ("raised", "did not clearly change", "nothing clear is left"),
+        ("did not clearly change", "raised", "it came late"),
+        ("did not clearly change", "did not clearly change", "no clear change"),
+        ("raised", "cannot tell", "cannot be told"),
+    ],
+)
+def test_what_remains_follows_from_both_verdicts(on, after, left):
+    assert findings.remains(said(on), said(after)) == left
+
+
+def test_incentives_are_summed_up_in_three_sentences():
+    on = {"Prize": said("raised"), "Race": said("raised"), "Bonus": said("did not clearly change")}
+    after = {"Prize": said("raised"), "Race": said("lowered")}
+    played = {"Prize": said("not gamed"), "Race": said("gamed"), "Bonus": said("cannot tell")}
+    found = findings.incentives(on, after, played, "active days a week")
+    assert found.headline == (
+        "Of 3 incentives, judged by active days a week while they ran, 2 raised it (Prize, Race) and 1 did not clearly"
+        " change it (Bonus). When they stopped, part of it stayed with Prize, people did less than they would have"
+        " without it after Race and what was left cannot be told of Bonus. Race was gamed."
+    )
+    honest = findings.incentives(on, after, {"Prize": said("not gamed")}, "active days a week")
+    assert honest.headline.endswith("None was clearly gamed.")
+
+
+def work(filled: tuple[float, float, float], alone: tuple[float, float, float]) -> Estimates:
+    rows = [
+        ("fields filled", *filled, -1, True),
+        ("never touched again", *alone, 1, True),
+        ("late", 0.4, 0.3, 0.5, 1, False),
+    ]
+    columns = ["sign", "estimate", "band_low", "band_high", "suspect", "quality"]
+    return Estimates(pd.DataFrame(rows, columns=columns).assign(n=82), "share of what was done", "made up")
+
+
+def test_more_work_that_is_worse_was_gamed():
+    found = findings.gamed(
+        work((-0.336, -0.39, -0.282), (0.02, -0.1, 0.14)), said("raised"), "the race", randomised=True
+    )
+    assert (found.verdict, found.grade, found.n) == ("gamed", "randomised", 82)
+    assert found.headline == (
+        "The race was gamed: more was done, and it was worse: fields filled fell by 33.6 percentage points (between 28.2"
+        " and 39.0)."
+    )
+
+
+def test_worse_work_that_is_not_more_is_not_called_gamed():
+    found = findings.gamed(work((0.1, 0.05, 0.15), (0.2, 0.1, 0.3)), said("did not clearly change"), "the bonus")
+    assert (found.verdict, found.grade) == ("worse work", "fragile")
+    assert found.headline == (
+        "With the bonus the work got worse, though there was not clearly more of it: never touched again rose by 20"
+        " percentage points (between 10 and 30)."
+    )
+
+
+def test_no_sign_of_gaming_says_what_could_have_been_missed():
+    """A late burst is no sign of bad work, and fields filled better are no gaming."""
+    found = findings.gamed(work((0.02, -0.02, 0.06), (0.0, -0.1, 0.1)), said("raised"), "the prize")
+    assert found.verdict == "not gamed"
+    assert found.headline == (
+        "The prize shows no clear sign of gaming, though it could have been missed: fields filled could have fallen by up"
+        " to 2 percentage points; never touched again could have risen by up to 10 percentage points."
+    )
+
+
+def test_what_was_asked_for_stands_beside_what_was_not():
+    logins = said("raised", "The rule raised logins a week by 0.91 (between 0.66 and 1.17).")
+    others = {"days": said("did not clearly change"), "features": said("did not clearly change")}
+    found = findings.beside(logins, {**others, "satisfaction": said("lowered")})
+    assert found.headline == (
+        "The rule raised logins a week by 0.91 (between 0.66 and 1.17); it lowered satisfaction; it did not clearly change"
+        " days and features."
+    )
+    assert found.grade == "randomised"
+    assert findings.beside(logins, {"days": said("raised", grade="fragile")}).grade == "fragile"
+
+
+def test_prices_name_what_has_none():
+    rows = [("Bonus", 15.66, 12.72, 20.35), ("Prize", 2.82, 2.21, 3.88), ("Race", math.nan, math.nan, math.nan)]
+    found = findings.prices(pd.DataFrame(rows, columns=["programme", "estimate", "conf_low", "conf_high"]))
+    assert found.headline == (
+        "One more active day cost 2.82 with Prize (between 2.21 and 3.88) and 15.66 with Bonus (between 12.72 and 20.35);"
+        " no price can be told for Race, which brought no clear gain."
+    )
+    nothing = findings.prices(pd.DataFrame(rows[2:], columns=["programme", "estimate", "conf_low", "conf_high"]))
+    assert nothing.verdict == "cannot tell"
+    assert nothing.headline == "No price can be told for Race, which brought no clear gain."

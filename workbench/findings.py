@@ -231,8 +231,18 @@ def listed(found: Mapping[str, Finding], term: str) -> pd.DataFrame:
 # ── incentives ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+LEFT = {  # what is left → how a sentence says it of several
+    "part of it stays": "part of it stayed with",
+    "harm: less use than without it": "people did less than they would have without it after",
+    "nothing clear is left": "nothing clear was left of",
+    "it came late": "it came late with",
+    "no clear change": "nothing clearly changed after",
+    "cannot be told": "what was left cannot be told of",
+}
+
+
 def remains(on: Finding, after: Finding | None) -> str:
-    """What is left of an incentive that has stopped, from its effects while on and after: "part of it stays" …"""
+    """What is left of an incentive that has stopped, from its effects while on and after: one of `LEFT`."""
     if after is None or after.verdict == "cannot tell":
         return "cannot be told"
     if after.verdict == "lowered":
@@ -250,16 +260,11 @@ def incentives(
     on, after, gaming : what each is called → its finding; one that has not stopped has none in `after`
     """
     while_on = tally(on, "incentives", f"{unit} while they ran")
-    left: dict[str, list[str]] = {}
-    for name, each in on.items():
-        left.setdefault(remains(each, after.get(name)), []).append(name)
-    said = "; ".join(f"{what} ({', '.join(names)})" for what, names in left.items())
-    gamed = [name for name, each in gaming.items() if each.verdict == "gamed"]
-    played = f"{len(gamed)} of {len(gaming)} {'was' if len(gamed) == 1 else 'were'} gamed"
-    named = f" ({', '.join(gamed)})" if gamed else ""
-    return replace(
-        while_on, headline=f"{while_on.headline} When they stopped: {said}. {played}{named}.".replace("\n", " ")
-    )
+    left = {what: [n for n, each in on.items() if remains(each, after.get(n)) == what] for what in LEFT}
+    said = _and([f"{LEFT[what]} {_and(names)}" for what, names in left.items() if names])
+    played = [name for name, each in gaming.items() if each.verdict == "gamed"]
+    shown = f"{_and(played)} {'was' if len(played) == 1 else 'were'} gamed" if played else "None was clearly gamed"
+    return replace(while_on, headline=f"{while_on.headline} When they stopped, {said}. {shown}.")
 
 
 def gamed(signs: Estimated, volume: Finding, what: str, randomised: bool = False) -> Finding:
