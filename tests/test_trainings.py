@@ -23,10 +23,10 @@ TRAININGS = pd.DataFrame(
 )
 
 
-def opened(unit: str) -> tuple[wb.Source, wb.Table]:
-    """The tour is for single people; the basics for `unit`."""
-    units = TRAININGS["programme"].map({"basics": unit, "tour": "person"})
-    tables = {"users": USERS, "events": EVENTS, "trainings": TRAININGS.assign(assigned_unit=units)}
+def opened(basics: str, tour: str = "person") -> tuple[wb.Source, wb.Table]:
+    """The programmes as they were assigned, to teams or persons."""
+    unit = TRAININGS["programme"].map({"basics": basics, "tour": tour})
+    tables = {"users": USERS, "events": EVENTS, "trainings": TRAININGS.assign(assigned_unit=unit)}
     source = wb.open_source(tables)
     return source, wb.user_weeks(source)
 
@@ -49,18 +49,51 @@ def test_people_of_another_programme_are_left_out_and_counted() -> None:
 
 
 def test_where_teams_were_trained_their_untrained_members_are_left_out() -> None:
-    source, panel = opened("team")
+    source, panel = opened("team", tour="person")
     parts = trainings.parts(panel, source, "basics").set_index("part")["people"]
     assert parts.to_dict() == {"trained": 2, "never trained": 1, "trained elsewhere": 1, "untrained colleague": 2}
     assert set(trainings.cohort_panel(panel, source, "basics").to_pandas()["user_id"]) == {"a", "c", "f"}
 
 
-def test_untrained_members_of_trained_teams_are_nobody_s_comparison() -> None:
-    """b and d sit beside colleagues whose whole teams took the basics: they are left out of the tour's effect too."""
-    source, panel = opened("team")
-    parts = trainings.parts(panel, source, "tour").set_index("part")["people"]
-    assert parts.to_dict() == {"trained": 1, "never trained": 1, "trained elsewhere": 2, "untrained colleague": 2}
-    assert set(trainings.cohort_panel(panel, source, "tour").to_pandas()["user_id"]) == {"e", "f"}
+def test_members_of_teams_that_another_programme_trained_as_a_whole_are_left_out_too() -> None:
+    source, panel = opened("person", tour="team")
+    parts = trainings.parts(panel, source, "basics").set_index("part")["people"]
+    assert parts.to_dict() == {"trained": 2, "never trained": 2, "trained elsewhere": 1, "untrained colleague": 1}
+    assert set(trainings.cohort_panel(panel, source, "basics").to_pandas()["user_id"]) == {"a", "b", "c", "d"}
+
+
+def test_parts_say_what_people_did_before_and_who_left() -> None:
+    days = [("a", "2025-01-06"), ("a", "2025-01-07"), ("b", "2025-01-08"), ("a", "2025-02-02")]
+    events = pd.DataFrame(days, columns=["user_id", "occurred_at"]).assign(action="view")
+    users = USERS.assign(access_end=[None, "2025-01-20", None, None, None, None])
+    source = wb.open_source({"users": users, "events": events, "trainings": TRAININGS.assign(assigned_unit="person")})
+    table = trainings.parts(wb.user_weeks(source), source, "basics").set_index("part")
+    # Before 13 January: a on two days, c on none; b on one of those never trained (b, d, f), who left in week three.
+    assert table["earlier"].to_list()[:2] == [1.0, pytest.approx(1 / 3)]
+    assert table["left"].to_list()[:2] == [0.0, pytest.approx(1 / 3)]
+
+
+def test_offered_counts_those_who_did_not_come() -> None:
+    source, panel = opened("person")
+    firsts = trainings.cohort_panel(panel, source, "basics", attended=False).to_pandas().drop_duplicates("user_id")
+    assert firsts.dropna(subset="trained")["user_id"].tolist() == ["a", "c", "d"]
+
+
+def test_arms_begin_with_the_first_week_of_the_one_programme_a_person_had() -> None:
+    source, panel = opened("person")
+    table = trainings.arm_panel(panel, source, "format", ["basics", "tour"]).to_pandas()
+    first = table.dropna(subset="arm").groupby("user_id")[["week", "arm"]].first()
+    monday = pd.Timestamp("2025-01-13")
+    assert first.to_numpy().tolist() == [[monday, "online"], [monday, "online"], [monday, "classroom"]]
+    assert set(table["user_id"]) == set("abcdef")
+
+
+def test_who_came_twice_is_held_against_the_same_wave() -> None:
+    source, panel = opened("person")
+    table = trainings.refresher_panel(panel, source, "basics").to_pandas().drop_duplicates("user_id")
+    assert table["user_id"].tolist() == ["a", "c"]
+    assert table["trained"].tolist() == [pd.Timestamp("2025-01-20"), pd.NaT]
+    assert table["wave"].tolist() == ["2025-01-13", "2025-01-13"]
 
 
 def test_an_unknown_programme_is_answered_with_the_nearest() -> None:

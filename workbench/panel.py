@@ -388,18 +388,21 @@ def first_trainings(source: Source, time_zone: str = "UTC", attended: bool = Tru
 
     attended : count only trainings that the person came to; False: every one that was offered
     """
-    dialect = source.events.engine.dialect
-    local = dialect.local.format(ts="min(started_at)", zone=literal(known_zone(time_zone)))
-    origin = f"date '{A_MONDAY}'"
-    days = dialect.days.format(a=origin, b="first_day")
-    its_monday = dialect.date_plus.format(date=origin, days=f"cast(7 * floor({days} / 7.0) as integer)")
+    week = monday_of(source.trainings, "min(started_at)", time_zone)
     return source.trainings.sql(
         f"""
-        with firsts as (
-            select user_id, programme, cast({local} as date) as first_day
-            from this where {"coalesce(attended, true)" if attended else "true"} group by user_id, programme)
-        select user_id, programme, {its_monday} as trained from firsts"""
+        select user_id, programme, {week} as trained from this
+        where {"coalesce(attended, true)" if attended else "true"} group by user_id, programme"""
     )
+
+
+def monday_of(table: Table, instant: str, time_zone: str) -> str:
+    """SQL for the Monday, in a time zone, of an instant of a table."""
+    dialect = table.engine.dialect
+    local = f"cast({dialect.local.format(ts=instant, zone=literal(known_zone(time_zone)))} as date)"
+    origin = f"date '{A_MONDAY}'"
+    days = dialect.days.format(a=origin, b=local)
+    return dialect.date_plus.format(date=origin, days=f"cast(7 * floor({days} / 7.0) as integer)")
 
 
 def _refuse_repeated_users(source: Source) -> None:

@@ -2,22 +2,22 @@
 
 An effect of one programme is read off people whose use nobody else's programme moved. So the people of a programme are
 compared with each other before their turn and with those who were never trained in anything; people of another
-programme are left out, and so are the untrained members of teams that were trained as a whole, in whichever programme:
+programme are left out, and so are the untrained members of teams that were trained as a whole, in whatever programme:
 what reaches them is spillover, not the lack of training.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 
 from workbench.contract import ContractError
-from workbench.engines import Table, identifier, literal, literals
+from workbench.engines import Table, identifier, literal
 from workbench.estimates import Estimates
-from workbench.panel import first_trainings
+from workbench.panel import first_trainings, monday_of
 from workbench.sources import Source
 from workbench.words import number
 
@@ -66,13 +66,16 @@ def drawn(source: Source, programme: str) -> bool:
     return bool(design(source, programme)["assignment"] == "random")
 
 
-def cohort_panel(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> Table:
+def cohort_panel(
+    panel: Table, source: Source, programme: str, time_zone: str = "UTC", attended: bool = True
+) -> Table:
     """The user-weeks of those whom one programme's effect is read off; `trained` is its first week, missing: never.
 
     panel : as `user_weeks` returns it, of the same source
+    attended : count those who came; False: everybody to whom it was offered, whether they came or not
     Raises ContractError for a programme that nobody attended.
     """
-    roles = _roles(panel, source, programme, time_zone)
+    roles = _roles(panel, source, programme, time_zone, attended)
     columns = ", ".join(f"this.{c}" for c in panel.columns if c != "trained")
     return panel.sql(
         f"""
@@ -84,46 +87,136 @@ def cohort_panel(panel: Table, source: Source, programme: str, time_zone: str = 
 
 
 def parts(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> pd.DataFrame:
-    """Everybody in the panel by the part they play for one programme: part, people.
+    """Everybody in the panel by the part they play for one programme, and what they did before its first week.
 
-    Parts: trained, never trained (both are compared), trained elsewhere, untrained colleague of a team that was trained
-    as a whole (both left out).
+    Parts: trained, never trained (both are compared), trained elsewhere, untrained colleague (both left out).
+    Returns part, people, earlier (active days per user-week before anybody was trained in the programme; missing where
+    there is no such week), left (share of people whose access ended before the last week).
     """
-    counted = _roles(panel, source, programme, time_zone).sql(
-        "select part, cast(count(*) as bigint) as people from this group by part"
+    roles = _roles(panel, source, programme, time_zone)
+    found = panel.sql(
+        """
+        with ends as (select max(week) as last from this),
+        begun as (select min(trained) as first from roles),
+        people as (
+            select this.user_id, max(this.week) as seen,
+                sum(case when this.week < first then active_days end) as days,
+                count(case when this.week < first then 1 end) as weeks
+            from this cross join begun group by this.user_id)
+        select part, cast(count(*) as bigint) as people, cast(sum(days) as double) / nullif(sum(weeks), 0) as earlier,
+            avg(case when seen < last then 1.0 else 0.0 end) as gone
+        from people join roles on roles.user_id = people.user_id cross join ends group by part""",
+        roles=roles,
     )
     order = ["trained", "never trained", "trained elsewhere", "untrained colleague"]
-    found = counted.to_pandas().set_index("part")["people"].reindex(order, fill_value=0)
-    return found.rename_axis("part").reset_index()
+    table = found.to_pandas().rename(columns={"gone": "left"}).set_index("part").reindex(order)
+    return table.fillna({"people": 0}).astype({"people": int}).rename_axis("part").reset_index()
 
 
-def _roles(panel: Table, source: Source, programme: str, time_zone: str) -> Table:
+def _roles(panel: Table, source: Source, programme: str, time_zone: str, attended: bool = True) -> Table:
     """Per user of the panel: trained (first week of the programme) and part."""
-    design(source, programme)  # a name that is not there is refused
+    design(source, programme)
     return panel.sql(
         f"""
-        with firsts as (
+        with by_team as (
+            select programme from listed group by programme
+            having mode() within group (order by assigned_unit) = 'team'),
+        firsts as (
             select user_id, min(case when programme = {literal(programme)} then trained end) as trained,
-                count(case when programme <> {literal(programme)} then 1 end) as others,
-                count(case when programme in ({literals(_given_to_teams(source))}) then 1 end) as with_team
+                count(case when programme <> {literal(programme)} then 1 end) as others
             from trainings group by user_id),
         people as (select user_id, min(team) as team from this group by user_id),
         placed as (
-            select people.*, firsts.trained, coalesce(firsts.others, 0) as others, coalesce(with_team, 0) as with_team
+            select people.*, firsts.trained, coalesce(firsts.others, 0) as others
             from people left join firsts on firsts.user_id = people.user_id),
-        taught as (select distinct team from placed where with_team > 0)
+        taught as (
+            select distinct people.team from trainings
+            join people on people.user_id = trainings.user_id
+            where trainings.programme in (select programme from by_team) and people.team is not null)
         select placed.user_id, placed.trained,
             case when placed.others > 0 then 'trained elsewhere' when placed.trained is not null then 'trained'
                 when taught.team is not null then 'untrained colleague' else 'never trained' end as part
         from placed left join taught on taught.team = placed.team""",
-        trainings=first_trainings(source, time_zone),
+        trainings=first_trainings(source, time_zone, attended),
+        listed=source.trainings,
     )
 
 
-def _given_to_teams(source: Source) -> list[str]:
-    """The programmes for which whole teams were given a date."""
-    listed = programmes(source)
-    return list(listed["programme"][listed["assigned_unit"] == "team"])
+def refresher_panel(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> Table:
+    """The user-weeks of those who attended a programme; `trained` is the week of the second time, missing: once only.
+
+    Those who came twice are compared with those who came once, from the same wave: `wave`, the first week, as text.
+    """
+    terms = _attendances(source, programme, time_zone)
+    columns = ", ".join(f"this.{c}" for c in panel.columns if c != "trained")
+    return panel.sql(
+        f"""
+        select {columns}, terms.again as trained, cast(terms.first as varchar) as wave
+        from this join terms on terms.user_id = this.user_id join roles on roles.user_id = this.user_id
+        where roles.part = 'trained' order by this.user_id, this.week""",
+        terms=terms,
+        roles=_roles(panel, source, programme, time_zone),
+    )
+
+
+def _attendances(source: Source, programme: str, time_zone: str) -> Table:
+    """Who attended a programme: user_id, first and again, the Mondays of the first and second time."""
+    mine = source.trainings.sql(
+        f"select * from this where programme = {literal(programme)} and coalesce(attended, true)"
+    )
+    weeks = mine.sql(f"select user_id, {monday_of(mine, 'started_at', time_zone)} as week from this").sql(
+        "select distinct user_id, week from this"
+    )
+    return weeks.sql(
+        """
+        with ranked as (
+            select user_id, week, row_number() over (partition by user_id order by week) as place from this)
+        select user_id, min(week) as first, min(case when place = 2 then week end) as again
+        from ranked group by user_id"""
+    )
+
+
+def arm_panel(panel: Table, source: Source, arms: str, programmes: Sequence[str], time_zone: str = "UTC") -> Table:
+    """The user-weeks of those who were trained in one of several programmes only, or never; `arm` is what they had.
+
+    arms : a column of the trainings, such as "format", "tailored" or "hours"; from the first week on, missing before
+    programmes : which are compared; people of others are left out
+    """
+    first = _firsts(panel, source, arms, programmes, time_zone)
+    columns = ", ".join(f"this.{c}" for c in panel.columns if c != "trained")
+    return panel.sql(
+        f"""
+        select {columns}, case when this.week >= first.trained then first.arm end as arm
+        from this join first on first.user_id = this.user_id order by this.user_id, this.week""",
+        first=first,
+    )
+
+
+def _firsts(panel: Table, source: Source, arms: str, programmes: Sequence[str], time_zone: str) -> Table:
+    """Per user who may be compared: trained and arm of the first of these programmes, missing: never trained."""
+    told = source.trainings.sql(
+        f"""
+        select user_id, programme, min(cast({identifier(arms)} as varchar)) as arm from this
+        where coalesce(attended, true) group by user_id, programme"""
+    )
+    each = [
+        _roles(panel, source, name, time_zone)
+        .sql("select user_id, trained from this where part = 'trained'")
+        .sql(
+            f"""
+        select this.user_id, this.trained, told.arm
+        from this join told on told.user_id = this.user_id and told.programme = {literal(name)}""",
+            told=told,
+        )
+        for name in programmes
+    ]
+    never = _roles(panel, source, programmes[0], time_zone).sql(
+        "select user_id, trained, cast(null as varchar) as arm from this where part = 'never trained'"
+    )
+    return never.sql(
+        "select * from this " + "".join(f"union all select * from p{i} " for i in range(len(each))),
+        **{f"p{i}": table for i, table in enumerate(each)},
+    )
 
 
 def naive_gaps(compared: Mapping[str, Table], outcome: str = "active_days") -> pd.DataFrame:
