@@ -96,6 +96,18 @@ def test_who_came_twice_is_held_against_the_same_wave() -> None:
     assert table["wave"].tolist() == ["2025-01-13", "2025-01-13"]
 
 
+def test_what_is_known_of_people_is_read_off_before_the_first_wave() -> None:
+    days = [("a", "2025-01-06"), ("a", "2025-01-07"), ("a", "2025-01-08"), ("b", "2025-01-08"), ("a", "2025-02-02")]
+    events = pd.DataFrame(days, columns=["user_id", "occurred_at"]).assign(action="view")
+    users = USERS.assign(access_start=["2024-01-01", "2024-12-01", *["2025-01-06"] * 3, "2025-01-20"])
+    source = wb.open_source({"users": users, "events": events, "trainings": TRAININGS.assign(assigned_unit="person")})
+    compared = trainings.cohort_panel(wb.user_weeks(source), source, "basics")
+    known = trainings.known_before(compared, source).to_pandas().drop_duplicates("user_id").set_index("user_id")
+    assert known.loc["a", ["earlier", "tenure"]].tolist() == ["3 days a week or more before", "with longer access"]
+    assert known.loc["b", ["earlier", "tenure"]].tolist() == ["1 to 3 days a week before", "in their first half year"]
+    assert known.loc["f", ["earlier", "tenure"]].isna().all()  # not there yet
+
+
 def test_an_unknown_programme_is_answered_with_the_nearest() -> None:
     source, panel = opened("person")
     with pytest.raises(wb.ContractError, match="no training programme is called 'basic'; did you mean 'basics'?"):

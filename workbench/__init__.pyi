@@ -3,7 +3,7 @@ from .cohorts import only, save_cohort
 from .comparisons import side_by_side
 from .contract import ContractError
 from .diffusion import time_to_adopt
-from .effects import aggregate, att_gt, differences, efficient, over, relative
+from .effects import aggregate, att_gt, by_group, detectable, differences, efficient, over, relative, slope
 from .engines import Table, as_table
 from .estimates import Estimates
 from .findings import Finding
@@ -40,6 +40,8 @@ __all__ = [
     "as_table",
     "att_gt",
     "bacon",
+    "by_group",
+    "detectable",
     "differences",
     "efficient",
     "half_life",
@@ -65,6 +67,7 @@ __all__ = [
     "save_cohort",
     "sensitivity",
     "side_by_side",
+    "slope",
     "time_to_adopt",
     "transitions",
     "twfe",

@@ -9,19 +9,22 @@ Sources: Callaway & Sant'Anna (2021), Journal of Econometrics 225, 200–230; Ro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse, stats
 
 from workbench.contract import ContractError
 from workbench.contrasts import Contrasts, size_weights
 from workbench.did import Group, check_choice, cluster_notes, described, joined, one_group, spread_words, unusable
+from workbench.engines import as_table, identifier, literal
 from workbench.estimates import Estimates, estimates
-from workbench.moments import Moments
+from workbench.moments import Moments, moments
 from workbench.units import Floats
 
 COMPARISONS = {
@@ -243,6 +246,61 @@ def differences(found: Estimates, seed: int = 0) -> Estimates:
     named = pd.concat(sides, axis=1)
     about = f"differences, a less b: {found.about}"
     return estimates(contrasts.combined(weights, named), named, found.unit, about, found.level, found.notes, seed=seed)
+
+
+def slope(found: Estimates, term: str) -> Estimates:
+    """How much an effect grows with each step of a number, such as an hour: the line of least squares through its rows.
+
+    found : effects whose `term` is a number, or a number as text; every row counts alike
+    Returns Estimates of one row, in the unit a step.
+    """
+    steps = found.table[term].astype(float).to_numpy()
+    centred = steps - steps.mean()
+    if not (centred**2).sum() > 0:
+        raise ContractError(f"a slope needs two values of {term}, but there is only {steps[0]:g}.")
+    contrasts = found.contrasts.combined((centred / (centred**2).sum())[:, None], pd.DataFrame(index=range(1)))
+    about = f"growth with {term}: {found.about}"
+    return estimates(contrasts, contrasts.terms, found.unit, about, found.level, found.notes)
+
+
+def by_group(
+    panel: Any, column: str, cluster: str | None = None, anticipation: int = 0, fewest: int = 20
+) -> dict[str, Estimates]:
+    """The overall effect within each group of people, each held against the untreated of the same group.
+
+    panel : user-weeks with `trained`; column : text that was true of a person before treatment
+    fewest : treated people that a group must have; groups with fewer, or with nobody to compare with, are left out
+    Returns group → `aggregate` of its `att_gt`, with the correction for few teams, most treated people first.
+    """
+    given, name = as_table(panel), identifier(column)
+    sizes = given.sql(
+        f"""
+        select {name} as named, count(distinct case when trained is not null then user_id end) as treated
+        from this where {name} is not null group by {name} order by treated desc, named"""
+    ).to_pandas()
+    found = {}
+    for group in sizes[sizes["treated"] >= fewest]["named"]:
+        own = given.sql(f"select * from this where {name} = {literal(group)}")
+        with suppress(ContractError):
+            att = att_gt(
+                moments(own, cluster=cluster, outside="known"), anticipation=anticipation, small_sample=True, band=False
+            )
+            found[str(group)] = aggregate(att, band=False)
+    return found
+
+
+def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), power: float = 0.8) -> pd.DataFrame:
+    """The smallest effect that a next wave of so many people would show 8 times in 10.
+
+    found : an effect; how sure it is on its `overall.n` people says how sure one will be on more or fewer
+    power : how often it should be seen
+    Returns people, effect (in the outcome's unit): (z₀.₉₇₅ + z_power) · SE · √(n / people), the usual two-sided formula
+    (Bloom 1995, Evaluation Review 19(5), 547–556), which takes the comparison group to grow alike.
+    """
+    assert found.overall is not None
+    reach = stats.norm.ppf((1 + found.level) / 2) + stats.norm.ppf(power)
+    scale = reach * found.overall["std_error"] * np.sqrt(found.overall["n"] / np.array(people))
+    return pd.DataFrame({"people": list(people), "effect": scale})
 
 
 # ── in percent ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -66,9 +66,7 @@ def drawn(source: Source, programme: str) -> bool:
     return bool(design(source, programme)["assignment"] == "random")
 
 
-def cohort_panel(
-    panel: Table, source: Source, programme: str, time_zone: str = "UTC", attended: bool = True
-) -> Table:
+def cohort_panel(panel: Table, source: Source, programme: str, time_zone: str = "UTC", attended: bool = True) -> Table:
     """The user-weeks of those whom one programme's effect is read off; `trained` is its first week, missing: never.
 
     panel : as `user_weeks` returns it, of the same source
@@ -139,6 +137,30 @@ def _roles(panel: Table, source: Source, programme: str, time_zone: str, attende
         from placed left join taught on taught.team = placed.team""",
         trainings=first_trainings(source, time_zone, attended),
         listed=source.trainings,
+    )
+
+
+def known_before(compared: Table, source: Source) -> Table:
+    """A `cohort_panel` with what was true of each person before the programme's first week.
+
+    earlier : days of use a week until then, in words; tenure : how long they had had access by then, in words, missing
+        where the data do not say. Both are read off at one date for everybody, trained or not.
+    """
+    since = compared.engine.dialect.days.format(a="cast(users.access_start as date)", b="first")
+    return compared.sql(
+        f"""
+        with begun as (select min(trained) as first from this),
+        people as (
+            select this.user_id, min(begun.first) as first,
+                avg(case when this.week < begun.first then cast(active_days as double) end) as days
+            from this cross join begun group by this.user_id)
+        select this.*,
+            case when days < 1 then 'under 1 day a week before' when days < 3 then '1 to 3 days a week before'
+                when days >= 3 then '3 days a week or more before' end as earlier,
+            case when {since} >= 182 then 'with longer access' when {since} > 0 then 'in their first half year'
+                end as tenure
+        from this join people on people.user_id = this.user_id left join users on users.user_id = this.user_id""",
+        users=source.users,
     )
 
 
