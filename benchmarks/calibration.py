@@ -8,7 +8,7 @@ The estimators are called as the notebooks call them, and beside these as their 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -116,8 +116,8 @@ def stronger(wave: np.ndarray) -> np.ndarray:
 # ── what is asked, and what is true ─────────────────────────────────────────────────────────────────────────────
 
 
-def truths(waves: range, shape: Callable, weeks: range) -> np.ndarray:
-    """Mean effect in each of these weeks since the start, over the waves (of one size) that are seen that long."""
+def truths(waves: range, shape: Callable, weeks: Sequence[int]) -> np.ndarray:
+    """Mean effect in each of these weeks since the start, over the waves (of one size) that are seen then."""
     seen = {k: [w for w in waves if 0 <= start_week(np.array([w]))[0] + k < WEEKS] for k in weeks}
     return np.array([np.mean([stronger(np.array([w]))[0] for w in seen[k]]) * shape(np.array([k]))[0] for k in weeks])
 
@@ -136,14 +136,14 @@ def asked(design: Design, panel: pd.DataFrame, effect: float) -> Iterator[tuple[
 def _training(design: Design, panel: pd.DataFrame, effect: float) -> Iterator[tuple[str, bool, float, float]]:
     m = wb.moments(panel, cluster=design.cluster)
     waves = range(WAVES if design.never else WAVES - 1)  # where all are treated in the end, the last teaches nothing
-    weeks = range(12)
-    whole, course = effect * simple_truth(waves), effect * truths(waves, grown, weeks)
+    whole = effect * simple_truth(waves)
     shown, plain = (wb.att_gt(m, small_sample=small, band=False) for small in (True, False))
     if design.never:  # else the weeks after the last start have nobody to compare with
         yield "mean over all weeks, as the pages show it", *held(wb.aggregate(shown, band=False).overall, whole)
         yield "mean over all weeks, default errors", *held(wb.aggregate(plain, band=False).overall, whole)
-    study = wb.aggregate(shown, by="event_week").table.set_index("event_week").reindex(weeks)
-    yield from _by_week(study, course if design.never else course_of_all(effect, weeks))
+    study = wb.aggregate(shown, by="event_week").table
+    weeks = study["event_week"].tolist()
+    yield from _by_week(study, effect * (truths(waves, grown, weeks) if design.never else course_of_all(weeks)))
     yield "check of trends before finds nothing", bool(wb.pretrend(shown)["p_value"][0] >= 0.05), np.nan, np.nan
     if design.never:
         yield "dates by lot, efficient", *held(wb.efficient(m).overall, whole)
@@ -152,12 +152,12 @@ def _training(design: Design, panel: pd.DataFrame, effect: float) -> Iterator[tu
         yield "mean over all weeks, as if people were assigned", *held(people.overall, whole)
 
 
-def course_of_all(effect: float, weeks: range) -> np.ndarray:
+def course_of_all(weeks: Sequence[int]) -> np.ndarray:
     """Where everybody is treated in the end, a wave is followed until the last one starts."""
     last = start_week(np.array([WAVES - 1]))[0]
     seen = {k: [w for w in range(WAVES - 1) if start_week(np.array([w]))[0] + k < last] for k in weeks}
     strength = np.array([np.mean([stronger(np.array([w]))[0] for w in seen[k]]) if seen[k] else np.nan for k in weeks])
-    return effect * strength * grown(np.array(weeks))
+    return strength * grown(np.array(weeks))
 
 
 def _incentive(design: Design, panel: pd.DataFrame, effect: float) -> Iterator[tuple[str, bool, float, float]]:
@@ -169,7 +169,7 @@ def _incentive(design: Design, panel: pd.DataFrame, effect: float) -> Iterator[t
     yield "while on, as the pages show it", *held(running.overall, on.mean())
     yield "after it ended, as the pages show it", *held(left.overall, after.mean())
     yield "after it ended, default errors", *held(wb.path_effects(m, by="weeks_after").overall, after.mean())
-    yield from _by_week(left.table.set_index("weeks_after").reindex(range(len(after))), after)
+    yield from _by_week(left.table, after[left.table["weeks_after"]])
     if effect:
         share = wb.retained(m, weeks=(4,), small_sample=True).table.iloc[0]
         yield "share left in week 4 (Fieller)", *held(share, after[3] / on.mean())
