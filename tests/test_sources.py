@@ -185,3 +185,11 @@ def test_an_unclosed_quote_loads_nothing_and_names_no_person(folder: Path) -> No
     with pytest.raises(QueryError) as refused:
         wb.open_source(folder).events.to_arrow()
     assert "jane" not in str(refused.value)
+
+
+def test_a_file_of_another_kind_is_named(tmp_path):
+    (tmp_path / "notes.md").write_text("# What people said")
+    with pytest.raises(
+        wb.ContractError, match="notes.md is no DuckDB file. Give a folder, a .duckdb file or a mapping"
+    ):
+        wb.open_source(tmp_path / "notes.md")

@@ -111,8 +111,15 @@ def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | 
 def _opened(path: Path, settings: dict[str, Any], time_zone: str | None) -> Source:
     if not path.exists():
         raise ContractError(f"there is nothing at {path}. Give a folder, a .duckdb file or a mapping (.toml).")
+    if path.is_file() and _beginning(path)[8:12] != b"DUCK":  # what every DuckDB file has there
+        raise ContractError(f"{path.name} is no DuckDB file. Give a folder, a .duckdb file or a mapping (.toml).")
     found = _folder(path, settings) if path.is_dir() else _duckdb_file(path, settings)
     return _source(path.resolve().name, found, settings, time_zone)
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(12)
 
 
 def _source(name: str, found: dict[str, Table], settings: dict[str, Any], time_zone: str | None) -> Source:
