@@ -47,26 +47,28 @@ class Cells:
     def _add(self, block: Block) -> None:
         if not np.array_equal(self.periods, block.periods):
             block = self._aligned(block)
-        low, high = np.fmin.reduce(block.outcome, axis=None), np.fmax.reduce(block.outcome, axis=None)
-        self.range = (min(self.range[0], low), max(self.range[1], high))
-        seen = ~np.isnan(block.outcome)
+        self._note_range(block.outcome)
+        seen = np.ones((1, 1), bool) if block.complete else ~np.isnan(block.outcome)
+        seen = np.broadcast_to(seen, block.outcome.shape)
         keep = self._kept(block, seen)
         keys, code = self._keys(block, seen, keep)
-        outcome = block.outcome - self.shift
-        if not seen.all():
-            outcome[~seen] = 0
-        if len(keep) < len(block):
-            outcome = outcome[keep]
-        if len(keys) > 1:
-            order = np.argsort(code, kind="stable")
-            outcome, code = outcome[order], code[order]
-            keep = keep[order]
+        order = np.argsort(code, kind="stable")
+        keep, code = keep[order], code[order]
+        outcome = block.outcome[keep] - self.shift
+        if not block.complete:
+            outcome[~seen[keep]] = 0
         ends = np.searchsorted(code, np.arange(len(keys) + 1))
         numbers = np.array(
             [self._sum(key, outcome[a:b]) for key, a, b in zip(keys, ends[:-1], ends[1:], strict=True)], int
         )
         if block.cluster is not None and len(keys):
             self._sum_clusters(numbers[code], block.cluster[keep], outcome)
+
+    def _note_range(self, outcome: NDArray[Any]) -> None:
+        """The lowest and highest outcome, as long as all are the same."""
+        if self.range[0] >= self.range[1]:
+            low, high = np.fmin.reduce(outcome, axis=None), np.fmax.reduce(outcome, axis=None)
+            self.range = (min(self.range[0], low), max(self.range[1], high))
 
     def _kept(self, block: Block, seen: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Places of the units that can be used; the others are counted."""
@@ -75,7 +77,7 @@ class Cells:
             keep = np.array([label is not None for label in block.cluster])
             self._leave_out("without cluster", np.nan, seen[~keep])
         if block.cohort is not None:
-            entry = block.periods[seen.argmax(axis=1)]
+            entry = block.periods[0] if block.complete else block.periods[seen.argmax(axis=1)]
             treated = keep & (block.cohort <= entry)
             for cohort in np.unique(block.cohort[treated]):
                 self._leave_out("treated", cohort, seen[treated & (block.cohort == cohort)])
@@ -96,8 +98,7 @@ class Cells:
         cohorts, cohort_code = np.unique(cohort, return_inverse=True)
         labels = ["all"] if block.stratum is None else [str(x) for x in block.stratum[keep]]
         strata, stratum_code = np.unique(labels, return_inverse=True)
-        paths = np.where(seen, 0, -1).astype(np.int16) if block.treatment is None else block.treatment
-        patterns, pattern_code = _distinct_rows(paths[keep])
+        patterns, pattern_code = _distinct_rows(_paths(block, seen)[keep])
         code = (cohort_code * len(strata) + stratum_code) * len(patterns) + pattern_code
         used, number = np.unique(code, return_inverse=True)
         keys = [
@@ -132,11 +133,12 @@ class Cells:
         """The block on all periods known by now; what was summed before is widened where the block brings new ones."""
         union = np.union1d(self.periods, block.periods)
         old, new = np.searchsorted(union, self.periods), np.searchsorted(union, block.periods)
-        outcome = _widened(block.outcome, new, len(union), np.nan)
+        outcome = _widened(block.outcome.astype(np.float64, copy=False), new, len(union), np.nan)
         treatment = None if block.treatment is None else _widened(block.treatment, new, len(union), -1)
         if len(union) > len(self.periods):
             self._widen(union, old, np.round(_column_means(outcome)))
-        return replace(block, periods=union, outcome=outcome, treatment=treatment)
+        complete = block.complete and len(union) == len(block.periods)
+        return replace(block, periods=union, outcome=outcome, complete=complete, treatment=treatment)
 
     def _widen(self, union: NDArray[np.int64], old: NDArray[np.int64], levels: Floats) -> None:
         width = len(union)
@@ -152,6 +154,15 @@ class Cells:
         self.cluster_sums = [(c, k, n, _widened(total, old, width, 0)) for c, k, n, total in self.cluster_sums]
 
 
+def _paths(block: Block, seen: NDArray[np.bool_]) -> NDArray[np.int16]:
+    """n × P arms of a block (−1: not seen); 0 throughout where there is no treatment column."""
+    if block.treatment is not None:
+        return block.treatment
+    if block.complete:
+        return np.broadcast_to(np.zeros((1, 1), np.int16), seen.shape)
+    return np.where(seen, 0, -1).astype(np.int16)
+
+
 def _distinct_rows(rows: NDArray[np.int16]) -> tuple[list[bytes], NDArray[np.int64]]:
     if len(rows) and (rows == rows[0]).all():
         return [rows[0].tobytes()], np.zeros(len(rows), np.int64)
@@ -161,6 +172,8 @@ def _distinct_rows(rows: NDArray[np.int16]) -> tuple[list[bytes], NDArray[np.int
 
 
 def _widened(rows: NDArray[Any], places: NDArray[np.int64], width: int, absent: float) -> NDArray[Any]:
+    if len(places) == width:
+        return rows
     wide = np.full((len(rows), width), absent, rows.dtype)
     wide[:, places] = rows
     return wide

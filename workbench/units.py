@@ -52,13 +52,15 @@ class Block:
 
     periods : the P period numbers of this block, ascending (dates are days since 1970-01-01)
     outcome : n × P, NaN where the unit has no row
+    complete : every unit has a row in every period
     cohort : n period numbers, NaN for never; None without a cohort column
     treatment : n × P numbers of arms (see `Reader.arms`), −1 where the unit has no row; None without such a column
     cluster, stratum : n labels, None where missing; None without such a column
     """
 
     periods: NDArray[np.int64]
-    outcome: NDArray[np.float64]
+    outcome: NDArray[Any]
+    complete: bool
     cohort: NDArray[np.float64] | None = None
     treatment: NDArray[np.int16] | None = None
     cluster: NDArray[np.object_] | None = None
@@ -96,10 +98,7 @@ class Reader:
     def blocks(self, sort: bool = False) -> Iterator[Block]:
         """Every unit once; Unsorted where a unit is not greater than the one before it."""
         self.ineligible = 0
-        last = None
-        for rows in _whole_units(self._eligible(batch) for batch in self._query(sort).batches()):
-            starts = _starts(rows["unit"], last)
-            last = rows["unit"][-1]
+        for rows, starts in _whole_units(self._eligible(batch) for batch in self._query(sort).batches()):
             yield self._block(rows, starts)
 
     def _query(self, sort: bool) -> Table:
@@ -120,12 +119,13 @@ class Reader:
         return kept.drop_columns(["eligible"])
 
     def _block(self, rows: pa.Table, starts: NDArray[np.int64]) -> Block:
-        layout = _layout(starts, self._numbers(rows, "period").astype(np.int64, copy=False))
+        layout = _layout(starts, self._numbers(rows["period"].combine_chunks(), "period"))
         if layout.repeats():
             self._refuse_duplicates()
         return Block(
             layout.periods,
             layout.matrix(self._outcome(rows), np.nan),
+            complete=layout.unit is None,
             cohort=self._cohort(rows, layout),
             treatment=self._treatment(rows, layout),
             cluster=self._label(rows, "cluster", layout),
@@ -134,9 +134,8 @@ class Reader:
 
     # ── one part at a time ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _numbers(self, rows: pa.Table, part: str) -> NDArray[np.float64]:
+    def _numbers(self, values: pa.Array, part: str) -> NDArray[Any]:
         """Periods as numbers (dates as days since 1970-01-01); missing cohorts as NEVER."""
-        values = rows[part].combine_chunks()
         if part == "period" and values.null_count:
             self._refuse(f"{{{part}}} is null", f"{self.columns.period} is missing", "Leave these rows out.")
         if pa.types.is_null(values.type):
@@ -149,6 +148,8 @@ class Reader:
                     f"{self._name(part)} has a time of day",
                     "Make it a date: panel[column].dt.normalize().",
                 )
+        if pa.types.is_integer(values.type) and not values.null_count:
+            return values.to_numpy(zero_copy_only=False)
         if pa.types.is_integer(values.type):
             return values.cast(pa.int64()).fill_null(int(NEVER)).to_numpy(zero_copy_only=False)
         numbers = _filled(values, NEVER)
@@ -163,8 +164,8 @@ class Reader:
         return numbers
 
     def _outcome(self, rows: pa.Table) -> NDArray[np.float64]:
-        outcome = _filled(rows["outcome"].combine_chunks(), np.nan).astype(np.float64, copy=False)
-        if not np.isfinite(outcome).all():
+        outcome = _filled(rows["outcome"].combine_chunks(), np.nan)
+        if outcome.dtype.kind == "f" and not np.isfinite(outcome).all():
             self._refuse(
                 "{outcome} is null or not (abs({outcome}) < 1e300)",
                 f"{self.columns.outcome} is missing or infinite",
@@ -175,9 +176,11 @@ class Reader:
     def _cohort(self, rows: pa.Table, layout: _Layout) -> NDArray[np.float64] | None:
         if "cohort" not in rows.column_names:
             return None
-        numbers = self._numbers(rows, "cohort")
-        self._check_constant(numbers, layout, "cohort")
-        firsts = numbers[layout.starts].astype(np.float64)
+        values = rows["cohort"].combine_chunks()
+        # Most tables keep this rule, and bits are compared at a tenth of the cost of numbers that may be missing.
+        if layout.varies(_bits(values)):
+            self._check_constant(self._numbers(values, "cohort"), layout, "cohort")
+        firsts = self._numbers(values.take(pa.array(layout.starts)), "cohort").astype(np.float64)
         return np.where(firsts == NEVER, np.nan, firsts)
 
     def _treatment(self, rows: pa.Table, layout: _Layout) -> NDArray[np.int16] | None:
@@ -299,31 +302,25 @@ def _one_text(columns: tuple[str, ...]) -> str:
     return " || ' × ' || ".join(f"coalesce(cast({identifier(c)} as varchar), '(missing)')" for c in columns)
 
 
-def _whole_units(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """The rows in pieces of about BLOCK_ROWS, none of which ends in the middle of a unit."""
+def _whole_units(batches: Iterator[pa.Table]) -> Iterator[tuple[pa.Table, NDArray[np.int64]]]:
+    """Pieces of about BLOCK_ROWS, none of which ends in the middle of a unit, and where each unit begins."""
     held: list[pa.Table] = []
     for batch in batches:
         held.append(batch)
         if sum(map(len, held)) < BLOCK_ROWS:
             continue
-        rows = pa.concat_tables(held)
-        cut = _last_start(rows["unit"])
-        held = [rows.slice(cut)]
-        if cut:
-            yield rows.slice(0, cut).combine_chunks()
-    rest = pa.concat_tables(held) if held else pa.table({})
+        rows = pa.concat_tables(held).combine_chunks()
+        starts = _starts(rows["unit"])
+        held = [rows.slice(starts[-1])]  # the last unit may go on in the next batch, and is compared with it there
+        if len(starts) > 1:
+            yield rows.slice(0, starts[-1]), starts[:-1]
+    rest = pa.concat_tables(held).combine_chunks() if held else pa.table({})
     if len(rest):
-        yield rest.combine_chunks()
+        yield rest, _starts(rest["unit"])
 
 
-def _last_start(unit: pa.ChunkedArray) -> int:
-    """Where the last unit begins."""
-    same = pc.equal(unit, unit[-1])
-    return pc.index(same, pa.scalar(True)).as_py()
-
-
-def _starts(unit: pa.ChunkedArray, last: pa.Scalar | None) -> NDArray[np.int64]:
-    """Where each unit begins; Unsorted unless each is greater than the one before, and the first than `last`."""
+def _starts(unit: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Where each unit begins; Unsorted unless each is greater than the one before."""
     units = unit.combine_chunks()
     if units.null_count:
         raise ContractError(
@@ -334,8 +331,7 @@ def _starts(unit: pa.ChunkedArray, last: pa.Scalar | None) -> NDArray[np.int64]:
     changes = pc.not_equal(units.slice(1), units.slice(0, len(units) - 1)).to_numpy(zero_copy_only=False)
     starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
     firsts = units.take(pa.array(starts))
-    ascending = pc.all(pc.less(firsts.slice(0, len(firsts) - 1), firsts.slice(1))).as_py()
-    if ascending is False or (last is not None and not pc.less(last, firsts[0]).as_py()):
+    if pc.all(pc.less(firsts.slice(0, len(firsts) - 1), firsts.slice(1))).as_py() is False:
         raise Unsorted
     return starts
 
@@ -361,7 +357,7 @@ class _Layout:
         """Values, one a row, as units × periods."""
         if self.unit is None:
             return values.reshape(self.shape)
-        matrix = np.full(self.shape, absent, values.dtype)
+        matrix = np.full(self.shape, absent, np.float64 if np.isnan(absent) else values.dtype)
         matrix[self.unit, self.place] = values
         return matrix
 
@@ -381,13 +377,13 @@ class _Layout:
         return int(cells.sum()) < len(self.unit)
 
 
-def _layout(starts: NDArray[np.int64], number: NDArray[np.int64]) -> _Layout:
+def _layout(starts: NDArray[np.int64], number: NDArray[Any]) -> _Layout:
     n, width = len(starts), len(number) // len(starts)
     if n * width == len(number) and (starts == np.arange(n) * width).all():
         folded = number.reshape(n, width)
         if (folded == folded[0]).all() and (np.diff(folded[0]) > 0).all():
-            return _Layout(starts, folded[0])
-    periods, place = _ranks(number)
+            return _Layout(starts, folded[0].astype(np.int64))
+    periods, place = _ranks(number.astype(np.int64, copy=False))
     return _Layout(starts, periods, np.repeat(np.arange(n), np.diff(starts, append=len(number))), place)
 
 
@@ -410,6 +406,16 @@ def _days(values: pa.Array) -> tuple[pa.Array, bool]:
     day = A_DAY[values.type.unit]
     days = pc.cast(pc.floor(pc.divide(ticks.cast(pa.float64()), float(day))), pa.int64())
     return days, not pc.all(pc.equal(pc.multiply(days, day), ticks)).as_py()
+
+
+def _bits(values: pa.Array) -> NDArray[Any]:
+    """Whole numbers that are equal where the values are, and as good as always different where they are not."""
+    if pa.types.is_floating(values.type):
+        numbers = values.to_numpy(zero_copy_only=False)
+        return numbers.view(f"i{numbers.itemsize}")
+    if pa.types.is_temporal(values.type):
+        values = values.view(pa.int32() if values.type.bit_width == 32 else pa.int64())
+    return _filled(values, NEVER)
 
 
 def _filled(values: pa.Array, absent: float) -> NDArray[Any]:

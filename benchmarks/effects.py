@@ -1,0 +1,199 @@
+"""Every ATT(g, t) of a training in eight waves, beside the packages that give the same numbers.
+
+python benchmarks/effects.py            1,000 to 1,000,000 users × 52 weeks, a table into RESULTS.md
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from results import markdown, measured, report, write_section
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+SLOW = {"csdid": 100_000, "moderndid": 10_000}  # beyond this they take minutes, or more memory than there is
+PANEL = """
+copy (
+    with users as (select i as user_id, cast(hash(i) >> 40 as bigint) as h from range({users}) t(i)),
+    told as (select user_id, h % 7 as habit,
+        case when h % 9 < 8 then cast(8 + 5 * (h % 9) as double) end as trained from users)
+    select user_id, week, trained,
+        cast((habit + hash(user_id * 64 + week) % 4 + case when week >= trained then 1 else 0 end) // 2 as int)
+            as active_days
+    from told, range(52) w(week) order by user_id, week)
+    to '{file}' (format parquet)"""
+
+
+def make(file: Path, users: int) -> None:
+    """Users × 52 weeks, sorted by user and week; eight waves of training and those never trained, a ninth each."""
+    import duckdb
+
+    duckdb.connect().execute(PANEL.format(users=users, file=file)).fetchall()
+
+
+def lists(file: Path) -> Callable[[], object]:
+    """The yardstick: every user's weeks as one list, into Arrow."""
+    import duckdb
+
+    text = f"select user_id, any_value(trained), list(active_days order by week) from '{file}' group by user_id"
+    return lambda: duckdb.connect().sql(text).to_arrow_table().num_rows
+
+
+def moments(file: Path) -> Callable[[], object]:
+    import workbench as wb
+    from workbench.engines import duckdb_engine
+
+    table = wb.Table(duckdb_engine(), f"select * from '{file}'")
+    return lambda: wb.moments(table).units
+
+
+def ours(file: Path) -> Callable[[], object]:
+    import workbench as wb
+    from workbench.engines import duckdb_engine
+
+    table = wb.Table(duckdb_engine(), f"select * from '{file}'")
+    return lambda: our_numbers(wb.moments(table))
+
+
+def saved(file: Path) -> Callable[[], object]:
+    import workbench as wb
+    from workbench.engines import duckdb_engine
+
+    kept = file.with_suffix(".moments")
+    wb.moments(wb.Table(duckdb_engine(), f"select * from '{file}'")).save(kept)
+    return lambda: our_numbers(wb.Moments.load(kept))
+
+
+def our_numbers(m) -> list[float]:
+    import workbench as wb
+
+    table = wb.att_gt(m, "never_treated", band=False).table
+    return summary(table["estimate"], table["std_error"])
+
+
+def in_pandas(file: Path):
+    import pandas as pd
+
+    return pd.read_parquet(file).fillna({"trained": 0})
+
+
+def diff_diff(file: Path) -> Callable[[], object]:
+    from diff_diff import CallawaySantAnna
+
+    def work() -> object:
+        model = CallawaySantAnna(control_group="never_treated", estimation_method="reg", cband=False)
+        found = model.fit(in_pandas(file), "active_days", "user_id", "week", "trained").group_time_effects.values()
+        return summary([cell["effect"] for cell in found], [cell["se"] for cell in found])
+
+    return quietly(work)
+
+
+def csdid(file: Path) -> Callable[[], object]:
+    from csdid.att_gt import ATTgt
+
+    def work() -> object:
+        model = ATTgt("active_days", "week", "user_id", "trained", in_pandas(file), control_group="nevertreated")
+        found = model.fit(est_method="reg", bstrap=False).results
+        return summary(found["att"], found["se"])
+
+    return quietly(work)
+
+
+def moderndid(file: Path) -> Callable[[], object]:
+    import moderndid as other
+
+    def work() -> object:
+        found = other.att_gt(
+            in_pandas(file), "active_days", "week", "user_id", "trained", est_method="reg", cband=False
+        )
+        return summary(found.att_gt, found.se_gt)
+
+    return quietly(work)
+
+
+def quietly(work: Callable[[], object]) -> Callable[[], object]:
+    """Without what it prints."""
+
+    def silent() -> object:
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return work()
+
+    return silent
+
+
+def summary(effects, errors) -> list[float]:
+    """What all must agree on: how many effects, their sum, the sum of their standard errors."""
+    return [len(list(effects)), float(np.nansum(list(effects))), float(np.nansum(list(errors)))]
+
+
+CONTESTANTS = {
+    "lists": lists,
+    "moments": moments,
+    "ours": ours,
+    "saved": saved,
+    "diff-diff": diff_diff,
+    "csdid": csdid,
+    "moderndid": moderndid,
+}
+
+
+def main() -> None:
+    rows = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for users in SIZES:
+            file = Path(scratch) / f"{users}.parquet"
+            make(file, users)
+            names = [name for name in CONTESTANTS if users <= SLOW.get(name, users)]
+            taken = {name: measured(__file__, name, str(file), runs=runs(name, users)) for name in names}
+            rows += [row(users, name, taken) for name in names]
+            print(*rows[-len(names) :], sep="\n", flush=True)
+    header = ["users", "what", "wall s", "CPU s", "peak MB", "× lists", "× ours", "× saved", "numbers"]
+    write_section("Effects", "python benchmarks/effects.py", f"{LEGEND}\n\n{markdown(header, rows)}")
+
+
+LEGEND = """From a Parquet panel sorted by user and week, 52 weeks, 408 ATT(g, t) with pointwise standard errors.
+
+lists: `list(active_days order by week) … group by user_id` into Arrow, the yardstick of the reduction. moments: the
+reduction with all checks of the input. ours: that and the estimation. saved: estimation from saved moments. The ratios
+are of wall time in one run."""
+
+
+def runs(name: str, users: int) -> int:
+    return 3 if name in ("lists", "moments", "ours", "saved") or users <= 10_000 else 1
+
+
+def row(users: int, name: str, taken: dict[str, dict]) -> list[object]:
+    one = taken[name]
+    times = [f"{one['wall'] / taken[other]['wall']:.2f}" for other in ("lists", "ours", "saved")]
+    return [
+        f"{users:,}",
+        name,
+        f"{one['wall']:.3f}",
+        f"{one['cpu']:.3f}",
+        f"{one['peak']:.0f}",
+        *times,
+        agree(name, taken),
+    ]
+
+
+def agree(name: str, taken: dict[str, dict]) -> str:
+    """Whether it gives our numbers."""
+    if name in ("lists", "moments"):
+        return "–"
+    mine, theirs = taken["ours"]["answer"], taken[name]["answer"]
+    same = not isinstance(theirs, str) and np.allclose(mine, theirs, rtol=1e-9)
+    return "same" if same else f"DIFFERENT: {theirs}"
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        report(CONTESTANTS[sys.argv[1]](Path(sys.argv[2])))
+    else:
+        main()
