@@ -23,6 +23,7 @@ from .paths import half_life, path_effects, retained
 from .pretrends import pretrend
 from .regression import bacon, twfe
 from .retention import lifecycle, readable_period, retention
+from .saved import load_moments, save_moments
 from .segments import Segment, usage_segments
 from .sensitivity import leave_one_out, placebo, sensitivity
 from .sources import Source, open_source
@@ -49,6 +50,7 @@ __all__ = [
     "leave_one_out",
     "left_out",
     "lifecycle",
+    "load_moments",
     "moments",
     "movers",
     "only",
@@ -65,6 +67,7 @@ __all__ = [
     "retained",
     "retention",
     "save_cohort",
+    "save_moments",
     "sensitivity",
     "side_by_side",
     "slope",

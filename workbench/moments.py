@@ -150,10 +150,24 @@ class Moments:
         clusters = self.clusters
         if clusters is None or name not in clusters.names:
             raise ContractError(f"there is no {self.cluster_name or 'cluster'} {name!r} in these moments.")
-        gone = clusters.cluster == clusters.names.index(name)
+        return self._without_groups(clusters, clusters.cluster == clusters.names.index(name))
+
+    def withheld(self, minimum: int) -> Moments:
+        """Without the units of cells smaller than `minimum`, or of a cluster's part of a cell; they are counted."""
+        small = self.n < minimum if self.clusters is None else self.clusters.n < minimum
+        cell, n = (np.arange(len(self.n)), self.n) if self.clusters is None else (self.clusters.cell, self.clusters.n)
+        lost = [(f"in groups of fewer than {minimum}", n[small].sum(), n[small] @ self.seen[cell[small]].sum(1))]
+        rest = self._subset(~small) if self.clusters is None else self._without_groups(self.clusters, small)
+        return replace(rest, excluded=pd.concat([self.excluded, _exclusions(lost)], ignore_index=True))
+
+    def _without_groups(self, clusters: Clusters, gone: NDArray[np.bool_]) -> Moments:
+        """Without some clusters' parts of cells; the cells' own covariance is not known any more."""
+        if not gone.any():
+            return self
         n, shift = self.n.copy(), np.zeros_like(self.mean)
-        n[clusters.cell[gone]] -= clusters.n[gone]
-        shift[clusters.cell[gone]] = -clusters.deviation[gone] / np.maximum(n[clusters.cell[gone]], 1)[:, None]
+        np.subtract.at(n, clusters.cell[gone], clusters.n[gone])
+        np.subtract.at(shift, clusters.cell[gone], clusters.deviation[gone])
+        shift /= np.maximum(n, 1)[:, None]
         rest = replace(
             clusters,
             cell=clusters.cell[~gone],
@@ -162,10 +176,8 @@ class Moments:
             # Deviations are from the new mean, which lies `shift` away from the old one.
             deviation=clusters.deviation[~gone] - clusters.n[~gone, None] * shift[clusters.cell[~gone]],
         )
-        changed = replace(
-            self, n=n, mean=self.mean + shift, clusters=rest, products=np.full_like(self.products, np.nan)
-        )
-        return changed._subset(n > 0)
+        unknown = np.full_like(self.products, np.nan)
+        return replace(self, n=n, mean=self.mean + shift, clusters=rest, products=unknown)._subset(n > 0)
 
     def _subset(self, keep: NDArray[np.bool_]) -> Moments:
         number = np.cumsum(keep) - 1
