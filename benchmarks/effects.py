@@ -17,7 +17,8 @@ import numpy as np
 from results import markdown, measured, report, write_section
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-SLOW = {"csdid": 100_000, "moderndid": 10_000}  # beyond this they take minutes, or more memory than there is
+# Beyond this they take minutes, or more memory than a laptop has.
+SLOW = {"diff-diff": 100_000, "csdid": 100_000, "moderndid": 10_000}
 PANEL = """
 copy (
     with users as (select i as user_id, cast(hash(i) >> 40 as bigint) as h from range({users}) t(i)),

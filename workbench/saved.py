@@ -33,7 +33,7 @@ def save_moments(m: Moments, path: str | Path, minimum: int = MINIMUM) -> Moment
             "  Take moments without strata= or cluster=, or of a larger table."
         )
     words = {name: getattr(kept, name) for name in WORDS} | {"calendar": asdict(kept.calendar)}
-    words["excluded"] = [[row.reason, int(row.units), int(row.rows)] for row in kept.excluded.itertuples()]
+    words["excluded"] = kept.excluded.astype(object).to_numpy().tolist()
     arrays = {name: getattr(kept, name) for name in ARRAYS}
     if kept.clusters is not None:
         words["clusters"] = list(kept.clusters.names)
