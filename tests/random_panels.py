@@ -1,0 +1,23 @@
+"""Small random panels, of users trained in several weeks or never, for what must hold on any of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
+
+
+def panel(seed: int, users: int = 24, weeks: int = 6, never: bool = True, hole: float = 0.0) -> pd.DataFrame:
+    """Whole numbers of active days; each cohort has three users or more; `hole` of the user-weeks are missing."""
+    rng = np.random.default_rng(seed)
+    cohorts = [*rng.choice(np.arange(2, weeks + 1), size=3, replace=False), *[np.nan] * never]
+    trained = np.concatenate([np.repeat(cohorts, 3), rng.choice(cohorts, users - 3 * len(cohorts))])
+    unit, week = np.repeat(np.arange(users), weeks), np.tile(np.arange(1, weeks + 1), users)
+    table = pd.DataFrame({"user_id": unit, "week": week, "trained": rng.permutation(trained)[unit]})
+    table["team"] = table["user_id"] // 3
+    table["active_days"] = rng.poisson(2, len(table)) + (week >= table["trained"]) + rng.poisson(1, users)[unit]
+    kept = rng.random(len(table)) >= hole
+    return table[kept | (week == 1) | (week == weeks)].reset_index(drop=True)
+
+
+seeds = st.integers(0, 2**31 - 1)
