@@ -14,6 +14,7 @@ from workbench.contract import ContractError
 from workbench.engines import Table, identifier, literal
 from workbench.mapping import not_one_of
 from workbench.panel import A_MONDAY
+from workbench.privacy import MINIMUM
 from workbench.sources import Source
 
 
@@ -25,6 +26,29 @@ def listed(source: Source) -> pd.DataFrame:
             min(case when value >= 0 and value = floor(value) then 1 else 0 end) = 1 as counted
         from this where user_id is not null group by outcome order by outcome"""
     ).to_pandas()
+
+
+def by_week(panel: Table, source: Source) -> dict[str, Table]:
+    """Each outcome that enough trained and untrained people have, and the panel with it: `totals` of what is counted,
+    `means` of the rest.
+
+    panel : reads user_id, week, trained
+    """
+    found = {
+        row.outcome: (totals if row.counted else means)(panel, source, row.outcome)
+        for row in listed(source).itertuples()
+    }
+    return {outcome: rows for outcome, rows in found.items() if _can_be_compared(rows)}
+
+
+def _can_be_compared(rows: Table) -> bool:
+    """Whether there are enough people who were trained while they were watched, and enough who never were."""
+    text = """
+        with people as (select min(week) as first, max(week) as last, min(trained) as trained from this group by user_id)
+        select count(case when trained > first and trained <= last then 1 end) as trained,
+            count(*) - count(trained) as untrained from people"""
+    counts = rows.sql(text).to_arrow().to_pylist()[0]
+    return bool(min(counts.values()) >= MINIMUM)
 
 
 def totals(panel: Table, source: Source, outcome: str) -> Table:
