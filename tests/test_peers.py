@@ -24,7 +24,7 @@ def teams(
 ) -> wb.Source:
     """Eight teams of four; in those that start, `members` attend the workshop; and more trainings."""
     users = pd.DataFrame([{"user_id": f"t{t}{m}", "team": f"t{t}"} for t in range(1, 9) for m in MEMBERS])
-    rows = [{"user_id": f"{t}{m}", "started_at": str((MONDAYS[at] + pd.Timedelta(days=2)).date())}
+    rows = [{"user_id": f"{t}{m}", "started_at": str((MONDAYS[0] + pd.Timedelta(days=7 * at + 2)).date())}
             for t, at in starts.items() for m in members]  # fmt: skip
     rows = [{**row, "programme": "workshop", "assigned_unit": unit} for row in rows]
     attended = pd.DataFrame([*rows, *more])
@@ -107,22 +107,34 @@ def test_where_single_people_were_given_dates_it_is_refused() -> None:
     assert str(refused.value) == (
         "what workshop among colleagues did cannot be told: single people were given dates, not whole teams, so teams"
         " with and without trained members differ by who came.\n"
-        "  peers.ways(source) says for every programme whether it can."
+        "  peers.ways says for every programme whether it can."
     )
 
 
 @pytest.mark.parametrize(
     ("starts", "members", "reason"),
     [
-        (STARTS, "abcd", peers.ALL_TRAINED),
+        (STARTS, "abcd", peers.NOBODY),
+        ({"t1": -9, "t2": -9}, "a", peers.NOBODY),  # before the panel begins
         (dict.fromkeys([f"t{t}" for t in range(1, 9)], 4), "a", peers.ALL_AT_ONCE),
         ({"t1": 4, "t2": 5}, "a", peers.ONE_EACH),
         (STARTS, "a", ""),
     ],
 )
 def test_every_programme_has_an_answer_or_a_reason(starts: dict[str, int], members: str, reason: str) -> None:
-    listed = peers.ways(teams(starts, members=members)).set_index("way")["reason"]
-    assert listed.to_dict() == {"workshop": reason, peers.CHAMPION: peers.NO_CHAMPIONS}
+    listed = peers.ways(use(STARTS, 0, 0), teams(starts, members=members))
+    assert listed.set_index("way")["reason"].to_dict() == {"workshop": reason, peers.CHAMPION: peers.NO_CHAMPIONS}
+    assert len(peers.unanswered(listed)) == 1 + (reason != "")
+
+
+def test_programmes_without_an_answer_stand_together_by_their_reason() -> None:
+    more = tuple({"user_id": u, "programme": p, "started_at": "2025-02-05"} for u, p in (("t8a", "b"), ("t7a", "a")))
+    without = peers.unanswered(peers.ways(use(STARTS, 0, 0), teams(STARTS, more=more)))
+    assert without.to_dict("list") == {
+        "reason": [peers.SINGLE, peers.NO_CHAMPIONS],
+        "ways": ["a, b", peers.CHAMPION],
+        "count": [2, 1],
+    }
 
 
 def test_an_unknown_way_is_answered_with_the_nearest() -> None:

@@ -118,13 +118,15 @@ def test_champions_change_nothing_and_the_page_says_how_little_it_could_be(sourc
     mates = around(panel, source, peers.CHAMPION)
     row = only(wb.aggregate(mates, band=False))
     assert row["conf_low"] <= truth["Champions: effect on team-mates"]["value"] <= row["conf_high"] < 0.5
-    said = findings.effect(wb.aggregate(mates), peers.CHAMPION, pretrend=wb.pretrend(mates, 12))
-    assert said.headline.startswith("Having a champion did not clearly change active days a week: a rise could not")
+    said = findings.effect(wb.aggregate(mates), "a champion among colleagues", pretrend=wb.pretrend(mates, 12))
+    assert said.headline.startswith(
+        "A champion among colleagues did not clearly change active days a week: a rise could not"
+    )
     assert said.grade == "robust"
 
 
-def test_only_the_programme_of_whole_teams_has_an_answer_for_colleagues(source):
-    reasons = peers.ways(source, ZONE).set_index("way")["reason"]
+def test_only_the_programme_of_whole_teams_has_an_answer_for_colleagues(source, panel):
+    reasons = peers.ways(panel, source, ZONE).set_index("way")["reason"]
     assert list(reasons[reasons == ""].index) == ["Team workshop", peers.CHAMPION]
     assert set(reasons[reasons != ""]) == {peers.SINGLE}
 

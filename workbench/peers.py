@@ -22,35 +22,39 @@ from workbench.engines import Table, literal
 from workbench.panel import first_trainings
 from workbench.sources import Source
 
-CHAMPION = "having a champion"
+CHAMPION = "A champion"
 NO_CHAMPIONS = "there is no table of champions"
 SINGLE = "single people were given dates, not whole teams, so teams with and without trained members differ by who came"
-ALL_TRAINED = "nobody in its teams went untrained"
+NOBODY = "nobody around them, without a training of their own, was there both before and after"
 ALL_AT_ONCE = "every team began in the same week, so none shows what would have happened without"
-ONE_EACH = "no two teams began in the same week, so the ups and downs of one team cannot be told from the effect"
+ONE_EACH = "no two teams began together, so the ups and downs of one team cannot be told from the effect"
 
 
-def ways(source: Source, time_zone: str = "UTC") -> pd.DataFrame:
+def ways(panel: Table, source: Source, time_zone: str = "UTC", wave: int = 4) -> pd.DataFrame:
     """Every way in which people around somebody may have been reached, and why it has no answer.
 
+    panel, wave : as in `reached`
     Returns one row per training programme, those with an answer first, then one for champions: way (programme, or
     `CHAMPION`), what (the same as the subject of a sentence), teams (with somebody trained, or a champion), reason
     (empty where there is an answer).
     """
-    found = _teams_of_programmes(source, time_zone)
-    table = pd.DataFrame(
-        {
-            "way": found["programme"],
-            "what": found["programme"] + " among colleagues",
-            "teams": found["teams"],
-            "reason": [_reason(row) for row in found.to_dict("records")],
-        }
-    )
+    found = _programmes(source)
+    reasons = [
+        _reason(colleagues(panel, source, row.programme, time_zone)) if row.unit == "team" else SINGLE
+        for row in found.itertuples()
+    ]
+    table = pd.DataFrame({"way": found["programme"], "teams": found["teams"], "reason": pd.Series(reasons, dtype=str)})
     table = table.sort_values("reason", key=lambda reason: reason != "", kind="stable")
     champions = _champions(source).sql("select cast(count(distinct team) as bigint) as teams from this")
     teams = champions.to_arrow()["teams"][0].as_py()
-    table.loc[-1] = [CHAMPION, CHAMPION, teams, "" if teams else NO_CHAMPIONS]
-    return table.reset_index(drop=True)
+    table.loc[-1] = [CHAMPION, teams, _reason(teammates(panel, source, wave)) if teams else NO_CHAMPIONS]
+    return table.assign(what=table["way"] + " among colleagues").reset_index(drop=True)
+
+
+def unanswered(listed: pd.DataFrame) -> pd.DataFrame:
+    """The ways without an answer by their reason: reason, ways (their names), count."""
+    without = listed[listed["reason"] != ""].groupby("reason", sort=False)["way"]
+    return without.agg(ways=", ".join, count="count").reset_index()
 
 
 def reached(panel: Table, source: Source, way: str, time_zone: str = "UTC", wave: int = 4) -> Table:
@@ -59,10 +63,11 @@ def reached(panel: Table, source: Source, way: str, time_zone: str = "UTC", wave
     panel : as `user_weeks` returns it, of the same source
     wave : champions who began within so many weeks count as one wave, from its first week on, because a team that is
         alone in its week has nobody to tell its ups and downs by; the first weeks of a wave are then partly without
-    Returns a Table, one row per person: user_id, part, compared (or left out), began (the first week; missing: never).
+    Returns a Table, one row per person: user_id, team, part, compared (or left out), began (the first week; missing:
+    never).
     Raises ContractError for a way that nobody knows, or that has no answer.
     """
-    _refuse(ways(source, time_zone), way)
+    _refuse(ways(panel, source, time_zone, wave), way)
     return teammates(panel, source, wave) if way == CHAMPION else colleagues(panel, source, way, time_zone)
 
 
@@ -128,7 +133,7 @@ def _placed(panel: Table, teams: Table, elsewhere: Table, own: Table, words: tup
             select user_id, min(team) as team, min(week) as first_week, max(week) as last_week
             from this group by user_id),
         placed as (
-            select people.user_id, teams.began,
+            select people.user_id, people.team, teams.began,
                 case when own.part is not null then own.part
                     when people.team is null then 'without a team'
                     when elsewhere.team is not null then 'colleague trained in another programme'
@@ -137,7 +142,7 @@ def _placed(panel: Table, teams: Table, elsewhere: Table, own: Table, words: tup
                     when teams.began is not null then {with_it} else {without} end as part
             from people left join own on own.user_id = people.user_id
                 left join teams on teams.team = people.team left join elsewhere on elsewhere.team = people.team)
-        select user_id, part, part in ({with_it}, {without}) as compared, began from placed""",
+        select user_id, team, part, part in ({with_it}, {without}) as compared, began from placed""",
         teams=teams,
         elsewhere=elsewhere,
         own=own,
@@ -194,42 +199,28 @@ def _taught(source: Source, time_zone: str) -> Table:
 # ── what has no answer, and why ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _teams_of_programmes(source: Source, time_zone: str) -> pd.DataFrame:
-    """Per programme, most teams first: unit, teams, weeks (in which a team began), together (most teams in one week),
-    untrained (people in its teams who attended nothing), others (teams without it)."""
+def _programmes(source: Source) -> pd.DataFrame:
+    """One row per programme, most teams first: programme, unit (who was given a date), teams."""
     return (
-        _taught(source, time_zone)
+        _taught(source, "UTC")
         .sql(
-            """
-        with by_week as (
-            select programme, began, min(unit) as unit, count(*) as teams from this group by programme, began),
-        sizes as (
-            select programme, min(unit) as unit, sum(teams) as teams, count(*) as weeks, max(teams) as together
-            from by_week group by programme),
-        untrained as (
-            select this.programme, count(*) as n
-            from this join users on users.team = this.team left join trained on trained.user_id = users.user_id
-            where trained.user_id is null and not coalesce(users.is_robot, false) group by this.programme),
-        everybody as (select count(distinct team) as teams from users)
-        select sizes.programme, sizes.unit, cast(sizes.teams as bigint) as teams, cast(weeks as bigint) as weeks,
-            cast(together as bigint) as together, cast(coalesce(untrained.n, 0) as bigint) as untrained,
-            cast(everybody.teams - sizes.teams as bigint) as others
-        from sizes cross join everybody left join untrained on untrained.programme = sizes.programme
-        order by sizes.teams desc, sizes.programme""",
-            users=source.users,
-            trained=_trained(source),
+            "select programme, min(unit) as unit, cast(count(*) as bigint) as teams from this"
+            " group by programme order by teams desc, programme"
         )
         .to_pandas()
     )
 
 
-def _reason(row: dict) -> str:
-    """Why what a programme did to colleagues cannot be told, or nothing."""
+def _reason(people: Table) -> str:
+    """Why what happened around people cannot be told, or nothing; people : the answer of `colleagues`, `teammates`."""
+    starts = people.sql(
+        "select began, count(distinct team) as teams from this where compared group by began order by began"
+    ).to_pandas()
+    waves = starts.dropna(subset="began")
     broken = {
-        SINGLE: row["unit"] != "team",
-        ALL_TRAINED: row["untrained"] == 0,
-        ALL_AT_ONCE: row["weeks"] == 1 and row["others"] == 0,
-        ONE_EACH: row["together"] == 1,
+        NOBODY: waves.empty,
+        ALL_AT_ONCE: len(starts) == 1,
+        ONE_EACH: waves["teams"].max() == 1,
     }
     return next((reason for reason, holds in broken.items() if holds), "")
 
@@ -243,5 +234,5 @@ def _refuse(listed: pd.DataFrame, way: str) -> None:
     if reason := row["reason"].iloc[0]:
         raise ContractError(
             f"what {row['what'].iloc[0]} did cannot be told: {reason}.\n"
-            "  peers.ways(source) says for every programme whether it can."
+            "  peers.ways says for every programme whether it can."
         )
