@@ -57,6 +57,19 @@ def test_moments_take_it(source) -> None:
     assert m.units == 2
 
 
+def test_an_outcome_is_compared_where_five_trained_and_five_untrained_people_have_it() -> None:
+    """Of twelve who sell, five were trained in the second week, one before the first; six never were."""
+    users = pd.DataFrame({"user_id": list("abcdefghijkl")})
+    trained = dict.fromkeys("abcde", MONDAYS[1]) | {"f": MONDAYS[0]}
+    weeks = [{"user_id": u, "week": w, "trained": trained.get(u)} for u in users["user_id"] for w in MONDAYS]
+    rows = pd.DataFrame({"user_id": users["user_id"], "measured_on": "2025-01-06", "outcome": "deals_won", "value": 1})
+    few = rows[rows["user_id"] != "a"].assign(outcome="bids")  # four trained people only
+    given = wb.open_source({"users": users, "events": EVENTS, "outcomes": pd.concat([rows, few])})
+    found = outcomes.by_week(wb.as_table(pd.DataFrame(weeks)), given)
+    assert list(found) == ["active_days", "deals_won"]
+    assert found["deals_won"].to_pandas()["deals_won"].sum() == 12
+
+
 def test_an_unknown_outcome_is_answered_with_the_nearest(source) -> None:
     with pytest.raises(wb.ContractError) as refused:
         outcomes.totals(PANEL, source, "deals_one")

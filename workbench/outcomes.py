@@ -29,22 +29,22 @@ def listed(source: Source) -> pd.DataFrame:
 
 
 def by_week(panel: Table, source: Source) -> dict[str, Table]:
-    """Each outcome that enough trained and untrained people have, and the panel with it: `totals` of what is counted,
-    `means` of the rest.
+    """What enough trained and untrained people have, and the panel with it: `active_days` as it is, to hold the others
+    against; then each outcome, `totals` of what is counted, `means` of the rest.
 
     panel : reads user_id, week, trained
     """
-    found = {
-        row.outcome: (totals if row.counted else means)(panel, source, row.outcome)
-        for row in listed(source).itertuples()
-    }
+    found = {"active_days": panel}
+    for row in listed(source).itertuples():
+        found[row.outcome] = (totals if row.counted else means)(panel, source, row.outcome)
     return {outcome: rows for outcome, rows in found.items() if _can_be_compared(rows)}
 
 
 def _can_be_compared(rows: Table) -> bool:
     """Whether there are enough people who were trained while they were watched, and enough who never were."""
     text = """
-        with people as (select min(week) as first, max(week) as last, min(trained) as trained from this group by user_id)
+        with people as (
+            select min(week) as first, max(week) as last, min(trained) as trained from this group by user_id)
         select count(case when trained > first and trained <= last then 1 end) as trained,
             count(*) - count(trained) as untrained from people"""
     counts = rows.sql(text).to_arrow().to_pylist()[0]
