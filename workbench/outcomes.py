@@ -34,9 +34,10 @@ def by_week(panel: Table, source: Source) -> dict[str, Table]:
 
     panel : reads user_id, week, trained
     """
+    there = listed(source)
     found = {"active_days": panel}
-    for row in listed(source).itertuples():
-        found[row.outcome] = (totals if row.counted else means)(panel, source, row.outcome)
+    for outcome, counted in zip(there["outcome"], there["counted"], strict=True):
+        found[outcome] = (totals if counted else means)(panel, source, outcome)
     return {outcome: rows for outcome, rows in found.items() if _can_be_compared(rows)}
 
 

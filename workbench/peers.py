@@ -40,8 +40,8 @@ def ways(panel: Table, source: Source, time_zone: str = "UTC", wave: int = 4) ->
     """
     found = _programmes(source)
     reasons = [
-        _reason(colleagues(panel, source, row.programme, time_zone)) if row.unit == "team" else SINGLE
-        for row in found.itertuples()
+        _reason(colleagues(panel, source, programme, time_zone)) if unit == "team" else SINGLE
+        for programme, unit in zip(found["programme"], found["unit"], strict=True)
     ]
     table = pd.DataFrame({"way": found["programme"], "teams": found["teams"], "reason": pd.Series(reasons, dtype=str)})
     table = table.sort_values("reason", key=lambda reason: reason != "", kind="stable")
