@@ -31,6 +31,13 @@ def teams(
     return wb.open_source({"users": users, "events": EVENTS, "trainings": attended})
 
 
+def with_champions(source: wb.Source, who: str) -> wb.Source:
+    """The same, and each of these people a champion from 5 February on."""
+    named = pd.DataFrame({"user_id": who.split(), "since": "2025-02-05"})
+    kept = {"users": source.users, "events": source.events, "trainings": source.trainings}
+    return wb.open_source({**kept, "champions": named})
+
+
 def use(starts: dict[str, int], direct: float, spillover: float, noise: float = 0.3) -> wb.Table:
     """User-weeks: a level for each person, chance, and from the team's start on what was added."""
     chance = np.random.default_rng(1)
@@ -99,6 +106,35 @@ def test_people_reached_by_another_programme_of_whole_teams_are_left_out() -> No
     parts = peers.parts(peers.colleagues(use(STARTS, 0, 0), both, "workshop")).set_index("part")["people"]
     assert parts["colleague trained in another programme"] == 3
     assert parts.sum() == 32
+
+
+def test_champions_are_not_among_the_colleagues() -> None:
+    """t1b sits beside a trained colleague, t8b does not; t2a is trained and a champion, and counted once."""
+    people = peers.colleagues(use(STARTS, 0, 0), with_champions(teams(STARTS), "t1b t8b t2a"), "workshop")
+    assert peers.parts(people).set_index("part")["people"].to_dict() == {
+        "untrained, no colleague was trained": 15,
+        "untrained, a colleague was trained": 11,
+        "champion": 3,
+        "trained": 3,
+    }
+
+
+def test_who_was_trained_is_held_against_people_whom_no_colleagues_training_reached() -> None:
+    """By hand: of 32, the three untrained of each of four workshop teams are left out; t8a's course reaches nobody."""
+    course = {"user_id": "t8a", "programme": "course", "started_at": "2025-02-05", "assigned_unit": "person"}
+    panel = use(STARTS, 0, 0)
+    kept = peers.unreached(panel, teams(STARTS, more=(course,))).to_pandas()
+    alone = {f"t{t}{m}" for t in range(5, 9) for m in MEMBERS}
+    assert set(kept["user_id"]) == alone | {"t1a", "t2a", "t3a", "t4a"}
+    assert len(kept) == 20 * len(MONDAYS)
+
+
+def test_without_a_wish_the_first_way_with_an_answer_is_looked_at() -> None:
+    source, panel = teams(STARTS), use(STARTS, 0, 0)
+    listed = peers.ways(panel, source)
+    assert (peers.chosen(listed), peers.chosen(listed, "workshop")) == ("workshop", "workshop")
+    with pytest.raises(wb.ContractError, match="there is no table of champions"):
+        peers.chosen(listed, peers.CHAMPION)
 
 
 def test_where_single_people_were_given_dates_it_is_refused() -> None:

@@ -57,6 +57,16 @@ def unanswered(listed: pd.DataFrame) -> pd.DataFrame:
     return without.agg(ways=", ".join, count="count").reset_index()
 
 
+def chosen(listed: pd.DataFrame, way: str = "") -> str:
+    """The way to look at closely: `way`, or the first that has an answer; listed : the answer of `ways`.
+
+    Raises ContractError for a way that nobody knows, or that has no answer.
+    """
+    if way:
+        _refuse(listed, way)
+    return way or str(listed.loc[listed["reason"] == "", "way"].iloc[0])
+
+
 def reached(panel: Table, source: Source, way: str, time_zone: str = "UTC", wave: int = 4) -> Table:
     """Everybody in the panel by the part they play for one of the `ways`.
 
@@ -67,7 +77,7 @@ def reached(panel: Table, source: Source, way: str, time_zone: str = "UTC", wave
     never).
     Raises ContractError for a way that nobody knows, or that has no answer.
     """
-    _refuse(ways(panel, source, time_zone, wave), way)
+    chosen(ways(panel, source, time_zone, wave), way)
     return teammates(panel, source, wave) if way == CHAMPION else colleagues(panel, source, way, time_zone)
 
 
@@ -78,24 +88,18 @@ def colleagues(panel: Table, source: Source, programme: str, time_zone: str = "U
         panel,
         teams=taught.sql(f"select team, began from this where {here}"),
         elsewhere=taught.sql(f"select distinct team from this where not ({here})"),
-        own=_trained(source),
+        own=_own(source),
         words=("untrained, a colleague was trained", "untrained, no colleague was trained"),
     )
 
 
 def teammates(panel: Table, source: Source, wave: int = 4) -> Table:
     """The parts for champions; `began` is the first week of the wave in which the team had its first champion."""
-    own = _champions(source).sql(  # who is both is a champion here: min() takes the first by name
-        "select user_id, min(part) as part from ("
-        "select user_id, 'champion' as part from this union all select user_id, part from trained) as both_kinds"
-        " group by user_id",
-        trained=_trained(source),
-    )
     return _placed(
         panel,
         teams=_first_champions(panel, source, wave),
         elsewhere=_taught_teams(source).sql("select distinct team from this"),
-        own=own,
+        own=_own(source),
         words=("team-mate of a champion", "in a team without a champion"),
     )
 
@@ -106,6 +110,17 @@ def followed(panel: Table, people: Table) -> Table:
         "select this.*, people.began from this join people on people.user_id = this.user_id where people.compared"
         " order by this.user_id, this.week",
         people=people,
+    )
+
+
+def unreached(panel: Table, source: Source, time_zone: str = "UTC") -> Table:
+    """The panel without the untrained of teams that were trained as a whole: they do not show what happens without."""
+    return panel.sql(
+        "select this.* from this left join trained on trained.user_id = this.user_id"
+        " left join taught on taught.team = this.team"
+        " where trained.user_id is not null or taught.team is null order by this.user_id, this.week",
+        trained=_trained(source),
+        taught=_taught_teams(source, time_zone).sql("select distinct team from this"),
     )
 
 
@@ -151,6 +166,16 @@ def _placed(panel: Table, teams: Table, elsewhere: Table, own: Table, words: tup
 
 def _trained(source: Source) -> Table:
     return source.trainings.sql("select distinct user_id, 'trained' as part from this where coalesce(attended, true)")
+
+
+def _own(source: Source) -> Table:
+    """user_id, part of everybody with something of their own; who is both is a champion: the first by name."""
+    return _champions(source).sql(
+        "select user_id, min(part) as part from ("
+        "select user_id, 'champion' as part from this union all select user_id, part from trained) as both_kinds"
+        " group by user_id",
+        trained=_trained(source),
+    )
 
 
 def _champions(source: Source) -> Table:
