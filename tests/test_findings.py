@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -343,13 +344,21 @@ def test_incentives_are_summed_up_in_three_sentences():
     on = {"Prize": said("raised"), "Race": said("raised"), "Bonus": said("did not clearly change")}
     after = {"Prize": said("raised"), "Race": said("lowered")}
     played = {"Prize": said("not gamed"), "Race": said("gamed"), "Bonus": said("cannot tell")}
-    found = findings.incentives(on, after, played, "active days a week")
+    rows = [("Prize, while on", 0.2, 0.8, 0.1, 0.9), ("Prize, afterwards", 0.1, 0.7, -0.1, 0.9)]
+    rows += [("Race, afterwards", -0.8, -0.1, -0.9, 0.1), ("Bonus, while on", -0.2, 0.4, -0.3, 0.5)]
+    ends = pd.DataFrame(rows, columns=["incentive", "conf_low", "conf_high", "band_low", "band_high"])
+    beside = Estimates(ends, "active days a week", "side by side")
+    found = findings.incentives(on, after, played, beside)
     assert found.headline == (
         "Of 3 incentives, judged by active days a week while they ran, 2 raised it (Prize, Race) and 1 did not clearly"
         " change it (Bonus). When they stopped, part of it stayed with Prize, people did less than they would have"
         " without it after Race and what was left cannot be told of Bonus. Race was gamed."
     )
-    honest = findings.incentives(on, after, {"Prize": said("not gamed")}, "active days a week")
+    assert found.caveat == (
+        "Clear by itself, but not when all 4 results are looked at together: Prize, afterwards; Race, afterwards."
+    )
+    honest = findings.incentives(on, after, {"Prize": said("not gamed")}, replace(beside, table=ends.iloc[:1]))
+    assert honest.caveat == ""
     assert honest.headline.endswith("None was clearly gamed.")
 
 
@@ -415,3 +424,6 @@ def test_prices_name_what_has_none():
     nothing = findings.prices(pd.DataFrame(rows[2:], columns=["programme", "estimate", "conf_low", "conf_high"]))
     assert nothing.verdict == "cannot tell"
     assert nothing.headline == "No price can be told for Race, which brought no clear gain."
+    assert findings.prices(pd.DataFrame(columns=["programme", "estimate"])).headline == (
+        "What one more active day cost cannot be told: no cost is recorded."
+    )

@@ -196,6 +196,11 @@ def test_a_gain_that_is_not_clear_has_no_price() -> None:
     assert row["a_week"] == 10
 
 
+def test_without_costs_there_are_no_prices() -> None:
+    costs = pd.DataFrame({"programme": ["race"], "cost": [100.0], "people": [5], "user_weeks": [10]})
+    assert incentives.cost_of_a_day(costs, {}).empty
+
+
 # ── what people say ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -253,18 +253,30 @@ def remains(on: Finding, after: Finding | None) -> str:
 
 
 def incentives(
-    on: Mapping[str, Finding], after: Mapping[str, Finding], gaming: Mapping[str, Finding], unit: str
+    on: Mapping[str, Finding], after: Mapping[str, Finding], gaming: Mapping[str, Finding], beside: Estimated
 ) -> Finding:
     """What several incentives did while they ran, what was left when they stopped, and which were gamed.
 
     on, after, gaming : what each is called → its finding; one that has not stopped has none in `after`
+    beside : all these effects side by side (`workbench.side_by_side`); what is clear only by itself is named
     """
-    while_on = tally(on, "incentives", f"{unit} while they ran")
+    while_on = tally(on, "incentives", f"{beside.unit} while they ran")
     left = {what: [n for n, each in on.items() if remains(each, after.get(n)) == what] for what in LEFT}
     said = _and([f"{LEFT[what]} {_and(names)}" for what, names in left.items() if names])
     played = [name for name, each in gaming.items() if each.verdict == "gamed"]
     shown = f"{_and(played)} {'was' if len(played) == 1 else 'were'} gamed" if played else "None was clearly gamed"
-    return replace(while_on, headline=f"{while_on.headline} When they stopped, {said}. {shown}.")
+    headline = f"{while_on.headline} When they stopped, {said}. {shown}."
+    return replace(while_on, headline=headline, caveat=_clear_alone(beside.table))
+
+
+def _clear_alone(table: pd.DataFrame) -> str:
+    """Which of several effects are clear each by itself, but not when all are looked at together."""
+    alone = (table["conf_low"] > 0) | (table["conf_high"] < 0)
+    together = (table["band_low"] > 0) | (table["band_high"] < 0)
+    names = table.loc[alone & ~together, table.columns[0]].tolist()
+    if not names:
+        return ""
+    return f"Clear by itself, but not when all {len(table)} results are looked at together: {'; '.join(names)}."
 
 
 def gamed(signs: Estimated, volume: Finding, what: str, randomised: bool = False) -> Finding:
@@ -323,6 +335,9 @@ def prices(costs: pd.DataFrame) -> Finding:
 
     costs : programme, estimate, conf_low, conf_high (`workbench.incentives.cost_of_a_day`); missing: it cannot be told
     """
+    if costs.empty:
+        headline, reason = "What one more active day cost cannot be told", "no cost is recorded"
+        return Finding(f"{headline}: {reason}.", "cannot tell", "no answer", reason, unit="cost a day")
     told = costs.dropna(subset=["estimate"]).sort_values("estimate")
     parts = [
         f"{number(row['estimate'])} with {row['programme']}"

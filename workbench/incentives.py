@@ -288,8 +288,9 @@ def cost_of_a_day(costs: pd.DataFrame, gained: Mapping[str, Estimates], weeks_af
     """
     costs = costs[costs["programme"].isin(list(gained))].reset_index(drop=True)
     weeks = costs["user_weeks"] + weeks_after * costs["people"]
-    rows = pd.DataFrame([_number(gained[name]) for name in costs["programme"]], index=costs.index)
-    days = rows[["estimate", "conf_low", "conf_high"]].mul(weeks, axis=0).where(rows["conf_low"] > 0)
+    ends = ["estimate", "conf_low", "conf_high"]
+    rows = pd.DataFrame([_number(gained[name]) for name in costs["programme"]], costs.index, ends, dtype=float)
+    days = rows.mul(weeks, axis=0).where(rows["conf_low"] > 0)
     each = {"estimate": "estimate", "conf_low": "conf_high", "conf_high": "conf_low"}
     prices = {name: costs["cost"] / days[end] for name, end in each.items()}
     return costs[["programme", "cost"]].assign(a_week=costs["cost"] / costs["user_weeks"], **prices)
