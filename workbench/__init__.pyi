@@ -20,6 +20,7 @@ from .panel import (
     weeks_apart,
 )
 from .paths import half_life, path_effects, retained
+from .patterns import Patterns, patterns
 from .pretrends import pretrend
 from .regression import bacon, twfe
 from .retention import lifecycle, readable_period, retention
@@ -33,6 +34,7 @@ __all__ = [
     "Estimates",
     "Finding",
     "Moments",
+    "Patterns",
     "Segment",
     "Source",
     "Table",
@@ -57,6 +59,7 @@ __all__ = [
     "open_source",
     "over",
     "path_effects",
+    "patterns",
     "period",
     "placebo",
     "pretrend",
