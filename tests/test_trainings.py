@@ -96,16 +96,43 @@ def test_who_came_twice_is_held_against_the_same_wave() -> None:
     assert table["wave"].tolist() == ["2025-01-13", "2025-01-13"]
 
 
-def test_what_is_known_of_people_is_read_off_before_the_first_wave() -> None:
-    days = [("a", "2025-01-06"), ("a", "2025-01-07"), ("a", "2025-01-08"), ("b", "2025-01-08"), ("a", "2025-02-02")]
-    events = pd.DataFrame(days, columns=["user_id", "occurred_at"]).assign(action="view")
-    users = USERS.assign(access_start=["2024-01-01", "2024-12-01", *["2025-01-06"] * 3, "2025-01-20"])
-    source = wb.open_source({"users": users, "events": events, "trainings": TRAININGS.assign(assigned_unit="person")})
+def test_what_is_known_of_people_is_read_off_one_day_two_weeks_before_the_first_wave() -> None:
+    """The first of them is trained on 3 February: what counts is known on 20 January, not what they did since."""
+    users = USERS.assign(
+        access_start=["2024-01-01", "2024-09-02", "2025-01-06", "2025-01-06", "2025-01-06", "2025-01-27"]
+    )
+    later = TRAININGS.assign(started_at="2025-02-03", assigned_unit="person")
+    source = wb.open_source({"users": users, "events": EVENTS, "trainings": later})
+    days = pd.to_datetime(["2025-01-20", "2025-01-27"] * 5).astype(str)
+    labels = pd.DataFrame({
+        "user_id": [u for u in "abcde" for _ in range(2)], "week": days,
+        "segment": ["power", "low", "novice", "power", "none", "power", "habitual", "none", "new", "low"],
+    })  # fmt: skip
+    labels["week"] = pd.to_datetime(labels["week"]).dt.date
     compared = trainings.cohort_panel(wb.user_weeks(source), source, "basics")
-    known = trainings.known_before(compared, source).to_pandas().drop_duplicates("user_id").set_index("user_id")
-    assert known.loc["a", ["earlier", "tenure"]].tolist() == ["3 days a week or more before", "with longer access"]
-    assert known.loc["b", ["earlier", "tenure"]].tolist() == ["1 to 3 days a week before", "in their first half year"]
-    assert known.loc["f", ["earlier", "tenure"]].isna().all()  # not there yet
+    known = trainings.known_before(compared, source, wb.as_table(labels)).to_pandas()
+    told = known.drop_duplicates("user_id").set_index("user_id")[["earlier", "tenure"]]
+    assert told.loc["a"].tolist() == ["had the habit", "over a year"]
+    assert told.loc["b"].tolist() == ["used it without a habit", "3 to 12 months"]
+    assert told.loc["c"].tolist() == ["did not use it", "up to 3 months"]
+    assert told.loc["f"].tolist() == ["joined later", "joined later"]
+    assert len(known) == len(compared.to_pandas())
+
+
+def test_programmes_say_how_many_came_again_and_how_many_doses_there_were() -> None:
+    listed = trainings.programmes(
+        wb.open_source({"users": USERS, "events": EVENTS, "trainings": TRAININGS.assign(hours=[2, 2, 4, 6, 1])})
+    )
+    assert listed.set_index("programme")[["doses", "returned"]].loc["basics"].tolist() == [2, 1]  # d did not come
+
+
+def test_whose_format_nobody_noted_is_not_taken_for_untrained() -> None:
+    source = wb.open_source({
+        "users": USERS, "events": EVENTS,
+        "trainings": TRAININGS.assign(format=["online", "online", None, None, "classroom"]),
+    })  # fmt: skip
+    table = trainings.arm_panel(wb.user_weeks(source), source, "format", ["basics", "tour"]).to_pandas()
+    assert set(table["user_id"]) == set("abdef")  # c was trained, in nobody knows what
 
 
 def test_an_unknown_programme_is_answered_with_the_nearest() -> None:

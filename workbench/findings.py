@@ -122,6 +122,39 @@ def effect(
     return Finding(said, verdict, grade, rule, **_numbers(row, estimates), caveat=caveat or CAVEATS.get(grade, ""))
 
 
+def kinds(pairs: pd.DataFrame, unit: str, untold: list[str]) -> Finding:
+    """Which kinds of a programme brought more than others, where nobody drew by lot who got which.
+
+    pairs : arm_a, arm_b, estimate, band_low, band_high (`trainings.pairs`); untold : what the data do not tell
+    """
+    gap = f"Nothing was compared by {_and(untold)}: the data do not say it, or all were alike." if untold else ""
+    if pairs.empty:
+        return no_answer("another kind of training", unit, "the data do not tell kinds, or all were alike")
+    clear = [row for row in pairs.to_dict("records") if row["band_low"] > 0 or row["band_high"] < 0]
+    told = [
+        f"{a} than with {b}"
+        for a, b in ((row["arm_a"], row["arm_b"])[:: 1 if row["estimate"] > 0 else -1] for row in clear)
+    ]
+    said = f"More {unit} came with {_and(told)}" if told else f"No kind clearly brought more {unit} than another"
+    rule = "who got which kind was not drawn by lot, so people who gain more anyway may have been in one of them"
+    caveat = " ".join(filter(None, [CAVEATS["fragile"], gap]))
+    return Finding(f"{said}.", "descriptive", "fragile", rule, unit=unit, caveat=caveat)
+
+
+def attrition(leavers: Estimated, what: str) -> Finding:
+    """Whether more of the trained left than would have at the pace of the others (`workbench.attrition.leaving`)."""
+    row = dict(leavers.overall)
+    side = {"raised": "More left than expected", "lowered": "Fewer left than expected"}
+    judged = side.get(_verdict(row), "That is no clear difference")
+    low, high = (number(100 * row[end], 1) for end in ("conf_low", "conf_high"))
+    headline = (
+        f"Of {people(row['n'])} in {what}, {row['left']:,.0f} left afterwards; at the pace of those not trained"
+        f" {number(row['expected'], 1)} would have. {judged} (between {low} and {high} more of 100)."
+    )
+    rule = "a count, week by week, against everybody who was there and not trained yet"
+    return Finding(headline, "descriptive", "descriptive only", rule, **_numbers(row, leavers))
+
+
 def association(estimates: Estimated, who: str, than: str = "others", at: Row | None = None) -> Finding:
     """How `who` differ, worded as going together: "Teams whose leader uses the CRM stand 0.40 higher in …"."""
     row = _row(estimates, at)

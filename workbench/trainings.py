@@ -21,26 +21,44 @@ from workbench.panel import first_trainings, monday_of
 from workbench.sources import Source
 from workbench.words import number
 
+APART = 2  # weeks between the day on which people are put into groups and the first training
+LATER = "joined later"
+EARLIER = """case when segment in ('power', 'habitual') then 'had the habit'
+    when segment in ('novice', 'low') then 'used it without a habit' when segment = 'none' then 'did not use it' end"""
+KINDS = {  # what trainings can be told apart by → SQL for the name of the kind
+    "format": "format",
+    "sessions": "case when sessions = 1 then 'one session' when sessions > 1 then 'several sessions' end",
+    "tailored": "case when tailored then 'tailored to the role' when not tailored then 'the same for all' end",
+    "hours": "cast(hours as varchar)",
+}
+
 
 def programmes(source: Source) -> pd.DataFrame:
     """One row per training programme, most people first.
 
     Returns programme, people (who attended), offered (to whom it was offered), teams, first (day), format, hours,
-    sessions, tailored, assignment (chosen, scheduled, random), assigned_unit (person, team); where rows of a programme
-    differ, the most frequent value.
+    sessions, tailored, assignment (chosen, scheduled, random), assigned_unit (person, team), doses (how many different
+    hours people had), returned (people who came again in another week); where rows of a programme differ, the most
+    frequent value.
     """
     return source.trainings.sql(
         """
-        select programme,
+        with again as (
+            select programme, user_id from this where coalesce(attended, true)
+            group by programme, user_id having count(distinct cast(started_at as date)) > 1)
+        select this.programme,
             cast(count(distinct case when coalesce(attended, true) then this.user_id end) as bigint) as people,
             cast(count(distinct this.user_id) as bigint) as offered, cast(count(distinct team) as bigint) as teams,
             cast(min(started_at) as date) as first, mode() within group (order by format) as format,
             mode() within group (order by hours) as hours, mode() within group (order by sessions) as sessions,
             mode() within group (order by tailored) as tailored,
             coalesce(mode() within group (order by assignment), 'chosen') as assignment,
-            coalesce(mode() within group (order by assigned_unit), 'person') as assigned_unit
+            coalesce(mode() within group (order by assigned_unit), 'person') as assigned_unit,
+            cast(count(distinct case when coalesce(attended, true) then hours end) as bigint) as doses,
+            cast(count(distinct again.user_id) as bigint) as returned
         from this left join users on users.user_id = this.user_id
-        group by programme order by people desc, programme""",
+            left join again on again.user_id = this.user_id and again.programme = this.programme
+        group by this.programme order by people desc, this.programme""",
         users=source.users,
     ).to_pandas()
 
@@ -140,26 +158,32 @@ def _roles(panel: Table, source: Source, programme: str, time_zone: str, attende
     )
 
 
-def known_before(compared: Table, source: Source) -> Table:
-    """A `cohort_panel` with what was true of each person before the programme's first week.
+def known_before(compared: Table, source: Source, labels: Table) -> Table:
+    """A `cohort_panel` with what was known of each person before anybody in it was trained: groups no training made.
 
-    earlier : days of use a week until then, in words; tenure : how long they had had access by then, in words, missing
-        where the data do not say. Both are read off at one date for everybody, trained or not.
+    labels : user_id, week, segment, such as the answer of `usage_segments`
+    Adds earlier (whether they had the habit then) and tenure (for how long they had had access); "joined later" for
+    those who came after that day. One day counts for everybody, trained or not, and it lies two weeks before the first
+    training: the last week before is the one that later weeks are compared with, and whom a lucky week had put into an
+    upper group would seem to fall ever after.
     """
-    since = compared.engine.dialect.days.format(a="cast(users.access_start as date)", b="first")
+    dialect = compared.engine.dialect
+    day = dialect.date_plus.format(date="cast(min(trained) as date)", days=str(-7 * APART))
+    days = dialect.days.format(a="users.access_start", b="day.week")
     return compared.sql(
         f"""
-        with begun as (select min(trained) as first from this),
-        people as (
-            select this.user_id, min(begun.first) as first,
-                avg(case when this.week < begun.first then cast(active_days as double) end) as days
-            from this cross join begun group by this.user_id)
-        select this.*,
-            case when days < 1 then 'under 1 day a week before' when days < 3 then '1 to 3 days a week before'
-                when days >= 3 then '3 days a week or more before' end as earlier,
-            case when {since} >= 182 then 'with longer access' when {since} > 0 then 'in their first half year'
-                end as tenure
-        from this join people on people.user_id = this.user_id left join users on users.user_id = this.user_id""",
+        with day as (select {day} as week from this where trained > (select min(week) from this)),
+        seen as (select user_id, min(week) as first_week from this group by user_id),
+        known as (
+            select seen.user_id,
+                case when seen.first_week > day.week then '{LATER}' else {EARLIER} end as earlier,
+                case when seen.first_week > day.week then '{LATER}' when {days} < 91 then 'up to 3 months'
+                    when {days} < 365 then '3 to 12 months' when {days} >= 365 then 'over a year' end as tenure
+            from seen cross join day left join users on users.user_id = seen.user_id
+                left join labels on labels.user_id = seen.user_id and labels.week = day.week)
+        select this.*, known.earlier, known.tenure
+        from this join known on known.user_id = this.user_id order by this.user_id, this.week""",
+        labels=labels,
         users=source.users,
     )
 
@@ -201,14 +225,16 @@ def _attendances(source: Source, programme: str, time_zone: str) -> Table:
 def arm_panel(panel: Table, source: Source, arms: str, programmes: Sequence[str], time_zone: str = "UTC") -> Table:
     """The user-weeks of those who were trained in one of several programmes only, or never; `arm` is what they had.
 
-    arms : a column of the trainings, such as "format", "tailored" or "hours"; from the first week on, missing before
+    arms : one of KINDS; from the first week of training on, missing before it. Who was trained in something that the
+        data do not tell is left out
     programmes : which are compared; people of others are left out
+    Keeps `trained`, the first week, missing: never.
     """
     first = _firsts(panel, source, arms, programmes, time_zone)
     columns = ", ".join(f"this.{c}" for c in panel.columns if c != "trained")
     return panel.sql(
         f"""
-        select {columns}, case when this.week >= first.trained then first.arm end as arm
+        select {columns}, first.trained, case when this.week >= first.trained then first.arm end as arm
         from this join first on first.user_id = this.user_id order by this.user_id, this.week""",
         first=first,
     )
@@ -218,8 +244,8 @@ def _firsts(panel: Table, source: Source, arms: str, programmes: Sequence[str], 
     """Per user who may be compared: trained and arm of the first of these programmes, missing: never trained."""
     told = source.trainings.sql(
         f"""
-        select user_id, programme, min(cast({identifier(arms)} as varchar)) as arm from this
-        where coalesce(attended, true) group by user_id, programme"""
+        select user_id, programme, min({KINDS[arms]}) as arm from this
+        where coalesce(attended, true) group by user_id, programme having min({KINDS[arms]}) is not null"""
     )
     each = [
         _roles(panel, source, name, time_zone)
@@ -266,3 +292,16 @@ def lasting(found: Mapping[str, Estimates], courses: Mapping[str, str]) -> pd.Da
     whole["words"] = [f"{number(mean)} ({number(low)} to {number(high)})" for mean, low, high in said]
     wide = whole.pivot(index="programme", columns="span", values="words")
     return wide.reindex(list(found)).reset_index().assign(course=[courses[name] for name in found])
+
+
+def pairs(compared: Mapping[str, Estimates]) -> pd.DataFrame:
+    """Differences between kinds as one table: arm_a, arm_b, estimate, band_low, band_high.
+
+    compared : what the kinds differ in → `differences` of its arms. The band holds for all pairs of one kind of kind.
+    """
+    columns = ["arm_a", "arm_b", "estimate", "band_low", "band_high"]
+    alone = {"conf_low": "band_low", "conf_high": "band_high"}  # one pair needs no wider band
+    tables = [
+        each.table if "band_low" in each.table else each.table.rename(columns=alone) for each in compared.values()
+    ]
+    return pd.concat([table[columns] for table in tables] or [pd.DataFrame(columns=columns)], ignore_index=True)
