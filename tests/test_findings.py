@@ -427,3 +427,21 @@ def test_prices_name_what_has_none():
     assert findings.prices(pd.DataFrame(columns=["programme", "estimate"])).headline == (
         "What one more active day cost cannot be told: no cost is recorded."
     )
+
+
+def test_kinds_say_only_what_their_bands_hold():
+    pairs = pd.DataFrame(
+        [
+            ("coaching", "online", 0.6, 0.4, 0.8),
+            ("one session", "several", -0.3, -0.5, -0.1),
+            ("a", "b", 0.1, -0.1, 0.3),
+        ],
+        columns=["arm_a", "arm_b", "estimate", "band_low", "band_high"],
+    )
+    said = findings.kinds(pairs, "active days a week", ["format"])
+    assert str(said) == "More active days a week came with coaching than with online and several than with one session."
+    assert said.grade == "fragile"
+    assert "Nothing was compared by format: the data do not say it, or all were alike." in said.caveat
+    none = findings.kinds(pairs.iloc[2:], "active days a week", [])
+    assert str(none) == "No kind clearly brought more active days a week than another."
+    assert findings.kinds(pairs.iloc[:0], "active days a week", []).verdict == "cannot tell"

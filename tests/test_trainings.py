@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -112,9 +114,9 @@ def test_what_is_known_of_people_is_read_off_one_day_two_weeks_before_the_first_
     compared = trainings.cohort_panel(wb.user_weeks(source), source, "basics")
     known = trainings.known_before(compared, source, wb.as_table(labels)).to_pandas()
     told = known.drop_duplicates("user_id").set_index("user_id")[["earlier", "tenure"]]
-    assert told.loc["a"].tolist() == ["had the habit", "over a year"]
-    assert told.loc["b"].tolist() == ["used it without a habit", "3 to 12 months"]
-    assert told.loc["c"].tolist() == ["did not use it", "up to 3 months"]
+    assert told.loc["a"].tolist() == ["had the habit", "access over a year"]
+    assert told.loc["b"].tolist() == ["used it without a habit", "access 3 to 12 months"]
+    assert told.loc["c"].tolist() == ["did not use it", "access up to 3 months"]
     assert told.loc["f"].tolist() == ["joined later", "joined later"]
     assert len(known) == len(compared.to_pandas())
 
@@ -139,3 +141,73 @@ def test_an_unknown_programme_is_answered_with_the_nearest() -> None:
     source, panel = opened("person")
     with pytest.raises(wb.ContractError, match="no training programme is called 'basic'; did you mean 'basics'?"):
         trainings.cohort_panel(panel, source, "basic")
+
+
+# ── on the sample, against what was planted ─────────────────────────────────────────────────────────────────────
+
+ZONE = "Europe/Berlin"
+
+
+@pytest.fixture(scope="module")
+def truth(sample) -> dict[str, float]:
+    return {t["name"]: t["value"] for t in json.loads((sample / "truth.json").read_text())["truths"]}
+
+
+@pytest.fixture(scope="module")
+def real(sample) -> tuple[wb.Source, wb.Table]:
+    source = wb.open_source(sample)
+    return source, wb.user_weeks(source, time_zone=ZONE, qualifying=wb.qualifying_actions(source)).stored()
+
+
+def holds(row: pd.Series, true: float) -> bool:
+    return bool(row["conf_low"] <= true <= row["conf_high"])
+
+
+def test_each_dose_of_coaching_brings_what_was_planted(real, truth) -> None:
+    source, panel = real
+    rows = trainings.arm_panel(panel, source, "hours", ["One-to-one coaching"], ZONE)
+    doses = wb.path_effects(wb.moments(rows, treatment="arm"), by="arm", small_sample=True)
+    found = doses.table.assign(hours=doses.table["arm"].astype(float)).set_index("hours")
+    assert [holds(row, truth[f"One-to-one coaching: {hours:g} hours"]) for hours, row in found.iterrows()] == [True] * 3
+    step = (truth["One-to-one coaching: 6 hours"] - truth["One-to-one coaching: 2 hours"]) / 4
+    assert holds(wb.slope(doses, "arm").table.iloc[0], step)
+
+
+def test_a_second_time_adds_what_was_planted(real, truth) -> None:
+    """Truth: from week 12 on those who came twice gain .53, those who came once .21."""
+    source, panel = real
+    m = wb.moments(trainings.refresher_panel(panel, source, "Sales basics", ZONE), strata="wave", outside="known")
+    found = wb.aggregate(wb.att_gt(m, small_sample=True, band=False)).overall
+    assert holds(found, truth["Sales basics: twice"] - truth["Sales basics: once"])
+
+
+@pytest.mark.parametrize("kind", ["format", "tailored", "sessions"])
+def test_kinds_of_training_bring_what_their_programmes_do(real, truth, kind) -> None:
+    """Truth: the programmes' own effects, weighted by their people (waves are alike); within strata of earlier use."""
+    source, panel = real
+    listed = trainings.programmes(source).query("programme != 'Fast track'")
+    labels = wb.usage_segments(panel, "4w")
+    rows = trainings.known_before(
+        trainings.arm_panel(panel, source, kind, list(listed["programme"]), ZONE), source, labels
+    )
+    m = wb.moments(rows, treatment="arm", cluster="team", strata="earlier")
+    found = wb.path_effects(m, by="arm", small_sample=True).table.set_index("arm")
+    named = {
+        "format": listed["format"],
+        "tailored": listed["tailored"].map({True: "tailored to the role", False: "the same for all"}),
+        "sessions": (listed["sessions"] > 1).map({True: "several sessions", False: "one session"}),
+    }[kind]
+    true = (
+        listed.assign(total=listed["programme"].map(truth) * listed["people"]).groupby(named)[["total", "people"]].sum()
+    )
+    assert {arm: holds(found.loc[arm], row["total"] / row["people"]) for arm, row in true.iterrows()} == dict.fromkeys(
+        true.index, True
+    )
+
+
+def test_pairs_of_one_kind_only_have_their_own_interval() -> None:
+    alone = pd.DataFrame([{"arm_a": "a", "arm_b": "b", "estimate": 1.0, "conf_low": 0.5, "conf_high": 1.5}])
+    several = alone.assign(band_low=0.2, band_high=1.8)
+    both = trainings.pairs({"one": wb.Estimates(alone, "days", ""), "other": wb.Estimates(several, "days", "")})
+    assert both[["band_low", "band_high"]].to_numpy().tolist() == [[0.5, 1.5], [0.2, 1.8]]
+    assert trainings.pairs({}).empty

@@ -64,7 +64,7 @@ def _row(counts: pd.DataFrame, waves: list[object], terms: dict[str, object]) ->
     every = every.loc[ours.index]
     share = ours["people"] / every["people"]
     left, expected = int(ours["leavers"].sum()), float((share * every["leavers"]).sum())
-    rest = (every["people"] - every["leavers"]) / np.maximum(every["people"] - 1, 1)
+    rest: pd.Series = (every["people"] - every["leavers"]) / np.maximum(every["people"] - 1, 1)
     spread = float((share * (1 - share) * every["leavers"] * rest).sum())
     n = int(counts[on].groupby("trained")["people"].first().sum())
     more, reach = (left - expected) / n, Z * np.sqrt(spread) / n

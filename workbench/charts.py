@@ -660,7 +660,9 @@ def dose(result: Any, *, title: Any, subtitle: str = "", unit: str = "", dose: s
     unit = unit_of(result, unit)
     table = worded(data(result, dose, "estimate", also=(*INTERVAL, *BAND)).dropna(subset=["estimate"]), unit)
     x = alt.X(
-        f"{dose}:Q", axis=alt.Axis(title=words.capital(dose), grid=False), scale=alt.Scale(zero=False, padding=12)
+        f"{dose}:Q",
+        axis=alt.Axis(title=words.capital(dose), grid=False, values=sorted(table[dose])),
+        scale=alt.Scale(zero=False, padding=12),
     )
     y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, color=alt.value(MAIN))
     points = base.mark_point(size=60, filled=True, opacity=1)

@@ -19,11 +19,12 @@ from workbench.contract import ContractError
 from workbench.estimates import Estimates
 
 
-def side_by_side(found: Mapping[str, Estimates], term: str) -> Estimates:
+def side_by_side(found: Mapping[str, Estimates], term: str, together: Estimates | None = None) -> Estimates:
     """The overall number of several estimates as one table, with a band that holds for all of them at once.
 
     found : what each is called → its Estimates, all in one unit; those without an overall number are left out
     term : the column of the names
+    together : the estimates of all of them at once, whose overall number becomes theirs
     Returns Estimates, one row each in the order given: term, estimate, std_error, conf_low, conf_high, band_low,
     band_high, n.
     """
@@ -38,7 +39,8 @@ def side_by_side(found: Mapping[str, Estimates], term: str) -> Estimates:
     table["band_high"] = table["estimate"] + stretch * (table["conf_high"] - table["estimate"])
     columns = [term, "estimate", "std_error", "conf_low", "conf_high", "band_low", "band_high", "n"]
     about = f"{len(table)} effects side by side; Bonferroni band"
-    return Estimates(table[columns].reset_index(drop=True), units.pop(), about, level)
+    whole = None if together is None else together.overall
+    return Estimates(table[columns].astype({"n": int}).reset_index(drop=True), units.pop(), about, level, whole)
 
 
 def _stretch(reach: pd.Series, level: float, many: int) -> np.ndarray:

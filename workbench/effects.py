@@ -260,7 +260,8 @@ def slope(found: Estimates, term: str) -> Estimates:
         raise ContractError(f"a slope needs two values of {term}, but there is only {steps[0]:g}.")
     contrasts = found.contrasts.combined((centred / (centred**2).sum())[:, None], pd.DataFrame(index=range(1)))
     about = f"growth with {term}: {found.about}"
-    return estimates(contrasts, contrasts.terms, found.unit, about, found.level, found.notes)
+    line = estimates(contrasts, contrasts.terms, found.unit, about, found.level, found.notes)
+    return replace(line, overall=line.table.iloc[0])
 
 
 def by_group(
@@ -269,7 +270,8 @@ def by_group(
     """The overall effect within each group of people, each held against the untreated of the same group.
 
     panel : user-weeks with `trained`; column : text that was true of a person before treatment
-    fewest : treated people that a group must have; groups with fewer, or with nobody to compare with, are left out
+    fewest : treated people that a group must have; groups with fewer, with nobody to compare with, or with too few
+        teams for an interval are left out
     Returns group → `aggregate` of its `att_gt`, with the correction for few teams, most treated people first.
     """
     given, name = as_table(panel), identifier(column)
@@ -286,7 +288,8 @@ def by_group(
                 moments(own, cluster=cluster, outside="known"), anticipation=anticipation, small_sample=True, band=False
             )
             found[str(group)] = aggregate(att, band=False)
-    return found
+    told = {group: each.overall for group, each in found.items() if each.overall is not None}
+    return {group: found[group] for group, overall in told.items() if np.isfinite(overall["conf_low"])}
 
 
 def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), power: float = 0.8) -> pd.DataFrame:

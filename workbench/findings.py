@@ -146,10 +146,14 @@ def attrition(leavers: Estimated, what: str) -> Finding:
     row = dict(leavers.overall)
     side = {"raised": "More left than expected", "lowered": "Fewer left than expected"}
     judged = side.get(_verdict(row), "That is no clear difference")
-    low, high = (number(100 * row[end], 1) for end in ("conf_low", "conf_high"))
+    fewer, more = (number(100 * abs(row[end]), 1) for end in ("conf_low", "conf_high"))
+    ends = [
+        f"{fewer} {'fewer' if row['conf_low'] < 0 else 'more'}",
+        f"{more} {'fewer' if row['conf_high'] < 0 else 'more'}",
+    ]
     headline = (
         f"Of {people(row['n'])} in {what}, {row['left']:,.0f} left afterwards; at the pace of those not trained"
-        f" {number(row['expected'], 1)} would have. {judged} (between {low} and {high} more of 100)."
+        f" {number(row['expected'], 1)} would have. {judged} (from {' to '.join(ends)} of 100)."
     )
     rule = "a count, week by week, against everybody who was there and not trained yet"
     return Finding(headline, "descriptive", "descriptive only", rule, **_numbers(row, leavers))

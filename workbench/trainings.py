@@ -177,8 +177,9 @@ def known_before(compared: Table, source: Source, labels: Table) -> Table:
         known as (
             select seen.user_id,
                 case when seen.first_week > day.week then '{LATER}' else {EARLIER} end as earlier,
-                case when seen.first_week > day.week then '{LATER}' when {days} < 91 then 'up to 3 months'
-                    when {days} < 365 then '3 to 12 months' when {days} >= 365 then 'over a year' end as tenure
+                case when seen.first_week > day.week then '{LATER}' when {days} < 91 then 'access up to 3 months'
+                    when {days} < 365 then 'access 3 to 12 months'
+                    when {days} >= 365 then 'access over a year' end as tenure
             from seen cross join day left join users on users.user_id = seen.user_id
                 left join labels on labels.user_id = seen.user_id and labels.week = day.week)
         select this.*, known.earlier, known.tenure
