@@ -97,8 +97,8 @@ class Contrasts:
     def covariance(self) -> Floats:
         """K × K.
 
-        With `small_sample` each cohort's part is multiplied by M/(M − 1), M the clusters (or units) in it: the sample
-        covariance rather than the mean square, which is too small where a cohort is a few teams.
+        With `small_sample` each cohort's part is multiplied by M/(M − 1), M the clusters (or units) in it, and more for
+        clusters that outweigh the others: the mean square is too small where a cohort is a few teams.
         """
         return self._by_unit() if self.moments.clusters is None else self._by_cluster(self.moments.clusters)
 
@@ -148,28 +148,12 @@ class Contrasts:
     def _parts_alike(self) -> tuple[Floats, NDArray[np.int64]]:
         """Variances by history, H × K, if all units (clusters) had the same covariance; units (clusters) of each, H."""
         m = self.moments
-        if m.clusters is None:
-            history = np.unique(m.start, return_inverse=True)[1]
-            of_each, sizes = self._projected(root(m.products.sum(axis=0))) / m.n[:, None], np.bincount(history, m.n)
-        else:
-            history = m.history_of_clusters
-            deviation = np.zeros((len(history), m.calendar.count))
-            np.add.at(deviation, m.clusters.cluster, m.clusters.deviation)
-            deviation /= np.bincount(m.clusters.cluster, m.clusters.n)[:, None]
-            place = (m.clusters.cluster, m.clusters.cell)
-            shares = sparse.csr_array((m.clusters.n / m.n[m.clusters.cell], place), shape=(len(history), len(m.n)))
-            of_each, sizes = self._projected(root(deviation.T @ deviation), shares), np.bincount(history)
-        parts = np.zeros((len(sizes), len(self.estimate)))
-        np.add.at(parts, history, of_each)
-        return parts, sizes
-
-    def _projected(self, root: Floats, shares: sparse.csr_array | None = None) -> Floats:
-        """A'ΩA of each cell, or of what each cluster has of all cells (G × C), for Ω = root root'; cells × K."""
-        total = 0.0
-        for column in root.T:
-            along = sparse.kron(sparse.eye_array(len(self.moments.n)), column[None, :]) @ self.on_means
-            total = total + (along if shares is None else shares @ along).toarray() ** 2
-        return np.asarray(total)
+        alike = _alike_units(m) if m.clusters is None else _alike_clusters(m, m.clusters)
+        along = (sparse.kron(alike.members, root(alike.spread).T) @ self.on_means).toarray()
+        of_each = alike.squares[:, None] * (along.reshape(len(alike.squares), -1, len(self.estimate)) ** 2).sum(axis=1)
+        parts = np.zeros((len(alike.sizes), len(self.estimate)))
+        np.add.at(parts, alike.history, of_each)
+        return parts, alike.sizes
 
     def _by_unit(self) -> Floats:
         m, size = self.moments, self.moments.n * self._factor_of_units
@@ -233,7 +217,60 @@ def _units_factor(m: Moments) -> Floats:
 
 
 def _clusters_factor(m: Moments, clusters: Clusters) -> Floats:
-    """Per cluster M/(M − 1), M the clusters that share its history; all clusters, where it has several starts."""
-    history = m.history_of_clusters
-    size = np.where(m.cohort_of_clusters < 0, len(clusters.names), np.bincount(history)[history])
-    return size / np.maximum(size - 1, 1)
+    """Per cluster 1/(1 − 2w + Σw²), w its share of the units that have its history: M/(M − 1) for M of one size.
+
+    A large cluster pulls the mean that it is held against, and hides so much of its own variance; exact where the means
+    of clusters vary alike (CR2 of Bell & McCaffrey 2002). Clusters with several starts are held against all.
+    """
+    left = _left_to_see(_sizes(clusters), m.history_of_clusters)
+    against_all = _left_to_see(_sizes(clusters), np.zeros_like(m.history_of_clusters))
+    left = np.where(m.cohort_of_clusters < 0, against_all, left)
+    return np.divide(1, left, out=np.ones(len(left)), where=left > 1e-9)
+
+
+def _sizes(clusters: Clusters) -> Floats:
+    """Units of each cluster."""
+    return np.bincount(clusters.cluster, clusters.n).astype(float)
+
+
+def _left_to_see(size: Floats, history: NDArray[np.int64]) -> Floats:
+    """Per cluster 1 − 2w + Σw²: its variance around the mean of its history, if its own is 1."""
+    share = size / np.bincount(history, size)[history]
+    left: Floats = 1 - 2 * share + np.bincount(history, share**2)[history]
+    return left
+
+
+@dataclass(frozen=True, eq=False)
+class _Alike:
+    """Units (clusters) that weigh alike in every estimate, in Q groups.
+
+    members : Q × C sparse, how much of each cell is in the group
+    squares : Q, Σw² of their shares w in the group: 1/M for M of one size
+    history : Q, the number of the group's history of treatment; sizes : H, units (clusters) of each history
+    spread : T × T, of one unit (of one cluster's mean)
+    """
+
+    members: sparse.csr_array
+    squares: Floats
+    history: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    spread: Floats
+
+
+def _alike_units(m: Moments) -> _Alike:
+    _, history = np.unique(m.start, return_inverse=True)
+    sizes = np.bincount(history, m.n).astype(np.int64)
+    members = sparse.csr_array((np.ones(len(m.n)), (history, np.arange(len(m.n)))))
+    return _Alike(members, 1 / sizes, np.arange(len(sizes)), sizes, m.products.sum(axis=0))
+
+
+def _alike_clusters(m: Moments, clusters: Clusters) -> _Alike:
+    history, size = m.history_of_clusters, _sizes(clusters)
+    # Clusters with several starts have weights of their own: each is a group by itself.
+    apart = np.where(m.cohort_of_clusters < 0, len(history) + np.arange(len(history)), history)
+    _, first, group = np.unique(apart, return_index=True, return_inverse=True)
+    members = sparse.csr_array((clusters.n / m.n[clusters.cell], (group[clusters.cluster], clusters.cell)))
+    deviation = np.zeros((len(history), m.calendar.count))
+    np.add.at(deviation, clusters.cluster, clusters.deviation / size[clusters.cluster, None])
+    squares = np.bincount(group, size**2) / np.bincount(group, size) ** 2
+    return _Alike(members, squares, history[first], np.bincount(history), deviation.T @ deviation)

@@ -53,7 +53,8 @@ def att_gt(
     base : "varying" compares each period before treatment with the one before it; "universal" compares all periods
         with the last one before treatment
     small_sample : multiply each cohort's part of the variance by M/(M − 1), M its clusters (units where there are
-        none), and use t with Satterthwaite's degrees of freedom; for few teams
+        none), more for clusters larger than the others, and use t with Satterthwaite's degrees of freedom; for few
+        teams (Bell & McCaffrey 2002, Survey Methodology 28, 169–181)
     band : also a band that holds all rows at once (costs more than all else)
 
     Returns Estimates with the terms cohort and period, in the outcome's unit; n = treated units behind the row.
