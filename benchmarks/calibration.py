@@ -1,26 +1,38 @@
 """How often intervals keep their promise, and how often a true null is called an effect.
 
-Run: python benchmarks/calibration.py [replications] [design …]. Every replication draws a world of its own: people (and
-teams) differ, weeks move everybody, chance has a memory (AR(1), .5), effects grow and differ between people and waves.
-The estimators are called as the notebooks call them, and beside these as their defaults are.
+Run: python benchmarks/calibration.py [worlds] [design …]. Every world is drawn anew: people (and teams) differ, weeks
+move everybody, chance has a memory (AR(1), .5), effects grow and differ between people and waves. The estimators are
+called as the notebooks call them, and beside these as their defaults are. Worlds already counted with the same code are
+kept in the folder for temporary files, so that a run that was cut goes on where it stopped.
 """
 
 from __future__ import annotations
 
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two processes share two cores; before numpy is loaded
+
+import hashlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from results import markdown, write_section
 
 import workbench as wb
+from workbench.moments import Clusters
+from workbench.periods import Calendar
 
 WEEKS, WAVES, FIRST, EVERY = 26, 8, 6, 2  # eight waves, in weeks 6, 8 … 20
-REPLICATIONS, CHUNK = 4000, 50
+WORLDS, CHUNK = 4000, 100
 NEVER = -1
+SHORTER = 0.6  # of the effect of the longer format
+ESTIMATORS = ("moments", "contrasts", "estimates", "did", "effects", "paths", "pretrends")
 
 
 @dataclass(frozen=True)
@@ -31,9 +43,11 @@ class Design:
     teams: int
     size: int
     per_wave: int = 0  # teams in each wave; 0: people draw a wave (or never) by lot
+    waves: int = WAVES
     never: bool = True
     by_team: bool = False
-    incentive: int = 0  # teams in each of three paths of an incentive, on for 8 weeks
+    kind: str = "training"  # or "incentive": on for 8 weeks; or "formats": half of each wave has the shorter one
+    unlike: bool = False  # teams of a quarter to twice the size
 
     @property
     def cluster(self) -> str | None:
@@ -47,48 +61,71 @@ DESIGNS = (
     Design("50 teams of 20, 5 a wave", 50, 20, per_wave=5, by_team=True),
     Design("30 teams of 10, 3 a wave", 30, 10, per_wave=3, by_team=True),
     Design("24 teams of 10, 2 a wave", 24, 10, per_wave=2, by_team=True),
-    Design("incentive, 400 people", 400, 1, incentive=80),
-    Design("incentive, 40 teams of 10, 4 a path", 40, 10, by_team=True, incentive=4),
-    Design("incentive, 30 teams of 10, 2 a path", 30, 10, by_team=True, incentive=2),
+    Design("12 teams of 20, 3 a wave", 12, 20, per_wave=3, waves=2, by_team=True),
+    Design("40 teams of 3 to 20, 4 a wave", 40, 10, per_wave=4, by_team=True, unlike=True),
+    Design("two formats, 600 people", 600, 1, per_wave=80, waves=6, kind="formats"),
+    Design("incentive, 400 people", 400, 1, per_wave=80, waves=3, kind="incentive"),
+    Design("incentive, 40 teams of 10, 4 a path", 40, 10, per_wave=4, waves=3, by_team=True, kind="incentive"),
+    Design("incentive, 20 teams of 20, 4 a path", 20, 20, per_wave=4, waves=3, by_team=True, kind="incentive"),
+    Design(
+        "incentive, 30 teams of 3 to 20, 3 a path",
+        30,
+        10,
+        per_wave=3,
+        waves=3,
+        by_team=True,
+        kind="incentive",
+        unlike=True,
+    ),
+    Design("incentive, 30 teams of 10, 2 a path", 30, 10, per_wave=2, waves=3, by_team=True, kind="incentive"),
 )
 
 
-def starts(design: Design, rng: np.random.Generator) -> np.ndarray:
-    """The wave of every team (0 … 7, or never)."""
-    if design.per_wave:
-        wave = np.repeat(np.arange(WAVES), design.per_wave)
-        return rng.permutation(np.concatenate([wave, np.full(design.teams - len(wave), NEVER)]))
-    if design.incentive:
-        path = np.repeat(np.arange(3), design.incentive)
-        return rng.permutation(np.concatenate([path, np.full(design.teams - len(path), NEVER)]))
-    return rng.integers(NEVER if design.never else 0, WAVES, design.teams)
+@dataclass(frozen=True)
+class World:
+    """People: outcome and arm (people × weeks), first week of treatment (missing: never), team."""
+
+    outcome: np.ndarray
+    arm: np.ndarray
+    first: np.ndarray
+    team: np.ndarray
 
 
-def memory(rng: np.random.Generator, rows: int, sd: float) -> np.ndarray:
+def waves_of(design: Design, rng: np.random.Generator) -> np.ndarray:
+    """The wave of every team (0 …, or never)."""
+    if not design.per_wave:
+        return rng.integers(NEVER if design.never else 0, design.waves, design.teams)
+    wave = np.repeat(np.arange(design.waves), design.per_wave)
+    return rng.permutation(np.concatenate([wave, np.full(design.teams - len(wave), NEVER)]))
+
+
+def sizes_of(design: Design, rng: np.random.Generator) -> np.ndarray:
+    if not design.unlike:
+        return np.full(design.teams, design.size)
+    return np.round(design.size * 2.0 ** rng.uniform(-2, 1, design.teams)).astype(int) + 1
+
+
+def memory(rng: np.random.Generator, rows: int, sd: float, weeks: int = WEEKS) -> np.ndarray:
     """AR(1) with .5, stationary."""
-    shocks = rng.normal(scale=sd, size=(rows, WEEKS))
-    for week in range(1, WEEKS):
+    shocks = rng.normal(scale=sd, size=(rows, weeks))
+    for week in range(1, weeks):
         shocks[:, week] = 0.5 * shocks[:, week - 1] + np.sqrt(0.75) * shocks[:, week]
     return shocks
 
 
-def world(design: Design, effect: float, rng: np.random.Generator) -> tuple[pd.DataFrame, np.ndarray]:
-    """User-weeks, and the wave of every team."""
-    wave = starts(design, rng)
-    team = np.repeat(np.arange(design.teams), design.size)
-    people = len(team)
+def world(design: Design, effect: float, rng: np.random.Generator) -> World:
+    wave = waves_of(design, rng)
+    team = np.repeat(np.arange(design.teams), sizes_of(design, rng))
+    people, wave = len(team), wave[team]
     use = rng.normal(2, 1, people)[:, None] + rng.normal(scale=0.3, size=WEEKS) + memory(rng, people, 1.0)
     if design.by_team:
         use += memory(rng, design.teams, 0.4)[team]
-    since = np.arange(WEEKS) - start_week(wave)[team][:, None]
-    shape = remains(since) if design.incentive else grown(since)
-    use += effect * shape * ((wave[team] >= 0) * own(rng, people))[:, None] * stronger(wave)[team][:, None]
-    panel = pd.DataFrame({"user_id": np.repeat(np.arange(people), WEEKS), "team": np.repeat(team, WEEKS)})
-    panel["week"], panel["active_days"] = np.tile(np.arange(WEEKS), people), use.ravel()
-    first = np.where(wave >= 0, start_week(wave).astype(float), np.nan)
-    panel["trained"] = np.repeat(first[team], WEEKS)
-    panel["on"] = ((since >= 0) & (since < 8) & (wave[team] >= 0)[:, None]).astype(int).ravel()
-    return panel, wave
+    since = np.where(wave[:, None] < 0, -1, np.arange(WEEKS) - start_week(wave)[:, None])
+    short = (rng.permutation(people) % 2 == 1) & (design.kind == "formats")
+    strength = effect * rng.normal(1, 0.3, people) * stronger(wave) * np.where(short, SHORTER, 1)
+    use += strength[:, None] * SHAPES[design.kind](since)
+    on = (since >= 0) & ((since < 8) | (design.kind != "incentive"))
+    return World(use, on * np.where(short, 2, 1)[:, None], np.where(wave < 0, np.nan, start_week(wave)), team)
 
 
 def start_week(wave: np.ndarray) -> np.ndarray:
@@ -105,21 +142,75 @@ def remains(since: np.ndarray) -> np.ndarray:
     return ((since >= 0) & (after < 0)) + (after >= 0) * 0.5 * 2.0 ** (-np.maximum(after, 0) / 4)
 
 
-def own(rng: np.random.Generator, people: int) -> np.ndarray:
-    return rng.normal(1, 0.3, people)
-
-
 def stronger(wave: np.ndarray) -> np.ndarray:
     return 1 + 0.05 * np.maximum(wave, 0)
 
 
-# ── what is asked, and what is true ─────────────────────────────────────────────────────────────────────────────
+SHAPES = {"training": grown, "formats": grown, "incentive": remains}
 
 
-def truths(waves: range, shape: Callable, weeks: Sequence[int]) -> np.ndarray:
-    """Mean effect in each of these weeks since the start, over the waves (of one size) that are seen then."""
-    seen = {k: [w for w in waves if 0 <= start_week(np.array([w]))[0] + k < WEEKS] for k in weeks}
-    return np.array([np.mean([stronger(np.array([w]))[0] for w in seen[k]]) * shape(np.array([k]))[0] for k in weeks])
+# ── moments without a table ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def reduced(seen: World, cluster: str | None) -> wb.Moments:
+    """What `wb.moments` makes of the same people (held to it once for each design), without a table in between."""
+    arms, cell = np.unique(seen.arm, axis=0, return_inverse=True)
+    n = np.bincount(cell)
+    mean = np.array([seen.outcome[cell == c].mean(axis=0) for c in range(len(n))])
+    around = seen.outcome - mean[cell]
+    return wb.Moments(
+        outcome="active_days",
+        calendar=Calendar(0, 1, seen.outcome.shape[1]),
+        path=arms.astype(np.int16),
+        start=np.where(arms.any(axis=1), (arms > 0).argmax(axis=1), np.inf),
+        stratum=np.zeros(len(n), np.int64),
+        strata=("all",),
+        n=n,
+        mean=mean,
+        products=np.array([around[cell == c].T @ around[cell == c] for c in range(len(n))]),
+        excluded=pd.DataFrame(columns=["reason", "units", "rows"]),
+        arms=("off", *range(1, arms.max() + 1)),
+        clusters=clusters(seen.team, cell, around) if cluster else None,
+        cluster_name=cluster or "",
+    )
+
+
+def clusters(team: np.ndarray, cell: np.ndarray, around: np.ndarray) -> Clusters:
+    pairs, row = np.unique(np.stack([cell, team], axis=1), axis=0, return_inverse=True)
+    deviation = np.zeros((len(pairs), around.shape[1]))
+    np.add.at(deviation, row, around)
+    names = np.unique(team)
+    return Clusters(
+        tuple(names.tolist()), pairs[:, 0], np.searchsorted(names, pairs[:, 1]), np.bincount(row), deviation
+    )
+
+
+def tabled(seen: World) -> pd.DataFrame:
+    """The same people as user-weeks."""
+    person, week = np.divmod(np.arange(seen.outcome.size), WEEKS)
+    rows = pd.DataFrame({"user_id": person, "week": week, "team": seen.team[person], "trained": seen.first[person]})
+    return rows.assign(on=seen.arm.ravel(), active_days=seen.outcome.ravel())
+
+
+def check_reduced(design: Design) -> None:
+    """One world of the design: the moments above give the numbers that the table gives."""
+    seen = world(design, 0.5, np.random.default_rng(0))
+    how = {"treatment": "on"} if design.kind != "training" else {"cohort": "trained"}
+    own, table = reduced(seen, design.cluster), wb.moments(tabled(seen), cluster=design.cluster, **how)
+    effects = [wb.path_effects(m, small_sample=True).table.select_dtypes("float") for m in (own, table)]
+    pd.testing.assert_frame_equal(*effects)
+
+
+# ── what is asked, and what is true ─────────────────────────────────────────────────────────────────────────────────
+
+Answers = Iterator[tuple[str, float, float, float]]
+
+
+def truths(waves: range, shape: Callable, weeks: range, until: int = WEEKS) -> np.ndarray:
+    """Mean effect in each of these weeks since the start, over the waves (of one size) seen that long; 0 before it."""
+    seen = {k: [w for w in waves if 0 < start_week(np.array([w]))[0] + k < until] for k in weeks}
+    strength = np.array([np.mean(stronger(np.array(seen[k]))) if seen[k] else np.nan for k in weeks])
+    return strength * shape(np.array(weeks))
 
 
 def simple_truth(waves: range) -> float:
@@ -128,55 +219,56 @@ def simple_truth(waves: range) -> float:
     return float(np.concatenate(each).mean())
 
 
-def asked(design: Design, panel: pd.DataFrame, effect: float) -> Iterator[tuple[str, bool, float, float]]:
+def asked(design: Design, seen: World, effect: float) -> Answers:
     """What is asked: its name, whether the interval holds the truth, and estimate and truth of single numbers."""
-    yield from _incentive(design, panel, effect) if design.incentive else _training(design, panel, effect)
+    return {"training": _training, "incentive": _incentive, "formats": _formats}[design.kind](design, seen, effect)
 
 
-def _training(design: Design, panel: pd.DataFrame, effect: float) -> Iterator[tuple[str, bool, float, float]]:
-    m = wb.moments(panel, cluster=design.cluster)
-    waves = range(WAVES if design.never else WAVES - 1)  # where all are treated in the end, the last teaches nothing
-    whole = effect * simple_truth(waves)
-    shown, plain = (wb.att_gt(m, small_sample=small, band=False) for small in (True, False))
-    if design.never:  # else the weeks after the last start have nobody to compare with
-        yield "mean over all weeks, as the pages show it", *held(wb.aggregate(shown, band=False).overall, whole)
-        yield "mean over all weeks, default errors", *held(wb.aggregate(plain, band=False).overall, whole)
-    study = wb.aggregate(shown, by="event_week").table
-    weeks = study["event_week"].tolist()
-    yield from _by_week(study, effect * (truths(waves, grown, weeks) if design.never else course_of_all(weeks)))
+def _training(design: Design, seen: World, effect: float) -> Answers:
+    m = reduced(seen, design.cluster)
+    # Where all are treated in the end, the last wave teaches nothing, and nothing can be told once it has begun.
+    waves = range(design.waves - (not design.never))
+    until = WEEKS if design.never else start_week(np.array([design.waves - 1]))[0]
+    shown = wb.att_gt(m, small_sample=True, band=False)
+    study = wb.aggregate(shown, by="event_week").table.set_index("event_week")
+    yield from _by_week(study, effect * truths(waves, grown, study.index, until))
     yield "check of trends before finds nothing", bool(wb.pretrend(shown)["p_value"][0] >= 0.05), np.nan, np.nan
-    if design.never:
-        yield "dates by lot, efficient", *held(wb.efficient(m).overall, whole)
+    if not design.never:
+        return
+    whole = effect * simple_truth(waves)
+    yield "mean over all weeks, as the pages show it", *held(wb.aggregate(shown, band=False).overall, whole)
+    plain = wb.aggregate(wb.att_gt(m, band=False), band=False)
+    yield "mean over all weeks, default errors", *held(plain.overall, whole)
+    yield "dates by lot, efficient", *held(wb.efficient(m).overall, whole)
     if design.by_team:
-        people = wb.aggregate(wb.att_gt(wb.moments(panel), band=False), band=False)
+        people = wb.aggregate(wb.att_gt(replace(m, clusters=None), band=False), band=False)
         yield "mean over all weeks, as if people were assigned", *held(people.overall, whole)
 
 
-def course_of_all(weeks: Sequence[int]) -> np.ndarray:
-    """Where everybody is treated in the end, a wave is followed until the last one starts."""
-    last = start_week(np.array([WAVES - 1]))[0]
-    seen = {k: [w for w in range(WAVES - 1) if start_week(np.array([w]))[0] + k < last] for k in weeks}
-    strength = np.array([np.mean([stronger(np.array([w]))[0] for w in seen[k]]) if seen[k] else np.nan for k in weeks])
-    return strength * grown(np.array(weeks))
-
-
-def _incentive(design: Design, panel: pd.DataFrame, effect: float) -> Iterator[tuple[str, bool, float, float]]:
-    m = wb.moments(panel, treatment="on", cluster=design.cluster)
-    on, after = truths(range(3), remains, range(8)), truths(range(3), remains, range(8, WEEKS - FIRST))
-    on, after = effect * on, effect * after
+def _incentive(design: Design, seen: World, effect: float) -> Answers:
+    m, waves = reduced(seen, design.cluster), range(design.waves)
+    on = effect * truths(waves, remains, range(8))
+    after = effect * truths(waves, remains, range(8, WEEKS - FIRST))
     running = wb.path_effects(m, by="event_week", small_sample=True)
     left = wb.path_effects(m, by="weeks_after", small_sample=True)
     yield "while on, as the pages show it", *held(running.overall, on.mean())
     yield "after it ended, as the pages show it", *held(left.overall, after.mean())
     yield "after it ended, default errors", *held(wb.path_effects(m, by="weeks_after").overall, after.mean())
-    yield from _by_week(left.table, after[left.table["weeks_after"]])
+    yield from _by_week(left.table, after)
     if effect:
         share = wb.retained(m, weeks=(4,), small_sample=True).table.iloc[0]
         yield "share left in week 4 (Fieller)", *held(share, after[3] / on.mean())
         yield "half-life", *held(wb.half_life(left).table.iloc[0], 4.0)
 
 
-def _by_week(study: pd.DataFrame, truth: np.ndarray) -> Iterator[tuple[str, bool, float, float]]:
+def _formats(design: Design, seen: World, effect: float) -> Answers:
+    m, whole = reduced(seen, design.cluster), effect * simple_truth(range(design.waves))
+    arms = wb.path_effects(m, by="arm", small_sample=True)
+    yield "longer format", *held(arms.table.iloc[0], whole)
+    yield "difference of the formats", *held(wb.differences(arms).table.iloc[0], (1 - SHORTER) * whole)
+
+
+def _by_week(study: pd.DataFrame, truth: np.ndarray) -> Answers:
     told = study["conf_low"].notna().to_numpy() & ~np.isnan(truth)
     if told.any():
         inside = (study["conf_low"] <= truth) & (truth <= study["conf_high"])
@@ -191,23 +283,42 @@ def held(row: pd.Series, truth: float) -> tuple[float, float, float]:
     return (float(row["conf_low"] <= truth <= row["conf_high"]) if known else np.nan), row["estimate"], truth
 
 
-# ── many worlds ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── many worlds ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def chunk(number: int, effect: float, seeds: range) -> pd.DataFrame:
-    rows = []
-    for seed in seeds:
-        panel, _ = world(DESIGNS[number], effect, np.random.default_rng([seed, number, int(effect > 0)]))
-        rows += [(seed, *found) for found in asked(DESIGNS[number], panel, effect)]
-    return pd.DataFrame(rows, columns=["seed", "asked", "held", "estimate", "truth"])
+def chunk(name: str, effect: float, start: int) -> pd.DataFrame:
+    """The answers in worlds start … start + CHUNK − 1; counted once for each version of the code."""
+    kept = Path(tempfile.gettempdir()) / "workbench-calibration" / f"{_code()}-{_digest(name)}-{effect}-{start}.csv"
+    if not kept.exists():
+        design = next(each for each in DESIGNS if each.name == name)
+        rows = [(*found,) for seed in range(start, start + CHUNK) for found in _answers(design, effect, seed)]
+        kept.parent.mkdir(exist_ok=True)
+        pd.DataFrame(rows, columns=["asked", "held", "estimate", "truth"]).to_csv(kept.with_suffix(".part"))
+        kept.with_suffix(".part").rename(kept)
+    return pd.read_csv(kept, index_col=0)
 
 
-def measured(number: int, effect: float, replications: int, pool: ProcessPoolExecutor) -> pd.DataFrame:
-    """One row per question: how often held, its Monte Carlo error, bias, and how often there was no interval."""
-    seeds = [range(start, min(start + CHUNK, replications)) for start in range(0, replications, CHUNK)]
-    parts = list(pool.map(chunk, [number] * len(seeds), [effect] * len(seeds), seeds))
+def _answers(design: Design, effect: float, seed: int) -> Answers:
+    drawn = np.random.default_rng([seed, int(_digest(design.name), 16), int(effect > 0)])
+    return asked(design, world(design, effect, drawn), effect)
+
+
+def _code() -> str:
+    files = [Path(wb.__file__).with_name(f"{room}.py") for room in ESTIMATORS]
+    return _digest("".join(file.read_text() for file in (*files, Path(__file__))))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def measured(name: str, effect: float, worlds: int, pool: ProcessPoolExecutor) -> pd.DataFrame:
+    """One row per question: how often held, in how many worlds told, bias."""
+    starts = range(0, worlds, CHUNK)
+    parts = list(pool.map(chunk, [name] * len(starts), [effect] * len(starts), starts))
     found = pd.concat(parts, ignore_index=True)
     found["gap"] = found["estimate"] - found["truth"]
+    found["held"] = found["held"].astype(float)
     return found.groupby("asked", sort=False).agg(held=("held", "mean"), told=("held", "count"), bias=("gap", "mean"))
 
 
@@ -219,23 +330,25 @@ def table(both: dict[str, tuple[pd.DataFrame, pd.DataFrame]]) -> str:
             error = 1.96 * np.sqrt(row["held"] * (1 - row["held"]) / row["told"])
             bias = "–" if np.isnan(row["bias"]) else f"{row['bias']:+.3f}"
             says = "–" if np.isnan(rejected) else f"{rejected:.3f}"
-            lines.append([design, question, f"{row['held']:.3f} ± {error:.3f}", says, bias])
-    return markdown(["design", "interval", "holds the truth", "null called an effect", "bias"], lines)
+            lines.append([design, question, f"{row['told']:,.0f}", f"{row['held']:.3f} ± {error:.3f}", says, bias])
+    return markdown(["design", "interval", "worlds", "holds the truth", "null called an effect", "bias"], lines)
 
 
-def main(replications: int = REPLICATIONS, *chosen: str) -> None:
+def main(worlds: int = WORLDS, *chosen: str) -> None:
     """Every design in turn; what is known so far is written after each."""
     about = (
-        f"Means over {replications:,} worlds a row; {WEEKS} weeks; 95% intervals. *As the pages show it*: few-teams"
-        " correction, by team where teams are assigned. *Default errors*: those of R's `did`. Rows of one week count"
-        " each week for itself. Where two teams of a kind are all there is, no interval is given, and none counted.\n\n"
+        f"{worlds:,} worlds with an effect and as many without; {WEEKS} weeks; 95% intervals, and how far chance may"
+        " have moved each share. *As the pages show it*: few-teams correction, by team where teams are assigned."
+        " *Default errors*: those of R's `did`. Rows of one week count each week for itself. *Worlds* are fewer where"
+        " an interval was not given: two teams of a kind, or no clear effect whose half-life could be told.\n\n"
     )
-    command = " ".join(["python benchmarks/calibration.py", str(replications), *chosen])
+    command = " ".join(["python benchmarks/calibration.py", str(worlds), *chosen])
     both = {}
     with ProcessPoolExecutor(2) as pool:
-        for number, design in enumerate(DESIGNS):
+        for design in DESIGNS:
             if not chosen or any(word in design.name for word in chosen):
-                both[design.name] = tuple(measured(number, effect, replications, pool) for effect in (0.5, 0.0))
+                check_reduced(design)
+                both[design.name] = tuple(measured(design.name, effect, worlds, pool) for effect in (0.5, 0.0))
                 write_section("Calibration", command, about + table(both))
                 print(design.name, flush=True)
 
