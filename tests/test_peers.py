@@ -174,7 +174,9 @@ def test_programmes_without_an_answer_stand_together_by_their_reason() -> None:
 
 
 def test_an_unknown_way_is_answered_with_the_nearest() -> None:
-    with pytest.raises(wb.ContractError, match="called 'workshops'; did you mean 'workshop'?"):
+    with pytest.raises(
+        wb.ContractError, match="there is no way to reach colleagues called 'workshops'; did you mean 'workshop'?"
+    ):
         peers.reached(use(STARTS, 0, 0), teams(STARTS), "workshops")
 
 

@@ -13,12 +13,12 @@ and colleagues of people trained in another programme that was given to whole te
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
+import numpy as np
 import pandas as pd
 
 from workbench.contract import ContractError
 from workbench.engines import Table, literal
+from workbench.mapping import not_one_of
 from workbench.panel import first_trainings
 from workbench.sources import Source
 
@@ -39,16 +39,11 @@ def ways(panel: Table, source: Source, time_zone: str = "UTC", wave: int = 4) ->
     (empty where there is an answer).
     """
     found = _programmes(source)
-    reasons = [
-        _reason(colleagues(panel, source, programme, time_zone)) if unit == "team" else SINGLE
-        for programme, unit in zip(found["programme"], found["unit"], strict=True)
-    ]
-    table = pd.DataFrame({"way": found["programme"], "teams": found["teams"], "reason": pd.Series(reasons, dtype=str)})
-    table = table.sort_values("reason", key=lambda reason: reason != "", kind="stable")
-    champions = _champions(source).sql("select cast(count(distinct team) as bigint) as teams from this")
-    teams = champions.to_arrow()["teams"][0].as_py()
-    table.loc[-1] = [CHAMPION, teams, _reason(teammates(panel, source, wave)) if teams else NO_CHAMPIONS]
-    return table.assign(what=table["way"] + " among colleagues").reset_index(drop=True)
+    table = pd.DataFrame({"way": [*found["programme"], CHAMPION], "teams": [*found["teams"], _teams(source)]})
+    reasons = {way: _why_not(panel, source, way, time_zone, wave) for way in table["way"]}
+    table = table.assign(what=table["way"] + " among colleagues", reason=table["way"].map(reasons))
+    order = np.lexsort((table["reason"] != "", table["way"] == CHAMPION))  # champions last; stable within
+    return table.iloc[order].reset_index(drop=True)
 
 
 def unanswered(listed: pd.DataFrame) -> pd.DataFrame:
@@ -63,7 +58,8 @@ def chosen(listed: pd.DataFrame, way: str = "") -> str:
     Raises ContractError for a way that nobody knows, or that has no answer.
     """
     if way:
-        _refuse(listed, way)
+        _refuse_unknown(way, list(listed["way"]))
+        _refuse_unanswered(way, listed.set_index("way")["reason"][way])
     return way or str(listed.loc[listed["reason"] == "", "way"].iloc[0])
 
 
@@ -77,7 +73,8 @@ def reached(panel: Table, source: Source, way: str, time_zone: str = "UTC", wave
     never).
     Raises ContractError for a way that nobody knows, or that has no answer.
     """
-    chosen(ways(panel, source, time_zone, wave), way)
+    _refuse_unknown(way, [*_programmes(source)["programme"], CHAMPION])
+    _refuse_unanswered(way, _why_not(panel, source, way, time_zone, wave))
     return teammates(panel, source, wave) if way == CHAMPION else colleagues(panel, source, way, time_zone)
 
 
@@ -236,8 +233,22 @@ def _programmes(source: Source) -> pd.DataFrame:
     )
 
 
+def _teams(source: Source) -> int:
+    """How many teams have had a champion."""
+    found = _champions(source).sql("select cast(count(distinct team) as bigint) as teams from this").to_arrow()
+    return int(found["teams"][0].as_py())
+
+
+def _why_not(panel: Table, source: Source, way: str, time_zone: str, wave: int) -> str:
+    """Why what happened around people cannot be told, or nothing."""
+    if way == CHAMPION:
+        return _reason(teammates(panel, source, wave)) if _teams(source) else NO_CHAMPIONS
+    unit = _programmes(source).set_index("programme")["unit"][way]
+    return _reason(colleagues(panel, source, way, time_zone)) if unit == "team" else SINGLE
+
+
 def _reason(people: Table) -> str:
-    """Why what happened around people cannot be told, or nothing; people : the answer of `colleagues`, `teammates`."""
+    """What is missing among the people of `colleagues` or `teammates`, or nothing."""
     starts = people.sql(
         "select began, count(distinct team) as teams from this where compared group by began order by began"
     ).to_pandas()
@@ -250,14 +261,14 @@ def _reason(people: Table) -> str:
     return next((reason for reason, holds in broken.items() if holds), "")
 
 
-def _refuse(listed: pd.DataFrame, way: str) -> None:
-    row = listed[listed["way"] == way]
-    if row.empty:
-        near = get_close_matches(way, listed["way"], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(listed['way'])}."
-        raise ContractError(f"there is no way to reach colleagues called {way!r}; {hint}")
-    if reason := row["reason"].iloc[0]:
+def _refuse_unknown(way: str, known: list[str]) -> None:
+    if way not in known:
+        raise ContractError(not_one_of(way, known, "way to reach colleagues called"))
+
+
+def _refuse_unanswered(way: str, reason: str) -> None:
+    if reason:
         raise ContractError(
-            f"what {row['what'].iloc[0]} did cannot be told: {reason}.\n"
+            f"what {way} among colleagues did cannot be told: {reason}.\n"
             "  peers.ways says for every programme whether it can."
         )
