@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 
 def panel(seed: int, users: int = 24, weeks: int = 6, never: bool = True, hole: float = 0.0) -> pd.DataFrame:
-    """Whole numbers of active days; each cohort has three users or more; `hole` of the user-weeks are missing."""
+    """Whole numbers of active days; three users or more a cohort, six never; `hole` of the user-weeks are missing."""
     rng = np.random.default_rng(seed)
     cohorts = [*rng.choice(np.arange(2, weeks + 1), size=3, replace=False), *[np.nan] * never]
-    trained = np.concatenate([np.repeat(cohorts, 3), rng.choice(cohorts, users - 3 * len(cohorts))])
+    least = np.repeat(cohorts, [3, 3, 3, *[6] * never])  # fewer never trained are refused by some that are compared
+    trained = np.concatenate([least, rng.choice(cohorts, users - len(least))])
     unit, week = np.repeat(np.arange(users), weeks), np.tile(np.arange(1, weeks + 1), users)
     table = pd.DataFrame({"user_id": unit, "week": week, "trained": rng.permutation(trained)[unit]})
     table["team"] = table["user_id"] // 3

@@ -287,3 +287,20 @@ def test_no_week_before_leaves_the_check_empty():
 def test_one_cohort_has_no_decomposition():
     with pytest.raises(ContractError, match="two cohorts"):
         bacon(moments(panel().assign(trained=3), cohort="trained"))
+
+
+def test_who_leaves_and_who_comes_late_is_compared_in_the_weeks_seen():
+    table = panel()
+    gone = (table["user_id"] == "u11") & (table["week"] > 4)
+    late = (table["user_id"] == "u10") & (table["week"] < 3)
+    m = moments(table[~gone & ~late])
+    assert m.units == 12
+    assert counted(table[~gone & ~late]) == []
+    assert len(m.n[~m.seen.all(axis=1)]) == 2
+    assert m.balanced().excluded.to_numpy().tolist() == [["not seen in every period", 2, 8]]
+
+
+def test_a_panel_that_ends_as_treatment_begins_has_one_week_of_it():
+    table = panel()
+    short = table[table["week"] <= 3].assign(trained=lambda t: t["trained"].where(t["trained"] == 3))
+    assert aggregate(att_gt(moments(short)), "event_week").table["event_week"].tolist() == [-1, 0]

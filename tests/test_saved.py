@@ -51,11 +51,11 @@ def test_moments_without_the_small_parts_of_teams_are_those_of_the_others():
 
 
 def test_where_nobody_may_be_kept_nothing_is_written(tmp_path: Path):
-    m = wb.moments(panel(3, users=13))
+    m = wb.moments(panel(3, users=16))
     with pytest.raises(wb.ContractError) as refused:
         wb.save_moments(m, tmp_path / "m", minimum=100)
     assert str(refused.value) == (
-        "moments are kept of groups of 100 or more, but all 13 units are in smaller ones.\n"
+        "moments are kept of groups of 100 or more, but all 16 units are in smaller ones.\n"
         "  Take moments without strata= or cluster=, or of a larger table."
     )
     assert not (tmp_path / "m").exists()
