@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from workbench.cli import app
+from workbench.lab import EXTENSION
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 CODE = {"cell_type": "code", "execution_count": None, "outputs": []}
@@ -109,7 +110,8 @@ def test_notebooks_in_jupyterlab_work_in_the_folder_where_it_was_opened(monkeypa
     monkeypatch.setattr("workbench.cli.subprocess.call", lambda command: called.append(command) or 0)
     monkeypatch.chdir(tmp_path)
     assert typed("lab", "--notebooks", NOTEBOOKS) == (0, "")
-    assert called[0][1:] == ["-m", "jupyterlab", str(NOTEBOOKS), f"--MappingKernelManager.root_dir={tmp_path}"]
+    working = f"--MappingKernelManager.root_dir={tmp_path}"
+    assert called[0][1:] == ["-m", "jupyterlab", str(NOTEBOOKS), working, EXTENSION]
 
 
 def test_a_relative_source_means_the_same_to_the_command_and_to_its_notebooks(monkeypatch, tmp_path):

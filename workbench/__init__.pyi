@@ -2,6 +2,7 @@ from .charts import use_theme
 from .cohorts import only, save_cohort
 from .comparisons import side_by_side
 from .contract import ContractError
+from .desk import Desk
 from .diffusion import time_to_adopt
 from .effects import aggregate, att_gt, by_group, detectable, differences, efficient, over, relative, slope
 from .engines import Table, as_table
@@ -25,12 +26,14 @@ from .pretrends import pretrend
 from .regression import bacon, twfe
 from .retention import lifecycle, readable_period, retention
 from .saved import load_moments, save_moments
+from .screen import screen
 from .segments import Segment, usage_segments
 from .sensitivity import leave_one_out, placebo, sensitivity
 from .sources import Source, open_source
 
 __all__ = [
     "ContractError",
+    "Desk",
     "Estimates",
     "Finding",
     "Moments",
@@ -71,6 +74,7 @@ __all__ = [
     "retention",
     "save_cohort",
     "save_moments",
+    "screen",
     "sensitivity",
     "side_by_side",
     "slope",

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from workbench import reports
+from workbench.lab import EXTENSION
 from workbench.parameters import ParameterError, nearest
 from workbench.reports import Printed, ReportError
 
@@ -129,7 +130,7 @@ def lab(notebooks: Folder = None) -> None:
         raise typer.BadParameter(str(error)) from None
     # Notebooks work in the folder where this was typed, as reports do, so that `data/sample` means the same to both.
     working = f"--MappingKernelManager.root_dir={Path.cwd()}"
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder), working]))
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder), working, EXTENSION]))
 
 
 def _folder(notebooks: Path | None) -> Path:

@@ -101,6 +101,28 @@ def retention(
     return _counted(cells, last, unbounded).assign(cohort=lambda c: _first_day(c["cohort"], period))
 
 
+def members(panel: Any, period: Period = "week", start: Literal["access", "first use"] = "access") -> Table:
+    """The people behind each cell of `retention`, for an analyst who wants to know what else they did.
+
+    Returns a lazy Table, one row per person and age that the person's cohort has reached: user_id, cohort (first day
+    of its period), age, active (0 or 1).
+    """
+    rows = _rows(as_table(panel), period)
+    people, last = _people(rows, start), _last_whole_period(rows, period)
+    sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
+    cells = _grid(sizes, last).query("cohort + age <= @last").assign(day=lambda c: _first_day(c["cohort"], period))
+    values = ", ".join(f"({c.cohort}, date '{c.day:%Y-%m-%d}', {c.age})" for c in cells.itertuples())
+    return people.sql(
+        f"""
+        with cells(number, cohort, age) as (values {values}),
+        used as (select distinct user_id, number from rows where active = 1)
+        select this.user_id, cells.cohort, cells.age, case when used.user_id is null then 0 else 1 end as active
+        from this join cells on cells.number = this.cohort
+            left join used on used.user_id = this.user_id and used.number = this.cohort + cells.age""",
+        rows=rows,
+    )
+
+
 def retention_curve(retained: pd.DataFrame) -> Estimates:
     """Retention at each age, all cohorts together.
 

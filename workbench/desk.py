@@ -1,0 +1,481 @@
+"""Holds which people an analyst has picked, and what every view shows of them.
+
+A view is one SELECT: rows of *facts* (people by week, by age of their cohort, by feature), told apart by *keys*, each
+mark a quotient of two sums, for the people picked in the other views and beside it for everybody. A pick is the
+reverse: the people who have rows with these keys. So every view filters the others, a new one is a line (`View`), and
+all of it is added up where the data are; a browser sees some hundred numbers.
+
+    desk = wb.Desk(panel, actions)
+    desk.pick("groups", [{"group": ["Sales"]}])
+    desk.selection                              # the user-weeks of the people picked: a panel like any other
+
+That the numbers are those of the reports is tested in tests/test_desk.py. `screen.py` puts a desk on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, Literal
+
+import altair as alt
+import pandas as pd
+
+from workbench.contract import ContractError
+from workbench.engines import Table, as_table, identifier, literal, literals
+from workbench.movement import ABSENT
+from workbench.retention import members, readable_period
+from workbench.segments import PRESETS, usage_segments
+from workbench.theme import BLUES, INK, MAIN, STATES, UNCLEAR, figure
+from workbench.words import capital, day, people
+
+Cells = Sequence[Mapping[str, Sequence[Any]]]  # one mapping per mark or brush: key -> the values picked
+
+GROUPS = ("department", "team", "role", "region")
+UNKNOWN = "not known"
+APART = 12  # weeks between the two segments of the flow, so that their windows do not overlap
+
+METRICS = {  # what -> numerator and denominator, summed over user-weeks
+    "active days a week": ("active_days", "1"),
+    "actions a week": ("actions", "1"),
+    "share of weeks with use": ("active", "1"),
+    "share of weeks with the habit": ("habit", "1"),
+    "actions on an active day": ("actions", "active_days"),
+    "parts of the system used in an active week": ("features", "active"),
+    "records made or changed a week": ("created + updated", "1"),
+}
+MEASURES = {**METRICS, "share of people active": ("active", "1"), "people": ("1", "1")}
+
+WHO = {  # whom a mark picks -> what holds of a person's rows there
+    "everybody there": "count(*) > 0",
+    "who was active there": "sum(active) > 0",
+    "who was not active there": "sum(active) = 0",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """A picture of the people picked in the other views, whose marks pick the people behind them.
+
+    keys : the columns of its facts that tell marks apart; "group" is the group looked at
+    chart : how it is drawn; its data are named "rows": the keys, n (people), estimate, everybody, and both in words
+    facts : "weeks" (user-weeks: the panel's columns, segment, before, after, active, habit), "cohorts" (user_id,
+        cohort, age, active) or "features" (user_id, role, feature, active)
+    measure : one of MEASURES; empty for the metric looked at
+    most : of many marks, those with most people
+    """
+
+    title: str
+    keys: tuple[str, ...]
+    chart: alt.TopLevelMixin
+    facts: str = "weeks"
+    measure: str = ""
+    most: int = 2_000
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an analyst looks at."""
+
+    group: str  # department, team, role or region
+    metric: str  # one of METRICS
+    preset: str  # of the usage segments, such as "12w"
+    who: str  # whom the next pick takes from behind its mark: one of WHO
+    since: str  # the first week, by its Monday
+    until: str  # the last one
+
+
+class Desk:
+    """What an analyst looks at, and the people picked.
+
+    panel, actions : the answers of `user_weeks` and `workbench.actions` for the same source
+    views : by name, beside or instead of those of `VIEWS`
+    look : fields of `Look`; default: all weeks, and the first of everything else
+
+    Answers name people: they are lazy Tables, which show nobody until somebody asks.
+    """
+
+    def __init__(self, panel: Any, actions: Any, views: Mapping[str, View] | None = None, **look: str):
+        self.panel = as_table(panel)
+        self.actions = as_table(actions)
+        self.views = dict(VIEWS if views is None else views)
+        self.picks: dict[tuple[str, tuple[str, ...]], tuple[Cells, str]] = {}
+        self.look = Look(**{name: values[-1 if name == "until" else 0] for name, values in self.choices.items()})
+        self.look_at(**look)
+
+    def look_at(self, **look: str) -> None:
+        """Look at something else: any of the fields of `Look`. Raises ContractError for what there is not."""
+        for name, value in look.items():
+            _one_of(name, self.choices)
+            _one_of(str(value), self.choices[name])
+        new = replace(self.look, **{name: str(value) for name, value in look.items()})
+        since, until = sorted([new.since, new.until])
+        self.look = replace(new, since=since, until=until)
+
+    @cached_property
+    def choices(self) -> dict[str, list[str]]:
+        """What can be looked at: name -> its values."""
+        found = self.panel.sql("select distinct week from this order by week").to_arrow()["week"].to_pylist()
+        weeks = [str(week) for week in found]
+        values = (list(GROUPS), list(METRICS), list(PRESETS), list(WHO), weeks, weeks)
+        return dict(zip(Look.__dataclass_fields__, values, strict=True))
+
+    # ── picks ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def pick(self, view: str, cells: Cells) -> None:
+        """Pick the people behind some marks of a view, in place of those picked there before.
+
+        cells : such as [{"cohort": ["2025-03-01"], "age": [6, 7]}]; each takes the rows that have one of the values in
+            every key. No cells: nobody in particular
+        """
+        columns = self._columns(self._view(view))
+        known = [{columns[key]: list(values) for key, values in cell.items()} for cell in cells]
+        self.picks.pop(self._place(view), None)
+        if known:
+            self.picks[self._place(view)] = (known, self.look.who)
+
+    def clear(self) -> None:
+        """Pick nobody in particular."""
+        self.picks.clear()
+
+    def people(self) -> Table:
+        """The people picked, one row each: user_id, their groups, before, after, weeks, active_weeks, last_active.
+
+        before, after : their segments, as in the flow
+        weeks, active_weeks : with access and with use, in the period looked at
+        They name people: look at them here, never in a report.
+        """
+        groups = ", ".join(f"min({g}) as {g}" for g in GROUPS)
+        return self.selection.sql(
+            f"""
+            select user_id, {groups}, min(before) as before, min(after) as after, cast(count(*) as bigint) as weeks,
+                cast(sum(active) as bigint) as active_weeks, max(case when active = 1 then week end) as last_active
+            from this group by user_id order by active_weeks, user_id"""
+        )
+
+    @property
+    def selection(self) -> Table:
+        """The user-weeks of the people picked in the period looked at, with segment, before, after, active, habit."""
+        return self.facts("weeks").sql(
+            "select * from this where user_id in (select user_id from chosen)", chosen=self._chosen()
+        )
+
+    def said(self) -> str:
+        """Who is picked, in one sentence that names nobody."""
+        counts = self.facts("weeks").sql(
+            """
+            select cast(count(distinct this.user_id) as bigint) as n,
+                cast(count(distinct chosen.user_id) as bigint) as k
+            from this left join chosen on chosen.user_id = this.user_id""",
+            chosen=self._chosen(),
+        )
+        n, k = (counts.to_arrow()[c][0].as_py() for c in ("n", "k"))
+        if not self.picks:
+            return f"Nobody in particular is picked: {people(n)}."
+        return f"{k:,} of {people(n)}: {'; '.join(_in_words(place[1], *pick) for place, pick in self.picks.items())}."
+
+    # ── what a view shows ───────────────────────────────────────────────────────────────────────────────────────
+
+    def table(self, view: str) -> pd.DataFrame:
+        """What a view shows, one row per mark.
+
+        Returns its keys (as text), n (people picked in other views), estimate (theirs) and everybody (of all people).
+        """
+        shown = self._view(view)
+        above, below = MEASURES[shown.measure or self.look.metric]
+        columns = {key: identifier(c) for key, c in self._columns(shown).items()}
+        keys = ", ".join(f"cast(marked.{c} as varchar) as {identifier(k)}" for k, c in columns.items())
+        places = ", ".join(f"marked.{c}" for c in columns.values())
+        double = self.panel.engine.dialect.double
+        found = (
+            self.facts(shown.facts)
+            .sql(
+                f"""
+            with marked as (
+                select this.*, case when chosen.user_id is null then 0 else 1 end as picked
+                from this left join chosen on chosen.user_id = this.user_id)
+            select {keys}, cast(count(distinct case when picked = 1 then user_id end) as bigint) as n,
+                cast(sum(picked * ({above})) as {double}) / nullif(sum(picked * ({below})), 0) as estimate,
+                cast(sum({above}) as {double}) / nullif(sum({below}), 0) as everybody
+            from marked group by {places} order by {places}""",
+                chosen=self._chosen(but=view),
+            )
+            .to_pandas()
+        )
+        return found.loc[found["n"].nlargest(shown.most).index.sort_values()].reset_index(drop=True)
+
+    def rows(self, view: str) -> list[dict[str, Any]]:
+        """What a view draws: its table, with the numbers in words too."""
+        table, unit = self.table(view), self.unit(view)
+        for number, word in (("estimate", "value"), ("everybody", "usual")):
+            table[word] = [figure(v, unit) for v in table[number]]
+            table[number] = table[number].astype(object).where(table[number].notna(), None)
+        return table.to_dict("records")  # type: ignore[return-value]
+
+    def unit(self, view: str) -> str:
+        """What a view measures."""
+        return self._view(view).measure or self.look.metric
+
+    def title(self, view: str) -> str:
+        """What a view is about, as a heading."""
+        words = {
+            "metric": self.look.metric,
+            "group": self.look.group,
+            "start": day(_day(self._start)),
+            "end": day(_day(self.look.until)),
+        }
+        return capital(self._view(view).title.format(**words))
+
+    def facts(self, name: str) -> Table:
+        """The rows that views add up."""
+        if name == "cohorts":
+            return self._cohorts
+        if name == "features":
+            return self._features()
+        return self._user_weeks()
+
+    # ── where it comes from ─────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _kept(self) -> dict[tuple[str, ...], Table]:
+        """Tables computed once for what they depend on."""
+        return {}
+
+    @cached_property
+    def _cohorts(self) -> Table:
+        """Of the whole log, whatever is looked at: a panel cut off at its beginning makes people new who are not."""
+        return members(self.panel, readable_period(self.panel)).stored()
+
+    @cached_property
+    def _used(self) -> Table:
+        return self.actions.sql("select distinct user_id, week, feature from this where feature is not null").stored()
+
+    def _user_weeks(self) -> Table:
+        return self._labelled().sql(
+            f"""
+            select this.*, moved.before, moved.after from this join moved on moved.user_id = this.user_id
+            where this.week between date {literal(self.look.since)} and date {literal(self.look.until)}""",
+            moved=self._moved(),
+        )
+
+    def _labelled(self) -> Table:
+        """The panel with segments, missing groups by their name, and active and habit as 0 or 1."""
+        if ("labelled", self.look.preset) not in self._kept:
+            named = {g: f"coalesce(cast(this.{g} as varchar), {literal(UNKNOWN)})" for g in GROUPS}
+            columns = ", ".join(
+                f"{named.get(c, f'this.{identifier(c)}')} as {identifier(c)}" for c in self.panel.columns
+            )
+            self._kept["labelled", self.look.preset] = self.panel.sql(
+                f"""
+                select {columns}, labels.segment, case when this.actions > 0 then 1 else 0 end as active,
+                    case when labels.segment in ('power', 'habitual') then 1 else 0 end as habit
+                from this left join labels on labels.user_id = this.user_id and labels.week = this.week""",
+                labels=usage_segments(self.panel, self.look.preset),
+            ).stored()
+        return self._kept["labelled", self.look.preset]
+
+    @property
+    def _start(self) -> str:
+        """The week in which the flow begins."""
+        return max(self.look.since, str(_day(self.look.until) - timedelta(weeks=APART)))
+
+    def _moved(self) -> Table:
+        """user_id, before, after: the segments at the end of the period and twelve weeks before, or at its start."""
+        place = ("moved", self.look.preset, self.look.since, self.look.until)
+        if place not in self._kept:
+            at = "max(case when week = date {} then segment end)"
+            self._kept[place] = (
+                self._labelled()
+                .sql(
+                    f"""
+                select user_id, coalesce({at.format(literal(self._start))}, {literal(ABSENT)}) as before,
+                    coalesce({at.format(literal(self.look.until))}, {literal(ABSENT)}) as after
+                from this group by user_id"""
+                )
+                .stored()
+            )
+        return self._kept[place]
+
+    def _features(self) -> Table:
+        """user_id, role, feature, active: everybody with access in the period beside each of the most used features."""
+        place = ("features", self.look.since, self.look.until)
+        if place not in self._kept:
+            between = f"week between date {literal(self.look.since)} and date {literal(self.look.until)}"
+            self._kept[place] = self.panel.sql(
+                f"""
+                with people as (
+                    select user_id, coalesce(min(role), {literal(UNKNOWN)}) as role from this
+                    where {between} group by user_id),
+                late as (select distinct user_id, feature from used where {between}),
+                most as (
+                    select feature from late group by feature order by count(*) desc, feature limit {MOST_FEATURES})
+                select people.user_id, people.role, most.feature,
+                    case when late.user_id is null then 0 else 1 end as active
+                from people cross join most
+                    left join late on late.user_id = people.user_id and late.feature = most.feature""",
+                used=self._used,
+            ).stored()
+        return self._kept[place]
+
+    def _view(self, name: str) -> View:
+        _one_of(name, self.views)
+        return self.views[name]
+
+    def _columns(self, view: View) -> dict[str, str]:
+        """key -> the column of the facts"""
+        return {key: self.look.group if key == "group" else key for key in view.keys}
+
+    def _place(self, view: str) -> tuple[str, tuple[str, ...]]:
+        shown = self._view(view)
+        return shown.facts, tuple(self._columns(shown).values())
+
+    def _chosen(self, but: str | None = None) -> Table:
+        """user_id of the people picked, or of those picked in the views other than one."""
+        elsewhere = {place: pick for place, pick in self.picks.items() if but is None or place != self._place(but)}
+        conditions = [
+            f"user_id in (select user_id from {facts} where {_rows_with(cells)} group by user_id having {WHO[who]})"
+            for (facts, _), (cells, who) in elsewhere.items()
+        ]
+        used = {facts: self.facts(facts) for facts, _ in elsewhere} | {"weeks": self.facts("weeks")}
+        return self.panel.sql(f"select distinct user_id from weeks where {' and '.join(conditions) or 'true'}", **used)
+
+
+MOST_FEATURES = 25
+
+
+def _rows_with(cells: Cells) -> str:
+    """SQL: the rows that one of the cells takes."""
+    taken = [
+        " and ".join(
+            f"cast({identifier(column)} as varchar) in ({literals(map(str, values))})"
+            for column, values in cell.items()
+        )
+        for cell in cells
+    ]
+    return " or ".join(f"({one})" for one in taken)
+
+
+def _in_words(columns: tuple[str, ...], cells: Cells, who: str) -> str:
+    parts = []
+    for column in columns:
+        values = list(dict.fromkeys(str(v) for cell in cells for v in cell.get(column, ())))
+        parts += [f"{column} {values[0]}" + (f" and {len(values) - 1} more" if values[1:] else "")] if values else []
+    return f"{', '.join(parts)} ({who})"
+
+
+def _one_of(name: str, known: Any) -> None:
+    if name not in known:
+        nearest = get_close_matches(name, list(known), n=1, cutoff=0)[0]
+        raise ContractError(
+            f"there is no {name!r} on the desk: did you mean {nearest!r}?\n  There are {', '.join(map(str, known))}."
+        )
+
+
+def _day(text: str) -> Any:
+    return pd.Timestamp(text).date()
+
+
+# ── how views are drawn ─────────────────────────────────────────────────────────────────────────────────────────
+#
+# Charts without data: a screen fills "rows" and says whether the numbers are shares ("share"), the largest of them
+# ("top") and of people ("most"). What is in "picked" is picked; the axes that can be picked from are of categories, so
+# that a brush is a list of them.
+
+_DAY = "timeFormat(toDate(datum.value + 'T00:00'), '%-d %b %Y')"
+_NUMBER = "share ? format(datum.value, '.0%') : format(datum.value, ',.3~r')"
+_SEGMENTS = [*(s for s in STATES if s != "none"), "none", ABSENT]
+_FEATURES = alt.EncodingSortField("everybody", op="mean", order="descending")
+_AXES: dict[str, dict[str, Any]] = {  # what an axis needs beyond its name
+    "age": {"axis": {"title": "periods since access began", "labelAngle": 0, "labelOverlap": True}},
+    "cohort": {"axis": {"labelExpr": _DAY, "labelOverlap": True}},
+    "week": {"axis": {"labelExpr": _DAY, "labelOverlap": "greedy", "labelAngle": 0, "labelSeparation": 8}},
+    "before": {"sort": _SEGMENTS},
+    "after": {"sort": _SEGMENTS, "axis": {"labelAngle": -40}},
+    "role": {"axis": {"labelAngle": -40}},
+    "feature": {"sort": _FEATURES},
+}
+
+
+def bars(key: str) -> alt.TopLevelMixin:
+    """A bar for the people picked in each group, a tick for everybody in it; a click picks."""
+    pick = alt.selection_point(name="picked", fields=[key])
+    base = alt.Chart(alt.NamedData("rows")).encode(y=_axis(alt.Y, key), tooltip=_tips(key))
+    bar = base.mark_bar(color=MAIN, cursor="pointer", height=alt.RelativeBandSize(0.7)).encode(
+        x=_value(alt.X), opacity=_unless(pick)
+    )
+    tick = base.mark_tick(color=INK, thickness=2, height=14).encode(x="everybody:Q")
+    return alt.layer(bar.add_params(pick), tick).properties(width="container", height=alt.Step(20))
+
+
+def course(key: str) -> alt.TopLevelMixin:
+    """A line for the people picked, a broken one for everybody; a drag picks."""
+    base = alt.Chart(alt.NamedData("rows")).encode(x=_axis(alt.X, key), tooltip=_tips(key))
+    usual = base.mark_line(color=UNCLEAR, strokeDash=[4, 3], strokeWidth=1.5).encode(y="everybody:Q")
+    line = base.mark_line(color=MAIN, strokeWidth=2.5, point=alt.OverlayMarkDef(size=24, color=MAIN))
+    brush = _brush("x")
+    return alt.layer(usual, line.encode(y=_value(alt.Y)).add_params(brush)).properties(width="container", height=240)
+
+
+def cells(x: str, y: str, *, pick: Literal["click", "drag"] = "click", colour: str = "estimate") -> alt.Chart:
+    """A heat map of the estimate or of `n`, paler where not picked."""
+    by = alt.selection_point(name="picked", fields=[x, y]) if pick == "click" else _brush("x", "y")
+    top, form = ("top", "%") if colour == "estimate" else ("most", ",d")
+    legend = alt.Legend(format=form, gradientLength=120, gradientThickness=8, tickCount=3)
+    shade = alt.Color(f"{colour}:Q", scale=alt.Scale(range=list(BLUES), domain=[0, alt.ExprRef(top)]), legend=legend)
+    chart = alt.Chart(alt.NamedData("rows")).mark_rect(stroke="white", strokeWidth=0.5, cursor="pointer")
+    chart = chart.encode(x=_axis(alt.X, x), y=_axis(alt.Y, y), color=shade, opacity=_unless(by), tooltip=_tips(x, y))
+    return chart.add_params(by).properties(width="container", height=alt.Step(22))
+
+
+def _axis(channel: Any, key: str) -> Any:
+    own = _AXES.get(key, {})
+    axis = {"title": None, "grid": False, **own.get("axis", {})}
+    return channel(f"{key}:O", sort=own.get("sort"), axis=alt.Axis(**axis))
+
+
+def _value(channel: Any) -> Any:
+    axis = alt.Axis(title=None, labelExpr=_NUMBER, tickCount=5)
+    return channel("estimate:Q", axis=axis, scale=alt.Scale(zero=True))
+
+
+def _brush(*encodings: Any) -> alt.Parameter:
+    seen = alt.BrushConfig(stroke=INK, strokeWidth=1.5, fillOpacity=0.08)
+    return alt.selection_interval(name="picked", encodings=list(encodings), mark=seen)
+
+
+def _unless(pick: alt.Parameter) -> Any:
+    return alt.condition(pick, alt.value(1), alt.value(0.25))
+
+
+def _tips(*keys: str) -> list[alt.Tooltip]:
+    words = {"value": "of those picked", "usual": "of everybody", "n": "people"}
+    return [*(alt.Tooltip(f"{k}:N") for k in keys), *(alt.Tooltip(f"{f}:N", title=t) for f, t in words.items())]
+
+
+VIEWS = {
+    "cohorts": View(
+        "Still active, by when access began",
+        ("cohort", "age"),
+        cells("age", "cohort", pick="drag"),
+        facts="cohorts",
+        measure="share of people active",
+    ),
+    "groups": View("{metric}, by {group}", ("group",), bars("group"), most=25),
+    "weeks": View("{metric}, week by week", ("week",), course("week")),
+    "flow": View(
+        "From segment (row, {start}) to segment (column, {end}), people",
+        ("before", "after"),
+        cells("after", "before", colour="n"),
+        measure="people",
+    ),
+    "features": View(
+        "Have used it, by role",
+        ("feature", "role"),
+        cells("role", "feature"),
+        facts="features",
+        measure="share of people active",
+    ),
+}
