@@ -483,6 +483,22 @@ def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "
     return frame([cells, *_cell_figures(table, cells)], title, _joined(subtitle, withheld), said, alt.Step(24))
 
 
+def pattern_paths(result: Any, *, title: Any, subtitle: str = "", unit: str = "") -> alt.LayerChart:
+    """The mean week of each pattern as a band of cells: `pattern`, `week`, estimate, n; the most used first."""
+    table, withheld = _open(result, data(result, "pattern", "week", "estimate", "n"), unit, "week")
+    table = _by_week(table, unit).assign(until=lambda t: t["week"] + pd.Timedelta(weeks=1))
+    order = list(table.groupby("pattern")["estimate"].mean().sort_values(ascending=False, kind="stable").index)
+    tips = tooltip(table, unit, pattern="Pattern", when="Week of")
+    y = alt.Y("pattern:N", sort=order, axis=alt.Axis(title=None, labelLimit=180))
+    legend = alt.Legend(title=unit, gradientLength=140, gradientThickness=8, tickCount=4)
+    scale = alt.Scale(range=list(BLUES), domain=[0, float(table["estimate"].max())], interpolate="lab")
+    colour = alt.Color("estimate:Q", scale=scale, legend=legend)
+    cells = alt.Chart(table).mark_rect().encode(x=week_axis(table["week"]), x2="until:T", y=y, color=colour)
+    ends = table.groupby("pattern")["value"].agg(["first", "last"])
+    said = "; ".join(f"{name} from {ends.loc[name, 'first']} to {ends.loc[name, 'last']}" for name in order)
+    return frame([cells.encode(tooltip=tips)], title, _joined(subtitle, withheld), f"{unit}: {said}", alt.Step(30))
+
+
 def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     """Where people of each segment went: `before`, `after`, estimate (of those before), n (those before)[, `users`]."""
     table = data(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))

@@ -222,6 +222,27 @@ def standing(estimates: Estimated, groups: str = "groups") -> Finding:
     return Finding(headline, "descriptive", "descriptive only", by_chance, **_numbers(overall, estimates))
 
 
+def kinds(shares: Estimated, verdicts: Mapping[str, str], structured: bool) -> Finding:
+    """Which patterns people follow, how many each, and how sure that is.
+
+    shares : one row per pattern: pattern, share of people, n (people); verdicts : pattern → stable, shaky or nothing
+    structured : whether people differ in kind at all
+    """
+    rows = privacy.shown(shares).table
+    if not structured:
+        said = "People differ in how much they use it, not in kind: there are no separate patterns to be told apart."
+        rule = "people left out of the search showed no clear gap between the groups found"
+        return Finding(said, "descriptive", "no answer", rule, n=int(rows["n"].sum()))
+    told = [f"{of_100(row['estimate'])} {row['pattern']}" for row in rows.to_dict("records")]
+    shaky = [name for name in rows["pattern"] if verdicts.get(name) == "shaky"]
+    steady = sum(verdict == "stable" for verdict in verdicts.values())
+    rule = f"{steady} patterns were found again when people were drawn anew" + (
+        f"; shaky: {_and(shaky)}" if shaky else "; none is shaky"
+    )
+    headline = f"Of 100 people with access: {', '.join(told)}."
+    return Finding(headline, "descriptive", "descriptive only", rule, n=int(rows["n"].sum()))
+
+
 def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
     """How many of several things raised a measurement and how many lowered it; those in doubt are told apart.
 
