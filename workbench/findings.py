@@ -222,7 +222,7 @@ def standing(estimates: Estimated, groups: str = "groups") -> Finding:
     return Finding(headline, "descriptive", "descriptive only", by_chance, **_numbers(overall, estimates))
 
 
-def kinds(shares: Estimated, verdicts: Mapping[str, str], structured: bool) -> Finding:
+def patterns(shares: Estimated, verdicts: Mapping[str, str], structured: bool) -> Finding:
     """Which patterns people follow, how many each, and how sure that is.
 
     shares : one row per pattern: pattern, share of people, n (people); verdicts : pattern → stable, shaky or nothing
