@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import subprocess
 import sys
 import tempfile
 import warnings
@@ -150,7 +151,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for users in SIZES:
             file = Path(scratch) / f"{users}.parquet"
-            make(file, users)
+            # In a process of its own: what the panel takes would otherwise count as the peak of all that follow.
+            subprocess.run([sys.executable, __file__, "make", str(file), str(users)], check=True)
             names = [name for name in CONTESTANTS if users <= SLOW.get(name, users)]
             taken = {name: measured(__file__, name, str(file), runs=runs(name, users)) for name in names}
             rows += [row(users, name, taken) for name in names]
@@ -194,7 +196,9 @@ def agree(name: str, taken: dict[str, dict]) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
+    if sys.argv[1:2] == ["make"]:
+        make(Path(sys.argv[2]), int(sys.argv[3]))
+    elif len(sys.argv) == 3:
         report(CONTESTANTS[sys.argv[1]](Path(sys.argv[2])))
     else:
         main()
