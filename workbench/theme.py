@@ -21,6 +21,7 @@ MIME = "application/vnd.vegalite.v5+json"
 MOST_ROWS = 5_000  # more than a person can look at
 DIGITS = 6  # significant, so that machines that differ in the last bits draw one chart
 PERSONAL = {c.name for columns in TABLES.values() for c in columns if c.personal}
+WIDTH = 640  # pixels, in JupyterLab
 TITLE_WIDTH, SUBTITLE_WIDTH = 42, 54  # characters that a phone has room for
 
 INK, MUTED, GRID, SHADE = "#1f2933", "#5b6673", "#e3e7eb", "#eceff2"
@@ -111,13 +112,14 @@ def _steady(part: Any, names: dict[str, str]) -> Any:
 
 
 def frame(layers: Sequence[Any], title: Any, subtitle: str, description: str, height: Any) -> alt.LayerChart:
-    """The layers as one chart, as wide as its place, with title, subtitle and the sentence that stands for it."""
+    """The layers as one chart with title, subtitle and the sentence that stands for it.
+
+    A page makes it as wide as its column. Its own width is a number: JupyterLab hangs on one that asks for the place's.
+    """
     head = alt.TitleParams(_lines(str(title).rstrip("."), TITLE_WIDTH), subtitle=_lines(subtitle, SUBTITLE_WIDTH))
     said = " ".join(words.sentence(part) for part in (str(title), description) if part)
     size = alt.AutoSizeParams(type="fit-x", contains="padding")
-    return alt.LayerChart(
-        layer=list(layers), title=head, description=said, height=height, width="container", autosize=size
-    )
+    return alt.LayerChart(layer=list(layers), title=head, description=said, height=height, width=WIDTH, autosize=size)
 
 
 def _lines(text: Any, width: int) -> list[str]:
