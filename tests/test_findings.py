@@ -445,3 +445,35 @@ def test_kinds_say_only_what_their_bands_hold():
     none = findings.kinds(pairs.iloc[2:], "active days a week", [])
     assert str(none) == "No kind clearly brought more active days a week than another."
     assert findings.kinds(pairs.iloc[:0], "active days a week", []).verdict == "cannot tell"
+
+
+def test_patterns_are_told_in_people_and_small_ones_are_withheld():
+    rows = pd.DataFrame({"pattern": ["steady", "fading", "champion", "resister"],
+                         "estimate": [0.5, 0.3, 0.17, 0.03], "n": [50, 30, 17, 3]})  # fmt: skip
+    shares = Estimates(rows.assign(std_error=0.0, conf_low=0.0, conf_high=1.0), "share of people", "")
+    told = findings.patterns(shares, {"steady": "stable", "fading": "shaky"}, structured=True)
+    assert "resister" not in told.headline
+    assert told.headline.startswith("Of 100 people with access: 50 steady, 30 fading")
+    assert told.rule == "1 patterns were found again when people were drawn anew; shaky: fading"
+
+
+def test_people_who_differ_by_degree_are_told_that_they_have_no_patterns():
+    rows = pd.DataFrame({"pattern": ["no clear pattern"], "estimate": [1.0], "std_error": [0.0], "conf_low": [0.9],
+                         "conf_high": [1.0], "n": [300]})  # fmt: skip
+    told = findings.patterns(Estimates(rows, "share of people", ""), {}, structured=False)
+    assert told.headline == (
+        "People differ in how much they use it, not in kind: there are no separate patterns to be told apart."
+    )
+    assert told.grade == "no answer"
+
+
+def test_what_nobody_is_there_to_tell_is_asked_in_its_own_words():
+    nobody = pd.DataFrame([{"estimate": math.nan, "conf_low": math.nan, "conf_high": math.nan, "n": 0}])
+    none = Estimates(nobody, "share of people", "none", 0.95)
+    assert share(none, "use it as a habit", "leaders").headline == (
+        "How many leaders use it as a habit cannot be told: nobody is in this group."
+    )
+    assert association(none, "teams with a keen leader").headline == (
+        "Whether teams with a keen leader differ from others in the share of people cannot be told:"
+        " nobody is there to compare with."
+    )

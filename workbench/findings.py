@@ -163,7 +163,9 @@ def association(estimates: Estimated, who: str, than: str = "others", at: Row | 
     """How `who` differ, worded as going together: "Teams whose leader uses the CRM stand 0.40 higher in …"."""
     row = _row(estimates, at)
     if row is None:
-        return no_answer(f"belonging to {who}", estimates.unit, "there is nobody to compare with")
+        return _untold(
+            f"Whether {who} differ from {than} in {_noun(estimates.unit)}", "nobody is there to compare with"
+        )
     noun, (size, low, high) = _noun(estimates.unit), _amounts(row, estimates.unit)
     if _verdict(row) == "did not clearly change":
         said = f"do not clearly differ from {than} in {noun}: {_bounds(row, estimates, 'lead', 'lag')}"
@@ -175,15 +177,18 @@ def association(estimates: Estimated, who: str, than: str = "others", at: Row | 
 
 def no_answer(what: str, unit: str, reason: str, when: str = "") -> Finding:
     """That there is no answer, and why."""
-    headline = f"Whether {what} changed {_noun(unit)}{_spaced(when)} cannot be told: {reason}."
-    return Finding(headline, "cannot tell", "no answer", reason, unit=unit)
+    return replace(_untold(f"Whether {what} changed {_noun(unit)}{_spaced(when)}", reason), unit=unit)
+
+
+def _untold(question: str, reason: str) -> Finding:
+    return Finding(f"{question} cannot be told: {reason}.", "cannot tell", "no answer", reason)
 
 
 def share(estimates: Estimated, says: str, of: str = "eligible people", at: Row | None = None) -> Finding:
     """A share in people: "31 of 100 eligible people are habitual users (between 29 and 33 of 100; 1,240 people)"."""
     row = _row(estimates, at)
     if row is None:
-        return no_answer(f"{of} {says}", estimates.unit, "nobody is in this group")
+        return _untold(f"How many {of} {says}", "nobody is in this group")
     within = f"between {of_100(row['conf_low'])} and {of_100(row['conf_high'])} of 100; {people(row['n'])}"
     headline = f"{capital(of_100(row['estimate']))} of 100 {of} {says} ({within})."
     rule = "a count; the interval says how far chance alone could have moved it"

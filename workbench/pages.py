@@ -236,7 +236,7 @@ def _finding(data: Any) -> str:
 def _label(finding: dict[str, Any]) -> str:
     """What the finding is worth, in a few words: its verdict and how sure it is."""
     verdict, grade = finding["verdict"], finding["grade"]
-    if verdict == "cannot tell":
+    if verdict == "cannot tell" or grade == "no answer":
         return "Cannot tell"
     if verdict == "descriptive":
         return "A description, not a cause" if grade == "descriptive only" else f"Several answers · {grade}"
