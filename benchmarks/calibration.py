@@ -291,9 +291,10 @@ def chunk(name: str, effect: float, start: int) -> pd.DataFrame:
     kept = Path(tempfile.gettempdir()) / "workbench-calibration" / f"{_code()}-{_digest(name)}-{effect}-{start}.csv"
     if not kept.exists():
         design = next(each for each in DESIGNS if each.name == name)
-        rows = [(*found,) for seed in range(start, start + CHUNK) for found in _answers(design, effect, seed)]
+        rows = [found for seed in range(start, start + CHUNK) for found in _answers(design, effect, seed)]
         kept.parent.mkdir(exist_ok=True)
-        pd.DataFrame(rows, columns=["asked", "held", "estimate", "truth"]).to_csv(kept.with_suffix(".part"))
+        found = pd.DataFrame(rows, columns=["asked", "held", "estimate", "truth"]).astype({"held": float})
+        found.to_csv(kept.with_suffix(".part"))
         kept.with_suffix(".part").rename(kept)
     return pd.read_csv(kept, index_col=0)
 
@@ -318,7 +319,6 @@ def measured(name: str, effect: float, worlds: int, pool: ProcessPoolExecutor) -
     parts = list(pool.map(chunk, [name] * len(starts), [effect] * len(starts), starts))
     found = pd.concat(parts, ignore_index=True)
     found["gap"] = found["estimate"] - found["truth"]
-    found["held"] = found["held"].astype(float)
     return found.groupby("asked", sort=False).agg(held=("held", "mean"), told=("held", "count"), bias=("gap", "mean"))
 
 
