@@ -13,6 +13,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two processes share two cores; before numpy is loaded
 
 import hashlib
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -342,7 +343,7 @@ def main(worlds: int = WORLDS, *chosen: str) -> None:
         " *Default errors*: those of R's `did`. Rows of one week count each week for itself. *Worlds* are fewer where"
         " an interval was not given: two teams of a kind, or no clear effect whose half-life could be told.\n\n"
     )
-    command = " ".join(["python benchmarks/calibration.py", str(worlds), *chosen])
+    command = shlex.join(["python", "benchmarks/calibration.py", str(worlds), *chosen])
     both = {}
     with ProcessPoolExecutor(2) as pool:
         for design in DESIGNS:

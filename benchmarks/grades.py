@@ -10,6 +10,7 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import shlex
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -116,7 +117,7 @@ def main(worlds: int = WORLDS, *chosen: str) -> None:
         " *clear and robust* is what a true effect should be, and every clear answer about no effect is wrong; where"
         " trends part, *clear and robust* is the mistake that the grade is there to prevent.\n\n"
     )
-    command = " ".join(["python benchmarks/grades.py", str(worlds), *chosen])
+    command = shlex.join(["python", "benchmarks/grades.py", str(worlds), *chosen])
     header = [
         "assigned",
         "world",
