@@ -101,3 +101,35 @@ def test_a_team_much_larger_than_the_others_cannot_hide_its_own_variance():
         variance += (w**2 * e**2 / (1 - 2 * w + w @ w)).sum()
     row = effect(of_sizes(sizes, treated)).table.iloc[0]
     assert row["std_error"] == pytest.approx(np.sqrt(variance))
+
+
+# ── small cohorts against each other ──────────────────────────────────────────────────────────────────────────────────
+
+
+def three_cohorts(treated: int = 3, later: int = 4, never: int = 5, seed: int = 0) -> pd.DataFrame:
+    """Single people in three periods, treated in the second, in the third or never."""
+    moved = np.random.default_rng(seed).normal(size=treated + later + never)
+    people = pd.DataFrame({"user_id": np.arange(len(moved))})
+    people["trained"] = np.repeat([1.0, 2.0, np.nan], [treated, later, never])
+    periods = [people.assign(week=week, active_days=moved * (week > 0)) for week in range(3)]
+    return pd.concat(periods, ignore_index=True)
+
+
+def test_small_cohorts_that_are_compared_with_together_are_not_counted_twice():
+    """By hand (Neyman): s²/n of the treated + Σ (share in the comparison)² s²/n of those not treated yet."""
+    panel = three_cohorts()
+    moved = panel.query("week == 1").fillna({"trained": 9}).groupby("trained")["active_days"]
+    part, n = moved.var() / moved.size(), moved.size()
+    share = n[[2.0, 9.0]] / n[[2.0, 9.0]].sum()
+    expected = part[1.0] + (share**2 * part[[2.0, 9.0]]).sum()
+    found = effect(panel, cluster=None).table.query("cohort == 1 and period == 1").iloc[0]
+    assert found["std_error"] == pytest.approx(np.sqrt(expected))
+
+
+def test_people_who_left_at_different_times_still_vary_within_their_cohort():
+    """By hand, as above: who was there in a period makes cells of one person, whose differences must not be lost."""
+    panel = three_cohorts()
+    gone = panel.query("week == 2 and user_id in [0, 3, 4, 7, 8]").index  # periods that the effect does not look at
+    table = effect(panel.drop(gone), cluster=None).table.query("cohort == 1 and period == 1")
+    whole = effect(panel, cluster=None).table.query("cohort == 1 and period == 1")
+    assert table["std_error"].item() == pytest.approx(whole["std_error"].item())

@@ -7,7 +7,9 @@ the unit's cell. So, exactly and without any unit's data,
     Var θ = Σ_k (Σ A Σ_{i in k}(y − m) N/n + n_k B)(…)' / N²      whole clusters drawn
 
 which are the analytic standard errors of R's `did` (Callaway & Sant'Anna 2021, Journal of Econometrics 225, 200–230).
-Reference numbers: tests/test_reference.py.
+Reference numbers: tests/test_reference.py. For few units or clusters influence is taken around the mean of its cohort
+instead, and each cohort's spread made unbiased, as where cohort sizes are no draw (Neyman; Roth & Sant'Anna 2023, JPE
+Microeconomics 1, 669–709): the difference between small cohorts would else be counted twice.
 """
 
 from __future__ import annotations
@@ -69,18 +71,13 @@ class Contrasts:
             behind=(self.behind.astype(float) @ (weights != 0)) > 0,
         )
 
-    def averaged(
-        self, groups: list[NDArray[np.int64]], terms: pd.DataFrame, members: NDArray[np.bool_], drawn: bool = True
-    ) -> Contrasts:
-        """The mean of each group of rows, weighted by the units of the cells in `members` (C × K).
-
-        drawn : cohort sizes are a draw too, so that the weights are uncertain
-        """
+    def averaged(self, groups: list[NDArray[np.int64]], terms: pd.DataFrame, members: NDArray[np.bool_]) -> Contrasts:
+        """The mean of each group of rows, weighted by the units of the cells in `members` (C × K)."""
         weights, from_weights = np.zeros((len(self.n), len(groups))), np.zeros((len(self.moments.n), len(groups)))
         for j, rows in enumerate(groups):
             found = size_weights(self.moments, members[:, rows], self.estimate[rows])
             weights[rows, j], from_weights[:, j] = found
-        return self.combined(weights, terms, from_weights * drawn)
+        return self.combined(weights, terms, from_weights)
 
     def selected(self, rows: Any) -> Contrasts:
         """Some of these, in the order given."""
@@ -97,8 +94,9 @@ class Contrasts:
     def covariance(self) -> Floats:
         """K × K.
 
-        With `small_sample` each cohort's part is multiplied by M/(M − 1), M the clusters (or units) in it, and more for
-        clusters that outweigh the others: the mean square is too small where a cohort is a few teams.
+        With `small_sample` cohort sizes are taken as they are, and each cohort's part is multiplied by M/(M − 1), M the
+        clusters (or units) in it, and more for clusters that outweigh the others: the mean square is too small where a
+        cohort is a few teams.
         """
         return self._by_unit() if self.moments.clusters is None else self._by_cluster(self.moments.clusters)
 
@@ -115,8 +113,8 @@ class Contrasts:
         if self.moments.clusters is not None:
             influence, factor = self._influence_of_clusters(self.moments.clusters)
             return factor @ influence**2 / self.moments.units**2
-        m, size = self.moments, self.moments.n * self._factor_of_units
-        variances = size @ self.on_sizes**2 / m.units**2
+        m, of_sizes = self.moments, self._of_sizes
+        variances = (m.n * self._factor_of_units) @ of_sizes**2 / m.units**2
         for columns, weights, products in self._weights_of_cells():
             variances[columns] += np.einsum("ik,ik->k", weights, products @ weights)
         return variances
@@ -156,11 +154,18 @@ class Contrasts:
         return parts, alike.sizes
 
     def _by_unit(self) -> Floats:
-        m, size = self.moments, self.moments.n * self._factor_of_units
-        spread = (self.on_sizes * size[:, None]).T @ self.on_sizes / m.units**2
+        m, of_sizes = self.moments, self._of_sizes
+        spread: Floats = (of_sizes * (m.n * self._factor_of_units)[:, None]).T @ of_sizes / m.units**2
         for columns, weights, products in self._weights_of_cells():
             spread[np.ix_(columns, columns)] += weights.T @ products @ weights
         return spread
+
+    @property
+    def _of_sizes(self) -> Floats:
+        """B, around the mean of its cohort where cohort sizes are taken as they are."""
+        if not self.small_sample:
+            return self.on_sizes
+        return _around_mean(self.on_sizes, self.moments.n, np.unique(self.moments.start, return_inverse=True)[1])
 
     @property
     def _factor_of_units(self) -> Floats:
@@ -180,8 +185,12 @@ class Contrasts:
         return (influence * factor[:, None]).T @ influence / self.moments.units**2
 
     def _influence_of_clusters(self, clusters: Clusters) -> tuple[Floats, Floats]:
-        influence = self.influence(clusters)
-        return influence, _clusters_factor(self.moments, clusters) if self.small_sample else np.ones(len(influence))
+        influence, m = self.influence(clusters), self.moments
+        if not self.small_sample:
+            return influence, np.ones(len(influence))
+        size = _sizes(clusters)
+        around = size[:, None] * _around_mean(influence / size[:, None], size, m.history_of_clusters)
+        return around, _clusters_factor(m, clusters)
 
     def influence(self, clusters: Clusters) -> Floats:
         """Clusters × K: the influence of all of a cluster's units together."""
@@ -208,6 +217,13 @@ def root(spread: Floats) -> Floats:
     values, vectors = np.linalg.eigh(spread)
     real = values > values[-1] * 1e-12
     return vectors[:, real] * np.sqrt(values[real])
+
+
+def _around_mean(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floats:
+    """Rows less the mean of those with the same history, weighted by size."""
+    totals = np.zeros((history.max() + 1, rows.shape[1]))
+    np.add.at(totals, history, rows * size[:, None])
+    return rows - (totals / np.bincount(history, size)[:, None])[history]
 
 
 def _units_factor(m: Moments) -> Floats:

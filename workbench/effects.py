@@ -52,9 +52,10 @@ def att_gt(
     anticipation : periods before treatment in which it may already be felt
     base : "varying" compares each period before treatment with the one before it; "universal" compares all periods
         with the last one before treatment
-    small_sample : multiply each cohort's part of the variance by M/(M − 1), M its clusters (units where there are
-        none), more for clusters larger than the others, and use t with Satterthwaite's degrees of freedom; for few
-        teams (Bell & McCaffrey 2002, Survey Methodology 28, 169–181)
+    small_sample : take cohort sizes as they are (R's `did` counts them as drawn), multiply each cohort's part of the
+        variance by M/(M − 1), M its clusters (units where there are none), more for clusters larger than the others,
+        and use t with Satterthwaite's degrees of freedom; for few teams (Bell & McCaffrey 2002, Survey Methodology 28,
+        169–181)
     band : also a band that holds all rows at once (costs more than all else)
 
     Returns Estimates with the terms cohort and period, in the outcome's unit; n = treated units behind the row.
@@ -125,18 +126,15 @@ _SUMMARIES = {
 }
 
 
-def aggregate(
-    att: Estimates, by: str | None = None, sizes: str = "estimated", band: bool = True, seed: int = 0
-) -> Estimates:
+def aggregate(att: Estimates, by: str | None = None, band: bool = True, seed: int = 0) -> Estimates:
     """Weighted means of ATT(g, t), by the units treated.
 
     by : None, one number over all treated units and periods; "event_week", periods since treatment began (negative
         before); "cohort", the mean over each cohort's treated periods; "period", over all treated in each period
-    sizes : "estimated" adds what comes from cohort sizes being a draw (as R's `did`); "fixed" for sizes set by design
 
     Returns Estimates; `.overall` is their mean over treated periods, or over units where by="cohort".
     """
-    summed, _, terms = _summed(att, by, sizes)
+    summed, _, terms = _summed(att, by)
     about = att.about.replace("ATT(g, t)", _SUMMARIES[by], 1)
     names = _labelled(summed.moments, terms)
     return estimates(summed, names, att.unit, about, att.level, att.notes, summary=True, band=band, seed=seed)
@@ -160,15 +158,14 @@ def over(att: Estimates, spans: Mapping[str, tuple[int, int]], seed: int = 0) ->
     return estimates(summed, terms, att.unit, about, att.level, att.notes, seed=seed)
 
 
-def _summed(att: Estimates, by: str | None, sizes: str) -> tuple[Contrasts, list[NDArray[np.int64]], pd.DataFrame]:
+def _summed(att: Estimates, by: str | None) -> tuple[Contrasts, list[NDArray[np.int64]], pd.DataFrame]:
     """The summaries with their overall number last, the rows behind each, and the summaries' places."""
     found = _found(att)
     check_choice("by", by, _SUMMARIES)
-    check_choice("sizes", sizes, ("estimated", "fixed"))
     groups, terms = _groups(found, by)
     if not len(groups):
         raise ContractError("no effect after treatment began can be told, so there is nothing to sum up.")
-    return _weighted_means(found, groups, terms, by, sizes, found), groups, terms
+    return _weighted_means(found, groups, terms, by, found), groups, terms
 
 
 def _found(att: Estimates) -> Contrasts:
@@ -201,7 +198,6 @@ def _weighted_means(
     groups: list[NDArray[np.int64]],
     terms: pd.DataFrame,
     by: str | None,
-    sizes: str,
     effects: Contrasts,
 ) -> Contrasts:
     """Means of `found` over groups of rows, and as the last one their overall number; weights as for `effects`."""
@@ -209,9 +205,9 @@ def _weighted_means(
     members = np.ones_like(effects.behind) if by == "cohort" else effects.behind
     distance = effects.terms.period - effects.terms.base
     places = terms.assign(distance=[distance.iloc[rows].mean() for rows in groups])
-    summed = found.averaged(groups, places, members, sizes == "estimated")
+    summed = found.averaged(groups, places, members)
     overall, overall_drawn = _overall(summed, effects, groups, by)
-    extra = np.column_stack([np.zeros((len(overall_drawn), len(groups))), overall_drawn * (sizes == "estimated")])
+    extra = np.column_stack([np.zeros((len(overall_drawn), len(groups))), overall_drawn])
     with_overall = pd.concat([places, places.iloc[:1]])
     return summed.combined(np.column_stack([np.eye(len(groups)), overall]), with_overall, extra)
 
@@ -310,15 +306,15 @@ def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), po
 # ── in percent ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def relative(att: Estimates, by: str | None = None, sizes: str = "estimated", seed: int = 0) -> Estimates:
+def relative(att: Estimates, by: str | None = None, seed: int = 0) -> Estimates:
     """Effects in percent of what would have been: ATT / (mean of the treated − ATT), summed up as by `aggregate`.
 
     Returns Estimates with the terms of `aggregate(att, by)`, in %; intervals by the delta method.
     Raises ContractError where the mean without treatment is not clearly above 0, so that a percentage means nothing.
     """
-    effect, groups, terms = _summed(att, by, sizes)
+    effect, groups, terms = _summed(att, by)
     after = _after(effect, groups, by)
-    level = _weighted_means(_treated_means(_found(att)), groups, terms, by, sizes, _found(att))
+    level = _weighted_means(_treated_means(_found(att)), groups, terms, by, _found(att))
     effect, level = effect.selected(after), level.selected(after)
     without = level.estimate - effect.estimate
     if (without <= 0).any():
@@ -393,9 +389,7 @@ def efficient(
     found = _found(att)
     found = found.selected(np.flatnonzero(found.terms.period >= found.terms.cohort))
     groups, terms = _groups(found, by)
-    after, before = (
-        _weighted_means(_levels(found, place), groups, terms, by, "fixed", found) for place in ("period", "base")
-    )
+    after, before = (_weighted_means(_levels(found, place), groups, terms, by, found) for place in ("period", "base"))
     both = _side_by_side(after, before)
     size = len(after.estimate)
     spread = np.diag(both.covariance[size:, size:])

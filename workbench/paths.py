@@ -45,7 +45,6 @@ def path_effects(
     by: str | None = None,
     anticipation: int = 0,
     small_sample: bool = False,
-    sizes: str = "estimated",
     level: float = 0.95,
     seed: int = 0,
 ) -> Estimates:
@@ -79,7 +78,7 @@ def path_effects(
     # How far apart the periods compared lie is what checks of the trends before read.
     apart = found.terms.period - found.terms.base
     places = terms.assign(distance=[apart.iloc[rows].mean() for rows in groups])
-    summed = _with_overall(found, groups, places, sizes, values >= 0)
+    summed = _with_overall(found, groups, places, values >= 0)
     return estimates(summed, terms, m.unit, about, level, said, summary=True, seed=seed)
 
 
@@ -100,10 +99,10 @@ def _moment_of_path(terms: pd.DataFrame, by: str) -> tuple[Floats, NDArray[np.bo
 
 
 def _with_overall(
-    found: Contrasts, groups: list[NDArray[np.int64]], terms: pd.DataFrame, sizes: str, counted: NDArray[np.bool_]
+    found: Contrasts, groups: list[NDArray[np.int64]], terms: pd.DataFrame, counted: NDArray[np.bool_]
 ) -> Contrasts:
     """Means by the units behind, and their plain mean over the groups that count."""
-    summed = found.averaged(groups, terms, found.behind, sizes == "estimated")
+    summed = found.averaged(groups, terms, found.behind)
     mean = counted / max(counted.sum(), 1)
     return summed.combined(np.column_stack([np.eye(len(groups)), mean]), pd.concat([terms, terms.iloc[:1]]))
 
@@ -177,7 +176,7 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
     Returns Estimates, one row per week (term weeks_after), a share that may be below 0 (harm) or above 1, with Fieller
     intervals; infinite ends where the effect while on is itself not clear: it cannot be told.
     """
-    level, sizes = options.get("level", 0.95), options.get("sizes", "estimated")
+    level = options.get("level", 0.95)
     found, notes = _path_times(m, options.get("anticipation", 0), options.get("small_sample", False))
     on = _moment_of_path(found.terms, "arm")[1]
     value, after = _moment_of_path(found.terms, "weeks_after")
@@ -186,7 +185,7 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
         raise ContractError(f"nobody is seen {min(weeks)} weeks after switching off, so what is left cannot be told.")
     groups = [np.flatnonzero(on), *(np.flatnonzero(after & (value == week - 1)) for week in there)]
     terms = pd.DataFrame({"weeks_after": [0, *there]})
-    both = _with_overall(found, groups, terms, sizes, np.ones(len(groups), bool)).selected(np.arange(len(groups)))
+    both = _with_overall(found, groups, terms, np.ones(len(groups), bool)).selected(np.arange(len(groups)))
     rows = [_fieller(both, k, level) for k in range(1, len(groups))]
     table = pd.DataFrame(rows, columns=["estimate", "std_error", "conf_low", "conf_high"])
     table.insert(0, "weeks_after", there)
