@@ -22,6 +22,7 @@ from workbench.contract import ContractError
 from workbench.contrasts import Contrasts
 from workbench.estimates import Estimates
 from workbench.moments import Moments
+from workbench.spread import Spread
 from workbench.units import Floats
 
 FEW = 40  # clusters below which the usual standard errors are too small
@@ -165,13 +166,12 @@ def joined(m: Moments, parts: list[_Effects], small_sample: bool, notes: list[st
     )
     cohort = np.concatenate([np.full(len(part.period), part.start) for part in parts])
     return Contrasts(
-        moments=m,
+        spread=Spread(m, small_sample),
         terms=pd.DataFrame({"cohort": cohort, "period": period, "base": base}),
         estimate=np.concatenate([part.estimate for part in parts]),
         on_means=_on_changes(weight, period, base, m.calendar.count),
         on_sizes=on_sizes,
         behind=behind,
-        small_sample=small_sample,
     )
 
 
@@ -191,7 +191,7 @@ def spread_words(found: Contrasts) -> str:
     """How standard errors were taken, to end a sentence with."""
     m = found.moments
     by = f"; standard errors by {m.cluster_name} ({len(m.clusters.names):,})" if m.clusters else ""
-    return by + (", corrected for few of them" if found.small_sample and by else "")
+    return by + (", corrected for few of them" if found.spread.small_sample and by else "")
 
 
 def cluster_notes(m: Moments, small_sample: bool) -> list[str]:

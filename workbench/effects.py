@@ -203,8 +203,8 @@ def _weighted_means(
     """Means of `found` over groups of rows, and as the last one their overall number; weights as for `effects`."""
     # A cohort's own mean weighs all its periods the same, whoever joined or left meanwhile.
     members = np.ones_like(effects.behind) if by == "cohort" else effects.behind
-    distance = effects.terms.period - effects.terms.base
-    places = terms.assign(distance=[distance.iloc[rows].mean() for rows in groups])
+    distance = (effects.terms.period - effects.terms.base).to_numpy()
+    places = terms.assign(distance=[distance[rows].mean() for rows in groups])
     summed = found.averaged(groups, places, members)
     overall, overall_drawn = _overall(summed, effects, groups, by)
     extra = np.column_stack([np.zeros((len(overall_drawn), len(groups))), overall_drawn])

@@ -9,7 +9,8 @@ import pandas as pd
 from scipy import stats
 
 from workbench.contract import ContractError
-from workbench.contrasts import Contrasts, root
+from workbench.contrasts import Contrasts
+from workbench.spread import root
 from workbench.units import Floats
 
 DRAWS = 20_000  # of the joint distribution, for simultaneous bands

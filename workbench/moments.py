@@ -113,13 +113,12 @@ class Moments:
         Those whose units start at several times have one number in common.
         """
         assert self.clusters is not None
-        rows = pd.DataFrame({"cluster": self.clusters.cluster, "n": self.clusters.n})
-        rows["path"] = [path.tobytes() for path in self.followed[self.clusters.cell]]
-        most = rows.groupby(["cluster", "path"])["n"].sum().reset_index().sort_values("n", kind="stable")
-        path = most.drop_duplicates("cluster", keep="last").sort_values("cluster")["path"]
-        cohort = self.cohort_of_clusters
-        keys = pd.DataFrame({"cohort": cohort, "path": np.where(cohort < 0, b"", path)})
-        return np.asarray(keys.groupby(["cohort", "path"]).ngroup(), dtype=np.int64)
+        paths, path = np.unique(self.followed, axis=0, return_inverse=True)
+        units = np.zeros((len(self.clusters.names), len(paths)))
+        np.add.at(units, (self.clusters.cluster, path[self.clusters.cell]), self.clusters.n)
+        cohort, most = self.cohort_of_clusters, units.argmax(axis=1)
+        keys = cohort * len(paths) + np.where(cohort < 0, 0, most)
+        return np.unique(keys, return_inverse=True)[1].astype(np.int64)
 
     def balanced(self) -> Moments:
         """Only the units seen in every period."""

@@ -76,8 +76,8 @@ def path_effects(
     names = [m.arms[int(v)] for v in values] if by == "arm" else values.astype(int)
     terms = pd.DataFrame({"event_week" if by == "course" else by: names})
     # How far apart the periods compared lie is what checks of the trends before read.
-    apart = found.terms.period - found.terms.base
-    places = terms.assign(distance=[apart.iloc[rows].mean() for rows in groups])
+    apart = (found.terms.period - found.terms.base).to_numpy()
+    places = terms.assign(distance=[apart[rows].mean() for rows in groups])
     summed = _with_overall(found, groups, places, values >= 0)
     return estimates(summed, terms, m.unit, about, level, said, summary=True, seed=seed)
 
@@ -192,7 +192,7 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
     table["n"] = both.n[1:]
     about = f"what is left of the effect after switching off{spread_words(found)}; Fieller intervals"
     unit = "share of the effect while on"
-    return Estimates(table, unit, about, level, None, (*notes, *cluster_notes(m, both.small_sample)))
+    return Estimates(table, unit, about, level, None, (*notes, *cluster_notes(m, both.spread.small_sample)))
 
 
 def _fieller(both: Contrasts, k: int, level: float) -> tuple[float, float, float, float]:

@@ -38,13 +38,13 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
         return pd.DataFrame([nothing | {"slope_detectable_50": np.nan, "slope_detectable_80": np.nan}])
     inverse = np.linalg.pinv(earlier.covariance, rcond=1e-12, hermitian=True)
     statistic = float(earlier.estimate @ inverse @ earlier.estimate)
-    drift = earlier.terms.distance.to_numpy(float)
+    drift, freedom = earlier.terms.distance.to_numpy(float), earlier.spread.freedom
     information = float(drift @ inverse @ drift)
     slopes = {
-        f"slope_detectable_{power}": float(np.sqrt(_noncentrality(power / 100, df, earlier.freedom) / information))
+        f"slope_detectable_{power}": float(np.sqrt(_noncentrality(power / 100, df, freedom) / information))
         for power in (50, 80)
     }
-    row = {"statistic": statistic, "df": df, "p_value": _p_value(statistic, df, earlier.freedom)}
+    row = {"statistic": statistic, "df": df, "p_value": _p_value(statistic, df, freedom)}
     return pd.DataFrame([row | slopes])
 
 
@@ -61,7 +61,7 @@ def _before(found: Contrasts, most_weeks: int | None) -> Contrasts:
         independent = int(found.moments.n[treated].sum())
     else:
         independent = len(np.unique(clusters.cluster[treated[clusters.cell]]))
-    most = independent // UNITS_A_RESTRICTION if found.small_sample else independent - 1
+    most = independent // UNITS_A_RESTRICTION if found.spread.small_sample else independent - 1
     block = 1
     while len(found.estimate) > max(most, 1):
         found = _averaged_before(found, block)
@@ -74,7 +74,8 @@ def _averaged_before(found: Contrasts, block: int) -> Contrasts:
     number = found.event_week // block
     values = np.unique(number)
     groups = [np.flatnonzero(number == v) for v in values]
-    distance = [found.terms.distance.iloc[rows].mean() for rows in groups]
+    apart = found.terms.distance.to_numpy(float)
+    distance = [apart[rows].mean() for rows in groups]
     terms = pd.DataFrame({"event_week": values * block, "distance": distance})
     return found.averaged(groups, terms, found.behind)
 

@@ -18,6 +18,7 @@ from workbench.contract import ContractError
 from workbench.contrasts import Contrasts
 from workbench.estimates import Estimates, estimates
 from workbench.moments import Moments
+from workbench.spread import Spread
 from workbench.units import Floats
 
 
@@ -38,13 +39,12 @@ def twfe(m: Moments, level: float = 0.95) -> Estimates:
     estimate = share @ (left * whole.mean).sum(axis=1) / size
     unexplained: Floats = _demeaned(whole.mean, share) - estimate * left
     contrast = Contrasts(
-        moments=whole,
+        spread=Spread(whole),
         terms=pd.DataFrame(index=range(1)),
         estimate=np.array([estimate]),
         on_means=sparse.csr_array((share[:, None] * left / size).reshape(-1, 1)),
         on_sizes=((left * unexplained).sum(axis=1) / size)[:, None],
         behind=np.asarray(on.any(axis=1)).reshape(-1, 1),
-        small_sample=False,
     )
     about = "two-way fixed effects regression"
     dropped = m.units - whole.units
