@@ -53,16 +53,15 @@ class Cells:
         keep = self._kept(block, seen)
         keys, code = self._keys(block, seen, keep)
         order = np.argsort(code, kind="stable")
-        keep, code = keep[order], code[order]
-        outcome = block.outcome[keep] - self.shift
-        if not block.complete:
-            outcome[~seen[keep]] = 0
-        ends = np.searchsorted(code, np.arange(len(keys) + 1))
-        numbers = np.array(
-            [self._sum(key, outcome[a:b]) for key, a, b in zip(keys, ends[:-1], ends[1:], strict=True)], int
-        )
-        if block.cluster is not None and len(keys):
-            self._sum_clusters(numbers[code], block.cluster[keep], outcome)
+        keep, ends = keep[order], np.searchsorted(code[order], np.arange(len(keys) + 1))
+        for key, a, b in zip(keys, ends[:-1], ends[1:], strict=True):
+            of_cell = keep[a:b]
+            outcome = block.outcome[of_cell] - self.shift
+            if not block.complete:
+                outcome[~seen[of_cell]] = 0
+            cell = self._sum(key, outcome)
+            if block.cluster is not None:
+                self._sum_clusters(cell, block.cluster[of_cell], outcome)
 
     def _note_range(self, outcome: NDArray[Any]) -> None:
         """The lowest and highest outcome, as long as all are the same."""
@@ -98,7 +97,8 @@ class Cells:
         cohorts, cohort_code = np.unique(cohort, return_inverse=True)
         labels = ["all"] if block.stratum is None else [str(x) for x in block.stratum[keep]]
         strata, stratum_code = np.unique(labels, return_inverse=True)
-        patterns, pattern_code = _distinct_rows(_paths(block, seen)[keep])
+        paths = _paths(block, seen)
+        patterns, pattern_code = _distinct_rows(paths if len(paths) == 1 else paths[keep])
         code = (cohort_code * len(strata) + stratum_code) * len(patterns) + pattern_code
         used, number = np.unique(code, return_inverse=True)
         keys = [
@@ -119,21 +119,19 @@ class Cells:
         cell.products += outcome.T @ outcome
         return cell.number
 
-    def _sum_clusters(self, cell: NDArray[np.int64], labels: NDArray[np.object_], outcome: Floats) -> None:
-        local, code = np.unique(labels.astype(str), return_inverse=True)
-        cluster = np.array([self.clusters.setdefault(name, len(self.clusters)) for name in local])[code]
-        order = np.lexsort((cluster, cell))
-        pairs = np.stack([cell[order], cluster[order]], axis=1)
-        starts = np.flatnonzero(np.r_[True, (np.diff(pairs, axis=0) != 0).any(axis=1)])
-        n = np.diff(starts, append=len(order))
-        total = np.add.reduceat(outcome[order], starts, axis=0)
-        self.cluster_sums.append((pairs[starts, 0], pairs[starts, 1], n, total))
+    def _sum_clusters(self, cell: int, labels: NDArray[np.object_], outcome: Floats) -> None:
+        local, code, n = np.unique(labels.astype(str), return_inverse=True, return_counts=True)
+        cluster = np.array([self.clusters.setdefault(name, len(self.clusters)) for name in local])
+        total = np.add.reduceat(outcome[np.argsort(code, kind="stable")], np.cumsum(n) - n, axis=0)
+        self.cluster_sums.append((np.full(len(local), cell), cluster, n, total))
 
     def _aligned(self, block: Block) -> Block:
         """The block on all periods known by now; what was summed before is widened where the block brings new ones."""
         union = np.union1d(self.periods, block.periods)
         old, new = np.searchsorted(union, self.periods), np.searchsorted(union, block.periods)
-        outcome = _widened(block.outcome.astype(np.float64, copy=False), new, len(union), np.nan)
+        outcome = block.outcome
+        if len(union) > len(block.periods):
+            outcome = _widened(outcome.astype(np.float64, copy=False), new, len(union), np.nan)
         treatment = None if block.treatment is None else _widened(block.treatment, new, len(union), -1)
         if len(union) > len(self.periods):
             self._widen(union, old, np.round(_column_means(outcome)))
@@ -155,11 +153,11 @@ class Cells:
 
 
 def _paths(block: Block, seen: NDArray[np.bool_]) -> NDArray[np.int16]:
-    """n × P arms of a block (−1: not seen); 0 throughout where there is no treatment column."""
+    """n × P arms of a block (−1: not seen), or one row for all; 0 throughout where there is no treatment column."""
     if block.treatment is not None:
         return block.treatment
     if block.complete:
-        return np.broadcast_to(np.zeros((1, 1), np.int16), seen.shape)
+        return np.zeros((1, seen.shape[1]), np.int16)
     return np.where(seen, 0, -1).astype(np.int16)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -20,7 +21,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-BATCH_ROWS = 200_000
+BATCH_ROWS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -167,9 +168,13 @@ class DuckDB:
             return self._relation(text).to_arrow_table()
 
     def batches(self, text: str) -> Iterator[pa.RecordBatch]:
-        """The answer piece by piece."""
-        with _said_plainly():
-            yield from self._relation(text).to_arrow_reader(BATCH_ROWS)
+        """The answer piece by piece; the next one is read while one is looked at."""
+        with _said_plainly(), ThreadPoolExecutor(1) as ahead:
+            reader = self._relation(text).to_arrow_reader(BATCH_ROWS)
+            coming = ahead.submit(next, reader, None)
+            while (batch := coming.result()) is not None:
+                coming = ahead.submit(next, reader, None)
+                yield batch
 
     def schema(self, text: str) -> pa.Schema:
         """Names and types of the answer."""

@@ -110,16 +110,15 @@ class Reader:
         chosen = ", ".join(f"{name} as {part}" for part, name in names.items())
         return self.table.sql(f"select {chosen} from this" + (f" order by {names['unit']}" if sort else ""))
 
-    def _eligible(self, batch: pa.RecordBatch) -> pa.Table:
-        rows = pa.Table.from_batches([batch])
-        if "eligible" not in rows.column_names:
+    def _eligible(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        if "eligible" not in rows.schema.names:
             return rows
         kept = rows.filter(pc.fill_null(rows["eligible"], True))
         self.ineligible += len(rows) - len(kept)
         return kept.drop_columns(["eligible"])
 
-    def _block(self, rows: pa.Table, starts: NDArray[np.int64]) -> Block:
-        layout = _layout(starts, self._numbers(rows["period"].combine_chunks(), "period"))
+    def _block(self, rows: pa.RecordBatch, starts: NDArray[np.int64]) -> Block:
+        layout = _layout(starts, self._numbers(rows["period"], "period"))
         if layout.repeats():
             self._refuse_duplicates()
         return Block(
@@ -163,8 +162,8 @@ class Reader:
             )
         return numbers
 
-    def _outcome(self, rows: pa.Table) -> NDArray[np.float64]:
-        outcome = _filled(rows["outcome"].combine_chunks(), np.nan)
+    def _outcome(self, rows: pa.RecordBatch) -> NDArray[np.float64]:
+        outcome = _filled(rows["outcome"], np.nan)
         if outcome.dtype.kind == "f" and not np.isfinite(outcome).all():
             self._refuse(
                 "{outcome} is null or not (abs({outcome}) < 1e300)",
@@ -173,20 +172,20 @@ class Reader:
             )
         return outcome
 
-    def _cohort(self, rows: pa.Table, layout: _Layout) -> NDArray[np.float64] | None:
-        if "cohort" not in rows.column_names:
+    def _cohort(self, rows: pa.RecordBatch, layout: _Layout) -> NDArray[np.float64] | None:
+        if "cohort" not in rows.schema.names:
             return None
-        values = rows["cohort"].combine_chunks()
+        values = rows["cohort"]
         # Most tables keep this rule, and bits are compared at a tenth of the cost of numbers that may be missing.
         if layout.varies(_bits(values)):
             self._check_constant(self._numbers(values, "cohort"), layout, "cohort")
         firsts = self._numbers(values.take(pa.array(layout.starts)), "cohort").astype(np.float64)
         return np.where(firsts == NEVER, np.nan, firsts)
 
-    def _treatment(self, rows: pa.Table, layout: _Layout) -> NDArray[np.int16] | None:
-        if "treatment" not in rows.column_names:
+    def _treatment(self, rows: pa.RecordBatch, layout: _Layout) -> NDArray[np.int16] | None:
+        if "treatment" not in rows.schema.names:
             return None
-        coded = rows["treatment"].combine_chunks().dictionary_encode()
+        coded = rows["treatment"].dictionary_encode()
         if coded.null_count and not _is_text(coded.dictionary.type):
             self._refuse("{treatment} is null", f"{self.columns.treatment} is missing", "Write 0 where it was off.")
         numbers = np.array([self._arm(value) for value in coded.dictionary.to_pylist()] + [0], np.int16)
@@ -198,10 +197,10 @@ class Reader:
         value = int(value) if isinstance(value, bool | float) and value == int(value) else value
         return self.arms.setdefault(value, len(self.arms))
 
-    def _label(self, rows: pa.Table, part: str, layout: _Layout) -> NDArray[np.object_] | None:
-        if part not in rows.column_names:
+    def _label(self, rows: pa.RecordBatch, part: str, layout: _Layout) -> NDArray[np.object_] | None:
+        if part not in rows.schema.names:
             return None
-        coded = rows[part].combine_chunks().dictionary_encode()
+        coded = rows[part].dictionary_encode()
         codes = _filled(coded.indices, -1).astype(np.int64)
         self._check_constant(codes, layout, part)
         labels = np.array([*coded.dictionary.to_pylist(), None], object)
@@ -302,38 +301,45 @@ def _one_text(columns: tuple[str, ...]) -> str:
     return " || ' × ' || ".join(f"coalesce(cast({identifier(c)} as varchar), '(missing)')" for c in columns)
 
 
-def _whole_units(batches: Iterator[pa.Table]) -> Iterator[tuple[pa.Table, NDArray[np.int64]]]:
+def _whole_units(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[pa.RecordBatch, NDArray[np.int64]]]:
     """Pieces of about BLOCK_ROWS, none of which ends in the middle of a unit, and where each unit begins."""
-    held: list[pa.Table] = []
+    held: list[pa.RecordBatch] = []
     for batch in batches:
         held.append(batch)
         if sum(map(len, held)) < BLOCK_ROWS:
             continue
-        rows = pa.concat_tables(held).combine_chunks()
+        rows = pa.concat_batches(held)
         starts = _starts(rows["unit"])
         held = [rows.slice(starts[-1])]  # the last unit may go on in the next batch, and is compared with it there
         if len(starts) > 1:
             yield rows.slice(0, starts[-1]), starts[:-1]
-    rest = pa.concat_tables(held).combine_chunks() if held else pa.table({})
-    if len(rest):
-        yield rest, _starts(rest["unit"])
+    if sum(map(len, held)):
+        rows = pa.concat_batches(held)
+        yield rows, _starts(rows["unit"])
 
 
-def _starts(unit: pa.ChunkedArray) -> NDArray[np.int64]:
+def _starts(units: pa.Array) -> NDArray[np.int64]:
     """Where each unit begins; Unsorted unless each is greater than the one before."""
-    units = unit.combine_chunks()
     if units.null_count:
         raise ContractError(
             f"every row belongs to a unit, but {units.null_count:,} rows name none.\n  Leave these rows out."
         )
     if pa.types.is_dictionary(units.type):
         units = units.dictionary_decode()
-    changes = pc.not_equal(units.slice(1), units.slice(0, len(units) - 1)).to_numpy(zero_copy_only=False)
-    starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
+    starts = np.concatenate([[0], np.flatnonzero(_changes(units)) + 1])
     firsts = units.take(pa.array(starts))
     if pc.all(pc.less(firsts.slice(0, len(firsts) - 1), firsts.slice(1))).as_py() is False:
         raise Unsorted
     return starts
+
+
+def _changes(units: pa.Array) -> NDArray[np.bool_]:
+    """Whether each unit but the first differs from the one before it."""
+    if pa.types.is_integer(units.type):
+        numbers = units.to_numpy()
+        changes: NDArray[np.bool_] = numbers[1:] != numbers[:-1]
+        return changes
+    return np.asarray(pc.not_equal(units.slice(1), units.slice(0, len(units) - 1)).to_numpy(zero_copy_only=False))
 
 
 @dataclass(frozen=True)
