@@ -31,9 +31,10 @@ from workbench.periods import Calendar
 
 WEEKS, WAVES, FIRST, EVERY = 26, 8, 6, 2  # eight waves, in weeks 6, 8 … 20
 WORLDS, CHUNK = 4000, 100
+OTHERS = 4  # intervals that no page shows are asked for in every fourth world
 NEVER = -1
 SHORTER = 0.6  # of the effect of the longer format
-ESTIMATORS = ("moments", "contrasts", "estimates", "did", "effects", "paths", "pretrends")
+ESTIMATORS = ("moments", "spread", "contrasts", "estimates", "did", "effects", "paths", "pretrends")
 
 
 @dataclass(frozen=True)
@@ -214,15 +215,17 @@ def truths(waves: range, shape: Callable, weeks: range, until: int = WEEKS) -> n
     return strength * shape(np.array(weeks))
 
 
-def simple_truth(waves: range) -> float:
-    """Mean effect over all treated people and weeks."""
-    each = [(grown(np.arange(WEEKS - FIRST - EVERY * w)) * stronger(np.array([w]))[0]) for w in waves]
+def simple_truth(waves: range, until: int = WEEKS) -> float:
+    """Mean effect over all treated people and weeks that can be told."""
+    each = [(grown(np.arange(until - FIRST - EVERY * w)) * stronger(np.array([w]))[0]) for w in waves]
     return float(np.concatenate(each).mean())
 
 
-def asked(design: Design, seen: World, effect: float) -> Answers:
+def asked(design: Design, seen: World, effect: float, others: bool) -> Answers:
     """What is asked: its name, whether the interval holds the truth, and estimate and truth of single numbers."""
-    return {"training": _training, "incentive": _incentive, "formats": _formats}[design.kind](design, seen, effect)
+    yield from {"training": _training, "incentive": _incentive, "formats": _formats}[design.kind](design, seen, effect)
+    if others and design.kind == "training" and design.never:
+        yield from _default_errors(design, seen, effect)
 
 
 def _training(design: Design, seen: World, effect: float) -> Answers:
@@ -234,13 +237,15 @@ def _training(design: Design, seen: World, effect: float) -> Answers:
     study = wb.aggregate(shown, by="event_week").table.set_index("event_week")
     yield from _by_week(study, effect * truths(waves, grown, study.index, until))
     yield "check of trends before finds nothing", bool(wb.pretrend(shown)["p_value"][0] >= 0.05), np.nan, np.nan
-    if not design.never:
-        return
-    whole = effect * simple_truth(waves)
+    whole = effect * simple_truth(waves, until)
     yield "mean over all weeks, as the pages show it", *held(wb.aggregate(shown, band=False).overall, whole)
+    yield "dates by lot, efficient", *held(wb.efficient(m).overall, whole)
+
+
+def _default_errors(design: Design, seen: World, effect: float) -> Answers:
+    m, whole = reduced(seen, design.cluster), effect * simple_truth(range(design.waves))
     plain = wb.aggregate(wb.att_gt(m, band=False), band=False)
     yield "mean over all weeks, default errors", *held(plain.overall, whole)
-    yield "dates by lot, efficient", *held(wb.efficient(m).overall, whole)
     if design.by_team:
         people = wb.aggregate(wb.att_gt(replace(m, clusters=None), band=False), band=False)
         yield "mean over all weeks, as if people were assigned", *held(people.overall, whole)
@@ -254,7 +259,6 @@ def _incentive(design: Design, seen: World, effect: float) -> Answers:
     left = wb.path_effects(m, by="weeks_after", small_sample=True)
     yield "while on, as the pages show it", *held(running.overall, on.mean())
     yield "after it ended, as the pages show it", *held(left.overall, after.mean())
-    yield "after it ended, default errors", *held(wb.path_effects(m, by="weeks_after").overall, after.mean())
     yield from _by_week(left.table, after)
     if effect:
         share = wb.retained(m, weeks=(4,), small_sample=True).table.iloc[0]
@@ -302,7 +306,7 @@ def chunk(name: str, effect: float, start: int) -> pd.DataFrame:
 
 def _answers(design: Design, effect: float, seed: int) -> Answers:
     drawn = np.random.default_rng([seed, int(_digest(design.name), 16), int(effect > 0)])
-    return asked(design, world(design, effect, drawn), effect)
+    return asked(design, world(design, effect, drawn), effect, others=seed % OTHERS == 0)
 
 
 def _code() -> str:
