@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from workbench.cells import Cell, Cells
 from workbench.contract import ContractError
@@ -238,11 +239,18 @@ def moments(
     named = (strata,) if isinstance(strata, str) else tuple(strata or ())
     columns = Columns(unit, period, outcome, "" if treatment else cohort, treatment or "", cluster or "", named)
     reader = Reader(as_table(panel), columns)
-    try:
-        cells = Cells(reader.blocks())
-    except Unsorted:
-        cells = Cells(reader.blocks(sort=True))
+    # Products of narrow matrices gain nothing from threads, which would only get in the way of the engine's.
+    with _libraries().limit(limits=1, user_api="blas"):
+        try:
+            cells = Cells(reader.blocks())
+        except Unsorted:
+            cells = Cells(reader.blocks(sort=True))
     return _finished(cells, reader, outside)
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 # ── from sums to moments ──────────────────────────────────────────────────────────────────────────────────────────────
