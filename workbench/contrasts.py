@@ -28,6 +28,7 @@ class Contrasts:
     on_sizes : C × K, the constant B in the influence of a cell's units
     behind : C × K, whose units an estimate is about
     terms : K rows of places in the calendar: cohort, period, base; or event_week
+    fitted : numbers in each row's weights that were chosen to make its variance least: each costs a degree of freedom
     """
 
     spread: Spread
@@ -36,6 +37,7 @@ class Contrasts:
     on_means: sparse.csr_array
     on_sizes: Floats
     behind: NDArray[np.bool_]
+    fitted: int = 0
 
     @property
     def moments(self) -> Moments:
@@ -88,19 +90,27 @@ class Contrasts:
     @cached_property
     def covariance(self) -> Floats:
         """K × K."""
-        return self.spread.covariance(self.on_means, self.on_sizes)
+        spread: Floats = self.spread.covariance(self.on_means, self.on_sizes)
+        return spread * np.outer(self._widened, self._widened) if self.fitted else spread
 
     @cached_property
     def std_error(self) -> Floats:
         """Square root of the variances."""
-        known = "covariance" in vars(self)
-        variances = np.diag(self.covariance) if known else self.spread.variances(self.on_means, self.on_sizes)
-        return np.sqrt(np.clip(variances, 0, None))
+        if "covariance" in vars(self):
+            return np.sqrt(np.clip(np.diag(self.covariance), 0, None))
+        return self._widened * np.sqrt(np.clip(self.spread.variances(self.on_means, self.on_sizes), 0, None))
 
     @cached_property
     def freedoms(self) -> Floats:
         """Degrees of freedom of the t distribution of each estimate."""
-        return self.spread.freedoms(self.on_means)
+        return np.maximum(self.spread.freedoms(self.on_means) - self.fitted, 1)
+
+    @cached_property
+    def _widened(self) -> Floats:
+        """How much larger standard errors are than those of weights that were not fitted."""
+        if not self.fitted or np.isinf(self.spread.freedom):
+            return np.ones(len(self.estimate))
+        return np.sqrt(1 + self.fitted / self.freedoms)
 
 
 def size_weights(m: Moments, members: NDArray[np.bool_], effects: Floats) -> tuple[Floats, Floats]:

@@ -374,13 +374,21 @@ def _treated_means(found: Contrasts) -> Contrasts:
 
 
 def efficient(
-    m: Moments, by: str | None = None, comparison: str = "not_yet_treated", level: float = 0.95, seed: int = 0
+    m: Moments,
+    by: str | None = None,
+    comparison: str = "not_yet_treated",
+    small_sample: bool = True,
+    level: float = 0.95,
+    seed: int = 0,
 ) -> Estimates:
     """The same summaries where dates of treatment were drawn at random: narrower, because earlier use is used best.
 
     Callaway–Sant'Anna subtracts the whole difference before treatment; this subtracts β of it, with the β that makes
     the variance least. Only right where chance alone decided who was treated when. Standard errors hold cohort sizes
     fixed (Neyman), by cluster where clusters were drawn.
+
+    small_sample : t with Satterthwaite's degrees of freedom, of which choosing β costs one; False: the normal
+        distribution, as R's `staggered`
 
     Returns Estimates with the terms of `aggregate`; only periods after treatment began.
     Source: Roth & Sant'Anna (2023), JPE Microeconomics 1(4), 669–709, equations (3), (12).
@@ -395,7 +403,8 @@ def efficient(
     spread = np.diag(both.covariance[size:, size:])
     beta = np.divide(np.diag(both.covariance[:size, size:]), spread, out=np.zeros(size), where=spread > 0)
     combined = both.combined(np.vstack([np.eye(size), -np.diag(beta)]), after.terms)
-    combined = replace(combined, behind=after.behind)
+    how = replace(combined.spread, normal=not small_sample)
+    combined = replace(combined, behind=after.behind, spread=how, fitted=int(small_sample))
     about = att.about.replace("Callaway–Sant'Anna ATT(g, t)", f"Roth–Sant'Anna efficient {_SUMMARIES[by]}", 1)
     names = _labelled(m, terms)
     notes = (*att.notes, "Right only where dates of treatment were drawn at random.")

@@ -35,10 +35,12 @@ class Spread:
     small_sample : cohort sizes are taken as they are, and each cohort's part is multiplied by M/(M − 1), M the clusters
         (or units) in it, and more for clusters that outweigh the others: the mean square is too small where a cohort is
         a few teams
+    normal : intervals take the normal distribution all the same, as R's `staggered` does
     """
 
     moments: Moments
     small_sample: bool = False
+    normal: bool = False
 
     def covariance(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
         """K × K."""
@@ -63,7 +65,7 @@ class Spread:
     @property
     def freedom(self) -> float:
         """Degrees of freedom of all sums together; inf where large samples are taken for granted."""
-        if not self.small_sample:
+        if not self.small_sample or self.normal:
             return np.inf
         clusters = self.moments.clusters
         return (self.moments.units if clusters is None else len(clusters.names)) - 1
@@ -76,7 +78,7 @@ class Spread:
         Sources: Satterthwaite (1946), Biometrics Bulletin 2, 110–114; Bell & McCaffrey (2002), Survey Methodology 28,
         169–181; Imbens & Kolesár (2016), Review of Economics and Statistics 98, 701–712.
         """
-        if not self.small_sample:
+        if not self.small_sample or self.normal:
             return np.full(on_means.shape[1], np.inf)
         parts, sizes = self._alike.parts(on_means), self._alike.sizes
         uncertain = (parts**2 / np.maximum(sizes - 1, 1)[:, None]).sum(axis=0)
