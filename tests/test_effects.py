@@ -191,10 +191,16 @@ def test_the_efficient_estimator_of_two_weeks_by_hand():
     spread = sum(np.cov(paths.T) / len(paths) for paths in (ours, theirs))
     before, after = ours.mean(axis=0) - theirs.mean(axis=0)
     beta = spread[0, 1] / spread[0, 0]
-    found = wb.efficient(wb.moments(table)).overall
+    found = wb.efficient(wb.moments(table), small_sample=False).overall
+    error = np.sqrt(spread[1, 1] - spread[0, 1] ** 2 / spread[0, 0])
     assert found["estimate"] == pytest.approx(after - beta * before)
-    assert found["std_error"] == pytest.approx(np.sqrt(spread[1, 1] - spread[0, 1] ** 2 / spread[0, 0]))
-    assert found["std_error"] < wb.aggregate(wb.att_gt(wb.moments(table))).overall["std_error"]
+    assert found["std_error"] == pytest.approx(error)
+    assert found["conf_high"] == pytest.approx(found["estimate"] + 1.959964 * error)
+    # Two groups of 20: 38 degrees of freedom if both vary alike, of which β costs one, in the variance too.
+    few = wb.efficient(wb.moments(table)).overall
+    assert few["std_error"] == pytest.approx(error * np.sqrt(38 / 37))
+    assert few["conf_high"] == pytest.approx(few["estimate"] + 2.026192 * few["std_error"])  # t(37), from a table
+    assert few["std_error"] < wb.aggregate(wb.att_gt(wb.moments(table))).overall["std_error"]
 
 
 def test_an_effect_in_percent_by_hand():
