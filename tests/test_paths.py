@@ -104,8 +104,15 @@ def test_a_planted_half_life_is_found():
 
 def test_nothing_left_to_fade_cannot_be_told():
     gone = wb.half_life(wb.path_effects(incentive([4, 4, 4, 0, 0, 0, 0], noise=0.5), "weeks_after"))
-    assert gone.table[["estimate", "conf_low", "conf_high"]].isna().all(axis=None)
+    assert gone.table["estimate"].isna().all()
+    assert (gone.table["conf_low"][0], gone.table["conf_high"][0]) == (0, np.inf)
     assert gone.notes == ("What is left after switching off is not clear enough to say how fast it fades.",)
+
+
+def test_what_comes_back_and_goes_again_has_no_half_life():
+    wild = wb.half_life(wb.path_effects(incentive([4, 4, 4, 2, -2, 2, -2, 2, -2], noise=0.05), "weeks_after"))
+    assert wild.table["estimate"].isna().all()
+    assert wild.notes == ("What is left after switching off does not fade steadily, so no half-life fits.",)
 
 
 def test_what_comes_after_a_second_start_is_in_no_summary():

@@ -327,7 +327,7 @@ def _left(row: Mapping[Any, Any]) -> str:
 
 
 def _half(row: pd.Series) -> str:
-    if pd.isna(row["conf_low"]):
+    if pd.isna(row["estimate"]):
         return "cannot be told"
     least = number(row["conf_low"], 0)
     return f"{least} weeks or more" if np.isinf(row["conf_high"]) else f"{least} to {number(row['conf_high'], 0)} weeks"

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import stats
 
 from workbench.contract import ContractError
 from workbench.contrasts import Contrasts
@@ -208,53 +208,48 @@ def _fieller(both: Contrasts, k: int, level: float) -> tuple[float, float, float
     return ratio, error, (linear - reach) / square, (linear + reach) / square
 
 
+HALF_LIVES = np.append(np.geomspace(0.1, 1_000, 2_000), np.inf)  # weeks that are tried
+
+
 def half_life(after: Estimates) -> Estimates:
-    """How many weeks until half of what was left in the first week without is gone.
+    """How many weeks until half of what was left in the first week without is gone, if it fades steadily.
 
     after : path_effects(m, by="weeks_after")
-    The curve a·2^(−w/h) is fitted to the effects w weeks after by generalised least squares with their covariance; by
-    weighted least squares where that is known from clusters, or from fewer than ten units a week, for its inverse would
-    then follow chance. The errors are those of the whole covariance either way.
-    Returns Estimates of one row, in weeks; its interval ends at infinity where the effect may not fade at all, and all
-    is missing where there is no clear effect to fade: it cannot be told.
+    The h whose curve a·2^(−w/h) is nearest to the effects w weeks after, by weighted least squares. The interval holds
+    every h that the effects do not contradict: under each, the weighted sum of them that moves with h and not with a is
+    zero but for chance, as in Fieller's interval of a ratio.
+    Returns Estimates of one row, in weeks, from 0 (gone at once) to infinity (it may not fade at all). Where all h fit,
+    or none does, the estimate is missing and the interval holds every number: it cannot be told, and a note says why.
     """
     contrasts = after.contrasts
-    weeks = after.table.weeks_after.to_numpy(float)
-    covariance = contrasts.covariance
-    few = contrasts.moments.clusters is not None or contrasts.n.max() < 10 * len(weeks)
-    known = np.diag(np.diag(covariance)) if few else covariance
-    weight: Floats = np.linalg.pinv(known, rcond=1e-10, hermitian=True).astype(float)
-    height, rate, shares = _fitted_decay(contrasts.estimate, weeks, weight)
-    fitted = contrasts.combined(shares.T, pd.DataFrame(index=range(2)))
-    reach = fitted.std_error * stats.t.ppf((1 + after.level) / 2, fitted.freedoms)
-    low, high = rate - reach[1], rate + reach[1]
-    clear = abs(height) > reach[0] and high > 0
-    table = pd.DataFrame(
-        {
-            "estimate": [1 / rate if clear and rate > 0 else np.inf if clear else np.nan],
-            "std_error": [fitted.std_error[1] / rate**2 if clear else np.nan],
-            "conf_low": [1 / high if clear else np.nan],
-            "conf_high": [np.nan if not clear else 1 / low if low > 0 else np.inf],
-            "n": [contrasts.n.max()],
-        }
-    )
-    reason = () if clear else ("What is left after switching off is not clear enough to say how fast it fades.",)
-    return Estimates(table, "weeks", "half-life of what is left after switching off", after.level, None, reason)
+    effects, spread = contrasts.estimate, contrasts.covariance
+    apart, away = _against_fading(effects, after.table.weeks_after.to_numpy(float), 1 / np.diag(spread))
+    errors = np.sqrt(np.einsum("hk,kl,hl->h", away, spread, away))
+    fits = np.abs(away @ effects) <= stats.t.ppf((1 + after.level) / 2, contrasts.freedoms.min()) * errors
+    reason = _why_no_half_life(fits)
+    near = HALF_LIVES[fits] if not reason else np.array([0, np.inf])
+    row = {
+        "estimate": HALF_LIVES[apart.argmin()] if not reason else np.nan,
+        "std_error": np.nan,
+        "conf_low": 0.0 if fits[0] else near[0],
+        "conf_high": near[-1],
+        "n": contrasts.n.max(),
+    }
+    about = "half-life of what is left after switching off"
+    return Estimates(pd.DataFrame([row]), "weeks", about, after.level, None, reason)
 
 
-def _fitted_decay(effects: Floats, weeks: Floats, weight: Floats) -> tuple[float, float, Floats]:
-    """Height in week 0, halvings a week, and how each effect moves both (2 × weeks); from a grid of rates."""
+def _why_no_half_life(fits: NDArray[np.bool_]) -> tuple[str, ...]:
+    if fits.all():
+        return ("What is left after switching off is not clear enough to say how fast it fades.",)
+    return () if fits.any() else ("What is left after switching off does not fade steadily, so no half-life fits.",)
 
-    def at(rate: float) -> tuple[float, float]:
-        shape = 2.0 ** (-rate * weeks)
-        height = shape @ weight @ effects / (shape @ weight @ shape)
-        gap = effects - height * shape
-        return float(gap @ weight @ gap), float(height)
 
-    grid = np.linspace(-0.2, 2, 221)
-    near = grid[int(np.argmin([at(rate)[0] for rate in grid]))]
-    best = optimize.minimize_scalar(lambda rate: at(rate)[0], bounds=(near - 0.01, near + 0.01), method="bounded")
-    rate, height = float(best.x), at(float(best.x))[1]
-    shape = 2.0 ** (-rate * weeks)
-    slopes = np.column_stack([shape, -height * np.log(2) * weeks * shape])
-    return height, rate, np.linalg.pinv(slopes.T @ weight @ slopes) @ slopes.T @ weight
+def _against_fading(effects: Floats, weeks: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Of each of HALF_LIVES, H: how far its curve is from the effects; H × weeks, the sum that is zero if it is true."""
+    shape = 2.0 ** (-weeks / HALF_LIVES[:, None])
+    size = (shape**2 * weight).sum(axis=1, keepdims=True)
+    height = (shape * weight * effects).sum(axis=1, keepdims=True) / size
+    tilt = weeks * shape  # how the curve moves with its rate
+    away = weight * (tilt - shape * (shape * weight * tilt).sum(axis=1, keepdims=True) / size)
+    return ((effects - height * shape) ** 2 * weight).sum(axis=1), away
