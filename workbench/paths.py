@@ -246,7 +246,7 @@ def _why_no_half_life(fits: NDArray[np.bool_]) -> tuple[str, ...]:
 
 
 def _against_fading(effects: Floats, weeks: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Of each of HALF_LIVES, H: how far its curve is from the effects; H × weeks, the sum that is zero if it is true."""
+    """How far each of HALF_LIVES (H) is from the effects, and a sum of them, H × weeks, that is zero if it is true."""
     shape = 2.0 ** (-weeks / HALF_LIVES[:, None])
     size = (shape**2 * weight).sum(axis=1, keepdims=True)
     height = (shape * weight * effects).sum(axis=1, keepdims=True) / size
