@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from workbench.bounds import bounds
-from workbench.effects import aggregate, att_gt
+from workbench.effects import aggregate, att_gt, efficient
 from workbench.estimates import simultaneous
 from workbench.moments import Moments, moments
 from workbench.pretrends import pretrend
+from workbench.randomisation import redrawn
 from workbench.regression import bacon
 
 COMPARISON = {"nevertreated": "never_treated", "notyettreated": "not_yet_treated"}
@@ -135,3 +136,80 @@ def test_what_the_regression_of_mpdta_compares(mpdta: pd.DataFrame):
     assert never[2004] / never[2007] == pytest.approx(expected[2004] / expected[2007])
     assert never[2006] / never[2007] == pytest.approx(expected[2006] / expected[2007])
     assert weights["weight"].sum() == pytest.approx(1)
+
+
+# ── dates drawn at random ───────────────────────────────────────────────────────────────────────────────────────
+
+# R 4.2.2, the functions of `staggered` (J. Roth; create_A0_lists.R of 1.2, its compiled matrix products in plain R):
+# staggered(df, estimand = …), staggered(df, estimand = "eventstudy", eventTime = …): estimate, se_neyman. Its `se` is
+# smaller by what earlier use tells of how much effects differ (mpdta, simple: 0.01161384); ours is the Neyman one.
+STAGGERED = {
+    "mpdta": {
+        "simple": (-0.0470539142103, 0.0116138787828296),
+        "cohort": (-0.0298479505751157, 0.0125571289040765),
+        "calendar": (-0.057988282972635, 0.0144374234853068),
+        0: (-0.0174883647551464, 0.0120575064733653),
+        1: (-0.0705403221784769, 0.0165033941370676),
+        2: (-0.161464707216996, 0.0313252842674987),
+        3: (-0.1137908293100691, 0.0340679009894909),
+    },
+    "some never": {
+        "simple": (1.661114746408524, 0.393214197764946),
+        "cohort": (1.667938701204505, 0.422124684729049),
+        "calendar": (1.670864168713806, 0.389035996112347),
+        0: (1.008768706491325, 0.602083425596547),
+        1: (2.115546485425236, 0.569133102799071),
+        2: (3.007185282828789, 0.563348141012030),
+        3: (0.694444444444444, 0.767177847251257),
+        4: (2.152777777777779, 0.656845963765155),
+        5: (1.744236293428657, 0.873290702455805),
+        6: (0.505818504839552, 0.959744470932735),
+    },
+    "everyone": {
+        "simple": (1.900801343462215, 0.394118886464198),
+        "cohort": (1.916632689407011, 0.414245528796771),
+        "calendar": (1.776902112277559, 0.375308063836592),
+        0: (0.926953114108474, 0.560392758248891),
+        1: (1.968003552024876, 0.615389099017500),
+        2: (3.065680288222870, 0.542006841168593),
+        3: (1.026679586060544, 0.660549184726742),
+        4: (1.960921526524257, 1.061991156858991),
+        5: (2.607756666352989, 0.609669919566745),
+    },
+}
+
+
+def by_formula(cohorts: list[float], units: int, weeks: int, alike: int, effect: object) -> pd.DataFrame:
+    """A panel that any language writes the same: unit i of cohort i modulo their number, whole numbers by a formula."""
+    unit, week = (part.ravel() for part in np.meshgrid(np.arange(units), np.arange(1, weeks + 1), indexing="ij"))
+    trained = np.array(cohorts)[unit % len(cohorts)]
+    since = np.where(week >= trained, week - trained, -1)
+    use = (unit**2 + 3 * week**2 + 7 * unit * week) % 11 + unit % alike + effect(since)
+    return pd.DataFrame({"user_id": unit, "week": week, "trained": trained, "active_days": use})
+
+
+def growing(since: np.ndarray) -> np.ndarray:
+    return np.where(since >= 0, 1 + since % 3, 0)
+
+
+@pytest.mark.parametrize("name", STAGGERED)
+def test_the_efficient_estimator_of_r_staggered(name: str, mpdta: pd.DataFrame):
+    cohorts = {"some never": [4, 6, 9, np.nan, np.nan], "everyone": [3, 5, 6, 9, 9.0]}
+    m = reduced(mpdta) if name == "mpdta" else moments(by_formula(cohorts[name], 90, 10, 4, growing))
+    weeks = efficient(m, "event_week").table.set_index("event_week")
+    ours = {kind: efficient(m, BY[by]).overall for kind, by in (("simple", "simple"), ("cohort", "group"))}
+    ours |= {"calendar": efficient(m, "period").overall} | {week: weeks.loc[week] for week in weeks.index}
+    assert set(ours) == set(STAGGERED[name])
+    for term, given in STAGGERED[name].items():
+        assert ours[term][["estimate", "std_error"]].tolist() == pytest.approx(given, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize(("drawn", "as_clear", "orders"), [("everything", 38, 420), ("dates", 3, 6)])
+def test_every_order_of_the_dates_as_in_r_staggered(drawn: str, as_clear: int, orders: int):
+    # The same functions with beta = 1 (staggered_cs), once for each order of the dates: how often |estimate/se_neyman|
+    # is as large as with the true dates. staggered() itself looks at 500 orders by chance (compute_fisher = TRUE).
+    dates = [3, 3, 5, 5, np.nan, np.nan, np.nan, np.nan]
+    panel = by_formula(dates, 8, 6, 3, lambda since: 4 * (since >= 0))
+    found = redrawn(moments(panel, cluster="user_id"), drawn).iloc[0]
+    assert [found["estimate"], found["std_error"]] == pytest.approx([5.88888888888889, 2.54860164999758], rel=1e-12)
+    assert [found["p_value"], found["draws"]] == pytest.approx([as_clear / orders, orders])
