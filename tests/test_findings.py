@@ -477,3 +477,23 @@ def test_what_nobody_is_there_to_tell_is_asked_in_its_own_words():
         "Whether teams with a keen leader differ from others in the share of people cannot be told:"
         " nobody is there to compare with."
     )
+
+
+def test_dates_drawn_anew_are_said_in_draws():
+    lots = pd.DataFrame(
+        [("coaching", 0.021, None), ("the clinic", 0.0005, None), ("tour", float("nan"), "a team has one date")],
+        columns=["name", "p_value", "reason"],
+    )
+    found = findings.redrawn(lots)
+    assert found.headline == (
+        "Had the dates of coaching been drawn differently, an effect as clear as the one seen would have come up in 2 of"
+        " 100 draws. Had the dates of the clinic been drawn differently, an effect as clear as the one seen would have"
+        " come up in fewer than 1 of 100 draws."
+    )
+    assert found.caveat == "Tour has no such answer: a team has one date."
+    assert findings.redrawn(lots.iloc[:0]).headline == (
+        "How often chance alone would show an effect as clear cannot be told: no dates were drawn by lot."
+    )
+    assert findings.redrawn(lots.iloc[2:]).headline == (
+        "How often chance alone would show an effect as clear cannot be told: the dates cannot be drawn anew."
+    )

@@ -159,6 +159,27 @@ def attrition(leavers: Estimated, what: str) -> Finding:
     return Finding(headline, "descriptive", "descriptive only", rule, **_numbers(row, leavers))
 
 
+def redrawn(lots: pd.DataFrame) -> Finding:
+    """How often chance alone would have shown as clear an effect, where dates were drawn (`randomisation.of_each`).
+
+    lots : name, p_value, draws, possible, reason
+    """
+    question = "How often chance alone would show an effect as clear"
+    if lots.empty:
+        return _untold(question, "no dates were drawn by lot")
+    told, untold = (lots[lots["reason"].isna() == there].to_dict("records") for there in (True, False))
+    missing = " ".join(f"{capital(row['name'])} has no such answer: {row['reason']}." for row in untold)
+    if not told:
+        return replace(_untold(question, "the dates cannot be drawn anew"), caveat=missing)
+    each = [
+        f"Had the dates of {row['name']} been drawn differently, an effect as clear as the one seen would have come up"
+        f" in {of_100(row['p_value'])} of 100 draws."
+        for row in told
+    ]
+    rule = "had nobody gained anything, every order of the dates would show a difference by chance all the same"
+    return Finding(" ".join(each), "descriptive", "randomised", rule, caveat=missing)
+
+
 def association(estimates: Estimated, who: str, than: str = "others", at: Row | None = None) -> Finding:
     """How `who` differ, worded as going together: "Teams whose leader uses the CRM stand 0.40 higher in …"."""
     row = _row(estimates, at)

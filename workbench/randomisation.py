@@ -11,8 +11,9 @@ Sant'Anna (2023), JPE Microeconomics 1(4), 669–709; Phipson & Smyth (2010), SA
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,6 +66,22 @@ def redrawn(m: Moments, drawn: str = "dates", anticipation: int = 0, draws: int 
     )
 
 
+def of_each(reduced: Mapping[str, Moments], **options: Any) -> pd.DataFrame:
+    """`redrawn` of several treatments whose dates were drawn, a row each; or the reason why they cannot be redrawn.
+
+    reduced : what each is called → its moments; options : those of `redrawn`
+    Returns name, the columns of `redrawn` (missing where there is no answer), reason (missing where there is one).
+    """
+    rows: list[dict[str, Any]] = []
+    for name, m in reduced.items():
+        try:
+            rows.append({"name": name, **redrawn(m, **options).iloc[0]})
+        except ContractError as refused:
+            rows.append({"name": name, "reason": str(refused).split("\n")[0].rstrip(".")})
+    columns = ["name", "estimate", "std_error", "p_value", "draws", "possible", "clusters", "left_out", "reason"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 # ── who could have had which date ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -84,7 +101,7 @@ class _Block:
 
 @dataclass(frozen=True)
 class _Lot:
-    """K clusters, what they did whatever their date, the dates they had (inf: never), and which could have had others."""
+    """K clusters: the dates they had (inf: never), which could have had others, and what they did whatever it was."""
 
     dates: Floats
     free: NDArray[np.bool_]
