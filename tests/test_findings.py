@@ -34,6 +34,7 @@ FLAT = pd.DataFrame(
 )
 PARTED = FLAT.assign(p_value=0.001)
 UNKNOWN = FLAT.assign(p_value=math.nan, df=0)
+BLIND = FLAT.assign(slope_detectable_50=math.inf, slope_detectable_80=math.inf)
 
 
 def one(estimate: float, low: float, high: float, unit: str = "active days a week", n: float = 412) -> Estimates:
@@ -127,6 +128,7 @@ def test_the_time_it_holds_for_is_said():
         ({"pretrend": FLAT, "sensitivity": survives(math.nan)}, "fragile", "was not computed"),
         ({"pretrend": PARTED, "sensitivity": survives(3)}, "fragile", "already moved apart"),
         ({"pretrend": UNKNOWN, "sensitivity": survives(3)}, "fragile", "too few weeks before"),
+        ({"pretrend": BLIND, "sensitivity": survives(3)}, "fragile", "with each other alone, which shows no drift"),
         ({}, "descriptive only", "does not show what caused it"),
     ],
 )

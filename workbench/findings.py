@@ -569,6 +569,8 @@ def _doubts(verdict: str, before: Row | None, survives: float | None) -> list[st
         doubts.append("there were too few weeks before the start to see whether both groups moved alike")
     elif before["p_value"] < PARTED:
         doubts.append("the groups already moved apart before the start")
+    elif math.isinf(before.get("slope_detectable_80", 0)):
+        doubts.append("groups that start at different times were compared with each other alone, which shows no drift")
     if verdict == "did not clearly change":
         return doubts
     if survives is None:
