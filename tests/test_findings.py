@@ -493,6 +493,9 @@ def test_dates_drawn_anew_are_said_in_draws():
         " come up in fewer than 1 of 100 draws."
     )
     assert found.caveat == "Tour has no such answer: a team has one date."
+    assert (found.verdict, found.grade) == ("hardly chance", "randomised")
+    assert findings.redrawn(lots.assign(p_value=0.4)).verdict == "perhaps chance"
+    assert findings.redrawn(lots.assign(p_value=[0.4, 0.01, 0.2])).verdict == "descriptive"
     assert findings.redrawn(lots.iloc[:0]).headline == (
         "How often chance alone would show an effect as clear cannot be told: no dates were drawn by lot."
     )

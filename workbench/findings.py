@@ -30,6 +30,7 @@ from workbench.words import capital, is_share, level, number, of_100, people, se
 
 JSON = "application/vnd.workbench.finding+json"
 PARTED = 0.05  # trends before the start count as different when chance alone would do this rarely
+RARE = 0.05  # an effect as clear as this, seen so rarely by chance alone, is hardly chance
 SURVIVES = 1.0  # times the largest parting of trends seen before the start
 TOGETHER = "a difference between groups that nobody assigned: it goes together, which does not show what caused it"
 BY_DRAW = "who came when was drawn at random, so those still waiting show what would have happened anyway"
@@ -162,7 +163,7 @@ def attrition(leavers: Estimated, what: str) -> Finding:
 def redrawn(lots: pd.DataFrame) -> Finding:
     """How often chance alone would have shown as clear an effect, where dates were drawn (`randomisation.of_each`).
 
-    lots : name, p_value, draws, possible, reason
+    lots : name, p_value, reason; its verdict is "hardly chance", "perhaps chance", or descriptive where they differ
     """
     question = "How often chance alone would show an effect as clear"
     if lots.empty:
@@ -177,7 +178,9 @@ def redrawn(lots: pd.DataFrame) -> Finding:
         for row in told
     ]
     rule = "had nobody gained anything, every order of the dates would show a difference by chance all the same"
-    return Finding(" ".join(each), "descriptive", "randomised", rule, caveat=missing)
+    rare = {bool(row["p_value"] <= RARE) for row in told}
+    verdict = "descriptive" if len(rare) > 1 else "hardly chance" if rare.pop() else "perhaps chance"
+    return Finding(" ".join(each), verdict, "randomised", rule, caveat=missing)
 
 
 def association(estimates: Estimated, who: str, than: str = "others", at: Row | None = None) -> Finding:
