@@ -119,6 +119,62 @@ def test_csdid_gives_the_same_effects_and_errors(comparison: str, anticipation: 
     assert compared
 
 
+def in_whole_teams(seed: int) -> pd.DataFrame:
+    """A random panel of twelve teams, trained as a whole: three teams in each of three weeks, three never."""
+    rng = np.random.default_rng(seed)
+    dates = np.repeat([*rng.choice(np.arange(2, 7), size=3, replace=False), np.nan], 3)
+    table = panel(seed, users=36)
+    return table.assign(trained=rng.permutation(dates)[table["team"]])
+
+
+@given(seeds)
+@settings(max_examples=2, deadline=None)
+@pytest.mark.parametrize("comparison", COMPARISON)
+def test_csdid_gives_the_same_summaries(comparison: str, seed: int):
+    from csdid.att_gt import ATTgt
+
+    table = in_whole_teams(seed)
+
+    def theirs() -> Any:
+        zero = table.fillna({"trained": 0})
+        model = ATTgt("active_days", "week", "user_id", "trained", zero, COMPARISON[comparison])
+        fitted = model.fit(est_method="reg", bstrap=False)
+        return {kind: dict(fitted.aggte(typec=kind, bstrap=False, cband=False).atte) for kind in BY}
+
+    att = wb.att_gt(wb.moments(table), comparison, band=False)
+    for kind, found in quietly(theirs).items():
+        ours = wb.aggregate(att, BY[kind], band=False)
+        rows = pd.DataFrame([ours.overall]) if kind == "simple" else ours.table
+        if kind != "simple" and len(found["egt"]) == len(rows):
+            np.testing.assert_allclose(rows["estimate"], found["att_egt"], rtol=1e-9, atol=1e-9)
+            np.testing.assert_allclose(rows["std_error"], found["se_egt"], rtol=1e-9, atol=1e-9)
+        mine, overall = ours.overall[["estimate", "std_error"]], [found["overall_att"], found["overall_se"]]
+        np.testing.assert_allclose(mine.astype(float), np.array(overall, float), rtol=1e-9, atol=1e-9)
+
+
+@given(seeds)
+@settings(max_examples=5, deadline=None)
+@pytest.mark.parametrize("comparison", COMPARISON)
+def test_diff_diff_gives_the_same_summaries_where_whole_teams_were_trained(comparison: str, seed: int):
+    from diff_diff import CallawaySantAnna
+
+    table = in_whole_teams(seed)
+    model = CallawaySantAnna(comparison, estimation_method="reg", cluster="team", cband=False)
+    zero = table.fillna({"trained": 0})
+    found = quietly(lambda: model.fit(zero, "active_days", "user_id", "week", "trained", aggregate="all"))
+    teams = table["team"].nunique()
+    factor = np.sqrt(teams / (teams - 1))
+    att = wb.att_gt(wb.moments(table, cluster="team"), comparison, band=False)
+    whole = wb.aggregate(att, band=False).overall
+    assert [whole["estimate"], whole["std_error"] * factor] == pytest.approx([found.overall_att, found.overall_se])
+    for by, theirs in (("event_week", found.event_study_effects), ("cohort", found.group_effects)):
+        ours = wb.aggregate(att, by, band=False).table.set_index(by)
+        assert set(ours.index) == set(theirs)
+        for term, row in ours.iterrows():
+            given_there = [theirs[term]["effect"], theirs[term]["se"]]
+            np.testing.assert_allclose([row["estimate"], row["std_error"] * factor], given_there, rtol=1e-9, atol=1e-9)
+
+
 @given(seeds)
 @settings(max_examples=5, deadline=None)
 @pytest.mark.parametrize("comparison", COMPARISON)
@@ -239,24 +295,34 @@ def test_strata_are_the_weighted_mean_of_effects_within_them():
     np.testing.assert_allclose(whole.loc[both, "estimate"], mean)
 
 
-def test_the_regression_agrees_with_dummies_and_with_its_decomposition():
-    from diff_diff import bacon_decompose
+@given(seeds)
+@few
+@pytest.mark.parametrize("cluster", [None, "team"])
+def test_the_regression_is_that_of_statsmodels_with_dummies(cluster: str | None, seed: int):
+    from statsmodels.api import OLS
 
-    table = panel(3, users=30)
-    m = wb.moments(table)
+    table = panel(seed, users=30)
     on = (table["week"] >= table["trained"]).to_numpy(float)
     fixed = pd.get_dummies(table[["user_id", "week"]].astype(str)).to_numpy(float)
-    x = np.column_stack([on, fixed])
-    coefficient = np.linalg.lstsq(x, table["active_days"].to_numpy(float), rcond=None)[0]
-    rest = table["active_days"] - x @ coefficient
-    left = on - fixed @ np.linalg.lstsq(fixed, on, rcond=None)[0]
-    error = np.sqrt(((left * rest).groupby(table["user_id"]).sum() ** 2).sum()) / (left @ left)
-    found = wb.twfe(m).table.iloc[0]
-    assert found["estimate"] == pytest.approx(coefficient[0])
-    assert found["std_error"] == pytest.approx(error)
-    parts = wb.bacon(m)
-    assert parts["weight"] @ parts["estimate"] == pytest.approx(coefficient[0])
+    spread = {"groups": table[cluster or "user_id"].to_numpy(), "use_correction": False}
+    x = np.column_stack([on, fixed[:, :-1]])  # one week is the others' measure
+    theirs = OLS(table["active_days"].to_numpy(float), x).fit(cov_type="cluster", cov_kwds=spread)
+    found = wb.twfe(wb.moments(table, cluster=cluster)).table.iloc[0]
+    assert [found["estimate"], found["std_error"]] == pytest.approx([theirs.params[0], theirs.bse[0]])
+
+
+@given(seeds)
+@few
+def test_the_regression_is_the_mean_of_its_comparisons_as_diff_diff_has_them(seed: int):
+    from diff_diff import bacon_decompose
+
+    table = panel(seed, users=30)
+    m = wb.moments(table)
+    parts = wb.bacon(m).astype({"control": object})
+    assert parts["weight"] @ parts["estimate"] == pytest.approx(wb.twfe(m).table["estimate"][0])
     zero = table.fillna({"trained": 0})
     theirs = quietly(lambda: bacon_decompose(zero, "active_days", "user_id", "week", "trained", weights="exact"))
-    assert sorted(parts["estimate"]) == pytest.approx(sorted(c.estimate for c in theirs.comparisons))
-    assert sorted(parts["weight"]) == pytest.approx(sorted(c.weight for c in theirs.comparisons))
+    compared = {(c.treated_group, c.control_group): c for c in theirs.comparisons}
+    for row in parts.fillna({"control": "never_treated"}).itertuples():
+        same = compared[row.treated, row.control]
+        assert [row.estimate, row.weight] == pytest.approx([same.estimate, same.weight])

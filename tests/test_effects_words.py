@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from workbench.contract import ContractError
-from workbench.effects import aggregate, att_gt
+from workbench.effects import aggregate, att_gt, efficient, relative
 from workbench.moments import moments
-from workbench.paths import path_effects
+from workbench.paths import path_effects, retained
 from workbench.pretrends import pretrend
-from workbench.regression import bacon
+from workbench.randomisation import redrawn
+from workbench.regression import bacon, twfe
 from workbench.sensitivity import leave_one_out, placebo, sensitivity
 
 
@@ -280,13 +281,13 @@ def test_no_week_before_leaves_the_check_empty():
     )
     assert pretrend(short)["df"][0] == 0
     assert np.isnan(pretrend(short)["p_value"][0])
-    with pytest.raises(ContractError, match="two periods"):
-        sensitivity(short)
-
-
-def test_one_cohort_has_no_decomposition():
-    with pytest.raises(ContractError, match="two cohorts"):
-        bacon(moments(panel().assign(trained=3), cohort="trained"))
+    for method in ("relative_magnitudes", "smoothness"):
+        with pytest.raises(ContractError) as refused:
+            sensitivity(short, method)
+        assert str(refused.value) == (
+            "how far trends may part is measured by how far they parted before, so two periods (or blocks of 1) before"
+            " treatment are needed; there are fewer.\n  Look at pretrend(att)."
+        )
 
 
 def test_who_leaves_and_who_comes_late_is_compared_in_the_weeks_seen():
@@ -304,3 +305,125 @@ def test_a_panel_that_ends_as_treatment_begins_has_one_week_of_it():
     table = panel()
     short = table[table["week"] <= 3].assign(trained=lambda t: t["trained"].where(t["trained"] == 3))
     assert aggregate(att_gt(moments(short)), "event_week").table["event_week"].tolist() == [-1, 0]
+
+
+def test_a_week_missing_in_the_middle_is_compared_in_the_weeks_seen():
+    table = panel()
+    hole = table[~((table["user_id"] == "u00") & (table["week"] == 4))]
+    found = att_gt(moments(hole), band=False).table.set_index(["cohort", "period"])["n"]
+    assert counted(hole) == []
+    assert [found[3, 3], found[3, 4], found[3, 5]] == [3, 2, 3]
+
+
+# ── every estimator, on panels that cannot teach it anything ────────────────────────────────────────────────────
+
+ESTIMATORS: dict[str, Any] = {
+    "att_gt": att_gt,
+    "efficient": efficient,
+    "relative": lambda m: relative(att_gt(m)),
+    "pretrend": lambda m: pretrend(att_gt(m)),
+    "sensitivity": lambda m: sensitivity(att_gt(m)),
+    "leave_one_out": lambda m: leave_one_out(m, lambda rest: aggregate(att_gt(rest))),
+    "placebo": lambda m: att_gt(placebo(m, 1)),
+    "path_effects": path_effects,
+    "retained": retained,
+    "twfe": twfe,
+    "bacon": bacon,
+    "redrawn": redrawn,
+}
+NOBODY = "nobody is treated after being seen untreated, so there is no effect to see.\n  "
+NEVER = f"{NOBODY}Look at the cohort column: a missing value means never treated."
+FIRST = f"{NOBODY}3 units were left out: treated from the first period on."
+UNTOLD = "no effect can be told apart from what would have happened anyway.\n  "
+ALONE = (
+    f"{UNTOLD}5 of 5 periods of the 12 units first treated in 3 are left out, from 2: nobody is left to compare with."
+)
+ONE_UNIT = f"{UNTOLD}1 units first treated in 3 are left out: one unit alone has no spread to judge it by."
+NOTHING_VARIES = "treatment does not vary within units and periods, so the regression has no coefficient."
+UNCHANGED = (
+    "no path is switched after it was seen before, so there is no effect to see.\n"
+    "  Look at the treatment column: it changes for nobody while seen."
+)
+NO_PARTS = (
+    "the decomposition needs treatment that stays on, and two cohorts (or one and units never treated) seen in every"
+    " period.\n  Look at the moments: print(m)."
+)
+OFF_AGAIN = (
+    "treatment stays on once it is on, but for 6 units it is switched off again.\n"
+    "  Use path_effects(m), which follows treatment on and off."
+)
+ONE_DATE = (
+    "dates are redrawn where there are several, but all {} user_ids that had one had the same.\n"
+    "  Where chance also decided who was treated at all, say drawn='everything'."
+)
+BY_EFFECT = ("att_gt", "efficient", "relative", "pretrend", "sensitivity", "leave_one_out")
+
+
+def said_of(effect: str, **others: str) -> dict[str, str]:
+    """The same sentence wherever effects by cohort and period are asked for, and what others say."""
+    return dict.fromkeys(BY_EFFECT, effect) | others
+
+
+def hopeless() -> dict[str, tuple[pd.DataFrame, dict[str, Any], dict[str, str]]]:
+    """Panels, how they are read, and what each estimator says of them."""
+    table = panel()
+    on = ((table["week"] >= table["trained"]) & (table["week"] < table["trained"] + 2)).astype(int)
+    one = table[table["user_id"].isin(["u00", "u08", "u09", "u10"])]
+    first = table[table["week"] >= 3].assign(trained=table["trained"].where(table["trained"] == 3))
+    unchanged = {"path_effects": UNCHANGED, "retained": UNCHANGED, "twfe": NOTHING_VARIES, "bacon": NO_PARTS}
+    return {
+        "nobody treated": (
+            table.assign(trained=np.nan),
+            {},
+            said_of(NEVER, placebo=NEVER, redrawn=ONE_DATE.format(0), **unchanged),
+        ),
+        "no week after": (table[table["week"] <= 2], {"outside": "known"}, said_of(NEVER, **unchanged)),
+        "no week before": (first, {"outside": "known"}, said_of(FIRST, placebo=FIRST, **unchanged)),
+        "one cohort, nobody else": (
+            table.assign(trained=3),
+            {},
+            said_of(
+                ALONE,
+                path_effects=ALONE,
+                retained=ALONE,
+                twfe=NOTHING_VARIES,
+                bacon=NO_PARTS,
+                redrawn=ONE_DATE.format(12),
+            ),
+        ),
+        "one unit treated": (
+            one,
+            {},
+            said_of(
+                ONE_UNIT,
+                path_effects="no path is switched after it was seen before, so there is no effect to see.\n"
+                "  1 units first treated in 3 are left out: one unit alone has no spread to judge it by.",
+            ),
+        ),
+        "switched off again": (table.assign(on=on), {"treatment": "on"}, said_of(OFF_AGAIN, bacon=NO_PARTS)),
+    }
+
+
+@pytest.mark.parametrize("panel_of", hopeless())
+def test_what_cannot_be_told_is_said_by_every_estimator(panel_of: str):
+    table, options, expected = hopeless()[panel_of]
+    cluster = None if "treatment" in options else "user_id"
+    for name, said in expected.items():
+        m = moments(table, cluster=cluster if name == "redrawn" else None, **({"cohort": "trained"} | options))
+        with pytest.raises(ContractError) as refused:
+            ESTIMATORS[name](m)
+        assert str(refused.value) == said, name
+
+
+def test_what_was_never_switched_off_leaves_nothing():
+    with pytest.raises(ContractError) as refused:
+        retained(moments(panel()))
+    assert str(refused.value) == "nobody is seen 4 weeks after switching off, so what is left cannot be told."
+
+
+def test_the_only_cohort_cannot_be_left_out():
+    table = panel()
+    alone = moments(table.assign(trained=table["trained"].where(table["trained"] == 3)))
+    left = leave_one_out(alone, lambda rest: aggregate(att_gt(rest)))
+    assert left["left_out"].tolist() == [3]
+    assert left.drop(columns="left_out").isna().all(axis=None)

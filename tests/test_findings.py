@@ -34,6 +34,7 @@ FLAT = pd.DataFrame(
 )
 PARTED = FLAT.assign(p_value=0.001)
 UNKNOWN = FLAT.assign(p_value=math.nan, df=0)
+BLIND = FLAT.assign(slope_detectable_50=math.inf, slope_detectable_80=math.inf)
 
 
 def one(estimate: float, low: float, high: float, unit: str = "active days a week", n: float = 412) -> Estimates:
@@ -127,6 +128,7 @@ def test_the_time_it_holds_for_is_said():
         ({"pretrend": FLAT, "sensitivity": survives(math.nan)}, "fragile", "was not computed"),
         ({"pretrend": PARTED, "sensitivity": survives(3)}, "fragile", "already moved apart"),
         ({"pretrend": UNKNOWN, "sensitivity": survives(3)}, "fragile", "too few weeks before"),
+        ({"pretrend": BLIND, "sensitivity": survives(3)}, "fragile", "with each other alone, which shows no drift"),
         ({}, "descriptive only", "does not show what caused it"),
     ],
 )
@@ -476,4 +478,27 @@ def test_what_nobody_is_there_to_tell_is_asked_in_its_own_words():
     assert association(none, "teams with a keen leader").headline == (
         "Whether teams with a keen leader differ from others in the share of people cannot be told:"
         " nobody is there to compare with."
+    )
+
+
+def test_dates_drawn_anew_are_said_in_draws():
+    lots = pd.DataFrame(
+        [("coaching", 0.021, None), ("the clinic", 0.0005, None), ("tour", float("nan"), "a team has one date")],
+        columns=["name", "p_value", "reason"],
+    )
+    found = findings.redrawn(lots)
+    assert found.headline == (
+        "Had the dates of coaching been drawn differently, an effect as clear as the one seen would have come up in 2 of"
+        " 100 draws. Had the dates of the clinic been drawn differently, an effect as clear as the one seen would have"
+        " come up in fewer than 1 of 100 draws."
+    )
+    assert found.caveat == "Tour has no such answer: a team has one date."
+    assert (found.verdict, found.grade) == ("hardly chance", "randomised")
+    assert findings.redrawn(lots.assign(p_value=0.4)).verdict == "perhaps chance"
+    assert findings.redrawn(lots.assign(p_value=[0.4, 0.01, 0.2])).verdict == "descriptive"
+    assert findings.redrawn(lots.iloc[:0]).headline == (
+        "How often chance alone would show an effect as clear cannot be told: no dates were drawn by lot."
+    )
+    assert findings.redrawn(lots.iloc[2:]).headline == (
+        "How often chance alone would show an effect as clear cannot be told: the dates cannot be drawn anew."
     )

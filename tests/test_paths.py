@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import warnings
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -47,6 +53,47 @@ def test_what_is_never_switched_off_has_the_effects_of_its_cohorts(seed: int):
     np.testing.assert_allclose(
         by_week[0][["event_week", "estimate", "std_error"]], by_week[1][["event_week", "estimate", "std_error"]]
     )
+
+
+def on_for_two_weeks(seed: int) -> pd.DataFrame:
+    """A random panel whose users are switched on in the week of their cohort, for two weeks."""
+    table = panel(seed, users=36, weeks=8)
+    return table.assign(on=((table["week"] >= table["trained"]) & (table["week"] < table["trained"] + 2)).astype(int))
+
+
+def quietly(work: Any) -> Any:
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return work()
+
+
+@given(seeds)
+@settings(max_examples=6, deadline=None)
+def test_two_implementations_give_the_same_effects_of_switching_on_and_off(seed: int):
+    """Not normalised effects ℓ = 1, 2 … of de Chaisemartin & D'Haultfœuille: in the first week on, the second …"""
+    from diff_diff import ChaisemartinDHaultfoeuille
+    from moderndid import did_multiplegt
+
+    table = on_for_two_weeks(seed)
+    names = {"yname": "active_days", "tname": "week", "idname": "user_id", "dname": "on"}
+    moderns = quietly(lambda: did_multiplegt(table, **names, effects=3, placebo=1))
+    model = ChaisemartinDHaultfoeuille(twfe_diagnostic=False, drop_larger_lower=False)
+    told = {"outcome": "active_days", "unit": "user_id", "time": "week", "treatment": "on", "L_max": 3}
+    diffs = quietly(lambda: model.fit(table, **told)).event_study_effects
+    ours = wb.path_effects(wb.moments(table, treatment="on"), "course")
+    weeks = ours.table.set_index("event_week")
+    # Theirs hold the sizes of paths fixed; without what drawing them adds, errors are the same.
+    fixed = replace(ours.contrasts, on_sizes=np.zeros_like(ours.contrasts.on_sizes)).std_error
+    errors = dict(zip(weeks.index, fixed, strict=True))
+    compared = 0
+    for week in range(3):
+        if week not in weeks.index or week + 1 not in diffs or np.isnan(diffs[week + 1]["effect"]):
+            continue
+        theirs = [moderns.effects.estimates[week], diffs[week + 1]["effect"]]
+        assert theirs == pytest.approx([weeks.loc[week, "estimate"]] * 2)
+        assert diffs[week + 1]["se"] == pytest.approx(errors[week])
+        compared += 1
+    assert compared
 
 
 def test_a_path_by_hand():

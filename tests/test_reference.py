@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from workbench.bounds import bounds
-from workbench.effects import aggregate, att_gt
+from workbench.effects import aggregate, att_gt, efficient
 from workbench.estimates import simultaneous
 from workbench.moments import Moments, moments
 from workbench.pretrends import pretrend
+from workbench.randomisation import redrawn
 from workbench.regression import bacon
 
 COMPARISON = {"nevertreated": "never_treated", "notyettreated": "not_yet_treated"}
@@ -125,6 +126,54 @@ def test_relative_magnitudes_as_published(shared: Path):
     assert 1.5 < found.breakdown < 2
 
 
+def fading_together(periods: int, closeness: float) -> np.ndarray:
+    """Covariance of effects that vary more the later, and together the nearer they are."""
+    place = np.arange(periods)
+    apart = np.abs(place[:, None] - place)
+    return 0.02 * closeness**apart * (1 + 0.1 * np.minimum(place[:, None], place))
+
+
+STUDIES = {
+    "one base": (np.array([-0.04, -0.03, 0.05, -0.01, 0.9, 1.1]), 0.01 * (np.eye(6) + 1) / 2, 4),
+    "drifting": (np.array([0.2, -0.1, 0.5, 0.7, 0.4]), fading_together(5, 0.5), 2),
+    "falling": (np.array([0.1, -0.15, 0.05, -0.6, -0.9, -0.4]), fading_together(6, 0.3), 3),
+}
+# moderndid 0.2.0 with cvxpy, the mean of all effects after: create_sensitivity_results_sm(method="FLCI"), m = 0, .05, .1,
+# and create_sensitivity_results_rm(method="C-LF"), M = .5, 1, 2, on a grid of 2,001 points from −1 to 3.
+SMOOTH = {
+    "one base": [[0.77878, 1.16335], [0.64735, 1.38276], [0.51951, 1.53620]],
+    "drifting": [[0.39963, 1.18305], [0.20543, 1.30658], [-0.04942, 1.48576]],
+    "falling": [[-0.90145, -0.32219], [-1.13870, -0.14749], [-1.41362, 0.05103]],
+}
+RELATIVE = {"one base": [[0.75, 1.25], [0.59, 1.41], [0.24, 1.76]]}
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_smoothness_bounds_of_moderndid(study: str):
+    effects, spread, pre = STUDIES[study]
+    weights = np.full(len(effects) - pre, 1 / (len(effects) - pre))
+    found = bounds(effects, spread, pre, weights, "smoothness", (0, 0.05, 0.1))
+    np.testing.assert_allclose(found[["conf_low", "conf_high"]], SMOOTH[study], rtol=0, atol=5e-4)
+
+
+def test_relative_magnitudes_of_moderndid():
+    effects, spread, pre = STUDIES["one base"]
+    found = bounds(effects, spread, pre, np.array([0.5, 0.5]), "relative_magnitudes", (0.5, 1, 2))
+    np.testing.assert_allclose(found[["conf_low", "conf_high"]], RELATIVE["one base"], rtol=0, atol=2e-3)
+
+
+def test_relative_magnitudes_where_one_parting_dwarfs_the_others():
+    """By hand, half of it a period: the ends of what is possible are .533 ± .3, a sum of effects each, of which one
+    alone is tested, at 5 % or a little less (its hybrid spends a tenth on the least favourable case): 1.645 to 1.693
+    of its errors. moderndid ends at .064 and .898, less than half an error from the upper end: too near to be true."""
+    effects, spread, pre = STUDIES["drifting"]
+    found = bounds(effects, spread, pre, np.full(3, 1 / 3), "relative_magnitudes", (0.5,)).iloc[0]
+    for end, side in (("conf_low", -1), ("conf_high", 1)):
+        sums = np.array([side, -side, 1 / 3, 1 / 3, 1 / 3])
+        errors = side * (found[end] - sums @ effects) / np.sqrt(sums @ spread @ sums)
+        assert 1.645 <= errors <= 1.693
+
+
 def test_what_the_regression_of_mpdta_compares(mpdta: pd.DataFrame):
     m = reduced(mpdta)
     weights = bacon(m)
@@ -135,3 +184,80 @@ def test_what_the_regression_of_mpdta_compares(mpdta: pd.DataFrame):
     assert never[2004] / never[2007] == pytest.approx(expected[2004] / expected[2007])
     assert never[2006] / never[2007] == pytest.approx(expected[2006] / expected[2007])
     assert weights["weight"].sum() == pytest.approx(1)
+
+
+# ── dates drawn at random ───────────────────────────────────────────────────────────────────────────────────────
+
+# R 4.2.2, the functions of `staggered` (J. Roth; create_A0_lists.R of 1.2, its compiled matrix products in plain R):
+# staggered(df, estimand = …), staggered(df, estimand = "eventstudy", eventTime = …): estimate, se_neyman. Its `se` is
+# smaller by what earlier use tells of how much effects differ (mpdta, simple: 0.01161384); ours is the Neyman one.
+STAGGERED = {
+    "mpdta": {
+        "simple": (-0.0470539142103, 0.0116138787828296),
+        "cohort": (-0.0298479505751157, 0.0125571289040765),
+        "calendar": (-0.057988282972635, 0.0144374234853068),
+        0: (-0.0174883647551464, 0.0120575064733653),
+        1: (-0.0705403221784769, 0.0165033941370676),
+        2: (-0.161464707216996, 0.0313252842674987),
+        3: (-0.1137908293100691, 0.0340679009894909),
+    },
+    "some never": {
+        "simple": (1.661114746408524, 0.393214197764946),
+        "cohort": (1.667938701204505, 0.422124684729049),
+        "calendar": (1.670864168713806, 0.389035996112347),
+        0: (1.008768706491325, 0.602083425596547),
+        1: (2.115546485425236, 0.569133102799071),
+        2: (3.007185282828789, 0.563348141012030),
+        3: (0.694444444444444, 0.767177847251257),
+        4: (2.152777777777779, 0.656845963765155),
+        5: (1.744236293428657, 0.873290702455805),
+        6: (0.505818504839552, 0.959744470932735),
+    },
+    "everyone": {
+        "simple": (1.900801343462215, 0.394118886464198),
+        "cohort": (1.916632689407011, 0.414245528796771),
+        "calendar": (1.776902112277559, 0.375308063836592),
+        0: (0.926953114108474, 0.560392758248891),
+        1: (1.968003552024876, 0.615389099017500),
+        2: (3.065680288222870, 0.542006841168593),
+        3: (1.026679586060544, 0.660549184726742),
+        4: (1.960921526524257, 1.061991156858991),
+        5: (2.607756666352989, 0.609669919566745),
+    },
+}
+
+
+def by_formula(cohorts: list[float], units: int, weeks: int, alike: int, effect: object) -> pd.DataFrame:
+    """A panel that any language writes the same: unit i of cohort i modulo their number, whole numbers by a formula."""
+    unit, week = (part.ravel() for part in np.meshgrid(np.arange(units), np.arange(1, weeks + 1), indexing="ij"))
+    trained = np.array(cohorts)[unit % len(cohorts)]
+    since = np.where(week >= trained, week - trained, -1)
+    use = (unit**2 + 3 * week**2 + 7 * unit * week) % 11 + unit % alike + effect(since)
+    return pd.DataFrame({"user_id": unit, "week": week, "trained": trained, "active_days": use})
+
+
+def growing(since: np.ndarray) -> np.ndarray:
+    return np.where(since >= 0, 1 + since % 3, 0)
+
+
+@pytest.mark.parametrize("name", STAGGERED)
+def test_the_efficient_estimator_of_r_staggered(name: str, mpdta: pd.DataFrame):
+    cohorts = {"some never": [4, 6, 9, np.nan, np.nan], "everyone": [3, 5, 6, 9, 9.0]}
+    m = reduced(mpdta) if name == "mpdta" else moments(by_formula(cohorts[name], 90, 10, 4, growing))
+    weeks = efficient(m, "event_week").table.set_index("event_week")
+    ours = {kind: efficient(m, BY[by]).overall for kind, by in (("simple", "simple"), ("cohort", "group"))}
+    ours |= {"calendar": efficient(m, "period").overall} | {week: weeks.loc[week] for week in weeks.index}
+    assert set(ours) == set(STAGGERED[name])
+    for term, given in STAGGERED[name].items():
+        assert ours[term][["estimate", "std_error"]].tolist() == pytest.approx(given, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize(("drawn", "as_clear", "orders"), [("everything", 38, 420), ("dates", 3, 6)])
+def test_every_order_of_the_dates_as_in_r_staggered(drawn: str, as_clear: int, orders: int):
+    # The same functions with beta = 1 (staggered_cs), once for each order of the dates: how often |estimate/se_neyman|
+    # is as large as with the true dates. staggered() itself looks at 500 orders by chance (compute_fisher = TRUE).
+    dates = [3, 3, 5, 5, np.nan, np.nan, np.nan, np.nan]
+    panel = by_formula(dates, 8, 6, 3, lambda since: 4 * (since >= 0))
+    found = redrawn(moments(panel, cluster="user_id"), drawn).iloc[0]
+    assert [found["estimate"], found["std_error"]] == pytest.approx([5.88888888888889, 2.54860164999758], rel=1e-12)
+    assert [found["p_value"], found["draws"]] == pytest.approx([as_clear / orders, orders])

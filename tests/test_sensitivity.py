@@ -33,6 +33,23 @@ def test_the_check_before_the_start_is_a_wald_test(seed: int):
     assert found["p_value"] == pytest.approx(stats.chi2.sf(statistic, len(before)))
 
 
+def test_comparisons_that_repeat_others_are_counted_once():
+    """Two cohorts and nobody else: each is the other's comparison, so one of them says all, and no common drift."""
+    table = panel(5, users=60)
+    starts = sorted(table["trained"].dropna().unique())[-2:]
+    att = wb.att_gt(wb.moments(table[table["trained"].isin(starts)]), band=False)
+    early = np.flatnonzero((att.table["cohort"] == starts[0]) & (att.table["period"] < starts[0]))
+    once = att.contrasts.selected(early)
+    statistic = once.estimate @ np.linalg.solve(once.covariance, once.estimate)
+    before = att.table["period"] < np.minimum(att.table["cohort"], starts[0])
+    assert before.sum() == 2 * len(early)
+    found = wb.pretrend(att).iloc[0]
+    assert found["df"] == len(early)
+    assert found["statistic"] == pytest.approx(statistic)
+    assert found["p_value"] == pytest.approx(stats.chi2.sf(statistic, len(early)))
+    assert found["slope_detectable_80"] == np.inf
+
+
 def test_the_drift_that_the_check_finds_half_of_the_time_by_simulation():
     """Drifting estimates drawn with the check's own covariance are refused 50 and 80 times in 100."""
     att = wb.att_gt(wb.moments(panel(1, users=60)), base="universal", band=False)

@@ -23,6 +23,7 @@ from .panel import (
 from .paths import half_life, path_effects, retained
 from .patterns import Patterns, patterns
 from .pretrends import pretrend
+from .randomisation import redrawn
 from .regression import bacon, twfe
 from .retention import lifecycle, readable_period, retention
 from .saved import load_moments, save_moments
@@ -68,6 +69,7 @@ __all__ = [
     "pretrend",
     "qualifying_actions",
     "readable_period",
+    "redrawn",
     "relative",
     "rests_on",
     "retained",

@@ -30,6 +30,7 @@ from workbench.words import capital, is_share, level, number, of_100, people, se
 
 JSON = "application/vnd.workbench.finding+json"
 PARTED = 0.05  # trends before the start count as different when chance alone would do this rarely
+RARE = 0.05  # an effect as clear as this, seen so rarely by chance alone, is hardly chance
 SURVIVES = 1.0  # times the largest parting of trends seen before the start
 TOGETHER = "a difference between groups that nobody assigned: it goes together, which does not show what caused it"
 BY_DRAW = "who came when was drawn at random, so those still waiting show what would have happened anyway"
@@ -157,6 +158,29 @@ def attrition(leavers: Estimated, what: str) -> Finding:
     )
     rule = "a count, week by week, against everybody who was there and not trained yet"
     return Finding(headline, "descriptive", "descriptive only", rule, **_numbers(row, leavers))
+
+
+def redrawn(lots: pd.DataFrame) -> Finding:
+    """How often chance alone would have shown as clear an effect, where dates were drawn (`randomisation.of_each`).
+
+    lots : name, p_value, reason; its verdict is "hardly chance", "perhaps chance", or descriptive where they differ
+    """
+    question = "How often chance alone would show an effect as clear"
+    if lots.empty:
+        return _untold(question, "no dates were drawn by lot")
+    told, untold = (lots[lots["reason"].isna() == there].to_dict("records") for there in (True, False))
+    missing = " ".join(f"{capital(row['name'])} has no such answer: {row['reason']}." for row in untold)
+    if not told:
+        return replace(_untold(question, "the dates cannot be drawn anew"), caveat=missing)
+    each = [
+        f"Had the dates of {row['name']} been drawn differently, an effect as clear as the one seen would have come up"
+        f" in {of_100(row['p_value'])} of 100 draws."
+        for row in told
+    ]
+    rule = "had nobody gained anything, every order of the dates would show a difference by chance all the same"
+    rare = {bool(row["p_value"] <= RARE) for row in told}
+    verdict = "descriptive" if len(rare) > 1 else "hardly chance" if rare.pop() else "perhaps chance"
+    return Finding(" ".join(each), verdict, "randomised", rule, caveat=missing)
 
 
 def association(estimates: Estimated, who: str, than: str = "others", at: Row | None = None) -> Finding:
@@ -548,6 +572,8 @@ def _doubts(verdict: str, before: Row | None, survives: float | None) -> list[st
         doubts.append("there were too few weeks before the start to see whether both groups moved alike")
     elif before["p_value"] < PARTED:
         doubts.append("the groups already moved apart before the start")
+    elif math.isinf(before.get("slope_detectable_80", 0)):
+        doubts.append("groups that start at different times were compared with each other alone, which shows no drift")
     if verdict == "did not clearly change":
         return doubts
     if survives is None:

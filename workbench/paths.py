@@ -127,7 +127,7 @@ def _path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Cont
         parts.append(one_group(m, group, "not_yet_treated", anticipation, "varying", notes))
         paths.append(path)
     if not parts:
-        said = "\n  ".join(notes)
+        said = "\n  ".join(notes) or "Look at the treatment column: it changes for nobody while seen."
         raise ContractError(f"no path is switched after it was seen before, so there is no effect to see.\n  {said}")
     found = joined(m, parts, small_sample, notes)
     rows = [len(part.period) for part in parts]

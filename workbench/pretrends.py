@@ -24,28 +24,36 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
 
     att : att_gt(m), or aggregate(att, by="event_week")
     before : how many periods before treatment to look at; default: all. Those long before it rest on late cohorts only
-    Returns one row: statistic (Wald), df, p_value, slope_detectable_50, slope_detectable_80: the steady drift, in the
-    outcome's unit a period, that the check finds 50 and 80 times in 100. All missing, with df 0, where no period before
-    treatment can be compared. A large p-value says no more than that no drift much above these was seen.
+    Returns one row: statistic (Wald), df (comparisons, less those that repeat others), p_value, slope_detectable_50,
+    slope_detectable_80: the steady drift, in the outcome's unit a period, that the check finds 50 and 80 times in 100;
+    inf where none can be seen, as where two cohorts are compared with each other alone. All missing, with df 0, where
+    no period before treatment can be compared. A large p-value says no more than that no drift much above was seen.
 
     With small_sample, the statistic is Hotelling's and held to the F distribution; should there be more comparisons
     than a tenth of the treated units (clusters), they are averaged by weeks before treatment, then by blocks of weeks.
     """
     earlier = _before(before_and_after(att), before)
-    df = len(earlier.estimate)
-    if not df:
+    if not len(earlier.estimate):
         nothing = {"statistic": np.nan, "df": 0, "p_value": np.nan}
         return pd.DataFrame([nothing | {"slope_detectable_50": np.nan, "slope_detectable_80": np.nan}])
-    inverse = np.linalg.pinv(earlier.covariance, rcond=1e-12, hermitian=True)
-    statistic = float(earlier.estimate @ inverse @ earlier.estimate)
-    drift, freedom = earlier.terms.distance.to_numpy(float), earlier.spread.freedom
-    information = float(drift @ inverse @ drift)
+    values, vectors = np.linalg.eigh(earlier.covariance)
+    # Where nobody is never treated, cohorts are compared with each other, and some comparisons repeat others.
+    told = values > values[-1] * 1e-10
+    df, apart, drift = int(told.sum()), vectors[:, told], earlier.terms.distance.to_numpy(float)
+    statistic = float(((earlier.estimate @ apart) ** 2 / values[told]).sum())
+    seen, freedom = drift @ apart, earlier.spread.freedom
+    information = float((seen**2 / values[told]).sum()) if seen @ seen > 1e-12 * drift @ drift else 0.0
     slopes = {
-        f"slope_detectable_{power}": float(np.sqrt(_noncentrality(power / 100, df, freedom) / information))
+        f"slope_detectable_{power}": _slope(_noncentrality(power / 100, df, freedom), information)
         for power in (50, 80)
     }
     row = {"statistic": statistic, "df": df, "p_value": _p_value(statistic, df, freedom)}
     return pd.DataFrame([row | slopes])
+
+
+def _slope(noncentrality: float, information: float) -> float:
+    """Inf where a drift would be the same in all that are compared."""
+    return float(np.sqrt(noncentrality / information)) if information else float("inf")
 
 
 def _before(found: Contrasts, most_weeks: int | None) -> Contrasts:

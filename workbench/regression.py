@@ -81,7 +81,7 @@ def _balanced_cohorts(m: Moments) -> tuple[Floats, Floats, Floats]:
     """Start, share of units and mean path of each cohort, of units seen in every period."""
     whole = m.balanced()
     switched = (whole.path == 0) & (np.arange(m.calendar.count) >= whole.start[:, None])
-    if switched.any() or not np.isfinite(whole.start).any() or len(np.unique(whole.start)) < 2:
+    if switched.any() or not (whole.start < m.calendar.count).any() or len(np.unique(whole.start)) < 2:
         raise ContractError(
             "the decomposition needs treatment that stays on, and two cohorts (or one and units never treated) seen in"
             " every period.\n  Look at the moments: print(m)."

@@ -8,7 +8,9 @@ afterwards before an interval reaches zero (Rambachan & Roth 2023, Review of Eco
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,7 +79,7 @@ def _study(found: Contrasts, event_week: int | None, before: int | None, after: 
     if pre < 1 or pre == len(starts):
         raise ContractError(
             "how far trends may part is measured by how far they parted before, so two periods (or blocks of"
-            f" {block}) before treatment are needed; there {'is' if pre else 'are'} fewer.\\n  Look at pretrend(att)."
+            f" {block}) before treatment are needed; there {'is' if pre else 'are'} fewer.\n  Look at pretrend(att)."
         )
     return _Study(
         matrix @ found.estimate,
@@ -159,7 +161,8 @@ def leave_one_out(m: Moments, estimate: Callable[[Moments], Estimates], by: str 
 
     estimate : such as lambda m: aggregate(att_gt(m))
     by : "cohort" or "cluster"
-    Returns one row for each: left_out, estimate, std_error, conf_low, conf_high, n.
+    Returns one row for each: left_out, estimate, std_error, conf_low, conf_high, n; missing where nothing can be told
+    without it, as where it is the only one.
     """
     if by == "cohort":
         labels = [label for label in m.cohorts.cohort if label is not None]
@@ -169,7 +172,16 @@ def leave_one_out(m: Moments, estimate: Callable[[Moments], Estimates], by: str 
         rest = [m.without_cluster(label) for label in labels]
     else:
         raise ContractError(f"by is 'cohort', or 'cluster' where moments were taken with cluster=, not {by!r}.")
-    overall = [estimate(each).overall for each in rest]
-    table = pd.DataFrame([row for row in overall if row is not None]).reset_index(drop=True)
+    estimate(m)  # what cannot be told of all is refused, for its own reason
+    columns = ["estimate", "std_error", "conf_low", "conf_high", "n"]
+    table = pd.DataFrame([_overall(estimate, each) for each in rest], columns=columns)
     table.insert(0, "left_out", labels)
     return table
+
+
+def _overall(estimate: Callable[[Moments], Estimates], m: Moments) -> dict[Any, Any]:
+    """The overall number; nothing where there is none."""
+    with suppress(ContractError):
+        overall = estimate(m).overall
+        return {} if overall is None else dict(overall)
+    return {}
