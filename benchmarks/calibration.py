@@ -345,7 +345,8 @@ def main(worlds: int = WORLDS, *chosen: str) -> None:
         f"{worlds:,} worlds with an effect and as many without; {WEEKS} weeks; 95% intervals, and how far chance may"
         " have moved each share. *As the pages show it*: few-teams correction, by team where teams are assigned."
         " *Default errors*: those of R's `did`. Rows of one week count each week for itself. *Worlds* are fewer where"
-        " an interval was not given: two teams of a kind, or no clear effect whose half-life could be told.\n\n"
+        " an interval was not given: two teams of a kind. A half-life that cannot be told has an interval without"
+        " ends.\n\n"
     )
     command = shlex.join(["python", "benchmarks/calibration.py", str(worlds), *chosen])
     both = {}

@@ -42,7 +42,7 @@ def test_two_teams_have_no_interval_and_the_answer_says_why():
     found = effect(two_periods(2, 20))
     assert found.table[["conf_low", "conf_high"]].isna().all(axis=None)
     assert found.table["std_error"].notna().all()
-    assert "1 of 1 rows rest on two teams of a kind: no interval." in found.notes
+    assert "1 of 1 rows rest on fewer than three teams of a kind: no interval." in found.notes
     said = findings.effect(wb.aggregate(found), "the workshop", randomised=True)
     assert said.headline == (
         "Whether the workshop changed active days cannot be told: it rests on too few teams to tell it from chance."
@@ -133,3 +133,34 @@ def test_people_who_left_at_different_times_still_vary_within_their_cohort():
     table = effect(panel.drop(gone), cluster=None).table.query("cohort == 1 and period == 1")
     whole = effect(panel, cluster=None).table.query("cohort == 1 and period == 1")
     assert table["std_error"].item() == pytest.approx(whole["std_error"].item())
+
+
+# ── what does not vary, or cannot be seen to ──────────────────────────────────────────────────────────────────────────
+
+
+def test_rounding_is_no_effect():
+    panel = three_cohorts().assign(active_days=lambda rows: rows["week"] / 10)  # everybody does the same
+    found = effect(panel, cluster=None)
+    overall = wb.aggregate(found).overall
+    assert overall[["conf_low", "conf_high"]].isna().all()
+    with pytest.raises(wb.ContractError) as refused:
+        wb.sensitivity(found)
+    assert str(refused.value) == (
+        "how far trends may part is weighed against chance, but not all of these effects vary by chance.\n"
+        "  Look at the outcome: for some it is the same all the time, or changes in step."
+    )
+
+
+def test_one_person_to_compare_with_gives_no_interval():
+    panel = three_cohorts(treated=6, later=0, never=1)
+    found = effect(panel, cluster=None)
+    assert found.table[["conf_low", "conf_high"]].isna().all(axis=None)
+    assert "2 of 2 rows rest on fewer than three units of a kind: no interval." in found.notes
+    plain = effect(panel, cluster=None, small_sample=False)
+    assert "One unit alone is the cohort never treated: its own ups and downs are not in the intervals." in plain.notes
+
+
+def test_one_person_among_many_who_wait_takes_no_interval_away():
+    panel = three_cohorts(treated=6, later=1, never=60)
+    row = effect(panel, cluster=None).table.query("cohort == 1 and period == 1")
+    assert row["conf_low"].notna().all()

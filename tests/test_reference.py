@@ -244,9 +244,10 @@ def growing(since: np.ndarray) -> np.ndarray:
 def test_the_efficient_estimator_of_r_staggered(name: str, mpdta: pd.DataFrame):
     cohorts = {"some never": [4, 6, 9, np.nan, np.nan], "everyone": [3, 5, 6, 9, 9.0]}
     m = reduced(mpdta) if name == "mpdta" else moments(by_formula(cohorts[name], 90, 10, 4, growing))
-    weeks = efficient(m, "event_week").table.set_index("event_week")
-    ours = {kind: efficient(m, BY[by]).overall for kind, by in (("simple", "simple"), ("cohort", "group"))}
-    ours |= {"calendar": efficient(m, "period").overall} | {week: weeks.loc[week] for week in weeks.index}
+    found = {by: efficient(m, by, small_sample=False) for by in (None, "cohort", "period", "event_week")}
+    weeks = found["event_week"].table.set_index("event_week")
+    ours = {"simple": found[None].overall, "cohort": found["cohort"].overall, "calendar": found["period"].overall}
+    ours |= {week: weeks.loc[week] for week in weeks.index}
     assert set(ours) == set(STAGGERED[name])
     for term, given in STAGGERED[name].items():
         assert ours[term][["estimate", "std_error"]].tolist() == pytest.approx(given, rel=1e-12, abs=0)

@@ -118,3 +118,17 @@ def test_blocks_of_weeks_are_their_means_against_the_last_block_before():
     block = block.groupby(["user_id", "week"], as_index=False).agg({"active_days": "mean", "trained": "first"})
     found, apart = (wb.sensitivity(wb.att_gt(wb.moments(t)), "smoothness", (0.0, 0.1)) for t in (table, block))
     np.testing.assert_allclose(found[["conf_low", "conf_high"]], apart[["conf_low", "conf_high"]], rtol=1e-6)
+
+
+def test_three_teams_cannot_tell_how_five_effects_vary_together():
+    rng = np.random.default_rng(0)
+    rows = pd.MultiIndex.from_product([range(30), range(6)], names=["user_id", "week"]).to_frame(index=False)
+    rows["team"], rows["trained"] = rows["user_id"] % 3, rows["user_id"].map(lambda i: [3, 4, np.nan][i // 10])
+    rows["active_days"] = rng.normal(size=len(rows))
+    att = wb.att_gt(wb.moments(rows, cluster="team"))
+    with pytest.raises(wb.ContractError) as refused:
+        wb.sensitivity(att, "smoothness")
+    assert str(refused.value) == (
+        "smooth trends are fitted to 5 effects, but too few clusters tell how these vary together.\n"
+        "  Use method='relative_magnitudes', or fewer periods: before=, after=."
+    )

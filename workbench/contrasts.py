@@ -19,6 +19,8 @@ from workbench.moments import Moments
 from workbench.spread import Spread
 from workbench.units import Floats
 
+ROUNDING = 1e-12  # of the largest mean: a standard error below it is none
+
 
 @dataclass(frozen=True, eq=False)
 class Contrasts:
@@ -95,10 +97,13 @@ class Contrasts:
 
     @cached_property
     def std_error(self) -> Floats:
-        """Square root of the variances."""
+        """Square root of the variances; 0 where they are no more than rounding."""
         if "covariance" in vars(self):
-            return np.sqrt(np.clip(np.diag(self.covariance), 0, None))
-        return self._widened * np.sqrt(np.clip(self.spread.variances(self.on_means, self.on_sizes), 0, None))
+            variances = np.diag(self.covariance)
+        else:
+            variances = self._widened**2 * self.spread.variances(self.on_means, self.on_sizes)
+        error = np.sqrt(np.clip(variances, 0, None))
+        return np.where(error > ROUNDING * np.abs(self.moments.mean).max(), error, 0)
 
     @cached_property
     def freedoms(self) -> Floats:

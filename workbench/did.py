@@ -44,13 +44,16 @@ def unusable(m: Moments, group: Group, anticipation: int, small_sample: bool) ->
         return "there is no period before treatment"
     if m.n[group.cells].sum() < 2:
         return "one unit alone has no spread to judge it by"
-    if small_sample and _is_one_cluster(m, group.cells):
+    if small_sample and _is_alone(m, group.cells):
         return f"one {m.cluster_name} alone has no spread to judge it by"
     return ""
 
 
-def _is_one_cluster(m: Moments, cells: NDArray[np.bool_]) -> bool:
-    return m.clusters is not None and len(np.unique(m.clusters.cluster[cells[m.clusters.cell]])) == 1
+def _is_alone(m: Moments, cells: NDArray[np.bool_]) -> bool:
+    """One unit, or the units of one cluster, are all that is in these cells."""
+    if m.clusters is None:
+        return bool(m.n[cells].sum() == 1)
+    return len(np.unique(m.clusters.cluster[cells[m.clusters.cell]])) == 1
 
 
 def described(m: Moments, group: Group) -> str:
@@ -194,24 +197,19 @@ def spread_words(found: Contrasts) -> str:
     return by + (", corrected for few of them" if found.spread.small_sample and by else "")
 
 
-def cluster_notes(m: Moments, small_sample: bool) -> list[str]:
-    """What should be known about clusters: straddling, alone in a cohort, few."""
+def spread_notes(m: Moments, small_sample: bool) -> list[str]:
+    """What should be known of how units, or clusters, vary: straddling, alone in a cohort, few."""
+    cohorts = np.unique(m.start) if m.clusters is not None else [np.inf]  # a treated unit alone is left out, and said
+    alone = [] if small_sample else [g for g in cohorts if _is_alone(m, m.start == g)]
+    named = ", ".join("never treated" if np.isinf(g) else m.calendar.name(int(g)) for g in alone)
+    each = m.cluster_name or "unit"
+    lone = [f"One {each} alone is the cohort {named}: its own ups and downs are not in the intervals."] * bool(alone)
     if m.clusters is None:
-        return []
-    straddling = int((m.cohort_of_clusters < 0).sum())
-    total = len(m.clusters.names)
-    notes = []
-    if straddling:
-        notes.append(f"{straddling:,} of {total:,} {m.cluster_name}s have units in more than one cohort.")
-    alone = [g for g in np.unique(m.start) if _is_one_cluster(m, m.start == g)] if not small_sample else []
-    if alone:
-        named = ", ".join("never treated" if np.isinf(g) else m.calendar.name(int(g)) for g in alone)
-        notes.append(
-            f"One {m.cluster_name} alone is the cohort {named}: its own ups and downs are not in the intervals."
-        )
-    if total < FEW and not small_sample:
-        notes.append(f"{total} {m.cluster_name}s are few: these intervals are too narrow; use small_sample=True.")
-    return notes
+        return lone
+    straddling, total = int((m.cohort_of_clusters < 0).sum()), len(m.clusters.names)
+    across = [f"{straddling:,} of {total:,} {each}s have units in more than one cohort."] * bool(straddling)
+    narrow = f"{total} {each}s are few: these intervals are too narrow; use small_sample=True."
+    return [*across, *lone, *[narrow] * (total < FEW and not small_sample)]
 
 
 # ── what is asked ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ from scipy import sparse, stats
 
 from workbench.contract import ContractError
 from workbench.contrasts import Contrasts, size_weights
-from workbench.did import Group, check_choice, cluster_notes, described, joined, one_group, spread_words, unusable
+from workbench.did import Group, check_choice, described, joined, one_group, spread_notes, spread_words, unusable
 from workbench.engines import as_table, identifier, literal
 from workbench.estimates import Estimates, estimates
 from workbench.moments import Moments, moments
@@ -69,7 +69,7 @@ def att_gt(
     terms = pd.DataFrame({"cohort": label(found.terms.cohort), "period": label(found.terms.period)})
     adjusted = f", within {len(m.strata)} strata" if len(m.strata) > 1 else ""
     about = f"Callaway–Sant'Anna ATT(g, t), compared with {COMPARISONS[comparison]}{adjusted}{spread_words(found)}"
-    said = (*notes, *cluster_notes(m, small_sample))
+    said = (*notes, *spread_notes(m, small_sample))
     return estimates(found, terms, m.unit, about, level, said, band=band, seed=seed)
 
 
@@ -317,9 +317,13 @@ def relative(att: Estimates, by: str | None = None, seed: int = 0) -> Estimates:
     level = _weighted_means(_treated_means(_found(att)), groups, terms, by, _found(att))
     effect, level = effect.selected(after), level.selected(after)
     without = level.estimate - effect.estimate
-    if (without <= 0).any():
+    apart = _side_by_side(level, effect).combined(
+        np.vstack([np.eye(len(without)), -np.eye(len(without))]), effect.terms
+    )
+    unclear = without <= stats.t.ppf((1 + att.level) / 2, apart.freedoms) * apart.std_error
+    if unclear.any():
         raise ContractError(
-            f"a percentage needs a mean above 0 without treatment, but in {(without <= 0).sum()} rows it is not.\n"
+            f"a percentage needs a mean clearly above 0 without treatment, but in {unclear.sum()} rows it is not.\n"
             "  Report the effect itself: aggregate(att)."
         )
     ratio = _linear_ratio(effect, level, without)

@@ -101,7 +101,9 @@ def estimates(
 def _without_interval(contrasts: Contrasts) -> list[str]:
     few, m = int((contrasts.freedoms < FEWEST).sum()), contrasts.moments
     each = f"{m.cluster_name}s" if m.clusters else "units"
-    return [f"{few:,} of {len(contrasts.estimate):,} rows rest on two {each} of a kind: no interval."] * (few > 0)
+    return [f"{few:,} of {len(contrasts.estimate):,} rows rest on fewer than three {each} of a kind: no interval."] * (
+        few > 0
+    )
 
 
 def _intervals(contrasts: Contrasts, level: float, band: bool, seed: int) -> pd.DataFrame:

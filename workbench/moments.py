@@ -24,6 +24,7 @@ from workbench.periods import Calendar, calendar_of, day, first_places
 from workbench.units import Columns, Floats, Reader, Unsorted
 
 EXCLUDED = ["reason", "units", "rows"]
+ROUNDING = 1e-13  # of a sum of squares: a variance below it is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -302,7 +303,8 @@ def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
 def _centred(cell: Cell) -> Floats:
     # n·Σyy' − Σy Σy' first: exact for whole numbers, so that no order of summation can show.
     centred: Floats = (cell.n * cell.products - np.outer(cell.total, cell.total)) / cell.n
-    return centred
+    varies = np.diag(centred) > ROUNDING * np.diag(cell.products)
+    return np.where(varies & varies[:, None], centred, 0)
 
 
 def _clusters(cells: Cells, parts: list[Cell]) -> Clusters:

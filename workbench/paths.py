@@ -19,7 +19,7 @@ from scipy import stats
 
 from workbench.contract import ContractError
 from workbench.contrasts import Contrasts
-from workbench.did import Group, check_choice, cluster_notes, described, joined, one_group, spread_words, unusable
+from workbench.did import Group, check_choice, described, joined, one_group, spread_notes, spread_words, unusable
 from workbench.estimates import Estimates, estimates
 from workbench.moments import Moments
 from workbench.units import Floats
@@ -63,7 +63,7 @@ def path_effects(
     """
     check_choice("by", by, (None, "event_week", "course", "weeks_after", "arm"))
     found, notes = _path_times(m, anticipation, small_sample)
-    said = (*notes, *cluster_notes(m, small_sample))
+    said = (*notes, *spread_notes(m, small_sample))
     about = f"effects of switching on and off, compared with units not switched yet{spread_words(found)}"
     if by is None:
         terms = pd.DataFrame({"path": found.terms.path, "period": m.calendar.labels(found.terms.period)})
@@ -192,7 +192,7 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
     table["n"] = both.n[1:]
     about = f"what is left of the effect after switching off{spread_words(found)}; Fieller intervals"
     unit = "share of the effect while on"
-    return Estimates(table, unit, about, level, None, (*notes, *cluster_notes(m, both.spread.small_sample)))
+    return Estimates(table, unit, about, level, None, (*notes, *spread_notes(m, both.spread.small_sample)))
 
 
 def _fieller(both: Contrasts, k: int, level: float) -> tuple[float, float, float, float]:

@@ -44,8 +44,7 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
     seen, freedom = drift @ apart, earlier.spread.freedom
     information = float((seen**2 / values[told]).sum()) if seen @ seen > 1e-12 * drift @ drift else 0.0
     slopes = {
-        f"slope_detectable_{power}": _slope(_noncentrality(power / 100, df, freedom), information)
-        for power in (50, 80)
+        f"slope_detectable_{power}": _slope(_noncentrality(power / 100, df, freedom), information) for power in (50, 80)
     }
     row = {"statistic": statistic, "df": df, "p_value": _p_value(statistic, df, freedom)}
     return pd.DataFrame([row | slopes])

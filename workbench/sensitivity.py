@@ -54,6 +54,11 @@ def sensitivity(
     if method not in METHODS:
         raise ContractError(f"method is one of {', '.join(map(repr, METHODS))}, not {method!r}.")
     study = _study(before_and_after(att), event_week, before, after)
+    if method == "smoothness" and np.linalg.matrix_rank(study.covariance, hermitian=True) < len(study.effects):
+        raise ContractError(
+            f"smooth trends are fitted to {len(study.effects)} effects, but too few clusters tell how these vary"
+            " together.\n  Use method='relative_magnitudes', or fewer periods: before=, after=."
+        )
     return bounds(study.effects, study.covariance, study.pre, study.weights, method, m, level or att.level, seed)
 
 
@@ -72,6 +77,11 @@ def _study(found: Contrasts, event_week: int | None, before: int | None, after: 
     found = _against_last(_by_event(found))
     event = found.event_week
     found = found.selected(np.flatnonzero((event >= -(before or np.inf)) & (event < (after or np.inf))))
+    if not (found.std_error > 0).all():
+        raise ContractError(
+            "how far trends may part is weighed against chance, but not all of these effects vary by chance.\n"
+            "  Look at the outcome: for some it is the same all the time, or changes in step."
+        )
     event = found.event_week
     block = BLOCK if max((event < 0).sum(), (event >= 0).sum()) > MANY else 1
     matrix, starts = _blocks(event, block)

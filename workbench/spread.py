@@ -26,6 +26,8 @@ from scipy import sparse
 from workbench.moments import Clusters, Moments
 from workbench.units import Floats
 
+MATTERS = 0.01  # of a variance: less than this may be left out of it
+
 
 @dataclass(frozen=True, eq=False)
 class Spread:
@@ -74,16 +76,19 @@ class Spread:
         """Degrees of freedom of the t distribution of each sum: (Σ v)² / Σ v²/(M − 1).
 
         v is the part of the variance that a history of treatment would have if all units (clusters) varied alike, and
-        M how many share it: three teams against fifty have hardly more than two degrees of freedom.
+        M how many share it: three teams against fifty have hardly more than two degrees of freedom. None at all where
+        one alone matters, for its own ups and downs cannot be seen.
         Sources: Satterthwaite (1946), Biometrics Bulletin 2, 110–114; Bell & McCaffrey (2002), Survey Methodology 28,
         169–181; Imbens & Kolesár (2016), Review of Economics and Statistics 98, 701–712.
         """
         if not self.small_sample or self.normal:
             return np.full(on_means.shape[1], np.inf)
         parts, sizes = self._alike.parts(on_means), self._alike.sizes
+        whole = parts.sum(axis=0)
         uncertain = (parts**2 / np.maximum(sizes - 1, 1)[:, None]).sum(axis=0)
-        whole = parts.sum(axis=0) ** 2
-        return np.divide(whole, uncertain, out=np.full(len(whole), np.inf), where=uncertain > 0)
+        freedoms = np.divide(whole**2, uncertain, out=np.full(len(whole), np.inf), where=uncertain > 0)
+        alone = parts[sizes == 1].max(axis=0, initial=0) > MATTERS * whole
+        return np.where(alone, 0, freedoms)
 
     @cached_property
     def _alike(self) -> _Alike:
