@@ -120,7 +120,7 @@ def test_blocks_of_weeks_are_their_means_against_the_last_block_before():
     np.testing.assert_allclose(found[["conf_low", "conf_high"]], apart[["conf_low", "conf_high"]], rtol=1e-6)
 
 
-def test_three_teams_cannot_tell_how_five_effects_vary_together():
+def test_three_teams_cannot_tell_how_six_effects_vary_together():
     rng = np.random.default_rng(0)
     rows = pd.MultiIndex.from_product([range(30), range(6)], names=["user_id", "week"]).to_frame(index=False)
     rows["team"], rows["trained"] = rows["user_id"] % 3, rows["user_id"].map(lambda i: [3, 4, np.nan][i // 10])
@@ -129,6 +129,6 @@ def test_three_teams_cannot_tell_how_five_effects_vary_together():
     with pytest.raises(wb.ContractError) as refused:
         wb.sensitivity(att, "smoothness")
     assert str(refused.value) == (
-        "smooth trends are fitted to 5 effects, but too few clusters tell how these vary together.\n"
+        "smooth trends are fitted to 6 effects, but too few clusters tell how these vary together.\n"
         "  Use method='relative_magnitudes', or fewer periods: before=, after=."
     )
