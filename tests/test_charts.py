@@ -60,6 +60,17 @@ def grid(left: str, right: str, names: tuple[str, ...], n: int = 40) -> pd.DataF
     return pd.DataFrame(rows, columns=[left, right, "n", "users"]).assign(share=lambda t: t.users / t.n)
 
 
+def moves(few: int = 12) -> Estimates:
+    """From 100 habitual people to three segments, and from a few low ones to two."""
+    rows = [("habitual", "habitual", 80, 100, "the same"), ("habitual", "low", 15, 100, "to less use"),
+            ("habitual", "no access", 5, 100, "came, left or was new"), ("low", "habitual", 4, few, "to more use"),
+            ("low", "low", few - 4, few, "the same")]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["before", "after", "users", "n", "way"])
+    return Estimates(
+        table.assign(estimate=lambda t: t.users / t.n, conf_low=0.01, conf_high=0.99), "share of people", ""
+    )
+
+
 LIFE = ("new", "retained", "resurrected", "dormant", "inactive", "never started")
 SEGMENTS = ("power", "habitual", "novice", "low", "none", "new")
 NAMES = ("Sales North", "Service", "Marketing", "Finance")
@@ -96,6 +107,7 @@ CHARTS: dict[str, Callable[[], alt.LayerChart]] = {
     ),
     "feature_reach": lambda: charts.feature_reach(grid("feature", "role", NAMES), title="Two reach nobody"),
     "transitions": lambda: charts.transitions(grid("before", "after", SEGMENTS), title="Most stay"),
+    "flow": lambda: charts.flow(moves(), title="Most stay"),
     "weekday_hour": lambda: charts.weekday_hour(
         pd.DataFrame([(d, h, 1 / 168) for d in range(7) for h in range(24)], columns=["weekday", "hour", "share"]),
         title="At work",

@@ -131,7 +131,7 @@ def test_planted_curves_and_the_weeks_that_follow_are_covered():
 
 def test_before_the_turning_point_the_ceiling_is_not_known():
     counts = bass_counts(0.005, 0.08, 0.6, 1500, 12, np.random.default_rng(0))
-    assert not bass(adopted(counts, 1500)).ceiling_known
+    assert not bass(adopted(counts, 1500)).told("ceiling")
 
 
 def test_too_few_adopters_have_no_curve():

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from workbench.contract import ContractError
-from workbench.movement import movers, transitions
+from workbench.movement import Edge, movers, transitions
 
 
 def labels(**people):
@@ -60,8 +60,21 @@ def test_movers_by_hand():
     found = {r.movement: (r.users, r.n) for r in table.itertuples()}
     assert found == {"slipping": (1, 2), "converting": (1, 3)}  # who slips has lost the habit, and could come back
     by_team = {(r.team, r.movement): (r.users, r.n) for r in movers(panel, by="team").table.itertuples()}
-    assert by_team == {("x", "slipping"): (1, 2), ("y", "slipping"): (0, 0), ("x", "converting"): (0, 1),
-                       ("y", "converting"): (1, 2)}  # fmt: skip
+    # Nobody of team y had the habit: there is nothing to slip out of, and no row.
+    assert by_team == {("x", "slipping"): (1, 2), ("x", "converting"): (0, 1), ("y", "converting"): (1, 2)}
+
+
+def test_the_edge_says_what_is_counted():
+    """The words by hand; one week beyond what they say, nobody is counted."""
+    said = Edge().definitions().set_index("movement")["means"]
+    assert said["slipping"] == (
+        "had the habit 4 weeks ago (9 or more active weeks of 12) and was active in at most 2 of the last 4 weeks"
+    )
+    assert said["converting"] == "does not have the habit now and was active in at least 3 of the last 4 weeks"
+    weeks = {"2 of 4": "1" * 12 + "0101", "3 of 4": "1" * 12 + "0111", "two": "0" * 14 + "11", "three": "0" * 13 + "111"}
+    panel = pd.concat([user_weeks(who, active, who) for who, active in weeks.items()])
+    moved = movers(panel, by="team").table.query("users > 0")
+    assert moved[["team", "movement"]].to_numpy().tolist() == [["2 of 4", "slipping"], ["three", "converting"]]
 
 
 def test_a_group_that_changes_within_a_person_is_refused():

@@ -46,6 +46,7 @@ from workbench.theme import (
 __all__ = ["use_theme"]
 INTERVAL = ("conf_low", "conf_high", "n")
 BAND = ("band_low", "band_high")
+WAYS = {"to more use": MAIN, "the same": WAITING, "to less use": BELOW, "came, left or was new": UNCLEAR}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -500,18 +501,113 @@ def pattern_paths(result: Any, *, title: Any, subtitle: str = "", unit: str = ""
 
 
 def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """Where people of each segment went: `before`, `after`, estimate (of those before), n (those before)[, `users`]."""
+    """Where people of each segment went: `before`, `after`, estimate (of those before), n (those before)[, `users`].
+
+    Below each share stands its interval, where there is one.
+    """
     table = data(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))
-    table, withheld = _open_groups(table, "before", "n")
-    table = worded(table, "share")
+    table, withheld = _open_groups(table, "before", "n", privacy.ALIKE)  # no share can then be nobody's or all's
+    table = worded(table, "share").assign(label=lambda t: _with_interval(t))
     order = list(_stack_order(pd.concat([table["before"], table["after"]])))
     tips = tooltip(table, "of them", before="Before", after="After", users="moved so")
     x = alt.X("after:N", sort=order, axis=_column_names(table["after"], "after"))
     cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title="before")))
     stayed = table[table["before"] == table["after"]]
     said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
-    layers, note = [cells, *_cell_figures(table, cells)], _joined(subtitle, withheld)
-    return frame(layers, title, note, f"Heat map; stayed where they were: {said}", alt.Step(30))
+    key = "below each share: between which two it lies (95%)" if "likely" in table else ""
+    layers, note = [cells, *_cell_figures(table, cells, "label")], _joined(subtitle, key, withheld)
+    return frame(layers, title, note, f"Heat map; stayed where they were: {said}", alt.Step(36))
+
+
+def _with_interval(table: pd.DataFrame) -> pd.Series:
+    """A share, and below it the two ends of its interval in per cent: 90%, 88–92."""
+    if "conf_low" not in table:
+        return table["value"]
+    low, high = ([words.number(100 * end, 0) for end in table[name]] for name in ("conf_low", "conf_high"))
+    return table["value"] + "\n" + pd.Series([f"{a}–{b}" for a, b in zip(low, high, strict=True)], table.index)
+
+
+def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """How people move between segments, as bands from where they were to where they are.
+
+    result : `before`, `after`, `users`, `way` (of `WAYS`), n (those before), estimate (of those before)
+    A band is as wide as it has people. Segments stand from most use (above) to least, so that a band which rises leads
+    to more use, whatever its colour.
+    """
+    table = data(result, "before", "after", "users", "way", "n", "estimate", also=INTERVAL)
+    table, withheld = _open_groups(table, "before", "n", privacy.ALIKE)
+    # Who stayed is drawn first, so that who moved is seen.
+    table = worded(table, "share").sort_values("way", key=lambda ways: ways != "the same", kind="stable")
+    bands, ends = _bands(table.reset_index(drop=True))
+    there = [way for way in WAYS if (table["way"] == way).any()]
+    colour = alt.Scale(domain=there, range=[WAYS[way] for way in there])
+    legend = alt.Legend(columns=2, labelLimit=180, symbolType="square", offset=26)
+    tips = tooltip(bands, "of them", before="Before", after="After", users="people who moved so")
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.3, 1.3], nice=False))
+    y = {"axis": None, "scale": alt.Scale(reverse=True, nice=False, zero=False)}
+    areas = (
+        alt.Chart(bands)
+        .mark_area(opacity=0.75, interpolate="monotone")
+        .encode(
+            x=x,
+            y=alt.Y("top:Q", **y),
+            y2="bottom:Q",
+            detail="band:N",
+            tooltip=tips,
+            color=alt.Color("way:N", scale=colour, sort=there, legend=legend),
+        )
+    )
+    layers = [areas, *_posts(ends, x, y), *_headings(x)]
+    counts = table.groupby("way")["users"].sum()
+    said = ", ".join(f"{way} {counts[way]:,.0f}" for way in there)
+    return frame(layers, title, _joined(subtitle, withheld), f"Bands of people between segments: {said}", 360)
+
+
+def _bands(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Each band as points along its two edges, and the segments at its ends: side, segment, top, bottom, people."""
+    order = _stack_order(pd.concat([table["before"], table["after"]]))
+    placed = table.assign(**{side: pd.Categorical(table[side], order) for side in ("before", "after")})
+    gap = 0.045 * float(table["users"].sum())
+    left, ends_left = _stacks(placed, "before", "after", gap)
+    right, ends_right = _stacks(placed, "after", "before", gap)
+    points = pd.DataFrame({"x": [i / 8 for i in range(9)]}).assign(bend=lambda p: p["x"] ** 2 * (3 - 2 * p["x"]))
+    drawn = table.assign(band=[str(i) for i in range(len(table))], left=left, right=right).merge(points, how="cross")
+    top = drawn["left"] + drawn["bend"] * (drawn["right"] - drawn["left"])
+    kept = drawn.drop(columns=["left", "right", "bend", "n", "estimate", *INTERVAL[:2]], errors="ignore")
+    return kept.assign(top=top, bottom=top + drawn["users"]), pd.concat([ends_left, ends_right], ignore_index=True)
+
+
+def _stacks(table: pd.DataFrame, side: str, other: str, gap: float) -> tuple[pd.Series, pd.DataFrame]:
+    """Where each band begins on one side, its segments one below another; and the segments: segment, top, bottom."""
+    rows = table.sort_values([side, other])
+    rank = rows[side].cat.remove_unused_categories().cat.codes
+    top = rows["users"].cumsum() - rows["users"] + gap * rank
+    each = rows.assign(top=top, bottom=top + rows["users"]).groupby(side, observed=True)
+    ends = each.agg(top=("top", "min"), bottom=("bottom", "max"), people=("users", "sum")).reset_index()
+    return top.reindex(table.index), ends.rename(columns={side: "segment"}).assign(x=0 if side == "before" else 1)
+
+
+def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any]) -> list[Any]:
+    """The segments as posts beside which their names and people stand."""
+    named = ends.assign(
+        segment=ends["segment"].astype(str),
+        label=[f"{s} {n:,.0f}" for s, n in zip(ends["segment"], ends["people"], strict=True)],
+        middle=(ends["top"] + ends["bottom"]) / 2,
+    )
+    post = alt.Chart(named).mark_rule(strokeWidth=5, color=INK).encode(x=x, y=alt.Y("top:Q", **y), y2="bottom:Q")
+    texts = [
+        alt.Chart(named[named["x"] == at])
+        .mark_text(align=align, dx=dx, fontSize=11, color=INK)
+        .encode(x=x, y=alt.Y("middle:Q", **y), text="label:N")
+        for at, align, dx in ((0, "right", -8), (1, "left", 8))
+    ]
+    return [post, *texts]
+
+
+def _headings(x: alt.X) -> list[Any]:
+    both = alt.Chart(pd.DataFrame({"x": [0, 1], "says": ["before", "after"]}))
+    text = both.mark_text(baseline="bottom", dy=-6, fontSize=11, color=MUTED)
+    return [text.encode(x=x, y=alt.value(0), text="says:N")]
 
 
 def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -568,11 +664,14 @@ def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> 
     return alt.Chart(table).mark_rect(stroke="white", strokeWidth=0.5).encode(x=x, y=y, color=colour, tooltip=tips)
 
 
-def _cell_figures(table: pd.DataFrame, cells: alt.Chart) -> list[alt.Chart]:
+def _cell_figures(table: pd.DataFrame, cells: alt.Chart, text: str = "value") -> list[alt.Chart]:
     """The figure in each cell, in the ink that can be read on it."""
     dark = table["estimate"] > 0.45 * float(table["estimate"].max())
+    lines = {"lineBreak": "\n", "lineHeight": 11, "dy": -5} if table[text].str.contains("\n").any() else {}
     return [
-        alt.Chart(part).mark_text(fontSize=10, color=ink).encode(x=cells.encoding.x, y=cells.encoding.y, text="value:N")
+        alt.Chart(part)
+        .mark_text(fontSize=10, color=ink, **lines)
+        .encode(x=cells.encoding.x, y=cells.encoding.y, text=f"{text}:N")
         for part, ink in ((table[dark], "white"), (table[~dark], INK))
         if len(part)
     ]
