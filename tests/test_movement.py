@@ -71,7 +71,12 @@ def test_the_edge_says_what_is_counted():
         "had the habit 4 weeks ago (9 or more active weeks of 12) and was active in at most 2 of the last 4 weeks"
     )
     assert said["converting"] == "does not have the habit now and was active in at least 3 of the last 4 weeks"
-    weeks = {"2 of 4": "1" * 12 + "0101", "3 of 4": "1" * 12 + "0111", "two": "0" * 14 + "11", "three": "0" * 13 + "111"}
+    weeks = {
+        "2 of 4": "1" * 12 + "0101",
+        "3 of 4": "1" * 12 + "0111",
+        "two": "0" * 14 + "11",
+        "three": "0" * 13 + "111",
+    }
     panel = pd.concat([user_weeks(who, active, who) for who, active in weeks.items()])
     moved = movers(panel, by="team").table.query("users > 0")
     assert moved[["team", "movement"]].to_numpy().tolist() == [["2 of 4", "slipping"], ["three", "converting"]]

@@ -312,26 +312,32 @@ def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "wee
     return frame([_cells(table, tips, x, y)], title, _joined(subtitle, withheld), said, alt.Step(14))
 
 
-def retention_curve(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
-    """Retention at each age with its interval: `age`, estimate[, conf_low, conf_high, n]."""
+def retention_curve(
+    result: Any, *, title: Any, subtitle: str = "", by: str = "", period: str = "week"
+) -> alt.LayerChart:
+    """Retention at each age with its interval: `age`, estimate[, conf_low, conf_high, n][, `by`: a line each]."""
     unit = unit_of(result) or "share of people"
-    table = worded(data(result, "age", "estimate", also=INTERVAL), unit)
+    table = data(result, "age", "estimate", *([by] if by else []), also=INTERVAL)
+    table = worded(table[table["n"] >= privacy.ALIKE] if "n" in table else table, unit)
     x = alt.X("age:Q", axis=alt.Axis(title=f"{period.capitalize()}s since the start", grid=False, tickMinStep=1))
-    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, color=alt.value(MAIN))
-    tips = tooltip(table, "still active", age=f"{period.capitalize()}s later")
+    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, **_lines_of(table, by))
+    tips = tooltip(table, "active", **({by: "active"} if by else {}), age=f"{period.capitalize()}s later")
     points = base.mark_point(size=26, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips)
     layers = [*_ribbon(base, y), base.mark_line(strokeWidth=2.5).encode(y=alt.Y(**y)), points]
     return frame(layers, title, subtitle, _course(table, "age", unit), 240)
 
 
 def survival(result: Any, *, title: Any, subtitle: str = "", by: str = "", period: str = "week") -> alt.LayerChart:
-    """How the share that got there grows with time, in steps.
+    """How the share that got there grows with time, in steps from nobody at the start.
 
-    result : `week` (a count), estimate[, conf_low, conf_high, n][, `by`]
-    Kaplan–Meier: people whose time is not over count for as long as they were seen.
+    result : `week` (a count), estimate[, conf_low, conf_high, n: those who still could][, `by`]
+    Kaplan–Meier: people whose time is not over count for as long as they were seen. A line ends where fewer than ten
+    people still could: what follows would tell of each of them.
     """
     unit = unit_of(result) or "share of people"
-    table = worded(data(result, period, "estimate", *([by] if by else []), also=INTERVAL), unit)
+    table = data(result, period, "estimate", *([by] if by else []), also=INTERVAL)
+    table = table[table["n"] >= privacy.ALIKE] if "n" in table else table
+    table = worded(_from_nobody(table, period, by), unit)
     x = alt.X(f"{period}:Q", axis=alt.Axis(title=f"{period.capitalize()}s of access", grid=False, tickMinStep=1))
     y, base = value_axis(unit, domain=[0, 1]), alt.Chart(table).encode(x=x, **_lines_of(table, by))
     tips = tooltip(table, unit, **({by: words.capital(by)} if by else {}), **{period: f"{period.capitalize()}s"})
@@ -339,6 +345,46 @@ def survival(result: Any, *, title: Any, subtitle: str = "", by: str = "", perio
     reached = base.mark_point(size=60, opacity=0).encode(y=alt.Y(**y), tooltip=tips)
     layers = [*_ribbon(base, y, interpolate="step-after"), line, reached]
     return frame(layers, title, subtitle, _course(table, period, unit), 260)
+
+
+def _from_nobody(table: pd.DataFrame, period: str, by: str) -> pd.DataFrame:
+    """The same with a first row for each line, at the start, when nobody had got there."""
+    first = table.drop_duplicates(by) if by else table.head(1)
+    ends = {name: 0.0 for name in ("estimate", *INTERVAL[:2]) if name in table}
+    order = [*([by] if by else []), period]
+    return pd.concat([first.assign(**{period: 0}, **ends), table]).sort_values(order, ignore_index=True, kind="stable")
+
+
+def diffusion(result: Any, forecast: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """How many have come so far, the curve through them, and where it leads.
+
+    result : `week`, adopted (share who had come), estimate (of the curve), conf_low, conf_high
+    forecast : the same for the weeks to come, without `adopted`; None: the curve does not fit, and leads nowhere
+    """
+    unit = "share of people with access"
+    past = _by_week(data(result, "week", "estimate", *INTERVAL[:2], "adopted"), unit)
+    past["was"] = [figure(v, unit) for v in past["adopted"]]
+    ahead = None if forecast is None else _by_week(data(forecast, "week", "estimate", *INTERVAL[:2]), unit)
+    weeks = past["week"] if ahead is None else pd.concat([past["week"], ahead["week"]])
+    x, y = week_axis(weeks), value_axis(unit, domain=[0, 1])
+    seen = alt.Chart(past).mark_point(size=26, filled=True, opacity=1, color=INK)
+    tips = tooltip(past, "the curve", when="Week of", was="have come")
+    curve = alt.Chart(past).encode(x=x, color=alt.value(MAIN))
+    layers = [curve.mark_line(strokeWidth=2).encode(y=alt.Y(**y)), *_fan(ahead, x, y)]
+    layers.append(seen.encode(x=x, y=alt.Y(**{**y, "shorthand": "adopted:Q"}), tooltip=tips))
+    key = ["dots: who had come", "line: the curve through them"]
+    key += ["dashed: where it leads, and between which bounds"] * (ahead is not None)
+    said = f"Dots of people who had come, from {past['was'].iloc[0]} ({past['when'].iloc[0]}) to {past['was'].iloc[-1]}"
+    said += "" if ahead is None else f"; forecast {ahead['value'].iloc[-1]}, likely between {ahead['likely'].iloc[-1]}"
+    return frame(layers, title, _joined(subtitle, *key), said, 260)
+
+
+def _fan(ahead: pd.DataFrame | None, x: alt.X, y: dict[str, Any]) -> list[Any]:
+    if ahead is None:
+        return []
+    base = alt.Chart(ahead).encode(x=x, color=alt.value(MAIN))
+    point = base.mark_point(size=60, opacity=0).encode(y=alt.Y(**y), tooltip=tooltip(ahead, "expected", when="Week of"))
+    return [*_ribbon(base, y), base.mark_line(strokeWidth=2, strokeDash=[5, 3]).encode(y=alt.Y(**y)), point]
 
 
 # ── who, what, when ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -544,7 +590,7 @@ def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     legend = alt.Legend(columns=2, labelLimit=180, symbolType="square", offset=26)
     tips = tooltip(bands, "of them", before="Before", after="After", users="people who moved so")
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.3, 1.3], nice=False))
-    y = {"axis": None, "scale": alt.Scale(reverse=True, nice=False, zero=False)}
+    y: dict[str, Any] = {"axis": None, "scale": alt.Scale(reverse=True, nice=False, zero=False)}
     areas = (
         alt.Chart(bands)
         .mark_area(opacity=0.75, interpolate="monotone")
@@ -595,12 +641,12 @@ def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any]) -> list[Any]:
         middle=(ends["top"] + ends["bottom"]) / 2,
     )
     post = alt.Chart(named).mark_rule(strokeWidth=5, color=INK).encode(x=x, y=alt.Y("top:Q", **y), y2="bottom:Q")
+    left, right = (alt.Chart(named[named["x"] == at]) for at in (0, 1))
     texts = [
-        alt.Chart(named[named["x"] == at])
-        .mark_text(align=align, dx=dx, fontSize=11, color=INK)
-        .encode(x=x, y=alt.Y("middle:Q", **y), text="label:N")
-        for at, align, dx in ((0, "right", -8), (1, "left", 8))
+        left.mark_text(align="right", dx=-8, fontSize=11, color=INK),
+        right.mark_text(align="left", dx=8, fontSize=11, color=INK),
     ]
+    texts = [text.encode(x=x, y=alt.Y("middle:Q", **y), text="label:N") for text in texts]
     return [post, *texts]
 
 
@@ -667,7 +713,9 @@ def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> 
 def _cell_figures(table: pd.DataFrame, cells: alt.Chart, text: str = "value") -> list[alt.Chart]:
     """The figure in each cell, in the ink that can be read on it."""
     dark = table["estimate"] > 0.45 * float(table["estimate"].max())
-    lines = {"lineBreak": "\n", "lineHeight": 11, "dy": -5} if table[text].str.contains("\n").any() else {}
+    lines: dict[str, Any] = (
+        {"lineBreak": "\n", "lineHeight": 11, "dy": -5} if table[text].str.contains("\n").any() else {}
+    )
     return [
         alt.Chart(part)
         .mark_text(fontSize=10, color=ink, **lines)

@@ -2,9 +2,9 @@
 
 *Person by person*: time to adopt is a survival question: who has not adopted yet still may, so that the median of those
 who have says nothing. The curve is Kaplan and Meier's (1958, JASA 53(282), 457–481), its interval Greenwood's on the
-log–log scale, the comparison of groups the log-rank test (Mantel 1966). People of one team adopt together, and a test
-that takes each for themselves then finds differences between departments that are not there; with teams given, chance is
-what comes out when whole teams are dealt to the groups anew (Edgington & Onghena 2007, Randomization Tests).
+log–log scale, the comparison of groups the log-rank test (Mantel 1966). People of one team adopt together, so that a
+test which takes each for themselves finds differences between departments that are not there; with teams given, chance
+is what comes out when whole teams are dealt to the groups anew (Edgington & Onghena 2007, Randomization Tests).
 
 *All together*: Rogers' categories (2003, Diffusion of Innovations, ch. 7) are shares of everybody with access in order
 of adoption; Bass' curve (1969, Management Science 15(5), 215–227), f(t) / (1 − F(t)) = p + q F(t), says how many more
@@ -148,12 +148,20 @@ def _reached(durations: pd.DataFrame, group: str, week: int, teams: bool) -> Est
 def _by_then(durations: pd.DataFrame, week: int, teams: bool) -> dict[str, float]:
     each = durations.loc[durations.index.repeat(durations["people"])]
     part, still = _parts(each["weeks"].to_numpy(), each["adopted"].to_numpy(), week)
-    # A person is a team of one where no teams are given.
-    sums = pd.Series(part).groupby(each["team"].to_numpy()).sum().to_numpy() if teams else part
+    error, times = _of_teams(pd.Series(part).groupby(each["team"].to_numpy()).sum()) if teams else _of_people(part)
+    return {"estimate": 1 - still, "std_error": error, **_log_log(still, times * error), "n": len(each)}
+
+
+def _of_people(parts: np.ndarray) -> tuple[float, float]:
+    """The error of a sum (Greenwood's, for a curve), and how many errors wide an interval reaches to each side."""
+    return float(np.sqrt((parts**2).sum())), float(norm.ppf(0.5 + LEVEL / 2))
+
+
+def _of_teams(sums: pd.Series) -> tuple[float, float]:
     many = len(sums)
-    error = float(np.sqrt((sums**2).sum() * many / (many - 1))) if many > 1 else np.nan
-    reach = (t.ppf(0.5 + LEVEL / 2, many - 1) if teams else norm.ppf(0.5 + LEVEL / 2)) * error
-    return {"estimate": 1 - still, "std_error": error, **_log_log(still, reach), "n": len(each)}
+    if many < 2:
+        return np.nan, np.nan
+    return float(np.sqrt((sums**2).sum() * many / (many - 1))), float(t.ppf(0.5 + LEVEL / 2, many - 1))
 
 
 def _parts(weeks: np.ndarray, adopted: np.ndarray, until: int) -> tuple[np.ndarray, float]:
@@ -216,7 +224,9 @@ def _log_rank(durations: pd.DataFrame, teams: bool, seed: int) -> dict[str, floa
 
 def _among_deals(each: pd.DataFrame, seed: int) -> float:
     """How often whole teams, dealt to the groups anew, lie as far apart as they do."""
-    team = each.assign(expected=_expected(each)).groupby(["team", "named"], as_index=False)[["adopted", "expected"]].sum()
+    team = (
+        each.assign(expected=_expected(each)).groupby(["team", "named"], as_index=False)[["adopted", "expected"]].sum()
+    )
     more, expected = (team["adopted"] - team["expected"]).to_numpy(), team["expected"].to_numpy()
     group, groups = pd.factorize(team["named"])
     rng = np.random.default_rng(seed)

@@ -135,6 +135,21 @@ def retention_curve(retained: pd.DataFrame) -> Estimates:
     return shares(counts, ["age"], "share of people", "cohorts that have reached the age, weighted by people")
 
 
+def come_back(panel: Any, period: Period = "week") -> Estimates:
+    """Both kinds of retention at each age: active exactly then, and active then or at any later time.
+
+    panel, period : as in `retention`
+    Returns Estimates, one row per kind and age after the start: kind ("in just that week", "then or later"), age, the
+        share, its Wilson interval, n (people whose cohort has reached the age). The last ages of the second kind read
+        low, because little time was left to come back in.
+    """
+    kinds = {f"in just that {period}": False, "then or later": True}
+    curves = {kind: retention_curve(retention(panel, period, unbounded)) for kind, unbounded in kinds.items()}
+    rows = pd.concat([curve.table.assign(kind=kind) for kind, curve in curves.items()], ignore_index=True)
+    first = next(iter(curves.values()))
+    return Estimates(rows[rows["age"] > 0].reset_index(drop=True), first.unit, first.about, first.level)
+
+
 def stickiness(days: Any, trailing: int = 28) -> float:
     """Mean over days of the people active that day ÷ the people active in the `trailing` days up to it.
 
