@@ -553,7 +553,7 @@ def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChar
     """
     table = data(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))
     table, withheld = _open_groups(table, "before", "n", privacy.ALIKE)  # no share can then be nobody's or all's
-    table = worded(table, "share").assign(label=lambda t: _with_interval(t))
+    table = worded(table, "share").assign(label=_with_interval)
     order = list(_stack_order(pd.concat([table["before"], table["after"]])))
     tips = tooltip(table, "of them", before="Before", after="After", users="moved so")
     x = alt.X("after:N", sort=order, axis=_column_names(table["after"], "after"))
@@ -565,12 +565,12 @@ def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChar
     return frame(layers, title, note, f"Heat map; stayed where they were: {said}", alt.Step(36))
 
 
-def _with_interval(table: pd.DataFrame) -> pd.Series:
-    """A share, and below it the two ends of its interval in per cent: 90%, 88–92."""
+def _with_interval(table: pd.DataFrame) -> list[str]:
+    """Each share, and below it the two ends of its interval in per cent: 90%, 88–92."""
     if "conf_low" not in table:
-        return table["value"]
-    low, high = ([words.number(100 * end, 0) for end in table[name]] for name in ("conf_low", "conf_high"))
-    return table["value"] + "\n" + pd.Series([f"{a}–{b}" for a, b in zip(low, high, strict=True)], table.index)
+        return list(table["value"])
+    rows = zip(table["value"], 100 * table["conf_low"], 100 * table["conf_high"], strict=True)
+    return [f"{value}\n{words.number(low, 0)}–{words.number(high, 0)}" for value, low, high in rows]
 
 
 def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
