@@ -442,6 +442,8 @@ def _intervals(
     names = alt.Axis(title=None, labelExpr=r"split(datum.label, '\n')", labelLimit=200)
     y = alt.Y("label:N", sort=list(table["label"]), axis=names)
     x, base = value_axis(unit, zero=False, padding=6), alt.Chart(table).encode(y=y, **_side_colour())
+    if words.is_share(unit) and (table["conf_low"].fillna(0) >= 0).all():
+        x["axis"]["labelExpr"] = "datum.value < 0 ? '' : datum.label"  # the room beside the points is no share
     tips = tooltip(table, unit, **{term: words.capital(term), "side": "beside the line"})
     layers = _compared_with(line, line_says, x)
     for low, width in (("band_low", 1), ("conf_low", 3)):
@@ -603,7 +605,7 @@ def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
             color=alt.Color("way:N", scale=colour, sort=there, legend=legend),
         )
     )
-    layers = [areas, *_posts(ends, x, y), *_headings(x)]
+    layers = [areas, *_posts(ends, x, y, counted=not withheld), *_headings(x)]
     counts = table.groupby("way")["users"].sum()
     said = ", ".join(f"{way} {counts[way]:,.0f}" for way in there)
     return frame(layers, title, _joined(subtitle, withheld), f"Bands of people between segments: {said}", 360)
@@ -633,11 +635,12 @@ def _stacks(table: pd.DataFrame, side: str, other: str, gap: float) -> tuple[pd.
     return top.reindex(table.index), ends.rename(columns={side: "segment"}).assign(x=0 if side == "before" else 1)
 
 
-def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any]) -> list[Any]:
-    """The segments as posts beside which their names and people stand."""
+def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any], counted: bool) -> list[Any]:
+    """The segments as posts beside which their names and people stand; those after only where all were `counted`."""
+    sizes = [f" {n:,.0f}" if counted or at == 0 else "" for n, at in zip(ends["people"], ends["x"], strict=True)]
     named = ends.assign(
         segment=ends["segment"].astype(str),
-        label=[f"{s} {n:,.0f}" for s, n in zip(ends["segment"], ends["people"], strict=True)],
+        label=[f"{s}{n}" for s, n in zip(ends["segment"], sizes, strict=True)],
         middle=(ends["top"] + ends["bottom"]) / 2,
     )
     post = alt.Chart(named).mark_rule(strokeWidth=5, color=INK).encode(x=x, y=alt.Y("top:Q", **y), y2="bottom:Q")
@@ -713,9 +716,8 @@ def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> 
 def _cell_figures(table: pd.DataFrame, cells: alt.Chart, text: str = "value") -> list[alt.Chart]:
     """The figure in each cell, in the ink that can be read on it."""
     dark = table["estimate"] > 0.45 * float(table["estimate"].max())
-    lines: dict[str, Any] = (
-        {"lineBreak": "\n", "lineHeight": 11, "dy": -5} if table[text].str.contains("\n").any() else {}
-    )
+    two: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 11, "dy": -5}
+    lines = two if any("\n" in label for label in table[text]) else {}
     return [
         alt.Chart(part)
         .mark_text(fontSize=10, color=ink, **lines)

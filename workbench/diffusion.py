@@ -34,6 +34,11 @@ DEALS = 1_999  # of whole teams to groups
 FITS = 0.05  # share of people by which a Bass curve may miss what happened, at most
 TOLD = 4.0  # times the lower end of its interval that the upper one may be, for p or q to be told
 ROGERS = {"innovators": 0.025, "early adopters": 0.135, "early majority": 0.34, "late majority": 0.34, "laggards": 0.16}
+MEANS = {
+    "p": "of those who have not come, who come in a week by themselves (p)",
+    "q": "and with everybody else there, who follow (q)",
+    "ceiling": "of all with access, who come in the end",
+}
 FEWEST_WEEKS, FEWEST_ADOPTERS = 8, 20
 GRID = 24  # points along each of p, q and ceiling
 
@@ -126,7 +131,7 @@ def survival(durations: pd.DataFrame, group: str = "group", teams: bool = False,
     curve = pd.concat([_curve(fit).assign(**{group: name}) for name, fit in fitted.items()], ignore_index=True)
     columns = [group, "week", "estimate", "std_error", "conf_low", "conf_high", "n"]
     about = "Kaplan–Meier share adopted by week of access; n: not adopted and still observed before that week"
-    week = int(min(HALF_YEAR, durations.groupby("named")["weeks"].max().min()))
+    week = min(HALF_YEAR, *(_seen_until(rows) for _, rows in durations.groupby("named")))
     return TimeToAdopt(
         Estimates(curve[columns], "share of people", f"{about}; pointwise log–log {LEVEL:.0%} intervals", LEVEL),
         pd.DataFrame([{group: name, **_median(rows, fitted[name])} for name, rows in durations.groupby("named")]),
@@ -134,6 +139,12 @@ def survival(durations: pd.DataFrame, group: str = "group", teams: bool = False,
         week,
         _log_rank(durations, teams, seed) if len(fitted) > 1 else None,
     )
+
+
+def _seen_until(durations: pd.DataFrame) -> int:
+    """How many weeks a curve is known for: as long as anybody waited, or for ever where nobody waits any more."""
+    last = durations[durations["weeks"] == durations["weeks"].max()]
+    return HALF_YEAR if last["adopted"].all() else int(last["weeks"].iloc[0])
 
 
 def _reached(durations: pd.DataFrame, group: str, week: int, teams: bool) -> Estimates:
@@ -299,6 +310,15 @@ def rogers(adopted: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def tied(categories: pd.DataFrame) -> str:
+    """Which of Rogers' categories (`rogers`) came in one and the same week, in a sentence; empty where none did."""
+    first = categories["from_week"].min()
+    names = categories.loc[(categories["from_week"] == first) & (categories["to_week"] == first), "category"].tolist()
+    if len(names) < 2:
+        return ""
+    return f"{', '.join(names[:-1])} and {names[-1]} came in the first week; who of them was sooner cannot be told"
+
+
 @dataclass(frozen=True)
 class Bass:
     """A fitted Bass curve, and what it can tell.
@@ -398,7 +418,7 @@ def _overdispersion(point: np.ndarray, counts: np.ndarray, people: float) -> flo
 
 
 def _parameters(likely: pd.DataFrame, people: float, so_far: float) -> Estimates:
-    table = pd.DataFrame([{"term": name, **_middle(likely[name], likely["weight"])} for name in ("p", "q", "ceiling")])
+    table = pd.DataFrame([{"term": t, "means": MEANS[t], **_middle(likely[t], likely["weight"])} for t in MEANS])
     about = (
         f"Bass curve, median and {LEVEL:.0%} interval of the likelihood; p and q per week, ceiling a share of people"
     )

@@ -278,8 +278,10 @@ def spread(found: Any, unknown: str = "") -> Finding:
     so_far, soon = found.curve.table.iloc[-1], found.forecast.table.iloc[-1]
     come = f"So far {of_100(so_far['adopted'])} of 100 people with access have come"
     rule = "a curve of people who come by themselves and people who follow others (Bass), fitted to the weeks so far"
+    if so_far["adopted"] == 1:
+        return Finding("Everybody with access has come.", "descriptive", "descriptive only", "a count", n=so_far["n"])
     if not found.fits:
-        why = f"they did not come the way such a curve has it, which misses them by up to {of_100(found.misses)} of 100"
+        why = f"people did not come the way such a curve has it, which is off by up to {of_100(found.misses)} of 100"
         return Finding(f"{come}. {question} cannot be told: {why}.", "cannot tell", "no answer", rule)
     ends = f"between {of_100(soon['conf_low'])} and {of_100(soon['conf_high'])}"
     ahead = f"in {len(found.forecast.table)} weeks it will be {of_100(soon['estimate'])} ({ends}) if this goes on"

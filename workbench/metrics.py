@@ -109,7 +109,8 @@ def group_use(panel: Any, group: str, weeks: int = 4) -> pd.DataFrame:
     """What each group did in the last `weeks` weeks, per person and week with access.
 
     Returns one row per group: group, n (people), active_days, actions, depth (actions per active day), breadth
-    (features in an active week), discretionary (share of actions that were not compulsory).
+    (features in an active week), discretionary (share of actions that were not compulsory; missing where none was, for
+    then nobody marked which are).
     """
     column = identifier(group)
     sums = (
@@ -132,9 +133,28 @@ def group_use(panel: Any, group: str, weeks: int = 4) -> pd.DataFrame:
             "actions": sums["done"] / sums["user_weeks"],
             "depth": _ratio(sums["done"], sums["days"]),
             "breadth": _ratio(sums["features"], sums["active_weeks"]),
-            "discretionary": 1 - _ratio(sums["forced"], sums["done"]),
+            "discretionary": 1 - _ratio(sums["forced"], sums["done"]) if sums["forced"].any() else float("nan"),
         }
     )
+
+
+def by_choice(panel: Any) -> pd.DataFrame:
+    """What people must do and what they choose to do, week by week, per person with access.
+
+    panel : reads `week`, `actions`, `compulsory`
+    Returns one row per week and kind: week, kind ("required", "by choice"), estimate (actions a person), n (people with
+    access); no rows where no action is marked as compulsory.
+    """
+    given = as_table(panel)
+    sums = given.sql(f"""
+        select week, cast(count(*) as bigint) as n, cast(sum(compulsory) as bigint) as required,
+            cast(sum(actions) as bigint) as done
+        from this where true{_with_access(given)} group by week order by week""").to_pandas()
+    if not sums["required"].any():
+        return pd.DataFrame(columns=["week", "kind", "estimate", "n"])
+    kinds = {"required": sums["required"], "by choice": sums["done"] - sums["required"]}
+    rows = [sums[["week", "n"]].assign(kind=kind, estimate=done / sums["n"]) for kind, done in kinds.items()]
+    return pd.concat(rows).sort_values(["week", "kind"], kind="stable", ignore_index=True)
 
 
 def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:

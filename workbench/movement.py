@@ -12,11 +12,13 @@ from workbench.contract import ContractError
 from workbench.engines import Table, as_table, identifier, literal
 from workbench.estimates import Estimates
 from workbench.history import counted_weeks, groups_of
+from workbench.privacy import ALIKE, withheld
 from workbench.shares import shares
 from workbench.words import day
 
 ABSENT = "no access"
 MOST_TO_LEAST = ("power", "habitual", "novice", "low", "none")
+SLIPPING, CLOSE = "slipping", "close to the habit"
 MORE, SAME, LESS, OTHER = "to more use", "the same", "to less use", "came, left or was new"
 
 
@@ -87,9 +89,15 @@ def _pairs(labels: Table, start: str, end: str, groups: list[str]) -> Table:
         from pairs group by {names}before, after order by {names}before, after""")
 
 
+def can_be_seen(moved: Estimates) -> bool:
+    """Whether anybody could move to more or less use, and more than one segment has people enough to be shown."""
+    people = moved.table.groupby("before")["n"].max()
+    return bool((moved.table["way"] != OTHER).any()) and int((~withheld(people, minimum=ALIKE)).sum()) > 1
+
+
 @dataclass(frozen=True)
 class Edge:
-    """Who is near the edge of the habit: `slipping` out of it, or `converting` to it; it says itself what these are."""
+    """Who is near the edge of the habit, slipping out of it or close to it; it says itself what these are."""
 
     habit: int = 9  # active weeks that make the habit
     window: int = 12  # of so many
@@ -110,8 +118,8 @@ class Edge:
         had = f"had the habit {self.recent} weeks ago ({self.habit} or more active weeks of {self.window})"
         lately = f"of the last {self.recent} weeks"
         said = {
-            "slipping": f"{had} and was active in at most {self.most} {lately}",
-            "converting": f"does not have the habit now and was active in at least {self.fewest} {lately}",
+            SLIPPING: f"{had} and was active in at most {self.most} {lately}",
+            CLOSE: f"does not have the habit now and was active in at least {self.fewest} {lately}",
         }
         return pd.DataFrame(said.items(), columns=["movement", "means"])
 
@@ -122,18 +130,32 @@ def movers(panel: Any, by: str | None = None, edge: Edge | None = None) -> Estim
     panel : any table of user-weeks; reads `user_id`, `week`, `actions`, `eligible` where there is one, and `by`
     edge : what slipping and converting are; default: `Edge()`
     Returns Estimates for the panel's last week, one row per (group and) movement that somebody could make: movement,
-    users, share of those who could (people who had the habit for slipping, people without it for converting), its
+    users, share of those who could (people who had the habit for slipping, people without it for the other), its
     Wilson interval, n (those who could). Weeks are those that count (`usage_segments`): leave is passed over.
     """
     edge = edge or Edge()
     near = _near_the_edge(counted_weeks(panel), edge)
     counts = _by_group(near, groups_of(panel, by)).to_pandas()
-    slipping = counts.assign(movement="slipping", k=counts["slipping"], n=counts["regulars"])
-    converting = counts.assign(movement="converting", k=counts["converting"], n=counts["others"])
+    slipping = counts.assign(movement=SLIPPING, k=counts["slipping"], n=counts["regulars"])
+    converting = counts.assign(movement=CLOSE, k=counts["converting"], n=counts["others"])
     both = pd.concat([slipping, converting]).query("n > 0").rename(columns={"named": by or "named"})
     terms = [*([by] if by else []), "movement", "users"]
     about = f"the panel's last week: {edge.habit} of {edge.window} active weeks, beside the last {edge.recent}"
     return shares(both.assign(users=both["k"]), terms, "share of those who could", about)
+
+
+def beside(moved: Estimates, by: str, groups: int = 30) -> pd.DataFrame:
+    """Both movements of each group in one row, for the page: `by`, slipping, close to the habit, each as "3 of 40".
+
+    moved : the answer of `movers` for `by`; groups : how many, those with most people; a movement that nobody of a
+        group could make, or that may not be shown, is missing
+    """
+    said = moved.table.assign(
+        said=[f"{k:,} of {n:,}" for k, n in zip(moved.table["users"], moved.table["n"], strict=True)]
+    )
+    people = said.groupby(by)["n"].sum().sort_values(ascending=False, kind="stable")
+    wide = said.pivot(index=by, columns="movement", values="said").reindex(columns=[SLIPPING, CLOSE])
+    return wide.astype(object).reindex(people.index[:groups]).rename_axis(columns=None).reset_index()
 
 
 def _near_the_edge(weeks: Table, edge: Edge) -> Table:
