@@ -98,6 +98,15 @@ def test_weeks_of_leave_are_in_no_rate() -> None:
     assert metrics.weekly_use(on_leave).table["n"].tolist() == [5, 5, 3, 3, 3, 3]
 
 
+def test_what_is_required_and_what_is_chosen_by_hand() -> None:
+    weeks = pd.to_datetime(["2025-01-06", "2025-01-06", "2025-01-13"])
+    panel = pd.DataFrame({"user_id": ["a", "b", "a"], "week": weeks, "actions": [5, 3, 4], "compulsory": [2, 2, 1]})
+    rows = metrics.by_choice(panel).set_index(["week", "kind"])["estimate"].unstack()
+    assert rows["required"].tolist() == [2.0, 1.0]
+    assert rows["by choice"].tolist() == [2.0, 3.0]
+    assert metrics.by_choice(panel.assign(compulsory=0)).empty
+
+
 def test_group_use_is_per_person_and_week_with_access() -> None:
     row = metrics.group_use(PANEL, "team", weeks=4).set_index("team").loc["a"]
     assert row[["n", "active_days", "actions", "depth", "breadth", "discretionary"]].tolist() == [

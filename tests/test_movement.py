@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from workbench.contract import ContractError
-from workbench.movement import Edge, beside, movers, transitions
+from workbench.movement import Edge, beside, can_be_seen, movers, transitions
 
 
 def labels(**people):
@@ -69,6 +69,21 @@ def test_movers_by_hand():
         ("x", "close to the habit"): (0, 1),
         ("y", "close to the habit"): (1, 2),
     }
+
+
+def test_movement_cannot_be_seen_where_all_are_in_one_segment_or_new():
+    many = labels(**{f"a{i}": ["low", "power"] for i in range(20)}, **{f"b{i}": ["power", "low"] for i in range(20)})
+    assert can_be_seen(transitions(many))
+    assert not can_be_seen(transitions(many[many["user_id"].str.startswith("a")]))
+    assert not can_be_seen(transitions(many.assign(segment="new")))
+
+
+def test_more_and_less_use_are_told_by_the_order_of_segments():
+    ways = transitions(FOUR).table.set_index(["before", "after"])["way"]
+    assert ways.to_dict() == {("low", "low"): "the same", ("low", "no access"): "came, left or was new",
+                              ("low", "power"): "to more use", ("no access", "new"): "came, left or was new"}  # fmt: skip
+    turned = transitions(FOUR, order=("low", "power")).table.set_index(["before", "after"])["way"]
+    assert turned["low", "power"] == "to less use"
 
 
 def test_both_movements_of_a_group_stand_in_one_row():

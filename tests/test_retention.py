@@ -6,7 +6,7 @@ import pytest
 
 from workbench.contract import ContractError
 from workbench.engines import Table, duckdb_engine
-from workbench.retention import STATES, lifecycle, retention, retention_curve, stickiness
+from workbench.retention import STATES, come_back, lifecycle, retention, retention_curve, stickiness
 
 
 def user_weeks(user, actions, start="2025-01-06"):
@@ -116,6 +116,15 @@ def test_the_curve_weighs_cohorts_by_people_and_leaves_immature_cells_out():
     table = retention_curve(retention(pd.concat(people))).table
     assert table["n"].tolist() == [4, 4, 3]
     assert table["estimate"].tolist() == [1.0, 0.75, 0.0]
+
+
+def test_who_comes_back_is_counted_in_just_that_week_and_from_then_on():
+    """By hand: of three one comes in week 1, one in week 2 only, one never again."""
+    people = [user_weeks("a", [1, 1, 0]), user_weeks("b", [1, 0, 1]), user_weeks("c", [1, 0, 0])]
+    table = come_back(pd.concat(people)).table
+    found = {(row.kind, row.age): row.estimate for row in table.itertuples()}
+    assert found == pytest.approx({("in just that week", 1): 1 / 3, ("in just that week", 2): 1 / 3,
+                                   ("then or later", 1): 2 / 3, ("then or later", 2): 1 / 3})  # fmt: skip
 
 
 def test_stickiness_agrees_with_an_obvious_version():

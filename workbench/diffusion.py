@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, t
-from statsmodels.duration.survfunc import SurvfuncRight, survdiff
+from scipy.stats import chi2, norm, t
+from statsmodels.duration.survfunc import SurvfuncRight
 
 from workbench.contract import ContractError
 from workbench.engines import Table
@@ -51,7 +51,7 @@ class TimeToAdopt:
     medians : group, people, adopted, median, conf_low, conf_high (weeks of access; missing: not reached)
     reached : share of each group, and of everybody (`overall`), that has adopted by week `by_week`
     log_rank : statistic, df, p_value (with teams: among deals of whole teams): are the groups' curves the same? None
-        where there is one group, or nobody adopted
+        where there is one group, where nobody adopted, or where all did in one week
     """
 
     curve: Estimates
@@ -127,6 +127,7 @@ def survival(durations: pd.DataFrame, group: str = "group", teams: bool = False,
         `people` (how many) and, with `teams`, `team`
     group : what the column of the groups is called in the answer
     """
+    durations = durations.reset_index(drop=True)
     fitted = {name: _fitted(rows) for name, rows in durations.groupby("named", sort=True)}
     curve = pd.concat([_curve(fit).assign(**{group: name}) for name, fit in fitted.items()], ignore_index=True)
     columns = [group, "week", "estimate", "std_error", "conf_low", "conf_high", "n"]
@@ -225,12 +226,28 @@ def _median(rows: pd.DataFrame, fit: Any) -> dict[str, float]:
 
 
 def _log_rank(durations: pd.DataFrame, teams: bool, seed: int) -> dict[str, float] | None:
-    if not (durations["adopted"] * durations["people"]).any():
-        return None
     each = durations.loc[durations.index.repeat(durations["people"])]
-    statistic, p_value = survdiff(each["weeks"], each["adopted"], each["named"])
-    chance = _among_deals(each, seed) if teams else float(p_value)
-    return {"statistic": float(statistic), "df": each["named"].nunique() - 1, "p_value": chance}
+    more, spread = _apart(pd.factorize(each["named"])[0], each["weeks"].to_numpy(), each["adopted"].to_numpy())
+    known = int(np.linalg.matrix_rank(spread))
+    if known == 0:
+        return None
+    statistic = float(more @ np.linalg.pinv(spread, hermitian=True) @ more)
+    chance = _among_deals(each, seed) if teams else float(chi2.sf(statistic, known))
+    return {"statistic": statistic, "df": known, "p_value": chance}
+
+
+def _apart(group: np.ndarray, weeks: np.ndarray, adopted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Adoptions of each group less those to be expected had all one curve, and their covariance."""
+    times = np.unique(weeks[adopted == 1])
+    still = np.array(
+        [[((group == g) & (weeks >= week)).sum() for week in times] for g in np.unique(group)], dtype=float
+    )
+    now = np.array([((weeks == week) & (adopted == 1)).sum() for week in times], dtype=float)
+    there = still.sum(axis=0)
+    part = still / there
+    more = np.bincount(group, adopted) - part @ now
+    weight = now * (there - now) / np.maximum(there - 1, 1)
+    return more, np.diag(part @ weight) - (part * weight) @ part.T
 
 
 def _among_deals(each: pd.DataFrame, seed: int) -> float:
