@@ -127,6 +127,22 @@ def test_who_comes_back_is_counted_in_just_that_week_and_from_then_on():
                                    ("then or later", 1): 2 / 3, ("then or later", 2): 1 / 3})  # fmt: skip
 
 
+def test_whoever_is_active_after_the_last_whole_month_was_active_in_it_or_later():
+    """Six weeks from 6 January: January is over, February is not; both come in February, one of them not in January."""
+    people = [user_weeks("a", [1, 0, 0, 0, 1, 1], "2025-01-06"), user_weeks("b", [1, 0, 0, 0, 0, 1], "2025-01-06")]
+    longer = [user_weeks("c", [1, *[0] * 9, 1], "2024-12-02"), user_weeks("d", [1, *[0] * 10], "2024-12-02")]
+    table = retention(pd.concat(people + longer), "month", unbounded=True).set_index(["cohort", "age"])["active"]
+    assert table.loc[[("2025-01-01", 0), ("2024-12-01", 0), ("2024-12-01", 1)]].tolist() == [2, 2, 1]
+
+
+def test_coming_back_later_is_never_rarer_than_coming_just_then():
+    rng = np.random.default_rng(7)
+    panel = pd.concat([user_weeks(f"u{i}", rng.integers(0, 2, 30)) for i in range(20)])
+    for period in ("week", "month", "quarter"):
+        rates = come_back(panel, period).table.pivot(index="age", columns="kind", values="estimate")
+        assert (rates["then or later"] >= rates[f"in just that {period}"]).all()
+
+
 def test_stickiness_agrees_with_an_obvious_version():
     rng = np.random.default_rng(3)
     days = pd.DataFrame({"user_id": rng.integers(0, 30, 900).astype(str),

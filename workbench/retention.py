@@ -97,7 +97,8 @@ def retention(
     people = _people(rows, start)
     sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
     last = _last_whole_period(rows, period)
-    cells = _grid(sizes, last).merge(_active(rows, people, unbounded), how="left", on=["cohort", "age"])
+    seen = _last_active(people, last) if unbounded else _active(rows, people)
+    cells = _grid(sizes, last).merge(_by_age(seen), how="left", on=["cohort", "age"])
     return _counted(cells, last, unbounded).assign(cohort=lambda c: _first_day(c["cohort"], period))
 
 
@@ -223,18 +224,28 @@ def _people(rows: Table, start: str) -> Table:
         from this where {begun[start]} group by user_id""")
 
 
-def _active(rows: Table, people: Table, unbounded: bool) -> pd.DataFrame:
-    """cohort, age, active: people active at that age, or with `unbounded` active then for the last time."""
-    if unbounded:
-        ages = "select cohort, last_active - cohort as age from this where last_active is not null"
-    else:
-        ages = """
-            select cohort, number - cohort as age from this
-            join (select distinct user_id, number from rows where active = 1) as used on used.user_id = this.user_id"""
-    counted = people.sql(ages, rows=rows).sql(
-        "select cohort, age, cast(count(*) as bigint) as active from this group by cohort, age"
+def _active(rows: Table, people: Table) -> Table:
+    """cohort, age: one row for each person and age at which the person was active."""
+    return people.sql(
+        """
+        select cohort, number - cohort as age from this
+        join (select distinct user_id, number from rows where active = 1) as used on used.user_id = this.user_id""",
+        rows=rows,
     )
-    return counted.to_pandas()
+
+
+def _last_active(people: Table, last: int | None) -> Table:
+    """cohort, age: one row for each person, at the age of the last use.
+
+    Whoever was active after the last whole period was active in it "or later", and would be lost beyond the grid.
+    """
+    until = f"case when last_active > {last or 0} then {last or 0} else last_active end"
+    return people.sql(f"select cohort, {until} - cohort as age from this where last_active is not null")
+
+
+def _by_age(seen: Table) -> pd.DataFrame:
+    """cohort, age, active: how many people."""
+    return seen.sql("select cohort, age, cast(count(*) as bigint) as active from this group by cohort, age").to_pandas()
 
 
 def _last_whole_period(rows: Table, period: Period) -> int | None:
