@@ -356,10 +356,12 @@ def test_more_lines_than_can_be_told_apart_are_refused():
 
 def test_a_band_is_as_wide_as_it_has_people_and_lies_beside_its_neighbours():
     drawn = pd.DataFrame([row for row in rows(written(charts.flow(moves(), title="Most stay"))) if "band" in row])
-    assert (drawn["bottom"] - drawn["top"]).to_numpy() == pytest.approx(drawn["users"].to_numpy())
+    assert (drawn["bottom"] - drawn["top"]).to_numpy() == pytest.approx(
+        drawn["users"].to_numpy(), rel=1e-4
+    )  # six digits
     for end in (0, 1):
         side = drawn[drawn["x"] == end].sort_values("top")
-        assert (side["top"].to_numpy()[1:] >= side["bottom"].to_numpy()[:-1] - 1e-9).all()
+        assert (side["top"].to_numpy()[1:] >= side["bottom"].to_numpy()[:-1] - 1e-3).all()
 
 
 def test_segments_of_the_flow_have_as_many_people_on_each_side_as_went_and_came():
