@@ -75,6 +75,17 @@ def test_mix_and_rate_by_hand():
     assert table.loc["everybody", ["rate_before", "rate_after", "total"]].tolist() == pytest.approx([0.6, 0.65, 0.05])
 
 
+def test_groups_that_may_not_be_shown_are_among_all_others():
+    """Of 40, 30, 7 and 3 people, the three may not be shown, nor the seven from which they could be worked out."""
+    sizes = {"large": 40, "middle": 30, "seven": 7, "three": 3}
+    people = {f"{name}{i}": name for name, n in sizes.items() for i in range(n)}
+    before = {who: int(int(who.lstrip("abcdefghijklmnopqrstuvwxyz")) % 2) for who in people}
+    after = before | {"three0": 1, "three1": 1, "three2": 1}
+    table = what_moved(marks(before, after, team=people), OLD, NEW, by="team")
+    assert set(table["team"]) == {"large", "middle", "all others", "everybody"}
+    assert table.set_index("team")["total"]["all others"] == pytest.approx(2 / 80)
+
+
 @settings(deadline=None, max_examples=25)
 @given(
     st.lists(

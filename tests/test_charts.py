@@ -60,6 +60,23 @@ def grid(left: str, right: str, names: tuple[str, ...], n: int = 40) -> pd.DataF
     return pd.DataFrame(rows, columns=[left, right, "n", "users"]).assign(share=lambda t: t.users / t.n)
 
 
+def came() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Twenty weeks as they were, with the curve through them, and ten to come."""
+    table = rates().table.assign(adopted=np.linspace(0.2, 0.6, 30))
+    return table[:20], table[20:]
+
+
+def moves(few: int = 12) -> Estimates:
+    """From 100 habitual people to three segments, and from a few low ones to two."""
+    rows = [("habitual", "habitual", 80, 100, "the same"), ("habitual", "low", 15, 100, "to less use"),
+            ("habitual", "no access", 5, 100, "came, left or was new"), ("low", "habitual", 4, few, "to more use"),
+            ("low", "low", few - 4, few, "the same")]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["before", "after", "users", "n", "way"])
+    return Estimates(
+        table.assign(estimate=lambda t: t.users / t.n, conf_low=0.01, conf_high=0.99), "share of people", ""
+    )
+
+
 LIFE = ("new", "retained", "resurrected", "dormant", "inactive", "never started")
 SEGMENTS = ("power", "habitual", "novice", "low", "none", "new")
 NAMES = ("Sales North", "Service", "Marketing", "Finance")
@@ -96,6 +113,8 @@ CHARTS: dict[str, Callable[[], alt.LayerChart]] = {
     ),
     "feature_reach": lambda: charts.feature_reach(grid("feature", "role", NAMES), title="Two reach nobody"),
     "transitions": lambda: charts.transitions(grid("before", "after", SEGMENTS), title="Most stay"),
+    "diffusion": lambda: charts.diffusion(*came(), title="Two thirds have come"),
+    "flow": lambda: charts.flow(moves(), title="Most stay"),
     "weekday_hour": lambda: charts.weekday_hour(
         pd.DataFrame([(d, h, 1 / 168) for d in range(7) for h in range(24)], columns=["weekday", "hour", "share"]),
         title="At work",
@@ -333,6 +352,50 @@ def test_more_lines_than_can_be_told_apart_are_refused():
     table = pd.DataFrame({"week": WEEKS, "estimate": 0.5, "team": [f"t{i % 7}" for i in range(30)]})
     with pytest.raises(ValueError, match="7 lines by 'team' cannot be told apart; draw at most 6"):
         charts.trend(table, by="team", title="Too many")
+
+
+def test_a_band_is_as_wide_as_it_has_people_and_lies_beside_its_neighbours():
+    drawn = pd.DataFrame([row for row in rows(written(charts.flow(moves(), title="Most stay"))) if "band" in row])
+    assert (drawn["bottom"] - drawn["top"]).to_numpy() == pytest.approx(
+        drawn["users"].to_numpy(), rel=1e-4
+    )  # six digits
+    for end in (0, 1):
+        side = drawn[drawn["x"] == end].sort_values("top")
+        assert (side["top"].to_numpy()[1:] >= side["bottom"].to_numpy()[:-1] - 1e-3).all()
+
+
+def test_segments_of_the_flow_have_as_many_people_on_each_side_as_went_and_came():
+    """By hand: 100 and 12 before; 84 habitual, 23 low and 5 without access after."""
+    posts = [row for row in rows(written(charts.flow(moves(), title="Most stay"))) if "label" in row]
+    assert {row["label"] for row in posts} == {"habitual 100", "low 12", "habitual 84", "low 23", "no access 5"}
+
+
+@pytest.mark.parametrize("draw", [charts.flow, charts.transitions])
+def test_where_few_went_is_not_shown(draw):
+    """Nine people are too few, for a share of none or all of them would tell of each; with them goes the next group."""
+    table = moves(few=9).table
+    more = table[table["before"] == "habitual"].assign(before="novice", n=90)
+    spec = written(draw(Estimates(pd.concat([table, more]), "share of people", ""), title="Most stay"))
+    assert not [row for row in rows(spec) if row.get("before") in ("low", "novice")]
+    assert [row for row in rows(spec) if row.get("before") == "habitual"]
+    assert "2 groups are withheld" in " ".join(spec["title"]["subtitle"])
+
+
+def test_a_cell_of_the_matrix_says_between_which_shares_it_lies():
+    spec = written(charts.transitions(moves(), title="Most stay"))
+    assert "80%\n1–99" in {row.get("label") for row in rows(spec)}
+
+
+def test_a_curve_begins_with_nobody_and_ends_where_fewer_than_ten_are_left():
+    found = estimates("share of people", week=[9, 20, 40], estimate=[0.3, 0.5, 0.9], n=[60, 20, 9])
+    drawn = rows(written(charts.survival(found, title="Half in twenty weeks")))
+    assert {(row["week"], row["estimate"]) for row in drawn} == {(0, 0.0), (9, 0.3), (20, 0.5)}
+
+
+def test_a_curve_that_does_not_fit_is_drawn_without_a_forecast():
+    spec = written(charts.diffusion(came()[0], None, title="They came at once"))
+    assert len(rows(spec)) == 20
+    assert "leads" not in " ".join(spec["title"]["subtitle"])
 
 
 # ── looks ───────────────────────────────────────────────────────────────────────────────────────────────────────

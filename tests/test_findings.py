@@ -449,24 +449,108 @@ def test_kinds_say_only_what_their_bands_hold():
     assert findings.kinds(pairs.iloc[:0], "active days a week", []).verdict == "cannot tell"
 
 
+def moves():
+    rows = pd.DataFrame({"way": ["to more use", "to less use", "the same", "came, left or was new"],
+                         "users": [30, 20, 950, 40]})  # fmt: skip
+    return Estimates(rows, "share of people", "")
+
+
+def test_movement_is_told_in_people():
+    assert findings.shifts(moves()) == "Of 1,000 people in both weeks, 30 moved to more use and 20 to less"
+
+
+def groups_in_time(p_value):
+    reached = pd.DataFrame({"team": ["North", "South", "Few"], "estimate": [0.8, 0.4, 0.5], "std_error": 0.1,
+                            "conf_low": 0.3, "conf_high": 0.9, "n": [50, 40, 20]})  # fmt: skip
+    return SimpleNamespace(
+        reached=Estimates(reached, "share of people", "", overall=pd.Series({"estimate": 0.6, "n": 110})),
+        by_week=26,
+        log_rank={"p_value": p_value},
+    )
+
+
+def test_groups_differ_in_time_only_where_chance_would_not_bring_it():
+    clear = findings.pace(groups_in_time(0.004), "teams")
+    assert clear.headline == (
+        "Teams clearly differ in how soon people make it a habit:"
+        " within 26 weeks of access from 40 of 100 (South) to 80 (North) have it."
+    )
+    assert clear.rule == (
+        "the whole courses of the teams were compared (log-rank test);"
+        " people dealt to them by lot would lie as far apart in fewer than 1 of 100 cases"
+    )
+    doubtful = findings.pace(groups_in_time(0.21), "departments", teams=True)
+    assert doubtful.headline.startswith("Departments do not clearly differ in how soon")
+    assert doubtful.rule.endswith("whole teams dealt to them by lot would lie as far apart in about 21 of 100 cases")
+
+
+def test_groups_that_cannot_be_compared_in_time_are_said_to_be_so():
+    none = findings.pace(SimpleNamespace(**vars(groups_in_time(0.5)) | {"log_rank": None}), "teams")
+    assert none.headline == (
+        "Whether teams differ in how soon people make it a habit cannot be told: fewer than two groups can be compared."
+    )
+
+
+def spreading(so_far=0.55, misses=0.01, told=True):
+    last = pd.DataFrame({"term": ["ceiling"], "estimate": [0.8], "conf_low": [0.7], "conf_high": [0.9]})
+    curve = pd.DataFrame({"adopted": [so_far], "estimate": [so_far], "n": [1500]})
+    ahead = pd.DataFrame({"estimate": [0.7, 0.75], "conf_low": [0.6, 0.65], "conf_high": [0.8, 0.85], "n": 1500})
+    return SimpleNamespace(
+        curve=Estimates(curve, "share of people", ""),
+        forecast=Estimates(ahead, "share of people", ""),
+        parameters=Estimates(last, "", ""),
+        misses=misses,
+        fits=misses <= 0.05,
+        told=lambda term: told,
+    )
+
+
+def test_what_is_still_to_come_is_told_as_far_as_the_curve_knows():
+    assert findings.spread(spreading()).headline == (
+        "So far 55 of 100 people with access have come; in 2 weeks it will be 75 (between 65 and 85) if this goes on."
+        " In the end between 70 and 90 of 100 come."
+    )
+    assert findings.spread(spreading(told=False)).headline.endswith(
+        "How many come in the end cannot be told yet: anything between 70 and 90 of 100 would go with these weeks."
+    )
+
+
+def test_a_curve_that_does_not_fit_forecasts_nothing():
+    told = findings.spread(spreading(misses=0.41))
+    assert told.headline == (
+        "So far 55 of 100 people with access have come. How many are still to come cannot be told:"
+        " people did not come the way such a curve has it, which is off by up to 41 of 100."
+    )
+    assert (told.verdict, told.estimate) == ("cannot tell", None)
+
+
+def test_nobody_is_to_come_where_all_have_or_where_only_those_who_came_are_known():
+    assert findings.spread(spreading(so_far=1.0)).headline == "Everybody with access has come."
+    assert findings.spread(None, "the data name only people who have come").headline == (
+        "How many are still to come cannot be told: the data name only people who have come."
+    )
+    assert findings.spread(None).headline.endswith("too few weeks have passed, or too few people have come.")
+
+
 def test_patterns_are_told_in_people_and_small_ones_are_withheld():
     rows = pd.DataFrame({"pattern": ["steady", "fading", "champion", "resister"],
                          "estimate": [0.5, 0.3, 0.17, 0.03], "n": [50, 30, 17, 3]})  # fmt: skip
     shares = Estimates(rows.assign(std_error=0.0, conf_low=0.0, conf_high=1.0), "share of people", "")
-    told = findings.patterns(shares, {"steady": "stable", "fading": "shaky"}, structured=True)
+    told = findings.patterns(shares, {"steady": "stable", "fading": "shaky"}, structured=True, among=97)
     assert "resister" not in told.headline
-    assert told.headline.startswith("Of 100 people with access: 50 steady, 30 fading")
+    assert told.headline.startswith("Of 100 people with access, by pattern: 50 steady, 30 fading")
     assert told.rule == "1 patterns were found again when people were drawn anew; shaky: fading"
 
 
 def test_people_who_differ_by_degree_are_told_that_they_have_no_patterns():
     rows = pd.DataFrame({"pattern": ["no clear pattern"], "estimate": [1.0], "std_error": [0.0], "conf_low": [0.9],
                          "conf_high": [1.0], "n": [300]})  # fmt: skip
-    told = findings.patterns(Estimates(rows, "share of people", ""), {}, structured=False)
+    told = findings.patterns(Estimates(rows, "share of people", ""), {}, structured=False, among=280)
     assert told.headline == (
-        "People differ in how much they use it, not in kind: there are no separate patterns to be told apart."
+        "No separate patterns can be told apart:"
+        " as far as the data show, people differ in how much they use it, not in kind."
     )
-    assert told.grade == "no answer"
+    assert (told.verdict, told.n) == ("descriptive", 280)
 
 
 def test_what_nobody_is_there_to_tell_is_asked_in_its_own_words():

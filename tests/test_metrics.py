@@ -98,6 +98,15 @@ def test_weeks_of_leave_are_in_no_rate() -> None:
     assert metrics.weekly_use(on_leave).table["n"].tolist() == [5, 5, 3, 3, 3, 3]
 
 
+def test_what_is_required_and_what_is_chosen_by_hand() -> None:
+    weeks = pd.to_datetime(["2025-01-06", "2025-01-06", "2025-01-13"])
+    panel = pd.DataFrame({"user_id": ["a", "b", "a"], "week": weeks, "actions": [5, 3, 4], "compulsory": [2, 2, 1]})
+    rows = metrics.by_choice(panel).set_index(["week", "kind"])["estimate"].unstack()
+    assert rows["required"].tolist() == [2.0, 1.0]
+    assert rows["by choice"].tolist() == [2.0, 3.0]
+    assert metrics.by_choice(panel.assign(compulsory=0)).empty
+
+
 def test_group_use_is_per_person_and_week_with_access() -> None:
     row = metrics.group_use(PANEL, "team", weeks=4).set_index("team").loc["a"]
     assert row[["n", "active_days", "actions", "depth", "breadth", "discretionary"]].tolist() == [
@@ -140,6 +149,7 @@ def test_struggle_ranks_features_by_failures() -> None:
         {
             "user_id": ["a", "b", "a", "a"],
             "date": pd.to_datetime(["2025-01-06", "2025-01-07", "2025-01-07", "2025-01-08"]),
+            "occurred_at": pd.date_range("2025-01-06 09:00", periods=4, freq="25h", tz="UTC"),
             "feature": ["quotes", "quotes", "leads", "leads"],
             "succeeded": [False, True, True, None],
             "duration_seconds": [10.0, 30.0, 5.0, None],
@@ -152,6 +162,27 @@ def test_struggle_ranks_features_by_failures() -> None:
     assert found["failure_rate"].tolist() == [0.5, 0.0]
     assert found["median_seconds"].tolist() == [20.0, 5.0]
     assert found["tickets_per_100_users"].tolist() == [150.0, 0.0]
+
+
+def tries(*rows: tuple[str, str, bool | None]) -> pd.DataFrame:
+    """Person, time of one day, whether it succeeded: all in quotes."""
+    table = pd.DataFrame(rows, columns=["user_id", "at", "succeeded"]).assign(feature="quotes", duration_seconds=None)
+    return table.assign(date=pd.Timestamp("2025-01-06"), occurred_at=pd.to_datetime("2025-01-06 " + table["at"]))
+
+
+def test_giving_up_is_a_day_that_ends_with_the_failure() -> None:
+    actions = tries(("a", "09:00", False), ("a", "09:05", True), ("b", "10:00", True), ("b", "10:01", False),
+                    ("c", "11:00", False), ("c", "11:01", False), ("d", "12:00", True))  # fmt: skip
+    nothing = pd.DataFrame({"feature": pd.Series(dtype=str), "opened_at": pd.Series(dtype="datetime64[ns]")})
+    found = metrics.struggle(actions, nothing)
+    assert found["gave_up"].tolist() == [pytest.approx(2 / 3)]  # of a, b and c, who failed, b and c left it at that
+    assert found["tickets"].isna().all()  # nobody has a ticket, so tickets are not recorded
+
+
+def test_what_a_source_never_tells_is_no_struggle() -> None:
+    actions = tries(("a", "09:00", None), ("b", "10:00", None))
+    nothing = pd.DataFrame({"feature": pd.Series(dtype=str), "opened_at": pd.Series(dtype="datetime64[ns]")})
+    assert metrics.struggle(actions, nothing).empty
 
 
 def test_rhythm_has_every_hour_of_the_week_once() -> None:

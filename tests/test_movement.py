@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from workbench.contract import ContractError
-from workbench.movement import movers, transitions
+from workbench.movement import Edge, beside, can_be_seen, movers, transitions
 
 
 def labels(**people):
@@ -58,10 +58,58 @@ def test_movers_by_hand():
     ])  # fmt: skip
     table = movers(panel).table
     found = {r.movement: (r.users, r.n) for r in table.itertuples()}
-    assert found == {"slipping": (1, 2), "converting": (1, 3)}  # who slips has lost the habit, and could come back
+    assert found == {
+        "slipping": (1, 2),
+        "close to the habit": (1, 3),
+    }  # who slips has lost the habit, and could come back
     by_team = {(r.team, r.movement): (r.users, r.n) for r in movers(panel, by="team").table.itertuples()}
-    assert by_team == {("x", "slipping"): (1, 2), ("y", "slipping"): (0, 0), ("x", "converting"): (0, 1),
-                       ("y", "converting"): (1, 2)}  # fmt: skip
+    # Nobody of team y had the habit: there is nothing to slip out of, and no row.
+    assert by_team == {
+        ("x", "slipping"): (1, 2),
+        ("x", "close to the habit"): (0, 1),
+        ("y", "close to the habit"): (1, 2),
+    }
+
+
+def test_movement_cannot_be_seen_where_all_are_in_one_segment_or_new():
+    many = labels(**{f"a{i}": ["low", "power"] for i in range(20)}, **{f"b{i}": ["power", "low"] for i in range(20)})
+    assert can_be_seen(transitions(many))
+    assert not can_be_seen(transitions(many[many["user_id"].str.startswith("a")]))
+    assert not can_be_seen(transitions(many.assign(segment="new")))
+
+
+def test_more_and_less_use_are_told_by_the_order_of_segments():
+    ways = transitions(FOUR).table.set_index(["before", "after"])["way"]
+    assert ways.to_dict() == {("low", "low"): "the same", ("low", "no access"): "came, left or was new",
+                              ("low", "power"): "to more use", ("no access", "new"): "came, left or was new"}  # fmt: skip
+    turned = transitions(FOUR, order=("low", "power")).table.set_index(["before", "after"])["way"]
+    assert turned["low", "power"] == "to less use"
+
+
+def test_both_movements_of_a_group_stand_in_one_row():
+    panel = pd.concat([user_weeks(f"a{i}", "1" * 12 + "0001", "x") for i in range(3)]
+                      + [user_weeks(f"b{i}", "0" * 16, "y") for i in range(5)])  # fmt: skip
+    table = beside(movers(panel, by="team"), "team")
+    assert table.columns.tolist() == ["team", "slipping", "close to the habit"]
+    assert table.fillna("–").to_numpy().tolist() == [["y", "–", "0 of 5"], ["x", "3 of 3", "–"]]
+
+
+def test_the_edge_says_what_is_counted():
+    """The words by hand; one week beyond what they say, nobody is counted."""
+    said = Edge().definitions().set_index("movement")["means"]
+    assert said["slipping"] == (
+        "had the habit 4 weeks ago (9 or more active weeks of 12) and was active in at most 2 of the last 4 weeks"
+    )
+    assert said["close to the habit"] == "does not have the habit now and was active in at least 3 of the last 4 weeks"
+    weeks = {
+        "2 of 4": "1" * 12 + "0101",
+        "3 of 4": "1" * 12 + "0111",
+        "two": "0" * 14 + "11",
+        "three": "0" * 13 + "111",
+    }
+    panel = pd.concat([user_weeks(who, active, who) for who, active in weeks.items()])
+    moved = movers(panel, by="team").table.query("users > 0")
+    assert moved[["team", "movement"]].to_numpy().tolist() == [["2 of 4", "slipping"], ["three", "close to the habit"]]
 
 
 def test_a_group_that_changes_within_a_person_is_refused():

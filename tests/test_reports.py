@@ -6,10 +6,12 @@ The notebooks are made up and lie in tests/notebooks; what each should come to i
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from workbench.pages import page_html, page_of, site_html, written_page
@@ -237,3 +239,17 @@ def _executed(title: str, kind: str, shown: str):
 
     code = new_code_cell("1", outputs=[new_output("display_data", {kind: shown})])
     return new_notebook(cells=[new_markdown_cell(title), code])
+
+
+def test_a_section_that_shows_nothing_is_left_out_and_named_below():
+    words = [nbformat.v4.new_markdown_cell(text) for text in ("# Title", "## Full", "## Hollow\n\nWhy.", "## Words")]
+    shown = nbformat.v4.new_output("display_data", {"text/html": "<p>something</p>"})
+    code = [nbformat.v4.new_code_cell("x", outputs=outputs) for outputs in ([shown], [])]
+    hidden = nbformat.v4.new_code_cell("y", metadata={"tags": ["appendix"]})  # a fold with nothing in it is none
+    cells = [words[0], words[1], code[0], hidden, words[2], code[1], words[3]]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    page = page_html(notebook, page_of(notebook, "made_up"), [])
+    assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == ["Full", "Words", "How this page was made"]
+    assert "Left out, because the data tell nothing of it: Hollow" in page
+    assert "Why." not in page
+    assert "Show the tables behind it" not in page

@@ -6,7 +6,7 @@ import pytest
 
 from workbench.contract import ContractError
 from workbench.engines import Table, duckdb_engine
-from workbench.retention import STATES, lifecycle, retention, retention_curve, stickiness
+from workbench.retention import STATES, come_back, lifecycle, retention, retention_curve, stickiness
 
 
 def user_weeks(user, actions, start="2025-01-06"):
@@ -116,6 +116,31 @@ def test_the_curve_weighs_cohorts_by_people_and_leaves_immature_cells_out():
     table = retention_curve(retention(pd.concat(people))).table
     assert table["n"].tolist() == [4, 4, 3]
     assert table["estimate"].tolist() == [1.0, 0.75, 0.0]
+
+
+def test_who_comes_back_is_counted_in_just_that_week_and_from_then_on():
+    """By hand: of three one comes in week 1, one in week 2 only, one never again."""
+    people = [user_weeks("a", [1, 1, 0]), user_weeks("b", [1, 0, 1]), user_weeks("c", [1, 0, 0])]
+    table = come_back(pd.concat(people)).table
+    found = {(row.kind, row.age): row.estimate for row in table.itertuples()}
+    assert found == pytest.approx({("in just that week", 1): 1 / 3, ("in just that week", 2): 1 / 3,
+                                   ("then or later", 1): 2 / 3, ("then or later", 2): 1 / 3})  # fmt: skip
+
+
+def test_whoever_is_active_after_the_last_whole_month_was_active_in_it_or_later():
+    """Six weeks from 6 January: January is over, February is not; both come in February, one of them not in January."""
+    people = [user_weeks("a", [1, 0, 0, 0, 1, 1], "2025-01-06"), user_weeks("b", [1, 0, 0, 0, 0, 1], "2025-01-06")]
+    longer = [user_weeks("c", [1, *[0] * 9, 1], "2024-12-02"), user_weeks("d", [1, *[0] * 10], "2024-12-02")]
+    table = retention(pd.concat(people + longer), "month", unbounded=True).set_index(["cohort", "age"])["active"]
+    assert table.loc[[("2025-01-01", 0), ("2024-12-01", 0), ("2024-12-01", 1)]].tolist() == [2, 2, 1]
+
+
+def test_coming_back_later_is_never_rarer_than_coming_just_then():
+    rng = np.random.default_rng(7)
+    panel = pd.concat([user_weeks(f"u{i}", rng.integers(0, 2, 30)) for i in range(20)])
+    for period in ("week", "month", "quarter"):
+        rates = come_back(panel, period).table.pivot(index="age", columns="kind", values="estimate")
+        assert (rates["then or later"] >= rates[f"in just that {period}"]).all()
 
 
 def test_stickiness_agrees_with_an_obvious_version():

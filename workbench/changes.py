@@ -20,6 +20,7 @@ from scipy.stats import norm, t
 from workbench.contract import ContractError
 from workbench.engines import Table, as_table, identifier, literal
 from workbench.estimates import Estimates
+from workbench.privacy import withheld
 
 LEVEL = 0.95
 NEEDED = ("user_id", "week", "yes")
@@ -104,7 +105,8 @@ def what_moved(marks: Any, before: Any, after: Any, by: str, groups: int = 5) ->
 
     marks, before, after : as in `changed`
     by : the groups, such as "department"; a missing value is a group of its own
-    groups : how many groups to name, those that moved it most; the rest is added up as "all others"
+    groups : how many groups to name, those that moved it most; the rest is added up as "all others", and with it
+        every group that may not be shown (`privacy.withheld`) in one of the two weeks
     Returns one row per group, the largest contribution first, and a last row "everybody" with the sums: group,
     part_before, part_after (parts of the population), rate_before, rate_after, mix, rate, total (mix + rate). A group
     that is there in one of the weeks only moves the mix.
@@ -117,9 +119,15 @@ def what_moved(marks: Any, before: Any, after: Any, by: str, groups: int = 5) ->
         from this group by 1 order by 1""")
     table = _kitagawa(sums.to_pandas()).rename(columns={"named": by})
     order = table["total"].abs().sort_values(ascending=False, kind="stable").index
-    named, others = table.loc[order[:groups]], table.loc[order[groups:]]
+    hidden = _hidden(table)
+    named = table.loc[[i for i in order if not hidden[i]][:groups]]
+    others = table.drop(named.index)
     added = [_added(rows, by, name) for rows, name in ((others, "all others"), (table, "everybody")) if len(rows)]
     return pd.concat([named, *added], ignore_index=True).drop(columns=["k0", "n0", "k1", "n1"])
+
+
+def _hidden(table: pd.DataFrame) -> pd.Series:
+    return withheld(table["n0"], having=table["k0"]) | withheld(table["n1"], having=table["k1"])
 
 
 def _kitagawa(sums: pd.DataFrame) -> pd.DataFrame:

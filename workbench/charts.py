@@ -46,6 +46,7 @@ from workbench.theme import (
 __all__ = ["use_theme"]
 INTERVAL = ("conf_low", "conf_high", "n")
 BAND = ("band_low", "band_high")
+WAYS = {"to more use": MAIN, "the same": WAITING, "to less use": BELOW, "came, left or was new": UNCLEAR}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -311,26 +312,32 @@ def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "wee
     return frame([_cells(table, tips, x, y)], title, _joined(subtitle, withheld), said, alt.Step(14))
 
 
-def retention_curve(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
-    """Retention at each age with its interval: `age`, estimate[, conf_low, conf_high, n]."""
+def retention_curve(
+    result: Any, *, title: Any, subtitle: str = "", by: str = "", period: str = "week"
+) -> alt.LayerChart:
+    """Retention at each age with its interval: `age`, estimate[, conf_low, conf_high, n][, `by`: a line each]."""
     unit = unit_of(result) or "share of people"
-    table = worded(data(result, "age", "estimate", also=INTERVAL), unit)
+    table = data(result, "age", "estimate", *([by] if by else []), also=INTERVAL)
+    table = worded(table[table["n"] >= privacy.ALIKE] if "n" in table else table, unit)
     x = alt.X("age:Q", axis=alt.Axis(title=f"{period.capitalize()}s since the start", grid=False, tickMinStep=1))
-    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, color=alt.value(MAIN))
-    tips = tooltip(table, "still active", age=f"{period.capitalize()}s later")
+    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, **_lines_of(table, by))
+    tips = tooltip(table, "active", **({by: "active"} if by else {}), age=f"{period.capitalize()}s later")
     points = base.mark_point(size=26, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips)
     layers = [*_ribbon(base, y), base.mark_line(strokeWidth=2.5).encode(y=alt.Y(**y)), points]
     return frame(layers, title, subtitle, _course(table, "age", unit), 240)
 
 
 def survival(result: Any, *, title: Any, subtitle: str = "", by: str = "", period: str = "week") -> alt.LayerChart:
-    """How the share that got there grows with time, in steps.
+    """How the share that got there grows with time, in steps from nobody at the start.
 
-    result : `week` (a count), estimate[, conf_low, conf_high, n][, `by`]
-    Kaplan–Meier: people whose time is not over count for as long as they were seen.
+    result : `week` (a count), estimate[, conf_low, conf_high, n: those who still could][, `by`]
+    Kaplan–Meier: people whose time is not over count for as long as they were seen. A line ends where fewer than ten
+    people still could: what follows would tell of each of them.
     """
     unit = unit_of(result) or "share of people"
-    table = worded(data(result, period, "estimate", *([by] if by else []), also=INTERVAL), unit)
+    table = data(result, period, "estimate", *([by] if by else []), also=INTERVAL)
+    table = table[table["n"] >= privacy.ALIKE] if "n" in table else table
+    table = worded(_from_nobody(table, period, by), unit)
     x = alt.X(f"{period}:Q", axis=alt.Axis(title=f"{period.capitalize()}s of access", grid=False, tickMinStep=1))
     y, base = value_axis(unit, domain=[0, 1]), alt.Chart(table).encode(x=x, **_lines_of(table, by))
     tips = tooltip(table, unit, **({by: words.capital(by)} if by else {}), **{period: f"{period.capitalize()}s"})
@@ -338,6 +345,46 @@ def survival(result: Any, *, title: Any, subtitle: str = "", by: str = "", perio
     reached = base.mark_point(size=60, opacity=0).encode(y=alt.Y(**y), tooltip=tips)
     layers = [*_ribbon(base, y, interpolate="step-after"), line, reached]
     return frame(layers, title, subtitle, _course(table, period, unit), 260)
+
+
+def _from_nobody(table: pd.DataFrame, period: str, by: str) -> pd.DataFrame:
+    """The same with a first row for each line, at the start, when nobody had got there."""
+    first = table.drop_duplicates(by) if by else table.head(1)
+    ends = {name: 0.0 for name in ("estimate", *INTERVAL[:2]) if name in table}
+    order = [*([by] if by else []), period]
+    return pd.concat([first.assign(**{period: 0}, **ends), table]).sort_values(order, ignore_index=True, kind="stable")
+
+
+def diffusion(result: Any, forecast: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """How many have come so far, the curve through them, and where it leads.
+
+    result : `week`, adopted (share who had come), estimate (of the curve), conf_low, conf_high
+    forecast : the same for the weeks to come, without `adopted`; None: the curve does not fit, and leads nowhere
+    """
+    unit = "share of people with access"
+    past = _by_week(data(result, "week", "estimate", *INTERVAL[:2], "adopted"), unit)
+    past["was"] = [figure(v, unit) for v in past["adopted"]]
+    ahead = None if forecast is None else _by_week(data(forecast, "week", "estimate", *INTERVAL[:2]), unit)
+    weeks = past["week"] if ahead is None else pd.concat([past["week"], ahead["week"]])
+    x, y = week_axis(weeks), value_axis(unit, domain=[0, 1])
+    seen = alt.Chart(past).mark_point(size=26, filled=True, opacity=1, color=INK)
+    tips = tooltip(past, "the curve", when="Week of", was="have come")
+    curve = alt.Chart(past).encode(x=x, color=alt.value(MAIN))
+    layers = [curve.mark_line(strokeWidth=2).encode(y=alt.Y(**y)), *_fan(ahead, x, y)]
+    layers.append(seen.encode(x=x, y=alt.Y(**{**y, "shorthand": "adopted:Q"}), tooltip=tips))
+    key = ["dots: who had come", "line: the curve through them"]
+    key += ["dashed: where it leads, and between which bounds"] * (ahead is not None)
+    said = f"Dots of people who had come, from {past['was'].iloc[0]} ({past['when'].iloc[0]}) to {past['was'].iloc[-1]}"
+    said += "" if ahead is None else f"; forecast {ahead['value'].iloc[-1]}, likely between {ahead['likely'].iloc[-1]}"
+    return frame(layers, title, _joined(subtitle, *key), said, 260)
+
+
+def _fan(ahead: pd.DataFrame | None, x: alt.X, y: dict[str, Any]) -> list[Any]:
+    if ahead is None:
+        return []
+    base = alt.Chart(ahead).encode(x=x, color=alt.value(MAIN))
+    point = base.mark_point(size=60, opacity=0).encode(y=alt.Y(**y), tooltip=tooltip(ahead, "expected", when="Week of"))
+    return [*_ribbon(base, y), base.mark_line(strokeWidth=2, strokeDash=[5, 3]).encode(y=alt.Y(**y)), point]
 
 
 # ── who, what, when ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -395,6 +442,8 @@ def _intervals(
     names = alt.Axis(title=None, labelExpr=r"split(datum.label, '\n')", labelLimit=200)
     y = alt.Y("label:N", sort=list(table["label"]), axis=names)
     x, base = value_axis(unit, zero=False, padding=6), alt.Chart(table).encode(y=y, **_side_colour())
+    if words.is_share(unit) and (table["conf_low"].fillna(0) >= 0).all():
+        x["axis"]["labelExpr"] = "datum.value < 0 ? '' : datum.label"  # the room beside the points is no share
     tips = tooltip(table, unit, **{term: words.capital(term), "side": "beside the line"})
     layers = _compared_with(line, line_says, x)
     for low, width in (("band_low", 1), ("conf_low", 3)):
@@ -500,18 +549,114 @@ def pattern_paths(result: Any, *, title: Any, subtitle: str = "", unit: str = ""
 
 
 def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """Where people of each segment went: `before`, `after`, estimate (of those before), n (those before)[, `users`]."""
+    """Where people of each segment went: `before`, `after`, estimate (of those before), n (those before)[, `users`].
+
+    Below each share stands its interval, where there is one.
+    """
     table = data(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))
-    table, withheld = _open_groups(table, "before", "n")
-    table = worded(table, "share")
+    table, withheld = _open_groups(table, "before", "n", privacy.ALIKE)  # no share can then be nobody's or all's
+    table = worded(table, "share").assign(label=_with_interval)
     order = list(_stack_order(pd.concat([table["before"], table["after"]])))
     tips = tooltip(table, "of them", before="Before", after="After", users="moved so")
     x = alt.X("after:N", sort=order, axis=_column_names(table["after"], "after"))
     cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title="before")))
     stayed = table[table["before"] == table["after"]]
     said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
-    layers, note = [cells, *_cell_figures(table, cells)], _joined(subtitle, withheld)
-    return frame(layers, title, note, f"Heat map; stayed where they were: {said}", alt.Step(30))
+    key = "below each share: between which two it lies (95%)" if "likely" in table else ""
+    layers, note = [cells, *_cell_figures(table, cells, "label")], _joined(subtitle, key, withheld)
+    return frame(layers, title, note, f"Heat map; stayed where they were: {said}", alt.Step(36))
+
+
+def _with_interval(table: pd.DataFrame) -> list[str]:
+    """Each share, and below it the two ends of its interval in per cent: 90%, 88–92."""
+    if "conf_low" not in table:
+        return list(table["value"])
+    rows = zip(table["value"], 100 * table["conf_low"], 100 * table["conf_high"], strict=True)
+    return [f"{value}\n{words.number(low, 0)}–{words.number(high, 0)}" for value, low, high in rows]
+
+
+def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """How people move between segments, as bands from where they were to where they are.
+
+    result : `before`, `after`, `users`, `way` (of `WAYS`), n (those before), estimate (of those before)
+    A band is as wide as it has people. Segments stand from most use (above) to least, so that a band which rises leads
+    to more use, whatever its colour.
+    """
+    table = data(result, "before", "after", "users", "way", "n", "estimate", also=INTERVAL)
+    table, withheld = _open_groups(table, "before", "n", privacy.ALIKE)
+    # Who stayed is drawn first, so that who moved is seen.
+    table = worded(table, "share").sort_values("way", key=lambda ways: ways != "the same", kind="stable")
+    bands, ends = _bands(table.reset_index(drop=True))
+    there = [way for way in WAYS if (table["way"] == way).any()]
+    colour = alt.Scale(domain=there, range=[WAYS[way] for way in there])
+    legend = alt.Legend(columns=2, labelLimit=180, symbolType="square", offset=26)
+    tips = tooltip(bands, "of them", before="Before", after="After", users="people who moved so")
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.3, 1.3], nice=False))
+    y: dict[str, Any] = {"axis": None, "scale": alt.Scale(reverse=True, nice=False, zero=False)}
+    areas = (
+        alt.Chart(bands)
+        .mark_area(opacity=0.75, interpolate="monotone")
+        .encode(
+            x=x,
+            y=alt.Y("top:Q", **y),
+            y2="bottom:Q",
+            detail="band:N",
+            tooltip=tips,
+            color=alt.Color("way:N", scale=colour, sort=there, legend=legend),
+        )
+    )
+    layers = [areas, *_posts(ends, x, y, counted=not withheld), *_headings(x)]
+    counts = table.groupby("way")["users"].sum()
+    said = ", ".join(f"{way} {counts[way]:,.0f}" for way in there)
+    return frame(layers, title, _joined(subtitle, withheld), f"Bands of people between segments: {said}", 360)
+
+
+def _bands(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Each band as points along its two edges, and the segments at its ends: side, segment, top, bottom, people."""
+    order = _stack_order(pd.concat([table["before"], table["after"]]))
+    placed = table.assign(**{side: pd.Categorical(table[side], order) for side in ("before", "after")})
+    gap = 0.045 * float(table["users"].sum())
+    left, ends_left = _stacks(placed, "before", "after", gap)
+    right, ends_right = _stacks(placed, "after", "before", gap)
+    points = pd.DataFrame({"x": [i / 8 for i in range(9)]}).assign(bend=lambda p: p["x"] ** 2 * (3 - 2 * p["x"]))
+    drawn = table.assign(band=[str(i) for i in range(len(table))], left=left, right=right).merge(points, how="cross")
+    top = drawn["left"] + drawn["bend"] * (drawn["right"] - drawn["left"])
+    kept = drawn.drop(columns=["left", "right", "bend", "n", "estimate", *INTERVAL[:2]], errors="ignore")
+    return kept.assign(top=top, bottom=top + drawn["users"]), pd.concat([ends_left, ends_right], ignore_index=True)
+
+
+def _stacks(table: pd.DataFrame, side: str, other: str, gap: float) -> tuple[pd.Series, pd.DataFrame]:
+    """Where each band begins on one side, its segments one below another; and the segments: segment, top, bottom."""
+    rows = table.sort_values([side, other])
+    rank = rows[side].cat.remove_unused_categories().cat.codes
+    top = rows["users"].cumsum() - rows["users"] + gap * rank
+    each = rows.assign(top=top, bottom=top + rows["users"]).groupby(side, observed=True)
+    ends = each.agg(top=("top", "min"), bottom=("bottom", "max"), people=("users", "sum")).reset_index()
+    return top.reindex(table.index), ends.rename(columns={side: "segment"}).assign(x=0 if side == "before" else 1)
+
+
+def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any], counted: bool) -> list[Any]:
+    """The segments as posts beside which their names and people stand; those after only where all were `counted`."""
+    sizes = [f" {n:,.0f}" if counted or at == 0 else "" for n, at in zip(ends["people"], ends["x"], strict=True)]
+    named = ends.assign(
+        segment=ends["segment"].astype(str),
+        label=[f"{s}{n}" for s, n in zip(ends["segment"], sizes, strict=True)],
+        middle=(ends["top"] + ends["bottom"]) / 2,
+    )
+    post = alt.Chart(named).mark_rule(strokeWidth=5, color=INK).encode(x=x, y=alt.Y("top:Q", **y), y2="bottom:Q")
+    left, right = (alt.Chart(named[named["x"] == at]) for at in (0, 1))
+    texts = [
+        left.mark_text(align="right", dx=-8, fontSize=11, color=INK),
+        right.mark_text(align="left", dx=8, fontSize=11, color=INK),
+    ]
+    texts = [text.encode(x=x, y=alt.Y("middle:Q", **y), text="label:N") for text in texts]
+    return [post, *texts]
+
+
+def _headings(x: alt.X) -> list[Any]:
+    both = alt.Chart(pd.DataFrame({"x": [0, 1], "says": ["before", "after"]}))
+    text = both.mark_text(baseline="bottom", dy=-6, fontSize=11, color=MUTED)
+    return [text.encode(x=x, y=alt.value(0), text="says:N")]
 
 
 def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -568,11 +713,15 @@ def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> 
     return alt.Chart(table).mark_rect(stroke="white", strokeWidth=0.5).encode(x=x, y=y, color=colour, tooltip=tips)
 
 
-def _cell_figures(table: pd.DataFrame, cells: alt.Chart) -> list[alt.Chart]:
+def _cell_figures(table: pd.DataFrame, cells: alt.Chart, text: str = "value") -> list[alt.Chart]:
     """The figure in each cell, in the ink that can be read on it."""
     dark = table["estimate"] > 0.45 * float(table["estimate"].max())
+    two: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 11, "dy": -5}
+    lines = two if any("\n" in label for label in table[text]) else {}
     return [
-        alt.Chart(part).mark_text(fontSize=10, color=ink).encode(x=cells.encoding.x, y=cells.encoding.y, text="value:N")
+        alt.Chart(part)
+        .mark_text(fontSize=10, color=ink, **lines)
+        .encode(x=cells.encoding.x, y=cells.encoding.y, text=f"{text}:N")
         for part, ink in ((table[dark], "white"), (table[~dark], INK))
         if len(part)
     ]

@@ -187,9 +187,7 @@ def association(estimates: Estimated, who: str, than: str = "others", at: Row | 
     """How `who` differ, worded as going together: "Teams whose leader uses the CRM stand 0.40 higher in …"."""
     row = _row(estimates, at)
     if row is None:
-        return _untold(
-            f"Whether {who} differ from {than} in {_noun(estimates.unit)}", "nobody is there to compare with"
-        )
+        return untold(f"Whether {who} differ from {than} in {_noun(estimates.unit)}", "nobody is there to compare with")
     noun, (size, low, high) = _noun(estimates.unit), _amounts(row, estimates.unit)
     if _verdict(row) == "did not clearly change":
         said = f"do not clearly differ from {than} in {noun}: {_bounds(row, estimates, 'lead', 'lag')}"
@@ -201,10 +199,11 @@ def association(estimates: Estimated, who: str, than: str = "others", at: Row | 
 
 def no_answer(what: str, unit: str, reason: str, when: str = "") -> Finding:
     """That there is no answer, and why."""
-    return replace(_untold(f"Whether {what} changed {_noun(unit)}{_spaced(when)}", reason), unit=unit)
+    return replace(untold(f"Whether {what} changed {_noun(unit)}{_spaced(when)}", reason), unit=unit)
 
 
-def _untold(question: str, reason: str) -> Finding:
+def untold(question: str, reason: str) -> Finding:
+    """That a question, such as "Which patterns people follow", has no answer here, and why."""
     return Finding(f"{question} cannot be told: {reason}.", "cannot tell", "no answer", reason)
 
 
@@ -212,7 +211,7 @@ def share(estimates: Estimated, says: str, of: str = "eligible people", at: Row 
     """A share in people: "31 of 100 eligible people are habitual users (between 29 and 33 of 100; 1,240 people)"."""
     row = _row(estimates, at)
     if row is None:
-        return _untold(f"How many {of} {says}", "nobody is in this group")
+        return untold(f"How many {of} {says}", "nobody is in this group")
     within = f"between {of_100(row['conf_low'])} and {of_100(row['conf_high'])} of 100; {people(row['n'])}"
     headline = f"{capital(of_100(row['estimate']))} of 100 {of} {says} ({within})."
     rule = "a count; the interval says how far chance alone could have moved it"
@@ -251,24 +250,93 @@ def standing(estimates: Estimated, groups: str = "groups") -> Finding:
     return Finding(headline, "descriptive", "descriptive only", by_chance, **_numbers(overall, estimates))
 
 
-def patterns(shares: Estimated, verdicts: Mapping[str, str], structured: bool) -> Finding:
+def shifts(moved: Estimated) -> str:
+    """How many moved to more use and how many to less, in one sentence; those who came, left or were new apart.
+
+    moved : way, users (`workbench.transitions`)
+    """
+    users = moved.table.groupby("way")["users"].sum()
+    more, less, same = (int(users.get(way, 0)) for way in ("to more use", "to less use", "the same"))
+    return f"Of {people(more + less + same)} in both weeks, {more:,} moved to more use and {less:,} to less"
+
+
+def pace(found: Any, groups: str, teams: bool = False) -> Finding:
+    """Whether groups differ in how soon they adopt.
+
+    found : log_rank (None: nothing to compare), by_week, reached (`workbench.time_to_adopt`)
+    groups : what they are, in the plural; teams : chance is what dealing whole teams to the groups brings
+    """
+    question = f"Whether {groups} differ in how soon people make it a habit"
+    shown = privacy.shown(found.reached).table.dropna(subset=["estimate"])
+    if found.log_rank is None or len(shown) < 2:
+        return untold(question, "fewer than two groups can be compared")
+    named, ranked = shown.columns[0], shown.sort_values("estimate", kind="stable")
+    low, high = ranked.iloc[0], ranked.iloc[-1]
+    clear = found.log_rank["p_value"] < PARTED
+    ends = f"{of_100(low['estimate'])} of 100 ({low[named]}) to {of_100(high['estimate'])} ({high[named]})"
+    said = "clearly differ" if clear else "do not clearly differ"
+    headline = (
+        f"{capital(groups)} {said} in how soon people make it a habit:"
+        f" within {found.by_week} weeks of access from {ends} have it."
+    )
+    dealt = "whole teams dealt to them by lot" if teams else "people dealt to them by lot"
+    odds = f"{dealt} would lie as far apart in {_often(found.log_rank['p_value'])}"
+    rule = f"the whole courses of the {groups} were compared (log-rank test); {odds}"
+    return Finding(headline, "descriptive", "descriptive only", rule, n=int(found.reached.overall["n"]))
+
+
+def _often(chance: float) -> str:
+    """How often something happens, in words: "fewer than 1 of 100 cases", "about 21 of 100 cases"."""
+    return f"{'fewer than 1' if chance < 0.01 else f'about {of_100(chance)}'} of 100 cases"
+
+
+def spread(found: Any, unknown: str = "") -> Finding:
+    """How many have come, how many come soon, and how many in the end, as far as a Bass curve can tell.
+
+    found : misses, fits, told, curve, forecast, parameters (`workbench.diffusion.bass`); None: too little has happened
+    unknown : why nothing can be said of who has not come, where that is so
+    """
+    question = "How many are still to come"
+    if unknown or found is None:
+        return untold(question, unknown or "too few weeks have passed, or too few people have come")
+    so_far, soon = found.curve.table.iloc[-1], found.forecast.table.iloc[-1]
+    come = f"So far {of_100(so_far['adopted'])} of 100 people with access have come"
+    rule = "a curve of people who come by themselves and people who follow others (Bass), fitted to the weeks so far"
+    if so_far["adopted"] == 1:
+        return Finding("Everybody with access has come.", "descriptive", "descriptive only", "a count", n=so_far["n"])
+    if not found.fits:
+        why = f"people did not come the way such a curve has it, which is off by up to {of_100(found.misses)} of 100"
+        return Finding(f"{come}. {question} cannot be told: {why}.", "cannot tell", "no answer", rule)
+    ends = f"between {of_100(soon['conf_low'])} and {of_100(soon['conf_high'])}"
+    ahead = f"in {len(found.forecast.table)} weeks it will be {of_100(soon['estimate'])} ({ends}) if this goes on"
+    last = found.parameters.table.set_index("term").loc["ceiling"]
+    bounds = f"between {of_100(last['conf_low'])} and {of_100(last['conf_high'])} of 100"
+    end = f"In the end {bounds} come"
+    if not found.told("ceiling"):
+        end = f"How many come in the end cannot be told yet: anything {bounds} would go with these weeks"
+    caveat = "The forecast holds only if nothing new is done; who was given access later counts from the start."
+    numbers = _numbers(soon, found.forecast)
+    return Finding(f"{come}; {ahead}. {end}.", "descriptive", "descriptive only", rule, **numbers, caveat=caveat)
+
+
+def patterns(shares: Estimated, verdicts: Mapping[str, str], structured: bool, among: int) -> Finding:
     """Which patterns people follow, how many each, and how sure that is.
 
     shares : one row per pattern: pattern, share of people, n (people); verdicts : pattern → stable, shaky or nothing
-    structured : whether people differ in kind at all
+    structured : whether people differ in kind at all; among : how many people were looked at for that
     """
     rows = privacy.shown(shares).table
     if not structured:
-        said = "People differ in how much they use it, not in kind: there are no separate patterns to be told apart."
+        said = "No separate patterns can be told apart: as far as the data show, people differ in how much they use it"
         rule = "people left out of the search showed no clear gap between the groups found"
-        return Finding(said, "descriptive", "no answer", rule, n=int(rows["n"].sum()))
+        return Finding(f"{said}, not in kind.", "descriptive", "descriptive only", rule, n=among)
     told = [f"{of_100(row['estimate'])} {row['pattern']}" for row in rows.to_dict("records")]
     shaky = [name for name in rows["pattern"] if verdicts.get(name) == "shaky"]
     steady = sum(verdict == "stable" for verdict in verdicts.values())
     rule = f"{steady} patterns were found again when people were drawn anew" + (
         f"; shaky: {_and(shaky)}" if shaky else "; none is shaky"
     )
-    headline = f"Of 100 people with access: {', '.join(told)}."
+    headline = f"Of 100 people with access, by pattern: {', '.join(told)}."
     return Finding(headline, "descriptive", "descriptive only", rule, n=int(rows["n"].sum()))
 
 

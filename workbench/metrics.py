@@ -109,7 +109,8 @@ def group_use(panel: Any, group: str, weeks: int = 4) -> pd.DataFrame:
     """What each group did in the last `weeks` weeks, per person and week with access.
 
     Returns one row per group: group, n (people), active_days, actions, depth (actions per active day), breadth
-    (features in an active week), discretionary (share of actions that were not compulsory).
+    (features in an active week), discretionary (share of actions that were not compulsory; missing where none was, for
+    then nobody marked which are).
     """
     column = identifier(group)
     sums = (
@@ -132,9 +133,28 @@ def group_use(panel: Any, group: str, weeks: int = 4) -> pd.DataFrame:
             "actions": sums["done"] / sums["user_weeks"],
             "depth": _ratio(sums["done"], sums["days"]),
             "breadth": _ratio(sums["features"], sums["active_weeks"]),
-            "discretionary": 1 - _ratio(sums["forced"], sums["done"]),
+            "discretionary": 1 - _ratio(sums["forced"], sums["done"]) if sums["forced"].any() else float("nan"),
         }
     )
+
+
+def by_choice(panel: Any) -> pd.DataFrame:
+    """What people must do and what they choose to do, week by week, per person with access.
+
+    panel : reads `week`, `actions`, `compulsory`
+    Returns one row per week and kind: week, kind ("required", "by choice"), estimate (actions a person), n (people with
+    access); no rows where no action is marked as compulsory.
+    """
+    given = as_table(panel)
+    sums = given.sql(f"""
+        select week, cast(count(*) as bigint) as n, cast(sum(compulsory) as bigint) as required,
+            cast(sum(actions) as bigint) as done
+        from this where true{_with_access(given)} group by week order by week""").to_pandas()
+    if not sums["required"].any():
+        return pd.DataFrame(columns=["week", "kind", "estimate", "n"])
+    kinds = {"required": sums["required"], "by choice": sums["done"] - sums["required"]}
+    rows = [sums[["week", "n"]].assign(kind=kind, estimate=done / sums["n"]) for kind, done in kinds.items()]
+    return pd.concat(rows).sort_values(["week", "kind"], kind="stable", ignore_index=True)
 
 
 def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
@@ -281,13 +301,15 @@ def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:
 def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
     """Where people struggle, feature by feature.
 
-    actions : kept rows; reads date, feature, succeeded, duration_seconds, user_id
+    actions : kept rows; reads occurred_at, date, feature, succeeded, duration_seconds, user_id
     tickets : the tickets table; reads feature and opened_at; those from the first to the last day of the actions count
     most : how many features, those that fail most often
-    Returns one row per feature, most failures first: feature, users, actions, failed, failure_rate, median_seconds,
-    tickets, tickets_per_100_users.
+    Returns one row per feature, most failures first: feature, users, actions, failed, failure_rate, gave_up (of the
+    days on which something failed for somebody, the share that ended with it), median_seconds, tickets,
+    tickets_per_100_users. What the source never tells (whether actions succeeded, how long they took, tickets) is
+    missing; a feature of which it tells none of the three has no row.
     """
-    return (
+    found = (
         as_table(actions)
         .sql(
             f"""
@@ -296,18 +318,36 @@ def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
                 {_count_of("succeeded = false")} as failed,
                 percentile_cont(0.5) within group (order by duration_seconds) as median_seconds
             from this where feature is not null group by feature),
+        placed as (
+            select feature, succeeded, user_id, date,
+                row_number() over (partition by user_id, feature, date order by occurred_at desc) as back from this),
+        tried as (
+            select feature, user_id, date, max(case when succeeded = false then 1 else 0 end) as failing,
+                max(case when succeeded = false and back = 1 then 1 else 0 end) as left_it
+            from placed where feature is not null group by feature, user_id, date),
+        given_up as (
+            select feature, cast(sum(left_it) as double) / nullif(sum(failing), 0) as gave_up
+            from tried group by feature),
+        told as (select count(succeeded) as n from this),
+        written as (select count(*) as n from tickets),
         days as (select min(date) as first, max(date) as last from this),
         asked as (
             select feature, cast(count(*) as bigint) as tickets from tickets cross join days
             where cast(opened_at as date) between first and last group by feature)
-        select done.feature, users, actions, failed, cast(failed as double) / actions as failure_rate, median_seconds,
-            coalesce(tickets, 0) as tickets, 100.0 * coalesce(tickets, 0) / users as tickets_per_100_users
-        from done left join asked on asked.feature = done.feature
-        order by failure_rate desc, done.feature limit {int(most)}""",
+        select done.feature, users, actions, failed,
+            case when told.n > 0 then cast(failed as double) / actions end as failure_rate,
+            case when told.n > 0 then gave_up end as gave_up, median_seconds,
+            case when written.n > 0 then coalesce(tickets, 0) end as tickets,
+            case when written.n > 0 then 100.0 * coalesce(tickets, 0) / users end as tickets_per_100_users
+        from done cross join told cross join written left join asked on asked.feature = done.feature
+            left join given_up on given_up.feature = done.feature
+        order by failed desc, done.feature""",
             tickets=as_table(tickets),
         )
         .to_pandas()
     )
+    known = found.dropna(subset=["failure_rate", "median_seconds", "tickets"], how="all")
+    return known.sort_values("failure_rate", ascending=False, kind="stable").head(most).reset_index(drop=True)
 
 
 def rhythm(actions: Any) -> pd.DataFrame:

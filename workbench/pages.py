@@ -74,6 +74,7 @@ def written_page(text: str) -> Page | None:
 def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_file: bool = False) -> str:
     """The whole page: `told` pairs each parameter with the value it had, in words."""
     body, headings = _headed(_body(notebook))
+    empty = [section[0].source for section in _sections(notebook) if _empty(section)]
     return _framed(
         "page.html.j2",
         [_text("page.js")],
@@ -83,6 +84,7 @@ def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_fil
         headings=headings,
         page=page,
         told=told,
+        without=[_plain(text.splitlines()[0].lstrip("# ")) for text in empty],
         summary=_json(asdict(page)),
     )
 
@@ -161,9 +163,27 @@ def _plain(markdown: str) -> str:
 def _body(notebook: Any) -> str:
     shown = deepcopy(notebook)
     shown.metadata["data"] = _source_line(notebook)
-    shown.cells = [_shown(c) for c in shown.cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    shown.cells = [_shown(cell) for section in _sections(shown) if not _empty(section) for cell in section]
     body, _ = _exporter().from_notebook_node(shown)
     return str(body)
+
+
+def _sections(notebook: Any) -> list[list[Any]]:
+    """The cells that a person wrote, from one heading of the second level to the next."""
+    sections: list[list[Any]] = [[]]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            sections.append([])
+        if "injected-parameters" not in cell.metadata.get("tags", []):
+            sections[-1].append(cell)
+    return sections
+
+
+def _empty(section: list[Any]) -> bool:
+    """Whether a section asks the data something and shows nothing: its heading would promise what is not there."""
+    code = [cell for cell in section if cell.cell_type == "code"]
+    headed = bool(section) and section[0].cell_type == "markdown" and section[0].source.startswith("## ")
+    return headed and bool(code) and not _outputs(code)
 
 
 @cache

@@ -188,9 +188,9 @@ def rests_on(source: Source, panel: Table) -> str:
 
 
 def weeks_apart(panel: Table, weeks: int) -> tuple[date, date]:
-    """Two weeks to compare, by their Mondays: the panel's last one, and the one so many weeks before it."""
-    last = panel.sql("select max(week) as week from this").to_arrow()["week"][0].as_py()
-    return last - timedelta(weeks=weeks), last
+    """Two weeks to compare, by their Mondays: the panel's last one, and the one so many before it, or its first."""
+    ends = panel.sql("select min(week) as first, max(week) as last from this").to_arrow().to_pylist()[0]
+    return max(ends["first"], ends["last"] - timedelta(weeks=weeks)), ends["last"]
 
 
 def latest(result: pd.DataFrame, weeks: int) -> pd.DataFrame:

@@ -161,18 +161,31 @@ class Patterns:
         people = _people(as_table(traits))
         return _labelled(people, self.model if self.structured else None)
 
-    def definitions(self) -> list[str]:
-        """What each pattern found means, one sentence each; the first that fits a group's centre names it."""
+    @property
+    def people(self) -> int:
+        """How many people were looked at for patterns: those with history enough and some use."""
+        return int((~self.labels["pattern"].isin([NEVER, TOO_NEW])).sum())
+
+    def near_choice(self) -> pd.DataFrame:
+        """The rows of `choice` for the chosen number of groups, one fewer and one more."""
+        chosen = int(self.choice.loc[self.choice["chosen"], "groups"].item())
+        return self.choice[(self.choice["groups"] - chosen).abs() <= 1].reset_index(drop=True)
+
+    def definitions(self) -> pd.DataFrame:
+        """What each pattern found means, for the page: pattern, means; the first that fits a centre names it."""
         found = set(self.labels["pattern"])
-        named = [str(rule) for rule in self.rules if rule.name in found]
-        return [*named, *(f"{name}: {means}" for name, means in FIXED.items() if name in found)]
+        said = [str(rule).split(": ", 1) for rule in self.rules if rule.name in found]
+        said += [[name, means] for name, means in FIXED.items() if name in found]
+        return pd.DataFrame(said, columns=["pattern", "means"])
 
     def __str__(self) -> str:
-        people = int((~self.labels["pattern"].isin([NEVER, TOO_NEW])).sum())
         if not self.structured:
-            return f"No clear patterns among {people:,} people: their use differs by degree, not in kind."
+            return f"No clear patterns among {self.people:,} people: their use differs by degree, not in kind."
         found = len(set(self.labels["pattern"]) - {NEVER, TOO_NEW})
-        return f"{found} patterns among {people:,} people; drawn anew, they agree to {self.agreement:.2f} (Rand index)."
+        return (
+            f"{found} patterns among {self.people:,} people;"
+            f" drawn anew, they agree to {self.agreement:.2f} (Rand index)."
+        )
 
     def _repr_html_(self) -> str:
         return f"<p>{self}</p>" + str(self.centres.round(2).to_html(index=False))
@@ -213,14 +226,18 @@ def _has_shape(people: pd.DataFrame) -> pd.Series:
 
 
 def paths(panel: Any, labels: pd.DataFrame, value: str = "active_days") -> pd.DataFrame:
-    """The mean week of each pattern: pattern, week, estimate (mean of `value`), n (people with access that week)."""
+    """The mean week of each pattern: pattern, week, estimate (mean of `value`), n (people with access that week).
+
+    People who never started, or of whom it is too early to say, follow no pattern and have none.
+    """
+    followed = labels[~labels["pattern"].isin(FIXED)]
     return (
         as_table(panel)
         .sql(
             f"""
             select pattern, week, avg({identifier(value)}) as estimate, cast(count(*) as bigint) as n
             from this join labels on labels.user_id = this.user_id group by pattern, week order by pattern, week""",
-            labels=as_table(labels),
+            labels=as_table(followed),
         )
         .to_pandas()
     )

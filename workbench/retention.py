@@ -97,7 +97,8 @@ def retention(
     people = _people(rows, start)
     sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
     last = _last_whole_period(rows, period)
-    cells = _grid(sizes, last).merge(_active(rows, people, unbounded), how="left", on=["cohort", "age"])
+    seen = _last_active(people, last) if unbounded else _active(rows, people)
+    cells = _grid(sizes, last).merge(_by_age(seen), how="left", on=["cohort", "age"])
     return _counted(cells, last, unbounded).assign(cohort=lambda c: _first_day(c["cohort"], period))
 
 
@@ -133,6 +134,21 @@ def retention_curve(retained: pd.DataFrame) -> Estimates:
     mature = retained[retained["active"].notna()].groupby("age")[["active", "users"]].sum().reset_index()
     counts = mature.rename(columns={"active": "k", "users": "n"})
     return shares(counts, ["age"], "share of people", "cohorts that have reached the age, weighted by people")
+
+
+def come_back(panel: Any, period: Period = "week") -> Estimates:
+    """Both kinds of retention at each age: active exactly then, and active then or at any later time.
+
+    panel, period : as in `retention`
+    Returns Estimates, one row per kind and age after the start: kind ("in just that week", "then or later"), age, the
+        share, its Wilson interval, n (people whose cohort has reached the age). The last ages of the second kind read
+        low, because little time was left to come back in.
+    """
+    kinds = {f"in just that {period}": False, "then or later": True}
+    curves = {kind: retention_curve(retention(panel, period, unbounded)) for kind, unbounded in kinds.items()}
+    rows = pd.concat([curve.table.assign(kind=kind) for kind, curve in curves.items()], ignore_index=True)
+    first = next(iter(curves.values()))
+    return Estimates(rows[rows["age"] > 0].reset_index(drop=True), first.unit, first.about, first.level)
 
 
 def stickiness(days: Any, trailing: int = 28) -> float:
@@ -208,18 +224,28 @@ def _people(rows: Table, start: str) -> Table:
         from this where {begun[start]} group by user_id""")
 
 
-def _active(rows: Table, people: Table, unbounded: bool) -> pd.DataFrame:
-    """cohort, age, active: people active at that age, or with `unbounded` active then for the last time."""
-    if unbounded:
-        ages = "select cohort, last_active - cohort as age from this where last_active is not null"
-    else:
-        ages = """
-            select cohort, number - cohort as age from this
-            join (select distinct user_id, number from rows where active = 1) as used on used.user_id = this.user_id"""
-    counted = people.sql(ages, rows=rows).sql(
-        "select cohort, age, cast(count(*) as bigint) as active from this group by cohort, age"
+def _active(rows: Table, people: Table) -> Table:
+    """cohort, age: one row for each person and age at which the person was active."""
+    return people.sql(
+        """
+        select cohort, number - cohort as age from this
+        join (select distinct user_id, number from rows where active = 1) as used on used.user_id = this.user_id""",
+        rows=rows,
     )
-    return counted.to_pandas()
+
+
+def _last_active(people: Table, last: int | None) -> Table:
+    """cohort, age: one row for each person, at the age of the last use.
+
+    Whoever was active after the last whole period was active in it "or later", and would be lost beyond the grid.
+    """
+    until = f"case when last_active > {last or 0} then {last or 0} else last_active end"
+    return people.sql(f"select cohort, {until} - cohort as age from this where last_active is not null")
+
+
+def _by_age(seen: Table) -> pd.DataFrame:
+    """cohort, age, active: how many people."""
+    return seen.sql("select cohort, age, cast(count(*) as bigint) as active from this group by cohort, age").to_pandas()
 
 
 def _last_whole_period(rows: Table, period: Period) -> int | None:

@@ -9,16 +9,17 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
-from workbench.words import day, number
+from workbench.words import day, number, sentence
 
 MOST_ROWS = 60
 
 
-def table(result: Any, columns: dict[str, str]) -> HTML:
+def table(result: Any, columns: dict[str, str], note: str = "") -> HTML:
     """The columns of a result under words a reader knows, in this order.
 
     result : a DataFrame or Estimates
     columns : column → its heading; a heading that ends in "%" shows parts of a whole (0.314) as per cent (31 %)
+    note : a sentence below, such as what is withheld (`privacy.said`)
     Missing values show as a dash, and a table without rows as "None." Raises ValueError for more rows than anybody
     reads: aggregate first.
     """
@@ -28,7 +29,8 @@ def table(result: Any, columns: dict[str, str]) -> HTML:
     if given.empty:
         return HTML("<p>None.</p>")
     words = {heading: _figures(given[name], heading) for name, heading in columns.items()}
-    return HTML(_html(words, {heading: given[name].dtype.kind in "iuf" for name, heading in columns.items()}))
+    below = f"\n<p>{escape(sentence(note))}</p>" if note else ""
+    return HTML(_html(words, {heading: given[name].dtype.kind in "iuf" for name, heading in columns.items()}) + below)
 
 
 def crossed(result: Any, down: str, over: str, cell: str) -> pd.DataFrame:
