@@ -29,6 +29,7 @@ from workbench.findings import (
     standing,
 )
 
+Ends = tuple[float, float, float]  # estimate, low, high
 FLAT = pd.DataFrame(
     [{"statistic": 2.1, "df": 3, "p_value": 0.55, "slope_detectable_50": 0.01, "slope_detectable_80": 0.02}]
 )
@@ -362,24 +363,31 @@ def test_incentives_are_summed_up_in_three_sentences():
     assert honest.headline.endswith("None was clearly gamed.")
 
 
-def work(filled: tuple[float, float, float], alone: tuple[float, float, float]) -> Estimates:
+SHARE = "share of what was done"
+
+
+def work(filled: Ends, alone: Ends, edits: Ends = (0.0, -0.2, 0.2)) -> Estimates:
     rows = [
-        ("fields filled", *filled, -1, True),
-        ("never touched again", *alone, 1, True),
-        ("late", 0.4, 0.3, 0.5, 1, False),
+        ("fields filled", *filled, -1, True, SHARE),
+        ("never touched again", *alone, 1, True, SHARE),
+        ("edits per record", *edits, -1, True, "edits per record"),
+        ("late", 0.4, 0.3, 0.5, 1, False, SHARE),
     ]
-    columns = ["sign", "estimate", "band_low", "band_high", "suspect", "quality"]
-    return Estimates(pd.DataFrame(rows, columns=columns).assign(n=82), "share of what was done", "made up")
+    columns = ["sign", "estimate", "band_low", "band_high", "suspect", "quality", "unit"]
+    return Estimates(pd.DataFrame(rows, columns=columns).assign(n=82), SHARE, "made up")
 
 
 def test_more_work_that_is_worse_was_gamed():
     found = findings.gamed(
-        work((-0.336, -0.39, -0.282), (0.02, -0.1, 0.14)), said("raised"), "the race", randomised=True
+        work((-0.336, -0.39, -0.282), (0.02, -0.1, 0.14), (-0.42, -0.72, -0.11)),
+        said("raised"),
+        "the race",
+        randomised=True,
     )
     assert (found.verdict, found.grade, found.n) == ("gamed", "randomised", 82)
     assert found.headline == (
         "The race was gamed: more was done, and it was worse: fields filled fell by 33.6 percentage points (between 28.2"
-        " and 39.0)."
+        " and 39.0); edits per record fell by 0.42 (between 0.11 and 0.72)."
     )
 
 
@@ -394,11 +402,12 @@ def test_worse_work_that_is_not_more_is_not_called_gamed():
 
 def test_no_sign_of_gaming_says_what_could_have_been_missed():
     """A late burst is no sign of bad work, and fields filled better are no gaming."""
-    found = findings.gamed(work((0.02, -0.02, 0.06), (0.0, -0.1, 0.1)), said("raised"), "the prize")
+    found = findings.gamed(work((0.02, -0.01, 0.06), (0.0, -0.1, 0.1)), said("raised"), "the prize")
     assert found.verdict == "not gamed"
     assert found.headline == (
         "The prize shows no clear sign of gaming, though it could have been missed: fields filled could have fallen by up"
-        " to 2 percentage points; never touched again could have risen by up to 10 percentage points."
+        " to 1 percentage point; never touched again could have risen by up to 10 percentage points; edits per record"
+        " could have fallen by up to 0.20."
     )
 
 

@@ -345,8 +345,8 @@ def _clear_alone(table: pd.DataFrame) -> str:
 def gamed(signs: Estimated, volume: Finding, what: str, randomised: bool = False) -> Finding:
     """Whether an incentive brought more work, or more that only looks like it.
 
-    signs : sign, estimate, band_low, band_high, n, suspect, quality (`workbench.gaming.changes`); volume : the finding
-        on how much was done
+    signs : sign, estimate, band_low, band_high, n, suspect, quality, unit (`workbench.gaming.changes`); volume : the
+        finding on how much was done
     Verdict: gamed, where more was done and any sign of its quality clearly turned the wrong way, for all signs at once;
     "worse work" without more of it; "not gamed", with what could have been missed; "cannot tell".
     """
@@ -355,10 +355,10 @@ def gamed(signs: Estimated, volume: Finding, what: str, randomised: bool = False
         return no_answer(what, "the quality of work", "nothing of it was recorded")
     ends = zip(table["band_low"], table["band_high"], table["suspect"], strict=True)
     worse = table[[low > 0 if suspect > 0 else high < 0 for low, high, suspect in ends]]
-    parts = "; ".join(_turned(row, signs.unit) for row in worse.to_dict("records"))
+    parts = "; ".join(_turned(row) for row in worse.to_dict("records"))
     verdict = "not gamed" if worse.empty else "gamed" if volume.verdict == "raised" else "worse work"
     if worse.empty:
-        missed = "; ".join(_could_have(row, signs.unit) for row in table.to_dict("records"))
+        missed = "; ".join(_could_have(row) for row in table.to_dict("records"))
         headline = f"{capital(what)} shows no clear sign of gaming, though it could have been missed: {missed}."
     elif verdict == "gamed":
         headline = f"{capital(what)} was gamed: more was done, and it was worse: {parts}."
@@ -368,14 +368,14 @@ def gamed(signs: Estimated, volume: Finding, what: str, randomised: bool = False
     return Finding(headline, verdict, *grade, unit=signs.unit, n=int(table["n"].max()), caveat=SIGNS_ONLY)
 
 
-def _turned(row: Row, unit: str) -> str:
-    size, low, high = _amounts({**row, "conf_low": row["band_low"], "conf_high": row["band_high"]}, unit)
+def _turned(row: Row) -> str:
+    size, low, high = _amounts({**row, "conf_low": row["band_low"], "conf_high": row["band_high"]}, row["unit"])
     return f"{row['sign']} {'rose' if row['estimate'] > 0 else 'fell'} by {size} ({_between(low, high)})"
 
 
-def _could_have(row: Row, unit: str) -> str:
-    up = row["suspect"] > 0
-    most = _amount(max(row["band_high"] if up else -row["band_low"], 0), unit, 0)
+def _could_have(row: Row) -> str:
+    up, unit = row["suspect"] > 0, row["unit"]
+    most = _amount(max(row["band_high"] if up else -row["band_low"], 0), unit, 0 if is_share(unit) else 2)
     return f"{row['sign']} could have {'risen' if up else 'fallen'} by up to {most}"
 
 
@@ -631,7 +631,8 @@ def _between(low: str, high: str) -> str:
 
 
 def _amount(value: float, unit: str, digits: int = 2) -> str:
-    return _figure(value, unit, digits) + (" percentage points" if is_share(unit) else "")
+    figure = _figure(value, unit, digits)
+    return figure + (f" percentage point{'' if figure == '1' else 's'}" if is_share(unit) else "")
 
 
 def _figure(value: float, unit: str, digits: int) -> str:
