@@ -356,11 +356,56 @@ def test_incentives_are_summed_up_in_three_sentences():
         " without it after Race and what was left cannot be told of Bonus. Race was gamed."
     )
     assert found.caveat == (
-        "Clear by itself, but not when all 4 results are looked at together: Prize, afterwards; Race, afterwards."
+        "Not clear is not nothing: a rise could still be up to 0.80 with Bonus. Clear by itself, but not when all 4"
+        " results are looked at together: Prize, afterwards; Race, afterwards."
     )
-    honest = findings.incentives(on, after, {"Prize": said("not gamed")}, replace(beside, table=ends.iloc[:1]))
+    raised = {"Prize": said("raised")}
+    honest = findings.incentives(raised, {}, {"Prize": said("not gamed")}, replace(beside, table=ends.iloc[:1]))
     assert honest.caveat == ""
     assert honest.headline.endswith("None was clearly gamed.")
+
+
+def test_a_tally_says_what_its_means_hide_and_what_is_missing():
+    found = {
+        "Basics": said("raised"),
+        "Tour": said("did not clearly change"),
+        "Track": said("raised", grade="fragile"),
+        "Talk": no_answer("Talk", "active days a week", "nobody was left to compare with"),
+        "Walk": no_answer("Walk", "active days a week", "nobody was left to compare with"),
+    }
+    courses = {"Basics": "lasts", "Tour": "raised, then lowered", "Track": "fades"}
+    tallied = findings.tally(found, "programmes", "active days a week", courses)
+    assert tallied.headline == (
+        "Of 5 programmes, judged by active days a week, 1 raised it (Basics), 1 did not clearly change it (Tour), 2 cannot"
+        " be judged (Talk, Walk) and for 1 the comparison does not hold (Track)."
+    )
+    assert tallied.caveat == (
+        "The mean hides that Tour first raised it and then lowered it. Not clear is not nothing: a rise could still be up"
+        " to 0.80 with Tour. Cannot be judged: Talk and Walk: nobody was left to compare with."
+    )
+    assert (tallied.grade, tallied.rule) == ("mixed", "2 of 5 comparisons passed every check")
+    untold = findings.tally({"Talk": found["Talk"]}, "programmes", "active days a week")
+    assert (untold.grade, untold.rule) == ("no answer", "0 of 1 comparisons passed every check")
+
+
+def test_the_title_names_the_programme_that_brought_most_and_holds():
+    few, many = said("raised", "A raised it by 0.20."), replace(said("raised", "B raised it by 0.90."), estimate=0.9)
+    doubted = replace(said("raised", "C raised it by 2.00.", "fragile"), estimate=2.0)
+    assert findings.most({"A": few, "B": many, "C": doubted}, "programmes") == "Most of all, B raised it by 0.90"
+    assert findings.most({"A": few, "C": doubted}, "programmes") == "A raised it by 0.20"
+    assert findings.most({"C": doubted}, "programmes") == "None of the programmes clearly raised it"
+
+
+def test_other_ways_of_asking_are_counted_and_the_null_one_apart():
+    up, flat = one(0.5, 0.2, 0.8), one(0.1, -0.2, 0.4)
+    asked = {"as above": up, "never": up, "balanced": flat, "too early": flat}
+    assert findings.agreement(asked, "too early") == (
+        "1 of 2 other ways of asking also find a rise; before it began there was nothing, as there should be"
+    )
+    assert findings.agreement({"as above": flat, "too early": up}, "too early") == (
+        "It finds no clear change; before it began there was something already: beware"
+    )
+    assert findings.agreement({"as above": up, "never": up}) == "1 of 1 other ways of asking also find a rise"
 
 
 SHARE = "share of what was done"

@@ -248,10 +248,11 @@ def patterns(shares: Estimated, verdicts: Mapping[str, str], structured: bool) -
     return Finding(headline, "descriptive", "descriptive only", rule, n=int(rows["n"].sum()))
 
 
-def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
+def tally(found: Mapping[str, Finding], things: str, unit: str, courses: Mapping[str, str] | None = None) -> Finding:
     """How many of several things raised a measurement and how many lowered it; those in doubt are told apart.
 
     found : what each is called → its finding; things : what they are, in the plural
+    courses : what each is called → what became of its effect (`course`); one that turned is named
     """
     doubted = [name for name, each in found.items() if each.grade == "fragile"]
     judged = {name: each for name, each in found.items() if each.grade != "fragile"}
@@ -264,10 +265,71 @@ def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
         names["cannot tell"]
     )
     told += [f"for {len(doubted)} the comparison does not hold ({', '.join(doubted)})"] * bool(doubted)
-    rule = f"{len(found) - len(doubted)} of {len(found)} comparisons passed every check"
+    rule = f"{len(judged) - len(names['cannot tell'])} of {len(found)} comparisons passed every check"
     headline = f"Of {len(found)} {things}, judged by {unit}, {_and(told)}."
     people_behind = sum(each.n or 0 for each in found.values()) or None
-    return Finding(headline, "descriptive", "mixed" if doubted else "robust", rule, unit=unit, n=people_behind)
+    caveat = " ".join(filter(None, [_turning(courses or {}), _could_still_be(judged), _reasons(judged)]))
+    grade = "mixed" if doubted else "robust" if any(judged[n].grade != "no answer" for n in judged) else "no answer"
+    return Finding(headline, "descriptive", grade, rule, unit=unit, n=people_behind, caveat=caveat)
+
+
+def _turning(courses: Mapping[str, str]) -> str:
+    """Effects of which the mean says too little, because they turned."""
+    turned = [
+        f"{name} first {went.replace(', then ', ' it and then ')} it"
+        for name, went in courses.items()
+        if ", then " in went
+    ]
+    return f"The mean hides that {_and(turned)}." if turned else ""
+
+
+def _could_still_be(found: Mapping[str, Finding]) -> str:
+    """How large effects may be that are not clear."""
+    most = [
+        f"{_amount(max(each.conf_high, 0), each.unit)} with {name}"
+        for name, each in found.items()
+        if each.verdict == "did not clearly change" and each.conf_high is not None
+    ]
+    return f"Not clear is not nothing: a rise could still be up to {_and(most)}." if most else ""
+
+
+def _reasons(found: Mapping[str, Finding]) -> str:
+    """Why there is no answer, each reason once."""
+    untold = {name: each.rule for name, each in found.items() if each.verdict == "cannot tell"}
+    by = {reason: [name for name, each in untold.items() if each == reason] for reason in untold.values()}
+    told = [f"{_and(names)}: {reason}" for reason, names in by.items()]
+    return f"Cannot be judged: {'; '.join(told)}." if told else ""
+
+
+def most(found: Mapping[str, Finding], things: str) -> str:
+    """Which of several things clearly raised a measurement by most, among those whose comparison holds.
+
+    found : what each is called → its finding; things : what they are, in the plural
+    """
+    clear = [each for each in found.values() if each.verdict == "raised" and each.grade != "fragile"]
+    if not clear:
+        return f"None of the {things} clearly raised it"
+    best = max(clear, key=lambda each: each.estimate or 0).headline.rstrip(".")
+    return best if len(clear) == 1 else f"Most of all, {best}"
+
+
+def agreement(found: Mapping[str, Estimated], null: str = "") -> str:
+    """How many of several ways of asking come to the verdict of the first.
+
+    found : way → its estimates, the first as the page asks it; null : the way in which nothing should be found
+    """
+    rows = {way: _row(each, None) for way, each in found.items()}
+    verdicts = {way: _verdict(row) for way, row in rows.items() if row is not None}
+    first, *rest = [verdict for way, verdict in verdicts.items() if way != null]
+    same = sum(verdict == first for verdict in rest)
+    answer = {"raised": "a rise", "lowered": "a fall"}.get(first, "no clear change")
+    said = f"{same} of {len(rest)} other ways of asking also find {answer}" if rest else f"It finds {answer}"
+    if null not in verdicts:
+        return said
+    quiet = verdicts[null] == "did not clearly change"
+    return (
+        f"{said}; before it began there was {'nothing, as there should be' if quiet else 'something already: beware'}"
+    )
 
 
 def course(spans: Estimated) -> str:
@@ -329,7 +391,8 @@ def incentives(
     played = [name for name, each in gaming.items() if each.verdict == "gamed"]
     shown = f"{_and(played)} {'was' if len(played) == 1 else 'were'} gamed" if played else "None was clearly gamed"
     headline = f"{while_on.headline} When they stopped, {said}. {shown}."
-    return replace(while_on, headline=headline, caveat=_clear_alone(beside.table))
+    caveat = " ".join(filter(None, [while_on.caveat, _clear_alone(beside.table)]))
+    return replace(while_on, headline=headline, caveat=caveat)
 
 
 def _clear_alone(table: pd.DataFrame) -> str:

@@ -128,6 +128,11 @@ def unreached(panel: Table, source: Source, time_zone: str = "UTC") -> Table:
     )
 
 
+def taught(source: Source, time_zone: str = "UTC") -> Table:
+    """Per team that was trained as a whole, in whatever programme: team, began (the first week anybody came)."""
+    return _taught_teams(source, time_zone).sql("select team, min(began) as began from this group by team")
+
+
 def parts(people: Table) -> pd.DataFrame:
     """Everybody by part, those compared first: part, compared, people."""
     return people.sql(
