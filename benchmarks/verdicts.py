@@ -159,8 +159,8 @@ def peer(crm: Crm) -> Iterator[Said]:
 
 def others(crm: Crm) -> Iterator[Said]:
     row = leaders.goes_with(leaders.led_groups(crm.panel, crm.log)).table.iloc[0]
-    clear = row["conf_low"] > 0 or row["conf_high"] < 0
-    yield Said("peers", "leaders, given the group before", "do not differ", "differ" if clear else "do not differ")
+    said = "goes together" if row["conf_low"] > 0 else "the other way" if row["conf_high"] < 0 else "not clear"
+    yield Said("peers", "leaders' use and their groups' later use", "", said)  # no effect; an association may be
     rows = outcomes.by_week(peers.unreached(crm.panel, crm.log, ZONE), crm.log)["deals_won"]
     each = wb.att_gt(wb.moments(rows, outcome="deals_won", cluster="team", outside="known"), **SMALL)
     found = graded(each, "training", mean=wb.aggregate(each))
@@ -182,8 +182,8 @@ def summary(found: pd.DataFrame) -> str:
     lines = []
     for (page, about), rows in found.groupby(["page", "about"], sort=False):
         said = ", ".join(f"{count} {words}" for words, count in Counter(rows["said"]).most_common())
-        right = f"{(rows['said'] == rows['true']).sum()} of {len(rows)}"
-        planted_as = ", ".join(words for words, _ in Counter(rows["true"]).most_common())
+        planted_as = ", ".join(words for words, _ in Counter(rows["true"]).most_common()) or "no effect"
+        right = f"{(rows['said'] == rows['true']).sum()} of {len(rows)}" if rows["true"].any() else "–"
         known = rows["inside"].dropna()
         inside = f"{int(known.sum())} of {len(known)}" if len(known) else "–"
         fragile = str((rows["grade"] == "fragile").sum()) if rows["grade"].any() else "–"

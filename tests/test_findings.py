@@ -408,31 +408,24 @@ def test_other_ways_of_asking_are_counted_and_the_null_one_apart():
     assert findings.agreement({"as above": up, "never": up}) == "1 of 1 other ways of asking also find a rise"
 
 
-SHARE = "share of what was done"
-
-
-def work(filled: Ends, alone: Ends, edits: Ends = (0.0, -0.2, 0.2)) -> Estimates:
+def work(filled: Ends, alone: Ends) -> Estimates:
     rows = [
-        ("fields filled", *filled, -1, True, SHARE),
-        ("never touched again", *alone, 1, True, SHARE),
-        ("edits per record", *edits, -1, True, "edits per record"),
-        ("late", 0.4, 0.3, 0.5, 1, False, SHARE),
+        ("fields filled", *filled, -1, True),
+        ("never touched again", *alone, 1, True),
+        ("late", 0.4, 0.3, 0.5, 1, False),
     ]
-    columns = ["sign", "estimate", "band_low", "band_high", "suspect", "quality", "unit"]
-    return Estimates(pd.DataFrame(rows, columns=columns).assign(n=82), SHARE, "made up")
+    columns = ["sign", "estimate", "band_low", "band_high", "suspect", "quality"]
+    return Estimates(pd.DataFrame(rows, columns=columns).assign(n=82), "share of what was done", "made up")
 
 
 def test_more_work_that_is_worse_was_gamed():
     found = findings.gamed(
-        work((-0.336, -0.39, -0.282), (0.02, -0.1, 0.14), (-0.42, -0.72, -0.11)),
-        said("raised"),
-        "the race",
-        randomised=True,
+        work((-0.336, -0.39, -0.282), (0.02, -0.1, 0.14)), said("raised"), "the race", randomised=True
     )
     assert (found.verdict, found.grade, found.n) == ("gamed", "randomised", 82)
     assert found.headline == (
         "The race was gamed: more was done, and it was worse: fields filled fell by 33.6 percentage points (between 28.2"
-        " and 39.0); edits per record fell by 0.42 (between 0.11 and 0.72)."
+        " and 39.0)."
     )
 
 
@@ -451,8 +444,7 @@ def test_no_sign_of_gaming_says_what_could_have_been_missed():
     assert found.verdict == "not gamed"
     assert found.headline == (
         "The prize shows no clear sign of gaming, though it could have been missed: fields filled could have fallen by up"
-        " to 1 percentage point; never touched again could have risen by up to 10 percentage points; edits per record"
-        " could have fallen by up to 0.20."
+        " to 1 percentage point; never touched again could have risen by up to 10 percentage points."
     )
 
 
@@ -531,3 +523,15 @@ def test_what_nobody_is_there_to_tell_is_asked_in_its_own_words():
         "Whether teams with a keen leader differ from others in the share of people cannot be told:"
         " nobody is there to compare with."
     )
+
+
+def test_what_a_further_hour_brings_is_said_of_each_programme():
+    both = {"Coaching": one(0.11, -0.01, 0.23), "Clinic": one(0.2, 0.1, 0.3)}
+    found = findings.dose(both, "active days a week")
+    assert found.headline == (
+        "Coaching: each further hour brought no clear change in active days a week (between −0.01 and 0.23); Clinic: each"
+        " further hour brought 0.20 more in active days a week (between 0.10 and 0.30)."
+    )
+    alone = findings.dose({"Coaching": both["Coaching"]}, "active days a week")
+    assert (alone.estimate, alone.n) == (0.11, 412)
+    assert findings.dose({}, "active days a week").verdict == "cannot tell"

@@ -95,8 +95,8 @@ def test_an_edit_counts_for_whoever_made_the_record_when_it_comes_in_time() -> N
         *rows("b", ("2025-02-04 09:00:00", "update", "r7", 4, 4)),  # made before the log began: nobody's new record
     ]
     again = of_log(pd.concat([EVENTS, pd.DataFrame(edits).assign(succeeded=True)], ignore_index=True))
-    assert week(again, "a", "2025-01-06")[["followed", "edits"]].tolist() == [2, 2]
-    assert again["edits"].sum() == 2
+    assert week(again, "a", "2025-01-06")[["followed", "edits", "entries_on"]].tolist() == [2, 2, 4]
+    assert again[["edits", "entries_on"]].sum().tolist() == [2, 4]
 
 
 def test_the_end_of_a_month_is_its_last_five_days(counted) -> None:
@@ -219,20 +219,6 @@ def test_a_burst_before_the_deadline_is_held_against_other_teams() -> None:
     assert row["others"] == pytest.approx(0.25, abs=0.03)
     assert np.isnan(row["before"])
     assert row["estimate"] == pytest.approx(0.25, abs=0.03)
-
-
-def test_a_sign_that_is_no_share_is_told_in_its_own_unit() -> None:
-    """Two edits a record and one while it was on, beside others without a change: one less, to the second digit."""
-    table = teams().assign(edits=lambda t: t["whole"] * 2)
-    table["edits"] += np.random.default_rng(4).integers(0, 2, len(table)) / 100
-    busy = table["week"].between(MONDAYS[4], MONDAYS[7]) & table["began"].notna()
-    table.loc[busy, "edits"] -= table.loc[busy, "whole"]
-    per_record = Sign("edits per record", "edits", "whole", "", -1, True, unit="edits per record")
-    found = gaming.changes(wb.as_table(table), signs=[SHARE, per_record])
-    said = gaming.in_words({"race": found}).set_index("sign")["race"]
-    assert said["edits per record"] == "−1.00 (−1.00 to −1.00)"
-    assert said["part"].count(".") == 0
-    assert gaming.of_shares(found).table["sign"].tolist() == ["part"]
 
 
 def test_the_weeks_after_have_no_deadline() -> None:

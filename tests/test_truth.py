@@ -239,10 +239,12 @@ def test_the_gamed_contest_is_found_gamed(signs, truth):
 
 
 def test_the_records_of_the_gamed_contest_are_edited_less(signs, truth):
-    """Nobody edits junk: of the edits that a record would have had, as those of other teams went, that share is gone."""
+    """Nobody edits junk: of the e edits that a record would have had, as those of other teams went, that share is gone;
+    told as e / (1 + e)."""
     edits, planted = signs["Data race"].loc["edits per record"], truth["Data race: gaming"]
     otherwise = edits["before"] + edits["others"] - edits["others_before"]
-    assert edits["conf_low"] <= -planted["never_touched_again_share"] * otherwise <= edits["conf_high"]
+    left = (1 - planted["never_touched_again_share"]) * otherwise / (1 - otherwise)
+    assert edits["conf_low"] <= left / (1 + left) - otherwise <= edits["conf_high"]
     assert edits["band_high"] < 0
 
 

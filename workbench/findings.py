@@ -141,6 +141,29 @@ def kinds(pairs: pd.DataFrame, unit: str, untold: list[str]) -> Finding:
     return Finding(f"{said}.", "descriptive", "fragile", rule, unit=unit, caveat=caveat)
 
 
+def dose(slopes: Mapping[str, Estimated], unit: str) -> Finding:
+    """What one further hour of each programme brings.
+
+    slopes : programme → one row, the change in `unit` for each further hour (`workbench.slope`)
+    """
+    rows = {name: row for name, each in slopes.items() if (row := _row(each, None)) is not None}
+    told = [_hour(name, row, unit) for name, row in rows.items()]
+    if not told:
+        return no_answer("more hours of training", unit, "too few people had other hours than others")
+    rule = "people of unlike hours are compared; where they chose their hours, also eager people with others"
+    alone = _numbers(next(iter(rows.values())), next(iter(slopes.values()))) if len(rows) == 1 else {"unit": unit}
+    return Finding(f"{capital('; '.join(told))}.", "descriptive", "descriptive only", rule, **alone)
+
+
+def _hour(name: str, row: Row, unit: str) -> str:
+    size, low, high = _amounts(row, unit)
+    if _verdict(row) == "did not clearly change":
+        low, high = (_figure(row[end], unit, 2) for end in ("conf_low", "conf_high"))
+        return f"{name}: each further hour brought no clear change in {_noun(unit)} ({_between(low, high)})"
+    more = f"{size} {'more' if row['estimate'] > 0 else 'less'}"
+    return f"{name}: each further hour brought {more} in {_noun(unit)} ({_between(low, high)})"
+
+
 def attrition(leavers: Estimated, what: str) -> Finding:
     """Whether more of the trained left than would have at the pace of the others (`workbench.attrition.leaving`)."""
     row = dict(leavers.overall)
@@ -408,8 +431,8 @@ def _clear_alone(table: pd.DataFrame) -> str:
 def gamed(signs: Estimated, volume: Finding, what: str, randomised: bool = False) -> Finding:
     """Whether an incentive brought more work, or more that only looks like it.
 
-    signs : sign, estimate, band_low, band_high, n, suspect, quality, unit (`workbench.gaming.changes`); volume : the
-        finding on how much was done
+    signs : sign, estimate, band_low, band_high, n, suspect, quality (`workbench.gaming.changes`); volume : the finding
+        on how much was done
     Verdict: gamed, where more was done and any sign of its quality clearly turned the wrong way, for all signs at once;
     "worse work" without more of it; "not gamed", with what could have been missed; "cannot tell".
     """
@@ -418,10 +441,10 @@ def gamed(signs: Estimated, volume: Finding, what: str, randomised: bool = False
         return no_answer(what, "the quality of work", "nothing of it was recorded")
     ends = zip(table["band_low"], table["band_high"], table["suspect"], strict=True)
     worse = table[[low > 0 if suspect > 0 else high < 0 for low, high, suspect in ends]]
-    parts = "; ".join(_turned(row) for row in worse.to_dict("records"))
+    parts = "; ".join(_turned(row, signs.unit) for row in worse.to_dict("records"))
     verdict = "not gamed" if worse.empty else "gamed" if volume.verdict == "raised" else "worse work"
     if worse.empty:
-        missed = "; ".join(_could_have(row) for row in table.to_dict("records"))
+        missed = "; ".join(_could_have(row, signs.unit) for row in table.to_dict("records"))
         headline = f"{capital(what)} shows no clear sign of gaming, though it could have been missed: {missed}."
     elif verdict == "gamed":
         headline = f"{capital(what)} was gamed: more was done, and it was worse: {parts}."
@@ -431,14 +454,14 @@ def gamed(signs: Estimated, volume: Finding, what: str, randomised: bool = False
     return Finding(headline, verdict, *grade, unit=signs.unit, n=int(table["n"].max()), caveat=SIGNS_ONLY)
 
 
-def _turned(row: Row) -> str:
-    size, low, high = _amounts({**row, "conf_low": row["band_low"], "conf_high": row["band_high"]}, row["unit"])
+def _turned(row: Row, unit: str) -> str:
+    size, low, high = _amounts({**row, "conf_low": row["band_low"], "conf_high": row["band_high"]}, unit)
     return f"{row['sign']} {'rose' if row['estimate'] > 0 else 'fell'} by {size} ({_between(low, high)})"
 
 
-def _could_have(row: Row) -> str:
-    up, unit = row["suspect"] > 0, row["unit"]
-    most = _amount(max(row["band_high"] if up else -row["band_low"], 0), unit, 0 if is_share(unit) else 2)
+def _could_have(row: Row, unit: str) -> str:
+    up = row["suspect"] > 0
+    most = _amount(max(row["band_high"] if up else -row["band_low"], 0), unit, 0)
     return f"{row['sign']} could have {'risen' if up else 'fallen'} by up to {most}"
 
 

@@ -1,9 +1,9 @@
 """Signs of work that is only for show.
 
-A *sign* is a part of something that was done over the whole of it, mostly a share. Somebody who logs in and does
-nothing, fills the same few fields every time, or clicks through a list at the end of the month goes through the
-motions; a contest that brings records nobody ever opens again was gamed. No sign proves anything of a person, and none
-is shown for one: they are rates of groups, beside the rate of everybody.
+A *sign* is a share: a part of something that was done over the whole of it. Somebody who logs in and does nothing,
+fills the same few fields every time, or clicks through a list at the end of the month goes through the motions; a
+contest that brings records nobody ever opens again was gamed. No sign proves anything of a person, and none is shown
+for one: they are rates of groups, beside the rate of everybody.
 
 `rates` says how common a sign is: Σ part / Σ whole over a group's people, with the interval of a ratio of two means
 (linearised over people; Cochran 1977, Sampling Techniques, section 6.3). `changes` says what an incentive did to a
@@ -15,7 +15,7 @@ Welch's (1947, Biometrika 34, 28–35), wide where eight teams are all there is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -34,16 +34,14 @@ MONTH_END = 5  # last days of a month; any five hold three working days
 FOLLOWED = 28  # days in which a new record should be touched again
 AT_ONCE = 60  # seconds; whoever reads what he writes needs longer between two entries
 EVERYBODY = "everybody"
-SHARE = "share of what was done"
 PHASES = {"on": "while it was on", "after": "after it had ended"}
 
 
 @dataclass(frozen=True)
 class Sign:
-    """A part of something done over the whole of it; much of it is suspect, or little.
+    """A share of something done; much of it is suspect, or little.
 
     part, whole : columns of `facts`; suspect : +1 where much of it is suspect, −1 where little is
-    unit : a share from 0 to 1, or what is counted for each of the whole
     quality : says how good the work is, not when or how it was done
     deadline : of all that was done while an incentive was on, what was done in its last week
     """
@@ -55,7 +53,6 @@ class Sign:
     suspect: int = 1
     quality: bool = False
     deadline: bool = False
-    unit: str = SHARE
 
     def __str__(self) -> str:
         return f"{self.name}: {self.meaning}"
@@ -74,9 +71,10 @@ SIGNS = (
     Sign("fields filled", "filled", "required", "share of required fields filled in new records", -1, True),
     Sign("found right", "correct", "audited", "share of audited records found right", -1, True),
     Sign("never touched again", "untouched", "followed", f"share of new records alone for {FOLLOWED} days", 1, True),
+    # Edits per record, e, as e / (1 + e): a few records that everybody works on would drown the rest of a plain mean.
     Sign(
-        "edits per record", "edits", "followed", f"edits of a new record in its first {FOLLOWED} days, by whomever",
-        -1, True, unit="edits per record",
+        "edits per record", "edits", "entries_on",
+        f"share of edits in what was entered on new records, their making and {FOLLOWED} days of edits", -1, True,
     ),
     Sign("in the last week", "made", "made", "share of the new records that were made in the last week", deadline=True),
     NO_WORK,
@@ -91,7 +89,8 @@ def facts(panel: Table, actions: Table) -> Table:
     actions : kept rows of the log (`workbench.actions`) of the same time; failed ones and mere presence do not count
     Adds counts: weeks (1), login_only; done, month_end; of entries (creates and updates): entries, quick, asked,
     minimal, compared, same; of records made: made, required and filled (fields), audited, correct, followed, untouched,
-    edits (updates of followed records within `FOLLOWED` days, counted for whoever made the record, in its week).
+    edits (updates of followed records within `FOLLOWED` days, counted for whoever made the record, in its week) and
+    entries_on (these and the making of the records).
     A record is followed where the log goes on for `FOLLOWED` days after it was made.
     """
     plus = actions.engine.dialect.date_plus.format(date="cast(date as date)", days=str(MONTH_END))
@@ -114,7 +113,7 @@ def facts(panel: Table, actions: Table) -> Table:
         f"cast(sum(case when action = 'create' then fields_{name} else 0 end) as bigint) as {name}"
         for name in ("required", "filled")
     )
-    names = [*conditions, "required", "filled", "edits"]
+    names = [*conditions, "required", "filled", "edits", "entries_on"]
     return panel.sql(
         f"""
         with ends as (select max(occurred_at) - interval '{FOLLOWED}' day as last from actions),
@@ -141,7 +140,8 @@ def facts(panel: Table, actions: Table) -> Table:
             where action in ({literals(ENTRIES)})),
         entered as (
             select user_id, week, {counted}, {fields},
-                cast(sum(case when followed then coalesce(edits, 0) else 0 end) as bigint) as edits
+                cast(sum(case when followed then coalesce(edits, 0) else 0 end) as bigint) as edits,
+                cast(sum(case when followed then 1 + coalesce(edits, 0) else 0 end) as bigint) as entries_on
             from written group by user_id, week),
         worked as (
             select user_id, week, cast(count(*) as bigint) as done,
@@ -222,7 +222,7 @@ def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, le
 
     Returns Estimates, one row per sign: sign, before, during (means of the incentive's teams), others_before, others
     (of those without), estimate (the difference of the two changes), std_error, conf_low, conf_high, band_low,
-    band_high (for all signs at once, Bonferroni), n (people with the incentive), suspect, quality, unit (of `Sign`).
+    band_high (for all signs at once, Bonferroni), n (people with the incentive), suspect, quality (as of `Sign`).
     Raises ContractError where no week lies in both phases, and for fewer than two teams with an incentive or without.
     """
     if phase not in PHASES:
@@ -237,27 +237,21 @@ def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, le
     table = pd.DataFrame([row for row in rows if row]).assign(n=int(shares.loc[shares["told"], "people"].sum()))
     others = shares.loc[~shares["told"], "team"].nunique()
     about = f"change since before the incentive, less that of {others} teams without one; Welch intervals over teams"
-    return Estimates(table, SHARE, about, level, None, tuple(notes))
-
-
-def of_shares(found: Estimates) -> Estimates:
-    """The signs that are shares, of the answer of `changes`: a picture has one unit."""
-    return replace(found, table=found.table[found.table["unit"] == SHARE].reset_index(drop=True))
+    return Estimates(table, "share of what was done", about, level, None, tuple(notes))
 
 
 def in_words(found: Mapping[str, Estimates]) -> pd.DataFrame:
-    """What several incentives did to each sign, with the interval for all signs at once; shares in percentage points.
+    """What several incentives did to each sign, in percentage points with the interval for all signs at once.
 
     found : incentive → the answer of `changes`
     Returns one row per sign: sign, and a column for each incentive.
     """
-    told = {name: each.table.set_index("sign").apply(_change_in_words, axis=1) for name, each in found.items()}
+    told = {name: each.table.set_index("sign").apply(_points, axis=1) for name, each in found.items()}
     return pd.DataFrame(told).rename_axis("sign").reset_index()
 
 
-def _change_in_words(row: pd.Series) -> str:
-    scale, digits = (100, 0) if row["unit"] == SHARE else (1, 2)
-    change, low, high = (number(scale * row[name], digits) for name in ("estimate", "band_low", "band_high"))
+def _points(row: pd.Series) -> str:
+    change, low, high = (number(100 * row[name], 0) for name in ("estimate", "band_low", "band_high"))
     return f"{change} ({low} to {high})"
 
 
@@ -402,7 +396,6 @@ def _change(teams: pd.DataFrame, sign: Sign, level: float, signs: int, notes: li
         "band_high": estimate + wider,
         "suspect": sign.suspect,
         "quality": sign.quality,
-        "unit": sign.unit,
     }
 
 

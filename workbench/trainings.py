@@ -19,7 +19,7 @@ from workbench.engines import Table, identifier, literal
 from workbench.estimates import Estimates
 from workbench.panel import first_trainings, monday_of
 from workbench.sources import Source
-from workbench.words import number
+from workbench.words import number, people
 
 APART = 2  # weeks between the day on which people are put into groups and the first training
 LATER = "joined later"
@@ -27,6 +27,7 @@ NOBODY = "nobody who attended, and nothing else, was there both before and after
 ALL_AT_ONCE = "everybody was trained in the same week, so nobody shows what would have happened without"
 EARLIER = """case when segment in ('power', 'habitual') then 'had the habit'
     when segment in ('novice', 'low') then 'used it without a habit' when segment = 'none' then 'did not use it' end"""
+DATES = {"chosen": "chosen by people", "scheduled": "set for people", "random": "drawn by lot"}  # how they came about
 KINDS = {  # what trainings can be told apart by → SQL for the name of the kind
     "format": "format",
     "sessions": "case when sessions = 1 then 'one session' when sessions > 1 then 'several sessions' end",
@@ -136,6 +137,14 @@ def waves(compared: Table) -> pd.DataFrame:
         from this cross join begun group by cast(trained as date)
         order by case when cast(trained as date) is null then 1 else 0 end, cohort"""
     ).to_pandas()
+
+
+def rollout(listed: pd.DataFrame, programme: str) -> str:
+    """Who came when, in a sentence; listed : the answer of `waves`."""
+    came = listed[listed["cohort"].notna()]
+    never = listed.loc[listed["cohort"].isna(), "n"].sum()
+    many = f"{len(came)} wave{'' if len(came) == 1 else 's'}"
+    return f"{programme}: {people(came['n'].sum())} trained in {many}, {never:,.0f} never trained"
 
 
 def overlap(known: Table, fact: str) -> pd.DataFrame:
