@@ -17,7 +17,7 @@ would have seen: Roth (2022), AER: Insights 4(3), 305–322.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from html import escape
 from typing import Any, Protocol
@@ -35,6 +35,7 @@ TOGETHER = "a difference between groups that nobody assigned: it goes together, 
 BY_DRAW = "who came when was drawn at random, so those still waiting show what would have happened anyway"
 SIGNS_ONLY = "Signs are rates of teams; they say nothing of any one person."
 CAVEATS = {"fragile": "Read it as a lead to follow, not as a result."}
+UNCHECKED = pd.DataFrame([{"p_value": math.nan, "df": 0}])  # where no weeks before the start were looked at
 Row = Mapping[Any, Any]
 
 
@@ -122,23 +123,29 @@ def effect(
     return Finding(said, verdict, grade, rule, **_numbers(row, estimates), caveat=caveat or CAVEATS.get(grade, ""))
 
 
-def kinds(pairs: pd.DataFrame, unit: str, untold: list[str]) -> Finding:
-    """Which kinds of a programme brought more than others, where nobody drew by lot who got which.
+def kinds(
+    pairs: pd.DataFrame, unit: str, untold: Sequence[str] = (), thing: str = "kind", drawn: bool = False
+) -> Finding:
+    """Which of several kinds brought more than others.
 
     pairs : arm_a, arm_b, estimate, band_low, band_high (`trainings.pairs`); untold : what the data do not tell
+    thing : what they are, in the singular; drawn : it was drawn by lot who got which
     """
-    gap = f"Nothing was compared by {_and(untold)}: the data do not say it, or all were alike." if untold else ""
+    gap = f"Nothing was compared by {_and(list(untold))}: the data do not say it, or all were alike." if untold else ""
     if pairs.empty:
-        return no_answer("another kind of training", unit, "the data do not tell kinds, or all were alike")
+        return no_answer(
+            f"another {thing}", unit, f"there are no two of which the data tell that they differ by {thing}"
+        )
     clear = [row for row in pairs.to_dict("records") if row["band_low"] > 0 or row["band_high"] < 0]
     told = [
         f"{a} than with {b}"
         for a, b in ((row["arm_a"], row["arm_b"])[:: 1 if row["estimate"] > 0 else -1] for row in clear)
     ]
-    said = f"More {unit} came with {_and(told)}" if told else f"No kind clearly brought more {unit} than another"
-    rule = "who got which kind was not drawn by lot, so people who gain more anyway may have been in one of them"
-    caveat = " ".join(filter(None, [CAVEATS["fragile"], gap]))
-    return Finding(f"{said}.", "descriptive", "fragile", rule, unit=unit, caveat=caveat)
+    said = f"More {unit} came with {_and(told)}" if told else f"No {thing} clearly brought more {unit} than another"
+    chosen = f"who got which {thing} was not drawn by lot, so people who gain more anyway may have been in one of them"
+    grade, rule = ("randomised", BY_DRAW) if drawn else ("fragile", chosen)
+    caveat = " ".join(filter(None, [CAVEATS.get(grade, ""), gap]))
+    return Finding(f"{said}.", "descriptive", grade, rule, unit=unit, caveat=caveat)
 
 
 def dose(slopes: Mapping[str, Estimated], unit: str) -> Finding:

@@ -15,7 +15,7 @@ Welch's (1947, Biometrika 34, 28–35), wide where eight teams are all there is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -238,6 +238,12 @@ def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, le
     others = shares.loc[~shares["told"], "team"].nunique()
     about = f"change since before the incentive, less that of {others} teams without one; Welch intervals over teams"
     return Estimates(table, "share of what was done", about, level, None, tuple(notes))
+
+
+def alone(found: Estimates, sign: str) -> Estimates:
+    """One sign of the answer of `changes`, in its own unit."""
+    meaning = {each.name: each.meaning for each in SIGNS}[sign]
+    return replace(found, table=found.table[found.table["sign"] == sign].reset_index(drop=True), unit=meaning)
 
 
 def in_words(found: Mapping[str, Estimates]) -> pd.DataFrame:
