@@ -393,7 +393,7 @@ def test_the_title_names_the_programme_that_brought_most_and_holds():
     doubted = replace(said("raised", "C raised it by 2.00.", "fragile"), estimate=2.0)
     assert findings.most({"A": few, "B": many, "C": doubted}, "programmes") == "Most of all, B raised it by 0.90"
     assert findings.most({"A": few, "C": doubted}, "programmes") == "A raised it by 0.20"
-    assert findings.most({"C": doubted}, "programmes") == "None of the programmes clearly raised it"
+    assert findings.most({"C": doubted}, "programmes") == "None of the programmes clearly raised active days a week"
 
 
 def test_other_ways_of_asking_are_counted_and_the_null_one_apart():

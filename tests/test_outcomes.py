@@ -140,3 +140,15 @@ def test_outcomes_of_too_few_teams_are_not_compared() -> None:
     assert outcomes.listed_of_teams(source).to_dict("records") == [
         {"outcome": "deals_won", "teams": 12, "rows": 144, "counted": True}
     ]
+
+
+def test_what_has_no_answer_has_a_reason(source) -> None:
+    assert outcomes.untold(source, {"active_days", "deals_won"}).to_numpy().tolist() == [
+        ["cycle days", outcomes.TOO_FEW],
+        ["what whole teams bring", outcomes.NONE],
+    ]
+    _, of_teams, _ = teams_with("deals_won", lambda i, at: i + at)
+    assert outcomes.untold(of_teams, {"deals_won", "deals_won_of_teams"}).empty
+    nothing = wb.open_source({"users": USERS, "events": EVENTS})
+    assert outcomes.untold(nothing, set())["reason"].tolist() == [outcomes.NONE, outcomes.NONE]
+    assert (outcomes.judged_by("deals_won"), outcomes.judged_by("deals_won_of_teams")) == ("people", "teams")

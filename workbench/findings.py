@@ -133,9 +133,7 @@ def kinds(
     """
     gap = f"Nothing was compared by {_and(list(untold))}: the data do not say it, or all were alike." if untold else ""
     if pairs.empty:
-        return no_answer(
-            f"another {thing}", unit, f"there are no two of which the data tell that they differ by {thing}"
-        )
+        return no_answer(f"another {thing}", unit, f"there are no two {thing}s to compare")
     clear = [row for row in pairs.to_dict("records") if row["band_low"] > 0 or row["band_high"] < 0]
     told = [
         f"{a} than with {b}"
@@ -171,7 +169,7 @@ def _hour(name: str, row: Row, unit: str) -> str:
     return f"{name}: each further hour brought {more} in {_noun(unit)} ({_between(low, high)})"
 
 
-def attrition(leavers: Estimated, what: str) -> Finding:
+def attrition(leavers: Estimated, what: str, others: str = "those not trained") -> Finding:
     """Whether more of the trained left than would have at the pace of the others (`workbench.attrition.leaving`)."""
     row = dict(leavers.overall)
     side = {"raised": "More left than expected", "lowered": "Fewer left than expected"}
@@ -182,10 +180,10 @@ def attrition(leavers: Estimated, what: str) -> Finding:
         f"{more} {'fewer' if row['conf_high'] < 0 else 'more'}",
     ]
     headline = (
-        f"Of {people(row['n'])} in {what}, {row['left']:,.0f} left afterwards; at the pace of those not trained"
+        f"Of {people(row['n'])} in {what}, {row['left']:,.0f} left afterwards; at the pace of {others}"
         f" {number(row['expected'], 1)} would have. {judged} (from {' to '.join(ends)} of 100)."
     )
-    rule = "a count, week by week, against everybody who was there and not trained yet"
+    rule = "a count, week by week, against everybody who was there and whose turn had not come yet"
     return Finding(headline, "descriptive", "descriptive only", rule, **_numbers(row, leavers))
 
 
@@ -208,6 +206,11 @@ def association(estimates: Estimated, who: str, than: str = "others", at: Row | 
 def no_answer(what: str, unit: str, reason: str, when: str = "") -> Finding:
     """That there is no answer, and why."""
     return replace(_untold(f"Whether {what} changed {_noun(unit)}{_spaced(when)}", reason), unit=unit)
+
+
+def complete(things: str) -> Finding:
+    """That there is an answer to everything asked about."""
+    return Finding(f"All {things} have an answer.", "descriptive", "descriptive only", "none is left without one")
 
 
 def _untold(question: str, reason: str) -> Finding:
@@ -338,7 +341,8 @@ def most(found: Mapping[str, Finding], things: str) -> str:
     """
     clear = [each for each in found.values() if each.verdict == "raised" and each.grade != "fragile"]
     if not clear:
-        return f"None of the {things} clearly raised it"
+        unit = next((each.unit for each in found.values() if each.unit), "it")
+        return f"None of the {things} clearly raised {_noun(unit)}"
     best = max(clear, key=lambda each: each.estimate or 0).headline.rstrip(".")
     return best if len(clear) == 1 else f"Most of all, {best}"
 

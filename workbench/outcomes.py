@@ -11,6 +11,8 @@ trained it is a date that the whole team was given.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from workbench.contract import ContractError
@@ -19,6 +21,9 @@ from workbench.mapping import not_one_of
 from workbench.panel import A_MONDAY
 from workbench.privacy import MINIMUM
 from workbench.sources import Source
+
+NONE = "no such outcome is recorded"
+TOO_FEW = f"fewer than {MINIMUM} who had a training of their own, or fewer than {MINIMUM} who had none, have it"
 
 
 def listed(source: Source) -> pd.DataFrame:
@@ -70,6 +75,25 @@ def by_team_and_week(panel: Table, source: Source, taught: Table) -> dict[str, T
         for outcome, counted in zip(there["outcome"], there["counted"], strict=True)
     }
     return {outcome: rows for outcome, rows in found.items() if _can_be_compared(rows)}
+
+
+def judged_by(outcome: str) -> str:
+    """Of what the units of an outcome are, by its name: people, or teams."""
+    return "teams" if outcome.endswith("_of_teams") else "people"
+
+
+def untold(source: Source, told: Collection[str]) -> pd.DataFrame:
+    """What outcomes say nothing, and why: what, reason.
+
+    told : the names of those that have an answer
+    """
+    names = [*listed(source)["outcome"], *(f"{outcome}_of_teams" for outcome in listed_of_teams(source)["outcome"])]
+    rows = [(name.replace("_", " "), TOO_FEW) for name in names if name not in told]
+    if not any(judged_by(name) == "people" for name in names):
+        rows.append(("what single people bring", NONE))
+    if not any(judged_by(name) == "teams" for name in names):
+        rows.append(("what whole teams bring", NONE))
+    return pd.DataFrame(rows, columns=["what", "reason"])
 
 
 def _teams(panel: Table, taught: Table) -> Table:

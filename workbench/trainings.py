@@ -139,12 +139,12 @@ def waves(compared: Table) -> pd.DataFrame:
     ).to_pandas()
 
 
-def rollout(listed: pd.DataFrame, programme: str) -> str:
+def rollout(listed: pd.DataFrame, programme: str, did: str = "trained") -> str:
     """Who came when, in a sentence; listed : the answer of `waves`."""
     came = listed[listed["cohort"].notna()]
     never = listed.loc[listed["cohort"].isna(), "n"].sum()
     many = f"{len(came)} wave{'' if len(came) == 1 else 's'}"
-    return f"{programme}: {people(came['n'].sum())} trained in {many}, {never:,.0f} never trained"
+    return f"{programme}: {people(came['n'].sum())} {did} in {many}, {never:,.0f} never {did}"
 
 
 def overlap(known: Table, fact: str) -> pd.DataFrame:
