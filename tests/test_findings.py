@@ -400,10 +400,14 @@ def test_other_ways_of_asking_are_counted_and_the_null_one_apart():
     up, flat = one(0.5, 0.2, 0.8), one(0.1, -0.2, 0.4)
     asked = {"as above": up, "never": up, "balanced": flat, "too early": flat}
     assert findings.agreement(asked, "too early") == (
-        "1 of 2 other ways of asking also find a rise; before it began there was nothing, as there should be"
+        "1 of 2 other ways of asking also find a rise; nothing had happened before it began"
     )
     assert findings.agreement({"as above": flat, "too early": up}, "too early") == (
-        "It finds no clear change; before it began there was something already: beware"
+        "it is no clear change; but something had happened before it began"
+    )
+    unknown = one(0.5, math.nan, math.nan)
+    assert findings.agreement({"as above": unknown, "never": up}, "never") == (
+        "it rests on too few to tell it from chance, however it is asked"
     )
     assert findings.agreement({"as above": up, "never": up}) == "1 of 1 other ways of asking also find a rise"
 
@@ -491,6 +495,10 @@ def test_kinds_say_only_what_their_bands_hold():
     none = findings.kinds(pairs.iloc[2:], "active days a week", [])
     assert str(none) == "No kind clearly brought more active days a week than another."
     assert findings.kinds(pairs.iloc[:0], "active days a week", []).verdict == "cannot tell"
+    lot = findings.kinds(pairs.iloc[2:], "active days a week", thing="incentive", drawn=True)
+    assert (str(lot), lot.grade) == ("No incentive clearly brought more active days a week than another.", "randomised")
+    nothing = findings.kinds(pairs.iloc[:0], "active days a week", thing="incentive")
+    assert str(nothing).endswith("cannot be told: there are no two incentives to compare.")
 
 
 def test_patterns_are_told_in_people_and_small_ones_are_withheld():

@@ -221,6 +221,13 @@ def test_a_burst_before_the_deadline_is_held_against_other_teams() -> None:
     assert row["estimate"] == pytest.approx(0.25, abs=0.03)
 
 
+def test_one_sign_stands_alone_in_its_own_unit() -> None:
+    table = teams().rename(columns={"part": "filled", "whole": "required"})
+    filled = next(sign for sign in gaming.SIGNS if sign.name == "fields filled")
+    found = gaming.alone(gaming.changes(wb.as_table(table), signs=[filled]), "fields filled")
+    assert (found.unit, len(found.table)) == ("share of required fields filled in new records", 1)
+
+
 def test_the_weeks_after_have_no_deadline() -> None:
     found = gaming.changes(wb.as_table(teams()), "after", [SHARE, Sign("late", "made", "made", "", deadline=True)])
     assert found.table["sign"].tolist() == ["part"]

@@ -129,6 +129,21 @@ def test_who_was_trained_is_held_against_people_whom_no_colleagues_training_reac
     assert len(kept) == 20 * len(MONDAYS)
 
 
+def test_a_team_is_taught_from_the_first_week_of_any_programme_of_whole_teams() -> None:
+    """t3's workshop is in week 6; somebody of it, and of t8, came to a tour of whole teams on 5 February, in week 4."""
+    more = tuple(
+        {"user_id": u, "programme": "tour", "started_at": "2025-02-05", "assigned_unit": "team"} for u in ("t3b", "t8a")
+    )
+    taught = peers.taught(teams(STARTS, more=more)).to_pandas().set_index("team")["began"]
+    assert {team: MONDAYS.get_loc(week) for team, week in taught.items()} == {
+        "t1": 4,
+        "t2": 4,
+        "t3": 4,
+        "t4": 6,
+        "t8": 4,
+    }
+
+
 def test_without_a_wish_the_first_way_with_an_answer_is_looked_at() -> None:
     source, panel = teams(STARTS), use(STARTS, 0, 0)
     listed = peers.ways(panel, source)

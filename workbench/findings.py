@@ -352,17 +352,19 @@ def agreement(found: Mapping[str, Estimated], null: str = "") -> str:
 
     found : way → its estimates, the first as the page asks it; null : the way in which nothing should be found
     """
-    rows = {way: _row(each, None) for way, each in found.items()}
-    verdicts = {way: _verdict(row) for way, row in rows.items() if row is not None}
-    first, *rest = [verdict for way, verdict in verdicts.items() if way != null]
-    same = sum(verdict == first for verdict in rest)
+    rows = {way: row for way, each in found.items() if (row := _row(each, None)) is not None}
+    asked = next(iter(found))
+    if asked not in rows:
+        return "it rests on too few to tell it from chance, however it is asked"
+    first = _verdict(rows[asked])
+    rest = [_verdict(row) for way, row in rows.items() if way not in (asked, null)]
     answer = {"raised": "a rise", "lowered": "a fall"}.get(first, "no clear change")
-    said = f"{same} of {len(rest)} other ways of asking also find {answer}" if rest else f"It finds {answer}"
-    if null not in verdicts:
+    said = f"{rest.count(first)} of {len(rest)} other ways of asking also find {answer}" if rest else f"it is {answer}"
+    if null not in rows:
         return said
-    quiet = verdicts[null] == "did not clearly change"
-    return (
-        f"{said}; before it began there was {'nothing, as there should be' if quiet else 'something already: beware'}"
+    quiet = _verdict(rows[null]) == "did not clearly change"
+    return said + (
+        "; nothing had happened before it began" if quiet else "; but something had happened before it began"
     )
 
 
