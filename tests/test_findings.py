@@ -396,6 +396,20 @@ def test_the_title_names_the_programme_that_brought_most_and_holds():
     assert findings.most({"C": doubted}, "programmes") == "None of the programmes clearly raised active days a week"
 
 
+def test_a_title_tells_what_cannot_be_judged_from_what_did_not_work():
+    untold = no_answer("Talk", "active days a week", "nobody was left to compare with")
+    assert findings.most({"Talk": untold}, "programmes") == "None of the programmes can be judged"
+
+
+def test_every_verdict_on_gaming_has_a_title():
+    three = [
+        findings.gamed(work((-0.3, -0.4, -0.2), (0.0, -0.1, 0.1)), said("raised"), "the race"),
+        findings.gamed(work((-0.3, -0.4, -0.2), (0.0, -0.1, 0.1)), said("did not clearly change"), "the race"),
+        findings.gamed(work((0.0, -0.1, 0.1), (0.0, -0.1, 0.1)), said("raised"), "the race"),
+    ]
+    assert {each.verdict for each in three} | {"cannot tell"} == set(findings.GAMED)
+
+
 def test_other_ways_of_asking_are_counted_and_the_null_one_apart():
     up, flat = one(0.5, 0.2, 0.8), one(0.1, -0.2, 0.4)
     asked = {"as above": up, "never": up, "balanced": flat, "too early": flat}

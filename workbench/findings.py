@@ -342,7 +342,8 @@ def most(found: Mapping[str, Finding], things: str) -> str:
     clear = [each for each in found.values() if each.verdict == "raised" and each.grade != "fragile"]
     if not clear:
         unit = next((each.unit for each in found.values() if each.unit), "it")
-        return f"None of the {things} clearly raised {_noun(unit)}"
+        told = any(each.verdict != "cannot tell" for each in found.values())
+        return f"None of the {things} {f'clearly raised {_noun(unit)}' if told else 'can be judged'}"
     best = max(clear, key=lambda each: each.estimate or 0).headline.rstrip(".")
     return best if len(clear) == 1 else f"Most of all, {best}"
 
@@ -439,6 +440,14 @@ def _clear_alone(table: pd.DataFrame) -> str:
     if not names:
         return ""
     return f"Clear by itself, but not when all {len(table)} results are looked at together: {'; '.join(names)}."
+
+
+GAMED = {  # verdict on an incentive → how a title says it
+    "gamed": "was gamed",
+    "worse work": "brought worse work, and not clearly more of it",
+    "not gamed": "shows no clear sign of gaming",
+    "cannot tell": "cannot be judged",
+}
 
 
 def gamed(signs: Estimated, volume: Finding, what: str, randomised: bool = False) -> Finding:

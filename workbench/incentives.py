@@ -27,6 +27,7 @@ from workbench.sources import Source
 from workbench.words import number
 
 MANDATE = "mandate"
+NONE = {True: "every incentive that is recorded is a mandate", False: "there is no table of incentives"}
 DRAWN = {True: "drawn by lot", False: "chosen or set"}  # who got it when
 AFTER = 4  # weeks without it, from which on something can be said of what is left
 PARTS = ("offered", "never offered", "not there when it began", "another incentive", "trained")
