@@ -396,6 +396,11 @@ def test_the_title_names_the_programme_that_brought_most_and_holds():
     assert findings.most({"C": doubted}, "programmes") == "None of the programmes clearly raised active days a week"
 
 
+def test_a_name_warns_where_the_comparison_does_not_hold():
+    assert findings.named("Track", said("raised", grade="fragile")) == "Track, in doubt"
+    assert findings.named("Track", said("raised", grade="robust")) == "Track"
+
+
 def test_a_title_tells_what_cannot_be_judged_from_what_did_not_work():
     untold = no_answer("Talk", "active days a week", "nobody was left to compare with")
     assert findings.most({"Talk": untold}, "programmes") == "None of the programmes can be judged"

@@ -334,6 +334,11 @@ def _reasons(found: Mapping[str, Finding]) -> str:
     return f"Cannot be judged: {'; '.join(told)}." if told else ""
 
 
+def named(name: str, finding: Finding) -> str:
+    """The name with a word of warning where the comparison does not hold, for a chart that shows it beside others."""
+    return f"{name}, in doubt" if finding.grade == "fragile" else name
+
+
 def most(found: Mapping[str, Finding], things: str) -> str:
     """Which of several things clearly raised a measurement by most, among those whose comparison holds.
 
