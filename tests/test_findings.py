@@ -29,6 +29,7 @@ from workbench.findings import (
     standing,
 )
 
+Ends = tuple[float, float, float]  # estimate, low, high
 FLAT = pd.DataFrame(
     [{"statistic": 2.1, "df": 3, "p_value": 0.55, "slope_detectable_50": 0.01, "slope_detectable_80": 0.02}]
 )
@@ -357,14 +358,82 @@ def test_incentives_are_summed_up_in_three_sentences():
         " without it after Race and what was left cannot be told of Bonus. Race was gamed."
     )
     assert found.caveat == (
-        "Clear by itself, but not when all 4 results are looked at together: Prize, afterwards; Race, afterwards."
+        "Not clear is not nothing: a rise could still be up to 0.80 with Bonus. Clear by itself, but not when all 4"
+        " results are looked at together: Prize, afterwards; Race, afterwards."
     )
-    honest = findings.incentives(on, after, {"Prize": said("not gamed")}, replace(beside, table=ends.iloc[:1]))
+    raised = {"Prize": said("raised")}
+    honest = findings.incentives(raised, {}, {"Prize": said("not gamed")}, replace(beside, table=ends.iloc[:1]))
     assert honest.caveat == ""
     assert honest.headline.endswith("None was clearly gamed.")
 
 
-def work(filled: tuple[float, float, float], alone: tuple[float, float, float]) -> Estimates:
+def test_a_tally_says_what_its_means_hide_and_what_is_missing():
+    found = {
+        "Basics": said("raised"),
+        "Tour": said("did not clearly change"),
+        "Track": said("raised", grade="fragile"),
+        "Talk": no_answer("Talk", "active days a week", "nobody was left to compare with"),
+        "Walk": no_answer("Walk", "active days a week", "nobody was left to compare with"),
+    }
+    courses = {"Basics": "lasts", "Tour": "raised, then lowered", "Track": "fades"}
+    tallied = findings.tally(found, "programmes", "active days a week", courses)
+    assert tallied.headline == (
+        "Of 5 programmes, judged by active days a week, 1 raised it (Basics), 1 did not clearly change it (Tour), 2 cannot"
+        " be judged (Talk, Walk) and for 1 the comparison does not hold (Track)."
+    )
+    assert tallied.caveat == (
+        "The mean hides that Tour first raised it and then lowered it. Not clear is not nothing: a rise could still be up"
+        " to 0.80 with Tour. Cannot be judged: Talk and Walk: nobody was left to compare with."
+    )
+    assert (tallied.grade, tallied.rule) == ("mixed", "2 of 5 comparisons passed every check")
+    untold = findings.tally({"Talk": found["Talk"]}, "programmes", "active days a week")
+    assert (untold.grade, untold.rule) == ("no answer", "0 of 1 comparisons passed every check")
+
+
+def test_the_title_names_the_programme_that_brought_most_and_holds():
+    few, many = said("raised", "A raised it by 0.20."), replace(said("raised", "B raised it by 0.90."), estimate=0.9)
+    doubted = replace(said("raised", "C raised it by 2.00.", "fragile"), estimate=2.0)
+    assert findings.most({"A": few, "B": many, "C": doubted}, "programmes") == "Most of all, B raised it by 0.90"
+    assert findings.most({"A": few, "C": doubted}, "programmes") == "A raised it by 0.20"
+    assert findings.most({"C": doubted}, "programmes") == "None of the programmes clearly raised active days a week"
+
+
+def test_a_name_warns_where_the_comparison_does_not_hold():
+    assert findings.named("Track", said("raised", grade="fragile")) == "Track, in doubt"
+    assert findings.named("Track", said("raised", grade="robust")) == "Track"
+
+
+def test_a_title_tells_what_cannot_be_judged_from_what_did_not_work():
+    untold = no_answer("Talk", "active days a week", "nobody was left to compare with")
+    assert findings.most({"Talk": untold}, "programmes") == "None of the programmes can be judged"
+
+
+def test_every_verdict_on_gaming_has_a_title():
+    three = [
+        findings.gamed(work((-0.3, -0.4, -0.2), (0.0, -0.1, 0.1)), said("raised"), "the race"),
+        findings.gamed(work((-0.3, -0.4, -0.2), (0.0, -0.1, 0.1)), said("did not clearly change"), "the race"),
+        findings.gamed(work((0.0, -0.1, 0.1), (0.0, -0.1, 0.1)), said("raised"), "the race"),
+    ]
+    assert {each.verdict for each in three} | {"cannot tell"} == set(findings.GAMED)
+
+
+def test_other_ways_of_asking_are_counted_and_the_null_one_apart():
+    up, flat = one(0.5, 0.2, 0.8), one(0.1, -0.2, 0.4)
+    asked = {"as above": up, "never": up, "balanced": flat, "too early": flat}
+    assert findings.agreement(asked, "too early") == (
+        "1 of 2 other ways of asking also find a rise; nothing had happened before it began"
+    )
+    assert findings.agreement({"as above": flat, "too early": up}, "too early") == (
+        "it is no clear change; but something had happened before it began"
+    )
+    unknown = one(0.5, math.nan, math.nan)
+    assert findings.agreement({"as above": unknown, "never": up}, "never") == (
+        "it rests on too few to tell it from chance, however it is asked"
+    )
+    assert findings.agreement({"as above": up, "never": up}) == "1 of 1 other ways of asking also find a rise"
+
+
+def work(filled: Ends, alone: Ends) -> Estimates:
     rows = [
         ("fields filled", *filled, -1, True),
         ("never touched again", *alone, 1, True),
@@ -396,11 +465,11 @@ def test_worse_work_that_is_not_more_is_not_called_gamed():
 
 def test_no_sign_of_gaming_says_what_could_have_been_missed():
     """A late burst is no sign of bad work, and fields filled better are no gaming."""
-    found = findings.gamed(work((0.02, -0.02, 0.06), (0.0, -0.1, 0.1)), said("raised"), "the prize")
+    found = findings.gamed(work((0.02, -0.01, 0.06), (0.0, -0.1, 0.1)), said("raised"), "the prize")
     assert found.verdict == "not gamed"
     assert found.headline == (
         "The prize shows no clear sign of gaming, though it could have been missed: fields filled could have fallen by up"
-        " to 2 percentage points; never touched again could have risen by up to 10 percentage points."
+        " to 1 percentage point; never touched again could have risen by up to 10 percentage points."
     )
 
 
@@ -447,6 +516,10 @@ def test_kinds_say_only_what_their_bands_hold():
     none = findings.kinds(pairs.iloc[2:], "active days a week", [])
     assert str(none) == "No kind clearly brought more active days a week than another."
     assert findings.kinds(pairs.iloc[:0], "active days a week", []).verdict == "cannot tell"
+    lot = findings.kinds(pairs.iloc[2:], "active days a week", thing="incentive", drawn=True)
+    assert (str(lot), lot.grade) == ("No incentive clearly brought more active days a week than another.", "randomised")
+    nothing = findings.kinds(pairs.iloc[:0], "active days a week", thing="incentive")
+    assert str(nothing).endswith("cannot be told: there are no two incentives to compare.")
 
 
 def moves():
@@ -586,3 +659,15 @@ def test_dates_drawn_anew_are_said_in_draws():
     assert findings.redrawn(lots.iloc[2:]).headline == (
         "How often chance alone would show an effect as clear cannot be told: the dates cannot be drawn anew."
     )
+
+
+def test_what_a_further_hour_brings_is_said_of_each_programme():
+    both = {"Coaching": one(0.11, -0.01, 0.23), "Clinic": one(0.2, 0.1, 0.3)}
+    found = findings.dose(both, "active days a week")
+    assert found.headline == (
+        "Coaching: each further hour brought no clear change in active days a week (between −0.01 and 0.23); Clinic: each"
+        " further hour brought 0.20 more in active days a week (between 0.10 and 0.30)."
+    )
+    alone = findings.dose({"Coaching": both["Coaching"]}, "active days a week")
+    assert (alone.estimate, alone.n) == (0.11, 412)
+    assert findings.dose({}, "active days a week").verdict == "cannot tell"

@@ -87,6 +87,18 @@ def test_a_record_is_alone_when_nobody_touches_it_in_time(counted) -> None:
     assert again[["followed", "untouched"]].sum().tolist() == [2, 1]
 
 
+def test_an_edit_counts_for_whoever_made_the_record_when_it_comes_in_time() -> None:
+    """a makes r1, edits it at once, and b edits it on the 28th day: two edits, both of a's first week. r2, which b only
+    looks at, has none; nor has r1 from an edit on the 29th day."""
+    edits = [
+        *rows("b", ("2025-02-03 09:59:00", "update", "r1", 4, 4), ("2025-02-03 10:01:00", "update", "r1", 4, 4)),
+        *rows("b", ("2025-02-04 09:00:00", "update", "r7", 4, 4)),  # made before the log began: nobody's new record
+    ]
+    again = of_log(pd.concat([EVENTS, pd.DataFrame(edits).assign(succeeded=True)], ignore_index=True))
+    assert week(again, "a", "2025-01-06")[["followed", "edits", "entries_on"]].tolist() == [2, 2, 4]
+    assert again[["edits", "entries_on"]].sum().tolist() == [2, 4]
+
+
 def test_the_end_of_a_month_is_its_last_five_days(counted) -> None:
     assert week(counted, "b", "2025-02-24")["month_end"] == 1  # 27 February; the login on 31 January is no work
     assert counted["month_end"].sum() == 1
@@ -207,6 +219,13 @@ def test_a_burst_before_the_deadline_is_held_against_other_teams() -> None:
     assert row["others"] == pytest.approx(0.25, abs=0.03)
     assert np.isnan(row["before"])
     assert row["estimate"] == pytest.approx(0.25, abs=0.03)
+
+
+def test_one_sign_stands_alone_in_its_own_unit() -> None:
+    table = teams().rename(columns={"part": "filled", "whole": "required"})
+    filled = next(sign for sign in gaming.SIGNS if sign.name == "fields filled")
+    found = gaming.alone(gaming.changes(wb.as_table(table), signs=[filled]), "fields filled")
+    assert (found.unit, len(found.table)) == ("share of required fields filled in new records", 1)
 
 
 def test_the_weeks_after_have_no_deadline() -> None:

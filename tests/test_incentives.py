@@ -285,3 +285,15 @@ def test_what_is_left_is_a_share_of_the_effect_while_on() -> None:
     left = retained(switched(), weeks=(4,), small_sample=True).table.iloc[0]
     assert left["conf_low"] <= 0.25 <= left["conf_high"]
     assert 0.1 < left["estimate"] < 0.4
+
+
+def test_incentives_are_compared_under_their_kinds_and_one_pair_needs_no_band() -> None:
+    one = pd.DataFrame(
+        {"arm_a": ["Prize"], "arm_b": ["Race"], "estimate": [0.2], "conf_low": [-0.1], "conf_high": [0.5]}
+    )
+    names = {"Prize": "Prize (bonus)", "Race": "Race (contest)"}
+    table = incentives.pairs(wb.Estimates(one, "active days a week", "made up"), names)
+    assert table.to_numpy().tolist() == [["Prize (bonus)", "Race (contest)", 0.2, -0.1, 0.5]]
+    many = wb.Estimates(one.assign(band_low=-0.3, band_high=0.7), "active days a week", "made up")
+    assert incentives.pairs(many, names)[["band_low", "band_high"]].to_numpy().tolist() == [[-0.3, 0.7]]
+    assert incentives.pairs(None, names).empty

@@ -78,3 +78,77 @@ def test_an_unknown_outcome_is_answered_with_the_nearest(source) -> None:
 
 def test_a_source_without_outcomes_lists_none() -> None:
     assert outcomes.listed(wb.open_source({"users": USERS, "events": EVENTS})).empty
+
+
+# ── outcomes of whole teams ─────────────────────────────────────────────────────────────────────────────────────
+
+
+TWELVE = [f"t{number:02}" for number in range(12)]
+
+
+def teams_with(outcome: str, value, few: str = "") -> tuple[wb.Table, wb.Source, wb.Table]:
+    """Twelve teams of five (`few`: of four) in six weeks, the first six taught in week 3; value(place, week) of a team.
+    Two rows a week, on its Monday and its Sunday, and one of a person, which is not the team's."""
+    weeks = pd.date_range("2025-01-06", periods=6, freq="7D")
+    people = [(f"{team}{m}", team) for team in TWELVE for m in ("abcd" if team == few else "abcde")]
+    panel = pd.DataFrame([{"user_id": u, "team": t, "week": w} for u, t in people for w in weeks])
+    rows = [
+        {"team": team, "measured_on": (w + pd.Timedelta(days=day)).date(), "outcome": outcome, "value": value(i, at)}
+        for i, team in enumerate(TWELVE)
+        for at, w in enumerate(weeks)
+        for day in (0, 6)
+    ]
+    rows.append({"user_id": "t00a", "measured_on": weeks[4].date(), "outcome": outcome, "value": 99})
+    users = pd.DataFrame(people, columns=["user_id", "team"])
+    source = wb.open_source({"users": users, "events": EVENTS.assign(user_id="t00a"), "outcomes": pd.DataFrame(rows)})
+    taught = wb.as_table(pd.DataFrame({"team": TWELVE[:6], "began": weeks[3]}))
+    return wb.as_table(panel), source, taught
+
+
+def test_what_is_counted_of_a_team_is_added_up_by_week() -> None:
+    panel, source, taught = teams_with("deals_won", lambda i, at: i + at)
+    rows = outcomes.by_team_and_week(panel, source, taught)["deals_won_of_teams"].to_pandas()
+    assert len(rows) == 12 * 6
+    one = rows[rows["team"] == "t02"]
+    assert one["deals_won_of_teams"].tolist() == [4, 6, 8, 10, 12, 14]
+    assert one["trained"].dt.strftime("%Y-%m-%d").unique().tolist() == ["2025-01-27"]
+    assert rows.loc[rows["team"] == "t07", "trained"].isna().all()
+
+
+def test_what_training_brought_to_a_team_by_hand() -> None:
+    """Cycles begin between 20 and 31 days and all get a day longer each week; from week 3 on the taught take 4.5 less."""
+    shorter = 4.5
+    panel, source, taught = teams_with("cycle_days", lambda i, at: 20 + i + at - shorter * (i < 6 and at >= 3))
+    rows = outcomes.by_team_and_week(panel, source, taught)["cycle_days_of_teams"]
+    m = wb.moments(rows, outcome="cycle_days_of_teams", cluster="team")
+    assert (m.units, m.unit) == (12, "cycle days of teams a week")
+    found = wb.aggregate(wb.att_gt(m, small_sample=True, band=False)).overall
+    assert found["estimate"] == pytest.approx(-shorter)
+    assert found["n"] == 6
+
+
+def test_a_team_of_fewer_than_five_is_nearly_a_person_and_left_out() -> None:
+    panel, source, taught = teams_with("cycle_days", lambda i, at: 20 + i + at, few="t03")
+    rows = outcomes.by_team_and_week(panel, source, taught)["cycle_days_of_teams"].to_pandas()
+    assert set(TWELVE) - set(rows["team"]) == {"t03"}
+
+
+def test_outcomes_of_too_few_teams_are_not_compared() -> None:
+    panel, source, taught = teams_with("deals_won", lambda i, at: i + at)
+    four = taught.sql("select * from this where team < 't04'")
+    assert outcomes.by_team_and_week(panel, source, four) == {}
+    assert outcomes.listed_of_teams(source).to_dict("records") == [
+        {"outcome": "deals_won", "teams": 12, "rows": 144, "counted": True}
+    ]
+
+
+def test_what_has_no_answer_has_a_reason(source) -> None:
+    assert outcomes.untold(source, {"active_days", "deals_won"}).to_numpy().tolist() == [
+        ["cycle days", outcomes.TOO_FEW],
+        ["what whole teams bring", outcomes.NONE],
+    ]
+    _, of_teams, _ = teams_with("deals_won", lambda i, at: i + at)
+    assert outcomes.untold(of_teams, {"deals_won", "deals_won_of_teams"}).empty
+    nothing = wb.open_source({"users": USERS, "events": EVENTS})
+    assert outcomes.untold(nothing, set())["reason"].tolist() == [outcomes.NONE, outcomes.NONE]
+    assert (outcomes.judged_by("deals_won"), outcomes.judged_by("deals_won_of_teams")) == ("people", "teams")

@@ -129,6 +129,21 @@ def test_who_was_trained_is_held_against_people_whom_no_colleagues_training_reac
     assert len(kept) == 20 * len(MONDAYS)
 
 
+def test_a_team_is_taught_from_the_first_week_of_any_programme_of_whole_teams() -> None:
+    """t3's workshop is in week 6; somebody of it, and of t8, came to a tour of whole teams on 5 February, in week 4."""
+    more = tuple(
+        {"user_id": u, "programme": "tour", "started_at": "2025-02-05", "assigned_unit": "team"} for u in ("t3b", "t8a")
+    )
+    taught = peers.taught(teams(STARTS, more=more)).to_pandas().set_index("team")["began"]
+    assert {team: MONDAYS.get_loc(week) for team, week in taught.items()} == {
+        "t1": 4,
+        "t2": 4,
+        "t3": 4,
+        "t4": 6,
+        "t8": 4,
+    }
+
+
 def test_without_a_wish_the_first_way_with_an_answer_is_looked_at() -> None:
     source, panel = teams(STARTS), use(STARTS, 0, 0)
     listed = peers.ways(panel, source)
@@ -207,6 +222,70 @@ def test_champions_who_began_within_four_weeks_are_one_wave() -> None:
         "champion": 5,
         "trained": 1,
     }
+
+
+def former(*roles: tuple[str, str, str | None]) -> wb.Source:
+    """Champions by person, first day and last day."""
+    named = pd.DataFrame(roles, columns=["user_id", "since", "until"])
+    base = champions(FOUR)
+    kept = {"users": base.users, "events": base.events, "trainings": base.trainings}
+    return wb.open_source({**kept, "champions": named})
+
+
+def weeks_reached(source: wb.Source) -> dict[str, list[int]]:
+    """Team → the places in MONDAYS of the weeks in which its people are followed, where it had a champion."""
+    panel = use(STARTS, 0, 0)
+    rows = peers.followed(panel, peers.teammates(panel, source, wave=1)).to_pandas()
+    places = rows[rows["began"].notna()].assign(place=lambda t: t["week"].map(MONDAYS.get_loc))
+    return {str(team): sorted(set(each["place"])) for team, each in places.groupby("team")}
+
+
+def test_a_champion_counts_while_in_the_role() -> None:
+    """By hand: t1's stops on a Tuesday, which still counts as a week with one (place 7, 24 February); the weeks after
+    are left out. t2's stopped before the panel begins and t4's begins when it is over: teams without one."""
+    source = former(
+        ("t1a", "2025-02-05", "2025-02-25"),
+        ("t2a", "2024-03-01", "2024-12-31"),
+        ("t3a", "2025-02-05", None),
+        ("t4a", "2025-06-02", None),
+    )
+    assert weeks_reached(source) == {"t1": list(range(8)), "t3": list(range(12))}
+    panel = use(STARTS, 0, 0)
+    counted = peers.parts(peers.teammates(panel, source)).set_index("part")["people"]
+    assert counted.to_dict() == {
+        "in a team without a champion": 23,
+        "team-mate of a champion": 6,
+        "champion": 2,
+        "trained": 1,
+    }
+
+
+def test_who_takes_over_at_once_carries_it_on_and_who_comes_after_a_gap_does_not() -> None:
+    """t1's second begins the day after the first stopped; t2's second a week later, when the weeks are not followed."""
+    source = former(
+        ("t1a", "2025-02-05", "2025-02-18"),
+        ("t1b", "2025-02-19", "2025-03-04"),
+        ("t2a", "2025-02-05", "2025-02-18"),
+        ("t2b", "2025-02-26", None),
+    )
+    assert weeks_reached(source) == {"t1": list(range(9)), "t2": list(range(7))}
+
+
+def test_what_comes_after_the_champion_stopped_is_not_what_a_champion_brings() -> None:
+    """Team-mates gain 0.8 while there is one and lose 3 when it is over: 0.8 is found, not their mean."""
+    until = {"t1": 7, "t2": 7, "t3": 10, "t4": 10}
+    starts = {"t1": 4, "t2": 4, "t3": 8, "t4": 8}
+    ends = pd.DataFrame({"team": list(until), "ended": [MONDAYS[place] for place in until.values()]})
+    panel = use(starts, direct=0.0, spillover=0.8, noise=0.1).sql(
+        "select this.* exclude (active_days), active_days - case when this.week >= ended then 3.8 else 0 end as"
+        " active_days from this left join ends on ends.team = this.team",
+        ends=wb.as_table(ends),
+    )
+    last_days = {team: str((MONDAYS[place] - pd.Timedelta(days=1)).date()) for team, place in until.items()}
+    source = former(*((f"{team}a", str(MONDAYS[at].date()), last_days[team]) for team, at in starts.items()))
+    found = effect(peers.followed(panel, peers.reached(panel, source, peers.CHAMPION)), "began")
+    assert found["conf_low"] <= 0.8 <= found["conf_high"]
+    assert found["conf_low"] > 0.4
 
 
 def test_a_wave_of_one_week_begins_on_the_monday() -> None:

@@ -211,3 +211,57 @@ def test_pairs_of_one_kind_only_have_their_own_interval() -> None:
     both = trainings.pairs({"one": wb.Estimates(alone, "days", ""), "other": wb.Estimates(several, "days", "")})
     assert both[["band_low", "band_high"]].to_numpy().tolist() == [[0.5, 1.5], [0.2, 1.8]]
     assert trainings.pairs({}).empty
+
+
+# ── what an answer rests on ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def followed(trained: dict[str, str | None], weeks: int = 4) -> wb.Table:
+    """People in teams by their first letter, over four weeks from 6 January, active as many days as the week's place."""
+    mondays = pd.date_range("2025-01-06", periods=weeks, freq="7D")
+    rows = [
+        {"user_id": u, "team": u[0], "week": w, "trained": pd.Timestamp(at) if at else None, "active_days": place + 1}
+        for u, at in trained.items()
+        for place, w in enumerate(mondays)
+    ]
+    return wb.as_table(pd.DataFrame(rows).astype({"trained": "datetime64[ns]"}))
+
+
+@pytest.mark.parametrize(
+    ("trained", "reason"),
+    [
+        ({"x1": "2025-01-20", "y1": None}, ""),
+        ({"x1": "2025-01-20", "y1": "2025-01-27"}, ""),  # the later wave shows it for the earlier
+        ({"x1": "2025-01-20", "y1": "2025-03-03"}, ""),  # so do those whose turn comes after the last week
+        ({"x1": "2025-01-20", "y1": "2025-01-20"}, trainings.ALL_AT_ONCE),
+        ({"x1": "2025-01-06", "y1": None}, trainings.NOBODY),  # trained when the panel begins
+        ({"x1": "2025-03-03", "y1": None}, trainings.NOBODY),  # trained when it is over
+        ({"y1": None}, trainings.NOBODY),
+    ],
+)
+def test_a_programme_without_an_answer_has_a_reason(trained, reason) -> None:
+    assert trainings.why_not(followed(trained)) == reason
+
+
+def test_waves_are_counted_with_what_they_did_before_anybody_came() -> None:
+    """Before the first wave, of 20 January, lie two weeks with one and two days: 1.5 each."""
+    compared = followed({"x1": "2025-01-20", "x2": "2025-01-20", "y1": "2025-01-27", "z1": None, "x3": None})
+    table = trainings.waves(compared)
+    assert table["cohort"].dt.strftime("%d %b").tolist()[:2] == ["20 Jan", "27 Jan"]
+    assert pd.isna(table["cohort"].iloc[2])
+    assert table[["n", "teams", "earlier"]].to_numpy().tolist() == [[2, 1, 1.5], [1, 1, 1.5], [2, 2, 1.5]]
+    assert trainings.rollout(table, "Basics") == "Basics: 3 people trained in 2 waves, 2 never trained"
+    assert (
+        trainings.rollout(table.iloc[1:2], "Basics", "reached") == "Basics: 1 person reached in 1 wave, 0 never reached"
+    )
+
+
+def test_every_group_is_counted_on_both_sides() -> None:
+    known = followed({"x1": "2025-01-20", "x2": None, "y1": None}).sql(
+        "select this.*, case when team = 'x' then 'had the habit' else 'did not use it' end as earlier from this"
+    )
+    assert trainings.overlap(known, "earlier").to_dict("records") == [
+        {"group": "did not use it", "side": "never trained", "n": 1},
+        {"group": "had the habit", "side": "trained", "n": 1},
+        {"group": "had the habit", "side": "never trained", "n": 1},
+    ]

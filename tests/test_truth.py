@@ -238,10 +238,21 @@ def test_the_gamed_contest_is_found_gamed(signs, truth):
     assert race.loc["in the last week", "band_low"] > 0
 
 
+def test_the_records_of_the_gamed_contest_are_edited_less(signs, truth):
+    """Nobody edits junk: of the e edits that a record would have had, as those of other teams went, that share is gone;
+    told as e / (1 + e)."""
+    edits, planted = signs["Data race"].loc["edits per record"], truth["Data race: gaming"]
+    otherwise = edits["before"] + edits["others"] - edits["others_before"]
+    left = (1 - planted["never_touched_again_share"]) * otherwise / (1 - otherwise)
+    assert edits["conf_low"] <= left / (1 + left) - otherwise <= edits["conf_high"]
+    assert edits["band_high"] < 0
+
+
 @pytest.mark.parametrize("programme", ["Colleague of the month", "Activity bonus"])
 def test_incentives_that_nobody_gamed_are_not_found_gamed(signs, programme):
     """More is done by people who are careless all the time: that is not worse work by anybody."""
-    for row in signs[programme].loc[["fields filled", "found right", "never touched again"]].itertuples():
+    told = ["fields filled", "found right", "never touched again", "edits per record"]
+    for row in signs[programme].loc[told].itertuples():
         assert not (row.band_low > 0 if row.suspect > 0 else row.band_high < 0)
 
 

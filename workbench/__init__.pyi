@@ -1,6 +1,6 @@
 from .charts import use_theme
 from .cohorts import only, save_cohort
-from .comparisons import side_by_side
+from .comparisons import attempted, side_by_side
 from .contract import ContractError
 from .desk import Desk
 from .diffusion import time_to_adopt
@@ -46,6 +46,7 @@ __all__ = [
     "aggregate",
     "as_table",
     "att_gt",
+    "attempted",
     "bacon",
     "by_group",
     "detectable",

@@ -1,4 +1,4 @@
-"""Puts effects that were estimated apart side by side.
+"""Puts effects side by side that were estimated apart.
 
 Looked at together, several intervals miss more often than each by itself: of twenty programmes without any effect one
 would seem to work. The band holds for all of them at once whatever ties them together (people who were never trained
@@ -8,7 +8,8 @@ are everybody's comparison), at the price of being a little wide: Bonferroni's i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,25 @@ from scipy.stats import t
 
 from workbench.contract import ContractError
 from workbench.estimates import Estimates
+
+Answer = TypeVar("Answer")
+
+
+def attempted(names: Iterable[str], estimate: Callable[[str], Answer]) -> tuple[dict[str, Answer], dict[str, str]]:
+    """What there is to say of each of several things, and why there is nothing to say of the others.
+
+    estimate : such as lambda name: att_gt(reduced[name])
+    Returns name → its answer, and name → the reason, the first line of the ContractError: one programme without an
+    answer does not take that of the others away.
+    """
+    found: dict[str, Answer] = {}
+    reasons: dict[str, str] = {}
+    for name in names:
+        try:
+            found[name] = estimate(name)
+        except ContractError as error:
+            reasons[name] = str(error).split("\n")[0].rstrip(".")
+    return found, reasons
 
 
 def side_by_side(found: Mapping[str, Estimates], term: str, together: Estimates | None = None) -> Estimates:

@@ -17,7 +17,7 @@ would have seen: Roth (2022), AER: Insights 4(3), 305–322.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from html import escape
 from typing import Any, Protocol
@@ -36,6 +36,7 @@ TOGETHER = "a difference between groups that nobody assigned: it goes together, 
 BY_DRAW = "who came when was drawn at random, so those still waiting show what would have happened anyway"
 SIGNS_ONLY = "Signs are rates of teams; they say nothing of any one person."
 CAVEATS = {"fragile": "Read it as a lead to follow, not as a result."}
+UNCHECKED = pd.DataFrame([{"p_value": math.nan, "df": 0}])  # where no weeks before the start were looked at
 Row = Mapping[Any, Any]
 
 
@@ -123,26 +124,53 @@ def effect(
     return Finding(said, verdict, grade, rule, **_numbers(row, estimates), caveat=caveat or CAVEATS.get(grade, ""))
 
 
-def kinds(pairs: pd.DataFrame, unit: str, untold: list[str]) -> Finding:
-    """Which kinds of a programme brought more than others, where nobody drew by lot who got which.
+def kinds(
+    pairs: pd.DataFrame, unit: str, untold: Sequence[str] = (), thing: str = "kind", drawn: bool = False
+) -> Finding:
+    """Which of several kinds brought more than others.
 
     pairs : arm_a, arm_b, estimate, band_low, band_high (`trainings.pairs`); untold : what the data do not tell
+    thing : what they are, in the singular; drawn : it was drawn by lot who got which
     """
-    gap = f"Nothing was compared by {_and(untold)}: the data do not say it, or all were alike." if untold else ""
+    gap = f"Nothing was compared by {_and(list(untold))}: the data do not say it, or all were alike." if untold else ""
     if pairs.empty:
-        return no_answer("another kind of training", unit, "the data do not tell kinds, or all were alike")
+        return no_answer(f"another {thing}", unit, f"there are no two {thing}s to compare")
     clear = [row for row in pairs.to_dict("records") if row["band_low"] > 0 or row["band_high"] < 0]
     told = [
         f"{a} than with {b}"
         for a, b in ((row["arm_a"], row["arm_b"])[:: 1 if row["estimate"] > 0 else -1] for row in clear)
     ]
-    said = f"More {unit} came with {_and(told)}" if told else f"No kind clearly brought more {unit} than another"
-    rule = "who got which kind was not drawn by lot, so people who gain more anyway may have been in one of them"
-    caveat = " ".join(filter(None, [CAVEATS["fragile"], gap]))
-    return Finding(f"{said}.", "descriptive", "fragile", rule, unit=unit, caveat=caveat)
+    said = f"More {unit} came with {_and(told)}" if told else f"No {thing} clearly brought more {unit} than another"
+    chosen = f"who got which {thing} was not drawn by lot, so people who gain more anyway may have been in one of them"
+    grade, rule = ("randomised", BY_DRAW) if drawn else ("fragile", chosen)
+    caveat = " ".join(filter(None, [CAVEATS.get(grade, ""), gap]))
+    return Finding(f"{said}.", "descriptive", grade, rule, unit=unit, caveat=caveat)
 
 
-def attrition(leavers: Estimated, what: str) -> Finding:
+def dose(slopes: Mapping[str, Estimated], unit: str) -> Finding:
+    """What one further hour of each programme brings.
+
+    slopes : programme → one row, the change in `unit` for each further hour (`workbench.slope`)
+    """
+    rows = {name: row for name, each in slopes.items() if (row := _row(each, None)) is not None}
+    told = [_hour(name, row, unit) for name, row in rows.items()]
+    if not told:
+        return no_answer("more hours of training", unit, "too few people had other hours than others")
+    rule = "people of unlike hours are compared; where they chose their hours, also eager people with others"
+    alone = _numbers(next(iter(rows.values())), next(iter(slopes.values()))) if len(rows) == 1 else {"unit": unit}
+    return Finding(f"{capital('; '.join(told))}.", "descriptive", "descriptive only", rule, **alone)
+
+
+def _hour(name: str, row: Row, unit: str) -> str:
+    size, low, high = _amounts(row, unit)
+    if _verdict(row) == "did not clearly change":
+        low, high = (_figure(row[end], unit, 2) for end in ("conf_low", "conf_high"))
+        return f"{name}: each further hour brought no clear change in {_noun(unit)} ({_between(low, high)})"
+    more = f"{size} {'more' if row['estimate'] > 0 else 'less'}"
+    return f"{name}: each further hour brought {more} in {_noun(unit)} ({_between(low, high)})"
+
+
+def attrition(leavers: Estimated, what: str, others: str = "those not trained") -> Finding:
     """Whether more of the trained left than would have at the pace of the others (`workbench.attrition.leaving`)."""
     row = dict(leavers.overall)
     side = {"raised": "More left than expected", "lowered": "Fewer left than expected"}
@@ -153,10 +181,10 @@ def attrition(leavers: Estimated, what: str) -> Finding:
         f"{more} {'fewer' if row['conf_high'] < 0 else 'more'}",
     ]
     headline = (
-        f"Of {people(row['n'])} in {what}, {row['left']:,.0f} left afterwards; at the pace of those not trained"
+        f"Of {people(row['n'])} in {what}, {row['left']:,.0f} left afterwards; at the pace of {others}"
         f" {number(row['expected'], 1)} would have. {judged} (from {' to '.join(ends)} of 100)."
     )
-    rule = "a count, week by week, against everybody who was there and not trained yet"
+    rule = "a count, week by week, against everybody who was there and whose turn had not come yet"
     return Finding(headline, "descriptive", "descriptive only", rule, **_numbers(row, leavers))
 
 
@@ -167,11 +195,11 @@ def redrawn(lots: pd.DataFrame) -> Finding:
     """
     question = "How often chance alone would show an effect as clear"
     if lots.empty:
-        return _untold(question, "no dates were drawn by lot")
-    told, untold = (lots[lots["reason"].isna() == there].to_dict("records") for there in (True, False))
-    missing = " ".join(f"{capital(row['name'])} has no such answer: {row['reason']}." for row in untold)
+        return untold(question, "no dates were drawn by lot")
+    told, refused = (lots[lots["reason"].isna() == there].to_dict("records") for there in (True, False))
+    missing = " ".join(f"{capital(row['name'])} has no such answer: {row['reason']}." for row in refused)
     if not told:
-        return replace(_untold(question, "the dates cannot be drawn anew"), caveat=missing)
+        return replace(untold(question, "the dates cannot be drawn anew"), caveat=missing)
     each = [
         f"Had the dates of {row['name']} been drawn differently, an effect as clear as the one seen would have come up"
         f" in {of_100(row['p_value'])} of 100 draws."
@@ -200,6 +228,11 @@ def association(estimates: Estimated, who: str, than: str = "others", at: Row | 
 def no_answer(what: str, unit: str, reason: str, when: str = "") -> Finding:
     """That there is no answer, and why."""
     return replace(untold(f"Whether {what} changed {_noun(unit)}{_spaced(when)}", reason), unit=unit)
+
+
+def complete(things: str) -> Finding:
+    """That there is an answer to everything asked about."""
+    return Finding(f"All {things} have an answer.", "descriptive", "descriptive only", "none is left without one")
 
 
 def untold(question: str, reason: str) -> Finding:
@@ -340,10 +373,11 @@ def patterns(shares: Estimated, verdicts: Mapping[str, str], structured: bool, a
     return Finding(headline, "descriptive", "descriptive only", rule, n=int(rows["n"].sum()))
 
 
-def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
+def tally(found: Mapping[str, Finding], things: str, unit: str, courses: Mapping[str, str] | None = None) -> Finding:
     """How many of several things raised a measurement and how many lowered it; those in doubt are told apart.
 
     found : what each is called → its finding; things : what they are, in the plural
+    courses : what each is called → what became of its effect (`course`); one that turned is named
     """
     doubted = [name for name, each in found.items() if each.grade == "fragile"]
     judged = {name: each for name, each in found.items() if each.grade != "fragile"}
@@ -356,10 +390,80 @@ def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
         names["cannot tell"]
     )
     told += [f"for {len(doubted)} the comparison does not hold ({', '.join(doubted)})"] * bool(doubted)
-    rule = f"{len(found) - len(doubted)} of {len(found)} comparisons passed every check"
+    rule = f"{len(judged) - len(names['cannot tell'])} of {len(found)} comparisons passed every check"
     headline = f"Of {len(found)} {things}, judged by {unit}, {_and(told)}."
     people_behind = sum(each.n or 0 for each in found.values()) or None
-    return Finding(headline, "descriptive", "mixed" if doubted else "robust", rule, unit=unit, n=people_behind)
+    caveat = " ".join(filter(None, [_turning(courses or {}), _could_still_be(judged), _reasons(judged)]))
+    grade = "mixed" if doubted else "robust" if any(judged[n].grade != "no answer" for n in judged) else "no answer"
+    return Finding(headline, "descriptive", grade, rule, unit=unit, n=people_behind, caveat=caveat)
+
+
+def _turning(courses: Mapping[str, str]) -> str:
+    """Effects of which the mean says too little, because they turned."""
+    turned = [
+        f"{name} first {went.replace(', then ', ' it and then ')} it"
+        for name, went in courses.items()
+        if ", then " in went
+    ]
+    return f"The mean hides that {_and(turned)}." if turned else ""
+
+
+def _could_still_be(found: Mapping[str, Finding]) -> str:
+    """How large effects may be that are not clear."""
+    most = [
+        f"{_amount(max(each.conf_high, 0), each.unit)} with {name}"
+        for name, each in found.items()
+        if each.verdict == "did not clearly change" and each.conf_high is not None
+    ]
+    return f"Not clear is not nothing: a rise could still be up to {_and(most)}." if most else ""
+
+
+def _reasons(found: Mapping[str, Finding]) -> str:
+    """Why there is no answer, each reason once."""
+    untold = {name: each.rule for name, each in found.items() if each.verdict == "cannot tell"}
+    by = {reason: [name for name, each in untold.items() if each == reason] for reason in untold.values()}
+    told = [f"{_and(names)}: {reason}" for reason, names in by.items()]
+    return f"Cannot be judged: {'; '.join(told)}." if told else ""
+
+
+def named(name: str, finding: Finding) -> str:
+    """The name with a word of warning where the comparison does not hold, for a chart that shows it beside others."""
+    return f"{name}, in doubt" if finding.grade == "fragile" else name
+
+
+def most(found: Mapping[str, Finding], things: str) -> str:
+    """Which of several things clearly raised a measurement by most, among those whose comparison holds.
+
+    found : what each is called → its finding; things : what they are, in the plural
+    """
+    clear = [each for each in found.values() if each.verdict == "raised" and each.grade != "fragile"]
+    if not clear:
+        unit = next((each.unit for each in found.values() if each.unit), "it")
+        told = any(each.verdict != "cannot tell" for each in found.values())
+        return f"None of the {things} {f'clearly raised {_noun(unit)}' if told else 'can be judged'}"
+    best = max(clear, key=lambda each: each.estimate or 0).headline.rstrip(".")
+    return best if len(clear) == 1 else f"Most of all, {best}"
+
+
+def agreement(found: Mapping[str, Estimated], null: str = "") -> str:
+    """How many of several ways of asking come to the verdict of the first.
+
+    found : way → its estimates, the first as the page asks it; null : the way in which nothing should be found
+    """
+    rows = {way: row for way, each in found.items() if (row := _row(each, None)) is not None}
+    asked = next(iter(found))
+    if asked not in rows:
+        return "it rests on too few to tell it from chance, however it is asked"
+    first = _verdict(rows[asked])
+    rest = [_verdict(row) for way, row in rows.items() if way not in (asked, null)]
+    answer = {"raised": "a rise", "lowered": "a fall"}.get(first, "no clear change")
+    said = f"{rest.count(first)} of {len(rest)} other ways of asking also find {answer}" if rest else f"it is {answer}"
+    if null not in rows:
+        return said
+    quiet = _verdict(rows[null]) == "did not clearly change"
+    return said + (
+        "; nothing had happened before it began" if quiet else "; but something had happened before it began"
+    )
 
 
 def course(spans: Estimated) -> str:
@@ -421,7 +525,8 @@ def incentives(
     played = [name for name, each in gaming.items() if each.verdict == "gamed"]
     shown = f"{_and(played)} {'was' if len(played) == 1 else 'were'} gamed" if played else "None was clearly gamed"
     headline = f"{while_on.headline} When they stopped, {said}. {shown}."
-    return replace(while_on, headline=headline, caveat=_clear_alone(beside.table))
+    caveat = " ".join(filter(None, [while_on.caveat, _clear_alone(beside.table)]))
+    return replace(while_on, headline=headline, caveat=caveat)
 
 
 def _clear_alone(table: pd.DataFrame) -> str:
@@ -432,6 +537,14 @@ def _clear_alone(table: pd.DataFrame) -> str:
     if not names:
         return ""
     return f"Clear by itself, but not when all {len(table)} results are looked at together: {'; '.join(names)}."
+
+
+GAMED = {  # verdict on an incentive → how a title says it
+    "gamed": "was gamed",
+    "worse work": "brought worse work, and not clearly more of it",
+    "not gamed": "shows no clear sign of gaming",
+    "cannot tell": "cannot be judged",
+}
 
 
 def gamed(signs: Estimated, volume: Finding, what: str, randomised: bool = False) -> Finding:
@@ -725,7 +838,8 @@ def _between(low: str, high: str) -> str:
 
 
 def _amount(value: float, unit: str, digits: int = 2) -> str:
-    return _figure(value, unit, digits) + (" percentage points" if is_share(unit) else "")
+    figure = _figure(value, unit, digits)
+    return figure + (f" percentage point{'' if figure == '1' else 's'}" if is_share(unit) else "")
 
 
 def _figure(value: float, unit: str, digits: int) -> str:

@@ -15,7 +15,7 @@ Welch's (1947, Biometrika 34, 28–35), wide where eight teams are all there is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,6 +71,11 @@ SIGNS = (
     Sign("fields filled", "filled", "required", "share of required fields filled in new records", -1, True),
     Sign("found right", "correct", "audited", "share of audited records found right", -1, True),
     Sign("never touched again", "untouched", "followed", f"share of new records alone for {FOLLOWED} days", 1, True),
+    # Edits per record, e, as e / (1 + e): a few records that everybody works on would drown the rest of a plain mean.
+    Sign(
+        "edits per record", "edits", "entries_on",
+        f"share of edits in what was entered on new records, their making and {FOLLOWED} days of edits", -1, True,
+    ),
     Sign("in the last week", "made", "made", "share of the new records that were made in the last week", deadline=True),
     NO_WORK,
     AT_ONE_GO,
@@ -83,7 +88,9 @@ def facts(panel: Table, actions: Table) -> Table:
     panel : user-weeks; reads user_id, week, logins, actions; its other columns are carried along
     actions : kept rows of the log (`workbench.actions`) of the same time; failed ones and mere presence do not count
     Adds counts: weeks (1), login_only; done, month_end; of entries (creates and updates): entries, quick, asked,
-    minimal, compared, same; of records made: made, required and filled (fields), audited, correct, followed, untouched.
+    minimal, compared, same; of records made: made, required and filled (fields), audited, correct, followed, untouched,
+    edits (updates of followed records within `FOLLOWED` days, counted for whoever made the record, in its week) and
+    entries_on (these and the making of the records).
     A record is followed where the log goes on for `FOLLOWED` days after it was made.
     """
     plus = actions.engine.dialect.date_plus.format(date="cast(date as date)", days=str(MONTH_END))
@@ -106,7 +113,7 @@ def facts(panel: Table, actions: Table) -> Table:
         f"cast(sum(case when action = 'create' then fields_{name} else 0 end) as bigint) as {name}"
         for name in ("required", "filled")
     )
-    names = [*conditions, "required", "filled"]
+    names = [*conditions, "required", "filled", "edits", "entries_on"]
     return panel.sql(
         f"""
         with ends as (select max(occurred_at) - interval '{FOLLOWED}' day as last from actions),
@@ -114,13 +121,28 @@ def facts(panel: Table, actions: Table) -> Table:
             select user_id, week, date, occurred_at, action, record_id, fields_required, fields_filled, audited_correct,
                 lead(occurred_at) over (partition by record_id order by occurred_at, action) as next_at
             from actions where coalesce(succeeded, true) and action not in ({literals(PRESENCE)})),
+        of_records as (
+            select record_id, action, occurred_at, max(case when action = 'create' then occurred_at end) over (
+                partition by record_id order by occurred_at, action
+                rows between unbounded preceding and current row) as made_at
+            from touched where record_id is not null),
+        edited as (
+            select record_id, made_at, count(*) as edits from of_records
+            where action = 'update' and occurred_at <= made_at + interval '{FOLLOWED}' day group by record_id, made_at),
         written as (
-            select touched.*, lag(occurred_at) over (partition by user_id order by occurred_at, record_id) as before_at,
-                lag(fields_filled) over (partition by user_id order by occurred_at, record_id) as before_filled,
-                action = 'create' and record_id is not null and occurred_at <= ends.last as followed
-            from touched cross join ends where action in ({literals(ENTRIES)})),
+            select touched.*, edited.edits,
+                lag(occurred_at) over (partition by user_id order by occurred_at, touched.record_id) as before_at,
+                lag(fields_filled) over (partition by user_id order by occurred_at, touched.record_id) as before_filled,
+                action = 'create' and touched.record_id is not null and occurred_at <= ends.last as followed
+            from touched cross join ends
+                left join edited on edited.record_id = touched.record_id and edited.made_at = touched.occurred_at
+                    and touched.action = 'create'
+            where action in ({literals(ENTRIES)})),
         entered as (
-            select user_id, week, {counted}, {fields} from written group by user_id, week),
+            select user_id, week, {counted}, {fields},
+                cast(sum(case when followed then coalesce(edits, 0) else 0 end) as bigint) as edits,
+                cast(sum(case when followed then 1 + coalesce(edits, 0) else 0 end) as bigint) as entries_on
+            from written group by user_id, week),
         worked as (
             select user_id, week, cast(count(*) as bigint) as done,
                 {count(f"extract(day from {plus}) <= {MONTH_END}", "month_end")}
@@ -216,6 +238,12 @@ def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, le
     others = shares.loc[~shares["told"], "team"].nunique()
     about = f"change since before the incentive, less that of {others} teams without one; Welch intervals over teams"
     return Estimates(table, "share of what was done", about, level, None, tuple(notes))
+
+
+def alone(found: Estimates, sign: str) -> Estimates:
+    """One sign of the answer of `changes`, in its own unit."""
+    meaning = {each.name: each.meaning for each in SIGNS}[sign]
+    return replace(found, table=found.table[found.table["sign"] == sign].reset_index(drop=True), unit=meaning)
 
 
 def in_words(found: Mapping[str, Estimates]) -> pd.DataFrame:

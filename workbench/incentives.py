@@ -27,6 +27,8 @@ from workbench.sources import Source
 from workbench.words import number
 
 MANDATE = "mandate"
+NONE = {True: "every incentive that is recorded is a mandate", False: "there is no table of incentives"}
+DRAWN = {True: "drawn by lot", False: "chosen or set"}  # who got it when
 AFTER = 4  # weeks without it, from which on something can be said of what is left
 PARTS = ("offered", "never offered", "not there when it began", "another incentive", "trained")
 
@@ -298,6 +300,22 @@ def cost_of_a_day(costs: pd.DataFrame, gained: Mapping[str, Estimates], weeks_af
 
 def _number(found: Estimates) -> pd.Series:
     return found.table.iloc[0] if found.overall is None else found.overall
+
+
+# ── which is better ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pairs(differences: Estimates | None, names: Mapping[str, str]) -> pd.DataFrame:
+    """Incentives compared with each other: arm_a, arm_b, estimate, band_low, band_high; no row where none can be.
+
+    differences : `differences` of the arms; names : incentive → what the table calls it. One pair needs no wider band.
+    """
+    columns = ["arm_a", "arm_b", "estimate", "band_low", "band_high"]
+    if differences is None:
+        return pd.DataFrame(columns=columns)
+    table = differences.table.replace({"arm_a": dict(names), "arm_b": dict(names)})
+    alone = {} if "band_low" in table else {"conf_low": "band_low", "conf_high": "band_high"}
+    return table.rename(columns=alone)[columns]
 
 
 # ── what is left ────────────────────────────────────────────────────────────────────────────────────────────────

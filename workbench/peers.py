@@ -4,8 +4,8 @@ An effect on colleagues can be told only where whole teams were given dates. Whe
 untrained share teams everywhere, and a team with many trained members differs from one with few by who came. So the
 untrained of a team that had its turn are compared, before and after it, with the untrained of teams that had not (yet);
 the trained themselves are never among them: what training does directly is estimated apart (`trainings.py`). Champions
-likewise: team-mates of somebody who became one are compared with people in teams without, and the champions' own use
-counts nowhere.
+likewise: team-mates of somebody who became one are compared with people in teams without, for as long as somebody in
+the team is a champion; what came after the last one's last day is left out. The champions' own use counts nowhere.
 
 Left out, and counted, is everybody whose use something of their own moves: people who attended any training, champions,
 and colleagues of people trained in another programme that was given to whole teams.
@@ -23,6 +23,7 @@ from workbench.panel import first_trainings
 from workbench.sources import Source
 
 CHAMPION = "A champion"
+STILL = "9000-01-01"  # the last day of a champion who still is one
 NO_CHAMPIONS = "there is no table of champions"
 SINGLE = "single people were given dates, not whole teams, so teams with and without trained members differ by who came"
 NOBODY = "nobody around them, without a training of their own, was there both before and after"
@@ -70,7 +71,7 @@ def reached(panel: Table, source: Source, way: str, time_zone: str = "UTC", wave
     wave : champions who began within so many weeks count as one wave, from its first week on, because a team that is
         alone in its week has nobody to tell its ups and downs by; the first weeks of a wave are then partly without
     Returns a Table, one row per person: user_id, team, part, compared (or left out), began (the first week; missing:
-    never).
+    never), until (the last day; missing: to the end).
     Raises ContractError for a way that nobody knows, or that has no answer.
     """
     _refuse_unknown(way, [*_programmes(source)["programme"], CHAMPION])
@@ -83,28 +84,34 @@ def colleagues(panel: Table, source: Source, programme: str, time_zone: str = "U
     taught, here = _taught_teams(source, time_zone), f"programme = {literal(programme)}"
     return _placed(
         panel,
-        teams=taught.sql(f"select team, began from this where {here}"),
+        teams=taught.sql(f"select team, began, cast(null as date) as until from this where {here}"),
         elsewhere=taught.sql(f"select distinct team from this where not ({here})"),
-        own=_own(source),
+        own=_own(source, _champions(source, panel)),
         words=("untrained, a colleague was trained", "untrained, no colleague was trained"),
     )
 
 
 def teammates(panel: Table, source: Source, wave: int = 4) -> Table:
-    """The parts for champions; `began` is the first week of the wave in which the team had its first champion."""
+    """The parts for champions; `began` is the first week of the wave in which the team had its first champion.
+
+    A champion counts from the first day in the role to the last: the team is followed until the first day on which
+    nobody in it is one. Who was one before the panel begins or after it ends, and not in between, is none here.
+    """
+    champions = _champions(source, panel)
     return _placed(
         panel,
-        teams=_first_champions(panel, source, wave),
+        teams=_first_champions(panel, champions, wave),
         elsewhere=_taught_teams(source).sql("select distinct team from this"),
-        own=_own(source),
+        own=_own(source, champions),
         words=("team-mate of a champion", "in a team without a champion"),
     )
 
 
 def followed(panel: Table, people: Table) -> Table:
-    """The user-weeks of those compared, with `began`; people : the answer of `reached`."""
+    """The user-weeks of those compared, with `began`, but for weeks after `until`; people : the answer of `reached`."""
     return panel.sql(
-        "select this.*, people.began from this join people on people.user_id = this.user_id where people.compared"
+        "select this.*, people.began from this join people on people.user_id = this.user_id"
+        " where people.compared and (people.until is null or this.week <= people.until)"
         " order by this.user_id, this.week",
         people=people,
     )
@@ -121,6 +128,11 @@ def unreached(panel: Table, source: Source, time_zone: str = "UTC") -> Table:
     )
 
 
+def taught(source: Source, time_zone: str = "UTC") -> Table:
+    """Per team that was trained as a whole, in whatever programme: team, began (the first week anybody came)."""
+    return _taught_teams(source, time_zone).sql("select team, min(began) as began from this group by team")
+
+
 def parts(people: Table) -> pd.DataFrame:
     """Everybody by part, those compared first: part, compared, people."""
     return people.sql(
@@ -135,8 +147,8 @@ def parts(people: Table) -> pd.DataFrame:
 def _placed(panel: Table, teams: Table, elsewhere: Table, own: Table, words: tuple[str, str]) -> Table:
     """Everybody by part; the first reason to leave somebody out counts.
 
-    teams : team, began; elsewhere : teams that something else reached; own : user_id, part of those with something of
-    their own; words : the parts of those reached and of those not
+    teams : team, began, until; elsewhere : teams that something else reached; own : user_id, part of those with
+    something of their own; words : the parts of those reached and of those not
     """
     with_it, without = (literal(word) for word in words)
     return panel.sql(
@@ -145,7 +157,7 @@ def _placed(panel: Table, teams: Table, elsewhere: Table, own: Table, words: tup
             select user_id, min(team) as team, min(week) as first_week, max(week) as last_week
             from this group by user_id),
         placed as (
-            select people.user_id, people.team, teams.began,
+            select people.user_id, people.team, teams.began, teams.until,
                 case when own.part is not null then own.part
                     when people.team is null then 'without a team'
                     when elsewhere.team is not null then 'colleague trained in another programme'
@@ -154,7 +166,7 @@ def _placed(panel: Table, teams: Table, elsewhere: Table, own: Table, words: tup
                     when teams.began is not null then {with_it} else {without} end as part
             from people left join own on own.user_id = people.user_id
                 left join teams on teams.team = people.team left join elsewhere on elsewhere.team = people.team)
-        select user_id, team, part, part in ({with_it}, {without}) as compared, began from placed""",
+        select user_id, team, part, part in ({with_it}, {without}) as compared, began, until from placed""",
         teams=teams,
         elsewhere=elsewhere,
         own=own,
@@ -165,9 +177,9 @@ def _trained(source: Source) -> Table:
     return source.trainings.sql("select distinct user_id, 'trained' as part from this where coalesce(attended, true)")
 
 
-def _own(source: Source) -> Table:
+def _own(source: Source, champions: Table) -> Table:
     """user_id, part of everybody with something of their own; who is both is a champion: the first by name."""
-    return _champions(source).sql(
+    return champions.sql(
         "select user_id, min(part) as part from ("
         "select user_id, 'champion' as part from this union all select user_id, part from trained) as both_kinds"
         " group by user_id",
@@ -175,16 +187,26 @@ def _own(source: Source) -> Table:
     )
 
 
-def _champions(source: Source) -> Table:
-    """user_id, team, since of every champion who is known."""
+def _champions(source: Source, panel: Table) -> Table:
+    """user_id, team, since, until (far away: still) of every champion who is known and was one within the panel."""
+    last_day = panel.engine.dialect.date_plus.format(date="ends.last", days="6")
     return source.champions.sql(
-        "select this.user_id, users.team, this.since from this join users on users.user_id = this.user_id",
+        f"""
+        with ends as (select cast(min(week) as date) as first, cast(max(week) as date) as last from panel),
+        roles as (select user_id, since, coalesce(until, date '{STILL}') as until from this)
+        select roles.user_id, users.team, roles.since, roles.until
+        from roles join users on users.user_id = roles.user_id cross join ends
+        where roles.until >= roles.since and roles.until >= ends.first and roles.since <= {last_day}""",
         users=source.users,
+        panel=panel,
     )
 
 
-def _first_champions(panel: Table, source: Source, wave: int) -> Table:
-    """Per team: began, the first week of the wave of its first champion; waves count from the panel's first week."""
+def _first_champions(panel: Table, champions: Table, wave: int) -> Table:
+    """Per team: began, the first week of the wave of its first champion, and until, the last day before a gap.
+
+    Waves count from the panel's first week.
+    """
     if wave < 1:
         raise ContractError(f"a wave lasts at least one week, not {wave}.")
     dialect = panel.engine.dialect
@@ -192,9 +214,25 @@ def _first_champions(panel: Table, source: Source, wave: int) -> Table:
     origin, days = f"date {literal(first)}", 7 * wave
     waves = f"floor({dialect.days.format(a=origin, b='since')} / {days}.0)"
     began = dialect.date_plus.format(date=origin, days=f"cast({days} * {waves} as integer)")
-    return _champions(source).sql(
-        f"with firsts as (select team, min(since) as since from this where team is not null group by team)"
-        f" select team, {began} as began from firsts"
+    return _first_spells(champions).sql(
+        f"select team, {began} as began, case when until < date '{STILL}' then until end as until from this"
+    )
+
+
+def _first_spells(champions: Table) -> Table:
+    """Per team: since and until of the first time with a champion; one who takes over within a day prolongs it."""
+    next_day = champions.engine.dialect.date_plus.format(date="so_far", days="1")
+    return champions.sql(
+        f"""
+        with seen as (
+            select team, since, until, max(until) over (partition by team order by since, until
+                rows between unbounded preceding and 1 preceding) as so_far
+            from this where team is not null),
+        gaps as (
+            select team, since, until, sum(case when since > {next_day} then 1 else 0 end) over (
+                partition by team order by since, until rows between unbounded preceding and current row) as gap
+            from seen)
+        select team, min(since) as since, max(until) as until from gaps where gap = 0 group by team"""
     )
 
 
@@ -235,8 +273,12 @@ def _programmes(source: Source) -> pd.DataFrame:
 
 def _teams(source: Source) -> int:
     """How many teams have had a champion."""
-    found = _champions(source).sql("select cast(count(distinct team) as bigint) as teams from this").to_arrow()
-    return int(found["teams"][0].as_py())
+    found = source.champions.sql(
+        "select cast(count(distinct users.team) as bigint) as teams from this"
+        " join users on users.user_id = this.user_id",
+        users=source.users,
+    )
+    return int(found.to_arrow()["teams"][0].as_py())
 
 
 def _why_not(panel: Table, source: Source, way: str, time_zone: str, wave: int) -> str:

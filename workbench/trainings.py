@@ -19,12 +19,15 @@ from workbench.engines import Table, identifier, literal
 from workbench.estimates import Estimates
 from workbench.panel import first_trainings, monday_of
 from workbench.sources import Source
-from workbench.words import number
+from workbench.words import number, people
 
 APART = 2  # weeks between the day on which people are put into groups and the first training
 LATER = "joined later"
+NOBODY = "nobody who attended, and nothing else, was there both before and after"
+ALL_AT_ONCE = "everybody was trained in the same week, so nobody shows what would have happened without"
 EARLIER = """case when segment in ('power', 'habitual') then 'had the habit'
     when segment in ('novice', 'low') then 'used it without a habit' when segment = 'none' then 'did not use it' end"""
+DATES = {"chosen": "chosen by people", "scheduled": "set for people", "random": "drawn by lot"}  # how they came about
 KINDS = {  # what trainings can be told apart by → SQL for the name of the kind
     "format": "format",
     "sessions": "case when sessions = 1 then 'one session' when sessions > 1 then 'several sessions' end",
@@ -100,6 +103,64 @@ def cohort_panel(panel: Table, source: Source, programme: str, time_zone: str = 
         order by this.user_id, this.week""",
         roles=roles,
     )
+
+
+def why_not(compared: Table) -> str:
+    """Why a programme's effect cannot be told from its `cohort_panel`, or nothing."""
+    text = """
+        with ends as (select min(week) as first, max(week) as last from this),
+        people as (select user_id, min(week) as seen, min(trained) as trained from this group by user_id)
+        select count(case when trained > first and trained > seen and trained <= last then 1 end) as people,
+            count(distinct case when trained > first and trained <= last then trained end) as waves,
+            count(case when trained is null or trained > last then 1 end) as others from people cross join ends"""
+    row = compared.sql(text).to_arrow().to_pylist()[0]
+    reasons = {
+        NOBODY: row["people"] == 0,
+        ALL_AT_ONCE: row["waves"] == 1 and row["others"] == 0,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def waves(compared: Table) -> pd.DataFrame:
+    """Who came in which first week, and what each wave did before anybody had come.
+
+    compared : the answer of `cohort_panel`
+    Returns one row per wave, those never trained last: cohort (missing: never), n (people), teams, earlier (active days
+    per user-week before the programme's first week; missing where there is no such week).
+    """
+    return compared.sql(
+        """
+        with begun as (select min(trained) as first from this)
+        select cast(trained as date) as cohort, cast(count(distinct user_id) as bigint) as n,
+            cast(count(distinct team) as bigint) as teams,
+            avg(case when week < begun.first then cast(active_days as double) end) as earlier
+        from this cross join begun group by cast(trained as date)
+        order by case when cast(trained as date) is null then 1 else 0 end, cohort"""
+    ).to_pandas()
+
+
+def rollout(listed: pd.DataFrame, programme: str, did: str = "trained") -> str:
+    """Who came when, in a sentence; listed : the answer of `waves`."""
+    came = listed[listed["cohort"].notna()]
+    never = listed.loc[listed["cohort"].isna(), "n"].sum()
+    many = f"{len(came)} wave{'' if len(came) == 1 else 's'}"
+    return f"{programme}: {people(came['n'].sum())} {did} in {many}, {never:,.0f} never {did}"
+
+
+def overlap(known: Table, fact: str) -> pd.DataFrame:
+    """Whether everybody trained has somebody like them to be compared with.
+
+    known : the answer of `known_before`; fact : one of its columns
+    Returns one row per group and side: group, side (trained, never trained), n (people).
+    """
+    column = identifier(fact)
+    return known.sql(
+        f"""
+        select {column} as "group", case when trained is null then 'never trained' else 'trained' end as side,
+            cast(count(distinct user_id) as bigint) as n
+        from this where {column} is not null
+        group by {column}, case when trained is null then 'never trained' else 'trained' end order by 1, 2 desc"""
+    ).to_pandas()
 
 
 def parts(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> pd.DataFrame:
