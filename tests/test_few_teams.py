@@ -164,3 +164,17 @@ def test_one_person_among_many_who_wait_takes_no_interval_away():
     panel = three_cohorts(treated=6, later=1, never=60)
     row = effect(panel, cluster=None).table.query("cohort == 1 and period == 1")
     assert row["conf_low"].notna().all()
+
+
+def test_a_team_that_is_all_of_one_start_by_chance_counts_among_the_mixed():
+    """Six people a team, each with a date of their own but for the last team, which nobody treats: no lone history."""
+    rng = np.random.default_rng(0)
+    people = pd.DataFrame({"user_id": range(60), "team": np.repeat(range(10), 6)})
+    people["trained"] = np.where(people["team"] < 9, people["user_id"] % 2 + 1.0, np.nan)
+    rows = people.merge(pd.DataFrame({"week": range(3)}), how="cross").assign(active_days=rng.normal(size=180))
+    m = wb.moments(rows, cluster="team")
+    assert m.mixed_clusters.all()
+    assert np.unique(m.history_of_clusters).tolist() == [0]
+    plain, few = (wb.att_gt(m, small_sample=small, band=False).table["std_error"] for small in (False, True))
+    # All are held against all: R's variance times 10/9, teams being of one size, around the mean of their influences.
+    assert (few / plain).tolist() == pytest.approx([np.sqrt(10 / 9)] * len(plain))

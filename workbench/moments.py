@@ -112,15 +112,28 @@ class Moments:
     def history_of_clusters(self) -> NDArray[np.int64]:
         """A number for each cluster, the same for those treated alike: start, and the path of most of their units.
 
-        Those whose units start at several times have one number in common.
+        Those that are `mixed` have one number in common.
         """
+        return np.unique(np.where(self.mixed_clusters, -1, self._path_of_clusters), return_inverse=True)[1]
+
+    @cached_property
+    def mixed_clusters(self) -> NDArray[np.bool_]:
+        """Clusters whose units start at several times, and where there are such, those that share their path with none.
+
+        Where single units were assigned, a cluster that is all of one start is so by chance: it is one of the mixed.
+        """
+        mixed = self.cohort_of_clusters < 0
+        _, place, count = np.unique(self._path_of_clusters, return_inverse=True, return_counts=True)
+        return mixed | (mixed.any() & (count[place] == 1))
+
+    @cached_property
+    def _path_of_clusters(self) -> NDArray[np.int64]:
+        """A number for each cluster, the same for those of one start, most of whose units have the same path."""
         assert self.clusters is not None
         paths, path = np.unique(self.followed, axis=0, return_inverse=True)
         units = np.zeros((len(self.clusters.names), len(paths)))
         np.add.at(units, (self.clusters.cluster, path[self.clusters.cell]), self.clusters.n)
-        cohort, most = self.cohort_of_clusters, units.argmax(axis=1)
-        keys = cohort * len(paths) + np.where(cohort < 0, 0, most)
-        return np.unique(keys, return_inverse=True)[1].astype(np.int64)
+        return self.cohort_of_clusters * len(paths) + units.argmax(axis=1)
 
     def balanced(self) -> Moments:
         """Only the units seen in every period."""

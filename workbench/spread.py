@@ -151,7 +151,7 @@ class Spread:
         """Per cluster 1/(1 − 2w + Σw²), w its share of the units that have its history: M/(M − 1) for M of one size.
 
         A large cluster pulls the mean that it is held against, and hides so much of its own variance; exact where the
-        means of clusters vary alike (CR2 of Bell & McCaffrey 2002). Clusters with several starts are held against all.
+        means of clusters vary alike (CR2 of Bell & McCaffrey 2002). Mixed clusters are held against all.
         """
         m, clusters = self.moments, self.moments.clusters
         assert clusters is not None
@@ -159,7 +159,7 @@ class Spread:
             return np.ones(len(clusters.names))
         left = _left_to_see(_sizes(clusters), m.history_of_clusters)
         against_all = _left_to_see(_sizes(clusters), np.zeros_like(m.history_of_clusters))
-        left = np.where(m.cohort_of_clusters < 0, against_all, left)
+        left = np.where(m.mixed_clusters, against_all, left)
         return np.divide(1, left, out=np.ones(len(left)), where=left > 1e-9)
 
 
@@ -230,8 +230,8 @@ def _alike_units(m: Moments) -> _Alike:
 
 def _alike_clusters(m: Moments, clusters: Clusters) -> _Alike:
     history, size = m.history_of_clusters, _sizes(clusters)
-    # Clusters with several starts have weights of their own: each is a group by itself.
-    apart = np.where(m.cohort_of_clusters < 0, len(history) + np.arange(len(history)), history)
+    # Mixed clusters have weights of their own: each is a group by itself.
+    apart = np.where(m.mixed_clusters, len(history) + np.arange(len(history)), history)
     _, first, group = np.unique(apart, return_index=True, return_inverse=True)
     members = sparse.csr_array((clusters.n / m.n[clusters.cell], (group[clusters.cluster], clusters.cell)))
     deviation = np.zeros((len(history), m.calendar.count))
