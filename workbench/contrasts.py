@@ -113,9 +113,7 @@ class Contrasts:
     @cached_property
     def _widened(self) -> Floats:
         """How much larger standard errors are than those of weights that were not fitted."""
-        if not self.fitted or np.isinf(self.spread.freedom):
-            return np.ones(len(self.estimate))
-        return np.sqrt(1 + self.fitted / self.freedoms)
+        return np.sqrt(1 + self.fitted / self.freedoms) if self.fitted else np.ones(len(self.estimate))
 
 
 def size_weights(m: Moments, members: NDArray[np.bool_], effects: Floats) -> tuple[Floats, Floats]:

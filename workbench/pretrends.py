@@ -14,7 +14,7 @@ from scipy import optimize, stats
 
 from workbench.contrasts import Contrasts
 from workbench.did import before_and_after
-from workbench.estimates import Estimates
+from workbench.estimates import FEWEST, Estimates
 
 UNITS_A_RESTRICTION = 10  # units (or clusters) wanted for each restriction tested jointly
 
@@ -27,13 +27,15 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
     Returns one row: statistic (Wald), df (comparisons, less those that repeat others), p_value, slope_detectable_50,
     slope_detectable_80: the steady drift, in the outcome's unit a period, that the check finds 50 and 80 times in 100;
     inf where none can be seen, as where two cohorts are compared with each other alone. All missing, with df 0, where
-    no period before treatment can be compared. A large p-value says no more than that no drift much above was seen.
+    no period before treatment can be compared, or where fewer than three teams of a kind are all there is. A large
+    p-value says no more than that no drift much above was seen.
 
-    With small_sample, the statistic is Hotelling's and held to the F distribution; should there be more comparisons
-    than a tenth of the treated units (clusters), they are averaged by weeks before treatment, then by blocks of weeks.
+    With small_sample, the statistic is Hotelling's and held to the F distribution, its degrees of freedom the mean of
+    the comparisons' own; should there be more of them than a tenth of the treated units (clusters), or than half the
+    degrees of freedom, they are averaged by weeks before treatment, then by blocks of weeks.
     """
     earlier = _before(before_and_after(att), before)
-    if not len(earlier.estimate):
+    if not len(earlier.estimate) or earlier.freedoms.mean() < FEWEST:
         nothing = {"statistic": np.nan, "df": 0, "p_value": np.nan}
         return pd.DataFrame([nothing | {"slope_detectable_50": np.nan, "slope_detectable_80": np.nan}])
     values, vectors = np.linalg.eigh(earlier.covariance)
@@ -41,7 +43,7 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
     told = values > values[-1] * 1e-10
     df, apart, drift = int(told.sum()), vectors[:, told], earlier.terms.distance.to_numpy(float)
     statistic = float(((earlier.estimate @ apart) ** 2 / values[told]).sum())
-    seen, freedom = drift @ apart, earlier.spread.freedom
+    seen, freedom = drift @ apart, float(earlier.freedoms.mean())
     information = float((seen**2 / values[told]).sum()) if seen @ seen > 1e-12 * drift @ drift else 0.0
     slopes = {
         f"slope_detectable_{power}": _slope(_noncentrality(power / 100, df, freedom), information) for power in (50, 80)
@@ -70,7 +72,7 @@ def _before(found: Contrasts, most_weeks: int | None) -> Contrasts:
         independent = len(np.unique(clusters.cluster[treated[clusters.cell]]))
     most = independent // UNITS_A_RESTRICTION if found.spread.small_sample else independent - 1
     block = 1
-    while len(found.estimate) > max(most, 1):
+    while len(found.estimate) > 1 and len(found.estimate) > min(most, found.freedoms.mean() / 2):
         found = _averaged_before(found, block)
         block *= 2
     return found

@@ -64,14 +64,6 @@ class Spread:
             variances[columns] += np.einsum("ik,ik->k", weights, products @ weights)
         return variances
 
-    @property
-    def freedom(self) -> float:
-        """Degrees of freedom of all sums together; inf where large samples are taken for granted."""
-        if not self.small_sample or self.normal:
-            return np.inf
-        clusters = self.moments.clusters
-        return (self.moments.units if clusters is None else len(clusters.names)) - 1
-
     def freedoms(self, on_means: sparse.csr_array) -> Floats:
         """Degrees of freedom of the t distribution of each sum: (Σ v)² / Σ v²/(M − 1).
 
