@@ -38,6 +38,17 @@ def test_degrees_of_freedom_of_two_groups_of_teams_by_hand(treated, never):
     assert reach == pytest.approx(stats.t.ppf(0.975, expected))
 
 
+def test_the_check_of_trends_before_counts_the_same_degrees_of_freedom_by_hand():
+    """One step before the start, three teams against nine: the t test of two means, 2.7 degrees of freedom and not 11."""
+    panel = two_periods(3, 9, size=1)
+    later = panel[panel["week"] == 1].assign(week=2)
+    att = effect(pd.concat([panel, later]).assign(trained=lambda rows: rows["trained"] + 1))
+    moved = panel.query("week == 1").fillna({"trained": 0}).groupby("trained")["active_days"]
+    clearness = (moved.mean()[1] - moved.mean()[0]) / np.sqrt((moved.var() / moved.size()).sum())
+    freedom = (1 / 3 + 1 / 9) ** 2 / (1 / 3**2 / 2 + 1 / 9**2 / 8)
+    assert wb.pretrend(att)["p_value"].item() == pytest.approx(2 * stats.t.sf(abs(clearness), freedom))
+
+
 def test_two_teams_have_no_interval_and_the_answer_says_why():
     found = effect(two_periods(2, 20))
     assert found.table[["conf_low", "conf_high"]].isna().all(axis=None)
