@@ -102,7 +102,8 @@ def vivainsights(file: str) -> dict[str, int]:
 
 
 CONTESTANTS: dict[str, Callable[[str], dict[str, int]]] = {
-    "ours": ours, "ours, a third of idle weeks without a row": filling, "DuckDB": duckdb, "polars": polars, "pandas": pandas, "vivainsights": vivainsights,
+    "ours": ours, "ours, a third of idle weeks without a row": filling, "DuckDB": duckdb, "polars": polars,
+    "pandas": pandas, "vivainsights": vivainsights,
 }  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 A view is one SELECT: rows of *facts* (people by week, by age of their cohort, by feature), told apart by *keys*, each
 mark a quotient of two sums, for the people picked in the other views and beside it for everybody. A pick is the
 reverse: the people who have rows with these keys. So every view filters the others, a new one is a line (`View`), and
-all of it is added up where the data are; a browser sees some hundred numbers.
+all of it is added up where the data are; a browser sees some hundred numbers. What every pick asks again, the sums of
+each person at each mark, is computed once and kept (`Sums`), so that a pick reads whole numbers and adds them up.
 
     desk = wb.Desk(panel, actions)
     desk.pick("groups", [{"group": ["Sales"]}])
@@ -14,7 +15,7 @@ That the numbers are those of the reports is tested in tests/test_desk.py. `scre
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from difflib import get_close_matches
@@ -32,6 +33,7 @@ from workbench.segments import PRESETS, usage_segments
 from workbench.theme import BLUES, INK, MAIN, STATES, UNCLEAR, figure
 from workbench.words import capital, day, people
 
+Place = tuple[str, tuple[str, ...]]  # facts, and the columns that tell marks apart
 Cells = Sequence[Mapping[str, Sequence[Any]]]  # one mapping per mark or brush: key -> the values picked
 
 GROUPS = ("department", "team", "role", "region")
@@ -48,11 +50,16 @@ METRICS = {  # what -> numerator and denominator, summed over user-weeks
     "records made or changed a week": ("created + updated", "1"),
 }
 MEASURES = {**METRICS, "share of people active": ("active", "1"), "people": ("1", "1")}
+ADDED = {  # facts -> what their views may add up
+    "weeks": ("active", "actions", "active_days", "created + updated", "features", "habit", "1"),
+    "cohorts": ("active", "1"),
+    "features": ("active", "1"),
+}
 
-WHO = {  # whom a mark picks -> what holds of a person's rows there
-    "everybody there": "count(*) > 0",
-    "who was active there": "sum(active) > 0",
-    "who was not active there": "sum(active) = 0",
+WHO = {  # whom a mark picks -> what holds of a person's sums there
+    "everybody there": "true",
+    "who was active there": "sum(sum_0) > 0",
+    "who was not active there": "sum(sum_0) = 0",
 }
 
 
@@ -88,6 +95,18 @@ class Look:
     until: str  # the last one
 
 
+@dataclass(frozen=True)
+class Sums:
+    """Added up by person and mark.
+
+    table : person and mark (whole numbers), sum_0 (active), sum_1 … as in `ADDED`
+    marks : one row per mark, in order: the keys as text, and the same sums of everybody
+    """
+
+    table: Table
+    marks: pd.DataFrame
+
+
 class Desk:
     """What an analyst looks at, and the people picked.
 
@@ -102,7 +121,7 @@ class Desk:
         self.panel = as_table(panel)
         self.actions = as_table(actions)
         self.views = dict(VIEWS if views is None else views)
-        self.picks: dict[tuple[str, tuple[str, ...]], tuple[Cells, str]] = {}
+        self.picks: dict[Place, tuple[Cells, str]] = {}
         self.look = Look(**{name: values[-1 if name == "until" else 0] for name, values in self.choices.items()})
         self.look_at(**look)
 
@@ -159,20 +178,18 @@ class Desk:
     @property
     def selection(self) -> Table:
         """The user-weeks of the people picked in the period looked at, with segment, before, after, active, habit."""
+        chosen = self._numbers.sql(f"select user_id from this where {self._within_picks()}", **self._picked())
         return self.facts("weeks").sql(
-            "select * from this where user_id in (select user_id from chosen)", chosen=self._chosen()
+            "select * from this where user_id in (select user_id from chosen)", chosen=chosen
         )
 
     def said(self) -> str:
         """Who is picked, in one sentence that names nobody."""
-        counts = self.facts("weeks").sql(
-            """
-            select cast(count(distinct this.user_id) as bigint) as n,
-                cast(count(distinct chosen.user_id) as bigint) as k
-            from this left join chosen on chosen.user_id = this.user_id""",
-            chosen=self._chosen(),
+        within = self._within_picks()
+        counts = self._within.sql(
+            f"select count(*) as n, count(case when {within} then 1 end) as k from this", **self._picked()
         )
-        n, k = (counts.to_arrow()[c][0].as_py() for c in ("n", "k"))
+        n, k = counts.to_arrow().to_pylist()[0].values()
         if not self.picks:
             return f"Nobody in particular is picked: {people(n)}."
         return f"{k:,} of {people(n)}: {'; '.join(_in_words(place[1], *pick) for place, pick in self.picks.items())}."
@@ -184,36 +201,64 @@ class Desk:
 
         Returns its keys (as text), n (people picked in other views), estimate (theirs) and everybody (of all people).
         """
-        shown = self._view(view)
-        above, below = MEASURES[shown.measure or self.look.metric]
-        columns = {key: identifier(c) for key, c in self._columns(shown).items()}
-        keys = ", ".join(f"cast(marked.{c} as varchar) as {identifier(k)}" for k, c in columns.items())
-        places = ", ".join(f"marked.{c}" for c in columns.values())
-        double = self.panel.engine.dialect.double
-        found = (
-            self.facts(shown.facts)
-            .sql(
-                f"""
-            with marked as (
-                select this.*, case when chosen.user_id is null then 0 else 1 end as picked
-                from this left join chosen on chosen.user_id = this.user_id)
-            select {keys}, cast(count(distinct case when picked = 1 then user_id end) as bigint) as n,
-                cast(sum(picked * ({above})) as {double}) / nullif(sum(picked * ({below})), 0) as estimate,
-                cast(sum({above}) as {double}) / nullif(sum({below}), 0) as everybody
-            from marked group by {places} order by {places}""",
-                chosen=self._chosen(but=view),
-            )
-            .to_pandas()
-        )
-        return found.loc[found["n"].nlargest(shown.most).index.sort_values()].reset_index(drop=True)
+        columns = [*self._view(view).keys, "n", "estimate", "everybody"]
+        table = pd.DataFrame.from_records(self.rows(view)[view], columns=columns)
+        return table.astype({"n": "int64", "estimate": float, "everybody": float})
 
-    def rows(self, view: str) -> list[dict[str, Any]]:
-        """What a view draws: its table, with the numbers in words too."""
-        table, unit = self.table(view), self.unit(view)
-        for number, word in (("estimate", "value"), ("everybody", "usual")):
-            table[word] = [figure(v, unit) for v in table[number]]
-            table[number] = table[number].astype(object).where(table[number].notna(), None)
-        return table.to_dict("records")  # type: ignore[return-value]
+    def rows(self, *views: str) -> dict[str, list[dict[str, Any]]]:
+        """What some views draw, or all of them: their tables, with the numbers in words too (value, usual).
+
+        The engine is asked once, whatever their number.
+        """
+        asked = views or tuple(self.views)
+        counted = self._counted(asked)
+        return {view: self._drawn(view, counted) for view in asked}
+
+    def _counted(self, views: Sequence[str]) -> dict[tuple[str, int], tuple[int, float, float]]:
+        """View and mark -> how many are picked in other views, and the two sums of their measure."""
+        parts = " union all ".join(
+            f"""select {literal(view)} as view, mark, count(*) as n, sum({above}) as above, sum({below}) as below
+            from sums_{number} where {self._within_picks(but=self._place(view))} group by mark"""
+            for number, view in enumerate(views)
+            for above, below in [self._measured(view)]
+        )
+        tables = {f"sums_{number}": self._sums(self._place(view)).table for number, view in enumerate(views)}
+        found = self._within.sql(parts, **tables, **self._picked()).to_arrow()
+        view, mark, *sums = (column.to_pylist() for column in found.columns)
+        return dict(zip(zip(view, mark, strict=True), zip(*sums, strict=True), strict=True))
+
+    def _drawn(self, view: str, counted: Mapping[tuple[str, int], tuple[int, float, float]]) -> list[dict[str, Any]]:
+        unit, most, rows = self.unit(view), self._view(view).most, []
+        for mark, usual in enumerate(self._usual(view)):
+            n, above, below = counted.get((view, mark), (0, 0, 0))
+            estimate = above / below if below else None
+            rows.append({**usual, "n": n, "estimate": estimate, "value": figure(_number(estimate), unit)})
+        least = sorted((row["n"] for row in rows), reverse=True)[:most][-1:]
+        return [row for row in rows if [row["n"]] >= least][:most]
+
+    def _usual(self, view: str) -> list[dict[str, Any]]:
+        """The keys of each mark in order, and what is usual there: of everybody, as a number and in words."""
+        place, unit = self._place(view), self.unit(view)
+        depends = (place, self._view(view).keys, unit, *self._time(place[0]))
+        return self._once("usual", depends, lambda: self._of_everybody(view))
+
+    def _of_everybody(self, view: str) -> list[dict[str, Any]]:
+        place, unit = self._place(view), self.unit(view)
+        marks = self._sums(place).marks
+        above, below = (marks[column] for column in self._measured(view))
+        everybody = (above / below.where(below != 0)).astype(object)
+        columns = [marks[column] for column in place[1]]
+        return [
+            {**dict(zip(self._view(view).keys, keys, strict=True)), "everybody": value if value == value else None,
+             "usual": figure(value, unit)}
+            for *keys, value in zip(*columns, everybody, strict=True)
+        ]  # fmt: skip
+
+    def _measured(self, view: str) -> tuple[str, str]:
+        """The columns of its sums that a view divides by each other."""
+        facts = self._view(view).facts
+        above, below = (f"sum_{ADDED[facts].index(part)}" for part in MEASURES[self.unit(view)])
+        return above, below
 
     def unit(self, view: str) -> str:
         """What a view measures."""
@@ -240,9 +285,63 @@ class Desk:
     # ── where it comes from ─────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def _kept(self) -> dict[tuple[str, ...], Table]:
-        """Tables computed once for what they depend on."""
+    def _kept(self) -> dict[tuple[Any, ...], Any]:
+        """What was computed once for what it depends on."""
         return {}
+
+    @cached_property
+    def _numbers(self) -> Table:
+        """user_id, person: whole numbers are joined and added up faster than names."""
+        return self.panel.sql(
+            "select user_id, cast(row_number() over (order by user_id) as integer) as person from this group by user_id"
+        ).stored()
+
+    @property
+    def _within(self) -> Table:
+        """person: everybody with access in the period looked at."""
+        return self._once(
+            "within",
+            (self.look.since, self.look.until),
+            lambda: self.panel.sql(
+                f"select distinct numbers.person from this join numbers on numbers.user_id = this.user_id"
+                f" where this.week between date {literal(self.look.since)} and date {literal(self.look.until)}",
+                numbers=self._numbers,
+            ).stored(),
+        )
+
+    def _once(self, name: str, depends: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
+        if (name, *depends) not in self._kept:
+            self._kept[(name, *depends)] = compute()
+        return self._kept[(name, *depends)]
+
+    def _sums(self, place: Place) -> Sums:
+        return self._once("sums", (place, *self._time(place[0])), lambda: self._added(place))
+
+    def _time(self, facts: str) -> tuple[str, ...]:
+        """What these facts depend on of what is looked at."""
+        period = (self.look.since, self.look.until)
+        return (*period, self.look.preset) if facts == "weeks" else period
+
+    def _added(self, place: Place) -> Sums:
+        name, columns = place
+        facts, keys = self.facts(name), ", ".join(f"this.{identifier(c)}" for c in columns)
+        double = self.panel.engine.dialect.double
+        added = ", ".join(f"cast(sum({part}) as {double}) as sum_{i}" for i, part in enumerate(ADDED[name]))
+        marks = facts.sql(
+            f"select row_number() over (order by {keys}) - 1 as mark, {keys}, {added} from this group by {keys}"
+        ).stored()
+        same = " and ".join(f"marks.{identifier(c)} is not distinct from this.{identifier(c)}" for c in columns)
+        sums = facts.sql(
+            f"""
+            select numbers.person, cast(marks.mark as integer) as mark, {added}
+            from this join marks on {same} join numbers on numbers.user_id = this.user_id
+            where numbers.person in (select person from within) group by numbers.person, marks.mark""",
+            marks=marks, numbers=self._numbers, within=self._within,
+        )  # fmt: skip
+        texts = ", ".join(f"cast({identifier(c)} as varchar) as {identifier(c)}" for c in columns)
+        parts = ", ".join(f"sum_{i}" for i in range(len(ADDED[name])))
+        named = marks.sql(f"select mark, {texts}, {parts} from this")
+        return Sums(sums.stored(), named.to_pandas().set_index("mark").sort_index())
 
     @cached_property
     def _cohorts(self) -> Table:
@@ -263,19 +362,18 @@ class Desk:
 
     def _labelled(self) -> Table:
         """The panel with segments, missing groups by their name, and active and habit as 0 or 1."""
-        if ("labelled", self.look.preset) not in self._kept:
-            named = {g: f"coalesce(cast(this.{g} as varchar), {literal(UNKNOWN)})" for g in GROUPS}
-            columns = ", ".join(
-                f"{named.get(c, f'this.{identifier(c)}')} as {identifier(c)}" for c in self.panel.columns
-            )
-            self._kept["labelled", self.look.preset] = self.panel.sql(
-                f"""
-                select {columns}, labels.segment, case when this.actions > 0 then 1 else 0 end as active,
-                    case when labels.segment in ('power', 'habitual') then 1 else 0 end as habit
-                from this left join labels on labels.user_id = this.user_id and labels.week = this.week""",
-                labels=usage_segments(self.panel, self.look.preset),
-            ).stored()
-        return self._kept["labelled", self.look.preset]
+        named = {g: f"coalesce(cast(this.{g} as varchar), {literal(UNKNOWN)})" for g in GROUPS}
+        columns = ", ".join(f"{named.get(c, f'this.{identifier(c)}')} as {identifier(c)}" for c in self.panel.columns)
+        text = f"""
+            select {columns}, labels.segment, case when this.actions > 0 then 1 else 0 end as active,
+                case when labels.segment in ('power', 'habitual') then 1 else 0 end as habit
+            from this left join labels on labels.user_id = this.user_id and labels.week = this.week"""
+        preset = self.look.preset
+        return self._once(
+            "labelled",
+            (preset,),
+            lambda: self.panel.sql(text, labels=usage_segments(self.panel, preset)).stored(),
+        )
 
     @property
     def _start(self) -> str:
@@ -284,41 +382,28 @@ class Desk:
 
     def _moved(self) -> Table:
         """user_id, before, after: the segments at the end of the period and twelve weeks before, or at its start."""
-        place = ("moved", self.look.preset, self.look.since, self.look.until)
-        if place not in self._kept:
-            at = "max(case when week = date {} then segment end)"
-            self._kept[place] = (
-                self._labelled()
-                .sql(
-                    f"""
-                select user_id, coalesce({at.format(literal(self._start))}, {literal(ABSENT)}) as before,
-                    coalesce({at.format(literal(self.look.until))}, {literal(ABSENT)}) as after
-                from this group by user_id"""
-                )
-                .stored()
-            )
-        return self._kept[place]
+        at = "max(case when week = date {} then segment end)"
+        text = f"""
+            select user_id, coalesce({at.format(literal(self._start))}, {literal(ABSENT)}) as before,
+                coalesce({at.format(literal(self.look.until))}, {literal(ABSENT)}) as after
+            from this group by user_id"""
+        return self._once("moved", self._time("weeks"), lambda: self._labelled().sql(text).stored())
 
     def _features(self) -> Table:
         """user_id, role, feature, active: everybody with access in the period beside each of the most used features."""
-        place = ("features", self.look.since, self.look.until)
-        if place not in self._kept:
-            between = f"week between date {literal(self.look.since)} and date {literal(self.look.until)}"
-            self._kept[place] = self.panel.sql(
-                f"""
-                with people as (
-                    select user_id, coalesce(min(role), {literal(UNKNOWN)}) as role from this
-                    where {between} group by user_id),
-                late as (select distinct user_id, feature from used where {between}),
-                most as (
-                    select feature from late group by feature order by count(*) desc, feature limit {MOST_FEATURES})
-                select people.user_id, people.role, most.feature,
-                    case when late.user_id is null then 0 else 1 end as active
-                from people cross join most
-                    left join late on late.user_id = people.user_id and late.feature = most.feature""",
-                used=self._used,
-            ).stored()
-        return self._kept[place]
+        between = f"week between date {literal(self.look.since)} and date {literal(self.look.until)}"
+        text = f"""
+            with people as (
+                select user_id, coalesce(min(role), {literal(UNKNOWN)}) as role from this
+                where {between} group by user_id),
+            late as (select distinct user_id, feature from used where {between}),
+            most as (
+                select feature from late group by feature order by count(*) desc, feature limit {MOST_FEATURES})
+            select people.user_id, people.role, most.feature,
+                case when late.user_id is null then 0 else 1 end as active
+            from people cross join most
+                left join late on late.user_id = people.user_id and late.feature = most.feature"""
+        return self._once("features", self._time("features"), lambda: self.panel.sql(text, used=self._used).stored())
 
     def _view(self, name: str) -> View:
         _one_of(name, self.views)
@@ -328,34 +413,37 @@ class Desk:
         """key -> the column of the facts"""
         return {key: self.look.group if key == "group" else key for key in view.keys}
 
-    def _place(self, view: str) -> tuple[str, tuple[str, ...]]:
+    def _place(self, view: str) -> Place:
         shown = self._view(view)
         return shown.facts, tuple(self._columns(shown).values())
 
-    def _chosen(self, but: str | None = None) -> Table:
-        """user_id of the people picked, or of those picked in the views other than one."""
-        elsewhere = {place: pick for place, pick in self.picks.items() if but is None or place != self._place(but)}
-        conditions = [
-            f"user_id in (select user_id from {facts} where {_rows_with(cells)} group by user_id having {WHO[who]})"
-            for (facts, _), (cells, who) in elsewhere.items()
-        ]
-        used = {facts: self.facts(facts) for facts, _ in elsewhere} | {"weeks": self.facts("weeks")}
-        return self.panel.sql(f"select distinct user_id from weeks where {' and '.join(conditions) or 'true'}", **used)
+    # ── who is picked ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _within_picks(self, but: Place | None = None) -> str:
+        """SQL: that a person is in every pick, or in every one but that of a place."""
+        names = [f"pick_{number}" for number, place in enumerate(self.picks) if place != but]
+        people = " intersect ".join(f"select person from {name}" for name in names)
+        return f"person in ({people})" if names else "true"
+
+    def _picked(self) -> dict[str, Table]:
+        """Name -> the people of each pick; computed with the question that names them, and never kept."""
+        return {f"pick_{number}": self._behind(place, *pick) for number, (place, pick) in enumerate(self.picks.items())}
+
+    def _behind(self, place: Place, cells: Cells, who: str) -> Table:
+        """person: whoever is behind some marks."""
+        sums = self._sums(place)
+        marks = literals(sorted({mark for cell in cells for mark in _taken(sums.marks, cell)}))
+        return sums.table.sql(f"select person from this where mark in ({marks}) group by person having {WHO[who]}")
 
 
 MOST_FEATURES = 25
 
 
-def _rows_with(cells: Cells) -> str:
-    """SQL: the rows that one of the cells takes."""
-    taken = [
-        " and ".join(
-            f"cast({identifier(column)} as varchar) in ({literals(map(str, values))})"
-            for column, values in cell.items()
-        )
-        for cell in cells
-    ]
-    return " or ".join(f"({one})" for one in taken)
+def _taken(marks: pd.DataFrame, cell: Mapping[str, Sequence[Any]]) -> list[int]:
+    """The marks that have one of the values in every key of a cell."""
+    allowed = [set(map(str, values)) for values in cell.values()]
+    keys = zip(*(marks[column].tolist() for column in cell), strict=True)
+    return [mark for mark, key in enumerate(keys) if all(k in a for k, a in zip(key, allowed, strict=True))]
 
 
 def _in_words(columns: tuple[str, ...], cells: Cells, who: str) -> str:
@@ -372,6 +460,10 @@ def _one_of(name: str, known: Any) -> None:
         raise ContractError(
             f"there is no {name!r} on the desk: did you mean {nearest!r}?\n  There are {', '.join(map(str, known))}."
         )
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 def _day(text: str) -> Any:

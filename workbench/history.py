@@ -8,15 +8,28 @@ false (leave) does not count: what came before it and what comes after it are th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+import pyarrow as pa
 
 from workbench.contract import ContractError
 from workbench.engines import Table, as_table, identifier, literal
 
 NEEDED = ("user_id", "week", "actions")
 MONDAY = date(1970, 1, 5)
+NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+TYPES: dict[str, tuple[str, tuple[Callable[[pa.DataType], bool], ...], str]] = {
+    "week": (
+        "a date without a time zone",
+        (pa.types.is_date, pa.types.is_string, lambda t: pa.types.is_timestamp(t) and t.tz is None),
+        "Name every week by its Monday, such as 2025-03-03.",
+    ),
+    "actions": ("a number", NUMBERS, "Count what was done in the week."),
+    "eligible": ("true or false", (pa.types.is_boolean, *NUMBERS), "Say false for a week of leave."),
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +52,8 @@ def counted_weeks(panel: Any) -> Table:
 
     panel : any table of user-weeks; reads `user_id`, `week` (a date, on the same weekday throughout), `actions`
         and, where there is one, `eligible` (missing values: eligible)
-    Raises ContractError for missing columns and values, negative actions, mixed weekdays and repeated user-weeks.
+    Raises ContractError for missing columns and values, other types, negative actions, mixed weekdays and repeated
+    user-weeks.
     """
     given = _given(as_table(panel))
     span = _span(given)
@@ -75,8 +89,15 @@ def _given(panel: Table) -> Table:
             f"user-weeks have the columns {', '.join(NEEDED)}, but {', '.join(missing)} is not among"
             f" {', '.join(panel.columns)}.\n  Rename or add it before."
         )
-    eligible = "coalesce(eligible, true)" if "eligible" in panel.columns else "true"
+    _refuse_other_types(panel)
+    eligible = "coalesce(cast(eligible as boolean), true)" if "eligible" in panel.columns else "true"
     return panel.sql(f"select user_id, cast(week as date) as week, actions, {eligible} as eligible from this")
+
+
+def _refuse_other_types(panel: Table) -> None:
+    for name, (promise, kinds, repair) in TYPES.items():
+        if name in panel.columns and not any(kind(panel.schema.field(name).type) for kind in kinds):
+            raise ContractError(f"{name} is {promise}, but here it is {panel.schema.field(name).type}.\n  {repair}")
 
 
 def _rules(given: Table) -> list[tuple[str, str, str]]:
@@ -143,7 +164,8 @@ def _span(given: Table) -> Span:
 _PIECE = 62  # weeks to a mask: bits of a 64-bit number that every engine has room for
 _READING = """
     with numbered as (
-        select user_id, week, {weekday} as weekday, floor({days} / 7.0) as number, case when {odd} then 1 else 0 end as odd
+        select user_id, week, {weekday} as weekday, floor({days} / 7.0) as number,
+            case when {odd} then 1 else 0 end as odd
         from this
     ),
     pieces as (

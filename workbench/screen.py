@@ -58,8 +58,8 @@ def screen(desk: Desk) -> Screen:
 def answer(desk: Desk, drawn_anew: bool = False, controls: bool = False, named: bool = False) -> dict[str, Any]:
     """What the screen shows of a desk; the people only where it asked for them."""
     shown = {
-        name: {"title": desk.title(name), "share": desk.unit(name).startswith("share"), "rows": desk.rows(name)}
-        for name in desk.views
+        name: {"title": desk.title(name), "share": desk.unit(name).startswith("share"), "rows": rows}
+        for name, rows in desk.rows().items()
     }
     return {
         "said": desk.said(),

@@ -103,6 +103,8 @@ def named(preset: str | tuple[Segment, ...]) -> tuple[Segment, ...]:
                 f"there is no preset {preset!r}: did you mean {nearest[0]!r}? There are {', '.join(PRESETS)}."
             )
         return PRESETS[preset]
+    if not isinstance(preset, tuple | list) or not all(isinstance(segment, Segment) for segment in preset):
+        raise ValueError(f"a preset is one of {', '.join(PRESETS)}, or a tuple of Segment; this is {preset!r}.")
     names = [segment.name for segment in preset]
     if len(set(names)) < len(names) or NEW in names:
         raise ValueError(f"segments need names of their own, and {NEW!r} is taken; these are {', '.join(names)}.")
