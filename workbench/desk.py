@@ -69,8 +69,8 @@ class View:
 
     keys : the columns of its facts that tell marks apart; "group" is the group looked at
     chart : how it is drawn; its data are named "rows": the keys, n (people), estimate, everybody, and both in words
-    facts : "weeks" (user-weeks: the panel's columns, segment, before, after, active, habit), "cohorts" (user_id,
-        cohort, age, active) or "features" (user_id, role, feature, active)
+    facts : "weeks" (user-weeks: the panel's columns, segment, before, after, active, habit), "cohorts" (cohort, age,
+        active) or "features" (role, feature, active)
     measure : one of MEASURES; empty for the metric looked at
     most : of many marks, those with most people
     """
@@ -296,18 +296,23 @@ class Desk:
             "select user_id, cast(row_number() over (order by user_id) as integer) as person from this group by user_id"
         ).stored()
 
+    def _numbered(self, named: Table) -> Table:
+        """The same with the number of each person, computed once."""
+        return named.sql(
+            "select numbers.person, this.* from this join numbers on numbers.user_id = this.user_id",
+            numbers=self._numbers,
+        ).stored()
+
+    @property
+    def _between(self) -> str:
+        """SQL: that a week is in the period looked at."""
+        return f"week between date {literal(self.look.since)} and date {literal(self.look.until)}"
+
     @property
     def _within(self) -> Table:
         """person: everybody with access in the period looked at."""
-        return self._once(
-            "within",
-            (self.look.since, self.look.until),
-            lambda: self.panel.sql(
-                f"select distinct numbers.person from this join numbers on numbers.user_id = this.user_id"
-                f" where this.week between date {literal(self.look.since)} and date {literal(self.look.until)}",
-                numbers=self._numbers,
-            ).stored(),
-        )
+        text = f"select distinct person from this where {self._between}"
+        return self._once("within", self._time("cohorts"), lambda: self._labelled().sql(text).stored())
 
     def _once(self, name: str, depends: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
         if (name, *depends) not in self._kept:
@@ -333,11 +338,11 @@ class Desk:
         same = " and ".join(f"marks.{identifier(c)} is not distinct from this.{identifier(c)}" for c in columns)
         sums = facts.sql(
             f"""
-            select numbers.person, cast(marks.mark as integer) as mark, {added}
-            from this join marks on {same} join numbers on numbers.user_id = this.user_id
-            where numbers.person in (select person from within) group by numbers.person, marks.mark""",
-            marks=marks, numbers=self._numbers, within=self._within,
-        )  # fmt: skip
+            select this.person, cast(marks.mark as integer) as mark, {added} from this join marks on {same}
+            where this.person in (select person from within) group by this.person, marks.mark""",
+            marks=marks,
+            within=self._within,
+        )
         texts = ", ".join(f"cast({identifier(c)} as varchar) as {identifier(c)}" for c in columns)
         parts = ", ".join(f"sum_{i}" for i in range(len(ADDED[name])))
         named = marks.sql(f"select mark, {texts}, {parts} from this")
@@ -346,17 +351,19 @@ class Desk:
     @cached_property
     def _cohorts(self) -> Table:
         """Of the whole log, whatever is looked at: a panel cut off at its beginning makes people new who are not."""
-        return members(self.panel, readable_period(self.panel)).stored()
+        return self._numbered(members(self.panel, readable_period(self.panel)))
 
     @cached_property
     def _used(self) -> Table:
-        return self.actions.sql("select distinct user_id, week, feature from this where feature is not null").stored()
+        return self._numbered(
+            self.actions.sql("select distinct user_id, week, feature from this where feature is not null")
+        )
 
     def _user_weeks(self) -> Table:
         return self._labelled().sql(
             f"""
-            select this.*, moved.before, moved.after from this join moved on moved.user_id = this.user_id
-            where this.week between date {literal(self.look.since)} and date {literal(self.look.until)}""",
+            select this.*, moved.before, moved.after from this join moved on moved.person = this.person
+            where {self._between}""",
             moved=self._moved(),
         )
 
@@ -372,7 +379,7 @@ class Desk:
         return self._once(
             "labelled",
             (preset,),
-            lambda: self.panel.sql(text, labels=usage_segments(self.panel, preset)).stored(),
+            lambda: self._numbered(self.panel.sql(text, labels=usage_segments(self.panel, preset))),
         )
 
     @property
@@ -381,29 +388,27 @@ class Desk:
         return max(self.look.since, str(_day(self.look.until) - timedelta(weeks=APART)))
 
     def _moved(self) -> Table:
-        """user_id, before, after: the segments at the end of the period and twelve weeks before, or at its start."""
+        """person, before, after: the segments at the end of the period and twelve weeks before, or at its start."""
         at = "max(case when week = date {} then segment end)"
         text = f"""
-            select user_id, coalesce({at.format(literal(self._start))}, {literal(ABSENT)}) as before,
+            select person, coalesce({at.format(literal(self._start))}, {literal(ABSENT)}) as before,
                 coalesce({at.format(literal(self.look.until))}, {literal(ABSENT)}) as after
-            from this group by user_id"""
+            from this group by person"""
         return self._once("moved", self._time("weeks"), lambda: self._labelled().sql(text).stored())
 
     def _features(self) -> Table:
-        """user_id, role, feature, active: everybody with access in the period beside each of the most used features."""
-        between = f"week between date {literal(self.look.since)} and date {literal(self.look.until)}"
+        """person, role, feature, active: everybody with access in the period beside each of the most used features."""
         text = f"""
-            with people as (
-                select user_id, coalesce(min(role), {literal(UNKNOWN)}) as role from this
-                where {between} group by user_id),
-            late as (select distinct user_id, feature from used where {between}),
+            with people as (select person, min(role) as role from this where {self._between} group by person),
+            late as (select distinct person, feature from used where {self._between}),
             most as (
                 select feature from late group by feature order by count(*) desc, feature limit {MOST_FEATURES})
-            select people.user_id, people.role, most.feature,
-                case when late.user_id is null then 0 else 1 end as active
+            select people.person, people.role, most.feature, case when late.person is null then 0 else 1 end as active
             from people cross join most
-                left join late on late.user_id = people.user_id and late.feature = most.feature"""
-        return self._once("features", self._time("features"), lambda: self.panel.sql(text, used=self._used).stored())
+                left join late on late.person = people.person and late.feature = most.feature"""
+        return self._once(
+            "features", self._time("features"), lambda: self._labelled().sql(text, used=self._used).stored()
+        )
 
     def _view(self, name: str) -> View:
         _one_of(name, self.views)
