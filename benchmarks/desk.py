@@ -61,7 +61,7 @@ def drawn(desk: Desk, heading: str, across: tuple[float, float], down: tuple[flo
 
 
 def clicked(desk: Desk, heading: str, down: float) -> None:
-    desk.page.mouse.click(*desk.place(heading, 0.02, down))
+    desk.page.mouse.click(*desk.place(heading, 0.4, down))
 
 
 def picks(desk: Desk) -> dict[str, Callable[[int], object]]:

@@ -170,7 +170,7 @@ class Desk(Notebook):
 
     def said(self) -> str:
         """Who is picked, as the desk says it."""
-        return self.desk.locator("[role=status]").inner_text()
+        return self.desk.locator(".said").inner_text()
 
     def after(self, act: Callable[[], object]) -> None:
         """Do something, and wait until the desk has answered and asks no more."""

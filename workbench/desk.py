@@ -152,9 +152,13 @@ class Desk:
         """
         columns = self._columns(self._view(view))
         known = [{columns[key]: list(values) for key, values in cell.items()} for cell in cells]
-        self.picks.pop(self._place(view), None)
+        self.picks.pop(self.place(view), None)
         if known:
-            self.picks[self._place(view)] = (known, self.look.who)
+            self.picks[self.place(view)] = (known, self.look.who)
+
+    def drop(self, number: int) -> None:
+        """Take one pick back: the first is 0."""
+        self.picks.pop(list(self.picks)[number])
 
     def clear(self) -> None:
         """Pick nobody in particular."""
@@ -183,16 +187,37 @@ class Desk:
             "select * from this where user_id in (select user_id from chosen)", chosen=chosen
         )
 
-    def said(self) -> str:
-        """Who is picked, in one sentence that names nobody."""
+    def courses(self, user_ids: Sequence[str]) -> dict[str, str]:
+        """What some people did in the period looked at: one sign a week, its active days or "." without access."""
+        named = f"select user_id, week, active_days from this where user_id in ({literals(user_ids)})"
+        weeks = [w for w in self.choices["since"] if self.look.since <= w <= self.look.until]
+        found = self.facts("weeks").sql(named).to_arrow().to_pylist()
+        days = {(row["user_id"], str(row["week"])): str(row["active_days"]) for row in found}
+        return {user: "".join(days.get((user, week), ".") for week in weeks) for user in user_ids}
+
+    def count(self) -> str:
+        """How many people are picked."""
         within = self._within_picks()
         counts = self._within.sql(
             f"select count(*) as n, count(case when {within} then 1 end) as k from this", **self._picked()
         )
         n, k = counts.to_arrow().to_pylist()[0].values()
+        return f"{k:,} of {people(n)}" if self.picks else people(n)
+
+    def words(self) -> list[str]:
+        """What is picked, one text per pick."""
+        return [_in_words(place[1], *pick) for place, pick in self.picks.items()]
+
+    def said(self) -> str:
+        """Who is picked, in one sentence that names nobody."""
         if not self.picks:
-            return f"Nobody in particular is picked: {people(n)}."
-        return f"{k:,} of {people(n)}: {'; '.join(_in_words(place[1], *pick) for place, pick in self.picks.items())}."
+            return f"Nobody in particular is picked: {self.count()}."
+        return f"{self.count()}: {'; '.join(self.words())}."
+
+    def place(self, view: str) -> Place:
+        """Where a view picks: two views of the same facts and columns are one place."""
+        shown = self._view(view)
+        return shown.facts, tuple(self._columns(shown).values())
 
     # ── what a view shows ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -218,11 +243,11 @@ class Desk:
         """View and mark -> how many are picked in other views, and the two sums of their measure."""
         parts = " union all ".join(
             f"""select {literal(view)} as view, mark, count(*) as n, sum({above}) as above, sum({below}) as below
-            from sums_{number} where {self._within_picks(but=self._place(view))} group by mark"""
+            from sums_{number} where {self._within_picks(but=self.place(view))} group by mark"""
             for number, view in enumerate(views)
             for above, below in [self._measured(view)]
         )
-        tables = {f"sums_{number}": self._sums(self._place(view)).table for number, view in enumerate(views)}
+        tables = {f"sums_{number}": self._sums(self.place(view)).table for number, view in enumerate(views)}
         found = self._within.sql(parts, **tables, **self._picked()).to_arrow()
         view, mark, *sums = (column.to_pylist() for column in found.columns)
         return dict(zip(zip(view, mark, strict=True), zip(*sums, strict=True), strict=True))
@@ -238,12 +263,12 @@ class Desk:
 
     def _usual(self, view: str) -> list[dict[str, Any]]:
         """The keys of each mark in order, and what is usual there: of everybody, as a number and in words."""
-        place, unit = self._place(view), self.unit(view)
+        place, unit = self.place(view), self.unit(view)
         depends = (place, self._view(view).keys, unit, *self._time(place[0]))
         return self._once("usual", depends, lambda: self._of_everybody(view))
 
     def _of_everybody(self, view: str) -> list[dict[str, Any]]:
-        place, unit = self._place(view), self.unit(view)
+        place, unit = self.place(view), self.unit(view)
         marks = self._sums(place).marks
         above, below = (marks[column] for column in self._measured(view))
         everybody = (above / below.where(below != 0)).astype(object)
@@ -418,10 +443,6 @@ class Desk:
         """key -> the column of the facts"""
         return {key: self.look.group if key == "group" else key for key in view.keys}
 
-    def _place(self, view: str) -> Place:
-        shown = self._view(view)
-        return shown.facts, tuple(self._columns(shown).values())
-
     # ── who is picked ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _within_picks(self, but: Place | None = None) -> str:
@@ -441,6 +462,7 @@ class Desk:
         return sums.table.sql(f"select person from this where mark in ({marks}) group by person having {WHO[who]}")
 
 
+RANGES: dict[str, Callable[[str], Any]] = {"week": str, "cohort": str, "age": float}  # said as from … to
 MOST_FEATURES = 25
 
 
@@ -452,11 +474,17 @@ def _taken(marks: pd.DataFrame, cell: Mapping[str, Sequence[Any]]) -> list[int]:
 
 
 def _in_words(columns: tuple[str, ...], cells: Cells, who: str) -> str:
-    parts = []
-    for column in columns:
-        values = list(dict.fromkeys(str(v) for cell in cells for v in cell.get(column, ())))
-        parts += [f"{column} {values[0]}" + (f" and {len(values) - 1} more" if values[1:] else "")] if values else []
-    return f"{', '.join(parts)} ({who})"
+    parts = [_one_in_words(column, cells) for column in columns]
+    return f"{', '.join(part for part in parts if part)} ({who})"
+
+
+def _one_in_words(column: str, cells: Cells) -> str:
+    values = list(dict.fromkeys(str(v) for cell in cells for v in cell.get(column, ())))
+    if column in RANGES and len(values) > 1:
+        ends = (min(values, key=RANGES[column]), max(values, key=RANGES[column]))
+        return f"{column} {ends[0]} to {ends[1]}"
+    rest = f" and {len(values) - 2} more" if len(values) > 2 else ""
+    return f"{column} {', '.join(values[:2])}{rest}" if values else ""
 
 
 def _one_of(name: str, known: Any) -> None:
