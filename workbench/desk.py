@@ -462,6 +462,7 @@ class Desk:
         return sums.table.sql(f"select person from this where mark in ({marks}) group by person having {WHO[who]}")
 
 
+EMPTY = "#f7f8f9"  # a mark behind which is nobody
 RANGES: dict[str, Callable[[str], Any]] = {"week": str, "cohort": str, "age": float}  # said as from … to
 MOST_FEATURES = 25
 
@@ -481,10 +482,14 @@ def _in_words(columns: tuple[str, ...], cells: Cells, who: str) -> str:
 def _one_in_words(column: str, cells: Cells) -> str:
     values = list(dict.fromkeys(str(v) for cell in cells for v in cell.get(column, ())))
     if column in RANGES and len(values) > 1:
-        ends = (min(values, key=RANGES[column]), max(values, key=RANGES[column]))
-        return f"{column} {ends[0]} to {ends[1]}"
+        ends = (_end(column, end(values, key=RANGES[column])) for end in (min, max))
+        return f"{column} {' to '.join(ends)}"
     rest = f" and {len(values) - 2} more" if len(values) > 2 else ""
     return f"{column} {', '.join(values[:2])}{rest}" if values else ""
+
+
+def _end(column: str, value: str) -> str:
+    return day(_day(value)) if RANGES[column] is str else value
 
 
 def _one_of(name: str, known: Any) -> None:
@@ -528,7 +533,7 @@ def bars(key: str) -> alt.TopLevelMixin:
     """A bar for the people picked in each group, a tick for everybody in it; a click picks."""
     pick = alt.selection_point(name="picked", fields=[key])
     base = alt.Chart(alt.NamedData("rows")).encode(y=_axis(alt.Y, key), tooltip=_tips(key))
-    bar = base.mark_bar(color=MAIN, cursor="pointer", height=alt.RelativeBandSize(0.7)).encode(
+    bar = base.mark_bar(color=MAIN, cursor="pointer", height=alt.RelativeBandSize(0.7), invalid=None).encode(
         x=_value(alt.X), opacity=_unless(pick)
     )
     tick = base.mark_tick(color=INK, thickness=2, height=14).encode(x="everybody:Q")
@@ -544,15 +549,20 @@ def course(key: str) -> alt.TopLevelMixin:
     return alt.layer(usual, line.encode(y=_value(alt.Y)).add_params(brush)).properties(width="container", height=240)
 
 
-def cells(x: str, y: str, *, pick: Literal["click", "drag"] = "click", colour: str = "estimate") -> alt.Chart:
-    """A heat map of the estimate or of `n`, paler where not picked."""
+def cells(x: str, y: str, *, pick: Literal["click", "drag"] = "click", colour: str = "estimate") -> alt.TopLevelMixin:
+    """A heat map of the estimate, or of `n` with its numbers; paler where not picked."""
     by = alt.selection_point(name="picked", fields=[x, y]) if pick == "click" else _brush("x", "y")
     top, form = ("top", "%") if colour == "estimate" else ("most", ",d")
     legend = alt.Legend(format=form, gradientLength=120, gradientThickness=8, tickCount=3)
     shade = alt.Color(f"{colour}:Q", scale=alt.Scale(range=list(BLUES), domain=[0, alt.ExprRef(top)]), legend=legend)
-    chart = alt.Chart(alt.NamedData("rows")).mark_rect(stroke="white", strokeWidth=0.5, cursor="pointer")
-    chart = chart.encode(x=_axis(alt.X, x), y=_axis(alt.Y, y), color=shade, opacity=_unless(by), tooltip=_tips(x, y))
-    return chart.add_params(by).properties(width="container", height=alt.Step(22))
+    nobody = alt.condition("datum.n == 0", alt.value(EMPTY), shade)
+    base = alt.Chart(alt.NamedData("rows")).encode(x=_axis(alt.X, x), y=_axis(alt.Y, y), tooltip=_tips(x, y))
+    chart = base.mark_rect(stroke="white", strokeWidth=0.5, cursor="pointer", invalid=None)
+    marks = [chart.encode(color=nobody, opacity=_unless(by)).add_params(by)]
+    if colour == "n":
+        dark = alt.condition(f"datum.n > {top} / 2", alt.value("white"), alt.value(INK))
+        marks += [base.mark_text(fontSize=11).encode(text=alt.Text("n:Q", format=form), color=dark)]
+    return alt.layer(*marks).properties(width="container", height=alt.Step(22))
 
 
 def _axis(channel: Any, key: str) -> Any:
@@ -591,7 +601,7 @@ VIEWS = {
     "groups": View("{metric}, by {group}", ("group",), bars("group"), most=25),
     "weeks": View("{metric}, week by week", ("week",), course("week")),
     "flow": View(
-        "From segment (row, {start}) to segment (column, {end}), people",
+        "From segment on {start} (rows) to {end} (columns)",
         ("before", "after"),
         cells("after", "before", colour="n"),
         measure="people",

@@ -27,14 +27,14 @@ from workbench.words import day, people
 LABELS = {
     "metric": "Metric",
     "group": "Groups",
-    "preset": "Definition of the segments",
-    "since": "From the week of",
-    "until": "To the week of",
+    "preset": "Segments over",
+    "since": "From week",
+    "until": "To week",
     "who": "A mark picks",
 }
 TOLD = {"share": False, "top": 1, "most": 1}  # what charts are told beside their rows
 MOST_PEOPLE = 100  # more nobody reads
-SAID = {"12w": "12 weeks", "4w": "4 weeks, for an early rollout", "mature": "12 weeks, for mature use"}
+SAID = {"12w": "12 weeks", "4w": "4 weeks (early rollout)", "mature": "12 weeks (mature use)"}
 
 
 class Screen(anywidget.AnyWidget):

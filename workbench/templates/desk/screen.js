@@ -38,7 +38,7 @@ function course(signs) {
 }
 
 function table({ columns, rows, courses, more }) {
-    const head = [...columns, "active days, week by week"].map((column) => made("th", column));
+    const head = [...columns, "week by week"].map((column) => made("th", column));
     const body = rows.map((row, i) => {
         const cells = row.map((value) => made("td", value));
         return made("tr", "", [...cells, made("td", "", [course(courses[i])])]);
