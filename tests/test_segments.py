@@ -8,6 +8,7 @@ from conftest import missing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import workbench as wb
 from workbench.segments import ANY, PRESETS, Segment, definitions, segment_shares, usage_segments
 
 MONDAY = pd.Timestamp("2025-01-06")
@@ -182,14 +183,14 @@ def exact_weeks(actions, user):
 
 
 @pytest.mark.parametrize("preset", VERSIONS)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(panel=WITHOUT_GAPS)
 def test_any_weeks_without_gaps_get_microsofts_labels(vivainsights, preset, panel):
     how, column = VERSIONS[preset]
     assert_same(microsofts(vivainsights, panel, column, **how), labels(panel, preset))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(panel=WITHOUT_GAPS, window=st.integers(1, 13), counts_from=st.sampled_from([0.5, 1, 15, 25]),
        power=st.sampled_from([1, 15, 50]), part=st.floats(0.01, 1))  # fmt: skip
 def test_segments_of_ones_own_get_microsofts_labels(vivainsights, panel, window, counts_from, power, part):
@@ -200,6 +201,23 @@ def test_segments_of_ones_own_get_microsofts_labels(vivainsights, panel, window,
         Segment("novice", 0, 1, window), Segment("low", 0, ANY, window), Segment("none", window=window),
     )  # fmt: skip
     assert_same(microsofts(vivainsights, panel, "UsageSegments", **how), labels(panel, own))
+
+
+@pytest.mark.parametrize("preset", VERSIONS)
+def test_openstacks_contributors_get_microsofts_labels(vivainsights, preset, monkeypatch, shared, project):
+    """Fifteen years of a real log: who had access for a year or longer, every tenth of them."""
+    monkeypatch.setenv("WORKBENCH_SHARED", str(shared.parent))
+    weeks = wb.user_weeks(wb.open_source(project / "examples" / "openstack_activity.toml"))
+    some = weeks.sql("""
+        with people as (
+            select user_id, row_number() over (order by user_id) as number from this group by user_id
+            having count(*) >= 52)
+        select this.user_id, week, actions from this join people on people.user_id = this.user_id
+        where number % 10 = 0 order by this.user_id, week""").to_pandas()
+    how, column = VERSIONS[preset]
+    ours = labels(some, preset)
+    assert_same(microsofts(vivainsights, some, column, **how), ours)
+    assert {"novice", "low", "none"} <= set(ours["segment"])
 
 
 def microsofts(vivainsights, panel, column, **how):
