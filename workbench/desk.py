@@ -258,8 +258,8 @@ class Desk:
             n, above, below = counted.get((view, mark), (0, 0, 0))
             estimate = above / below if below else None
             rows.append({**usual, "n": n, "estimate": estimate, "value": figure(_number(estimate), unit)})
-        least = sorted((row["n"] for row in rows), reverse=True)[:most][-1:]
-        return [row for row in rows if [row["n"]] >= least][:most]
+        kept = sorted(range(len(rows)), key=lambda mark: -rows[mark]["n"])[:most]
+        return [rows[mark] for mark in sorted(kept)]
 
     def _usual(self, view: str) -> list[dict[str, Any]]:
         """The keys of each mark in order, and what is usual there: of everybody, as a number and in words."""
@@ -561,7 +561,8 @@ def cells(x: str, y: str, *, pick: Literal["click", "drag"] = "click", colour: s
     marks = [chart.encode(color=nobody, opacity=_unless(by)).add_params(by)]
     if colour == "n":
         dark = alt.condition(f"datum.n > {top} / 2", alt.value("white"), alt.value(INK))
-        marks += [base.mark_text(fontSize=11).encode(text=alt.Text("n:Q", format=form), color=dark)]
+        there = alt.condition("datum.n > 0", alt.value(1), alt.value(0))
+        marks += [base.mark_text(fontSize=11).encode(text=alt.Text("n:Q", format=form), color=dark, opacity=there)]
     return alt.layer(*marks).properties(width="container", height=alt.Step(22))
 
 

@@ -22,7 +22,7 @@ from workbench.cohorts import save_cohort
 from workbench.contract import ContractError
 from workbench.desk import Desk
 from workbench.theme import look
-from workbench.words import day, people
+from workbench.words import capital, day, people
 
 LABELS = {
     "metric": "Metric",
@@ -65,7 +65,7 @@ class Screen(anywidget.AnyWidget):
         try:
             path = save_cohort(self.desk.people(), name, self.cohorts)
         except ContractError as error:
-            return str(error)
+            return capital(str(error))
         return f"Kept. For a report about them: --set cohort={path}"
 
 

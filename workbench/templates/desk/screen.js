@@ -34,6 +34,7 @@ function course(signs) {
     });
     const all = made("span", "", weeks);
     all.className = "course";
+    all.style.setProperty("--week", `${Math.min(6, Math.max(2, Math.floor(120 / weeks.length)))}px`);
     return all;
 }
 
