@@ -101,6 +101,54 @@ def test_picking_nothing_or_clearing_looks_at_everybody_again(desk):
     assert desk.said() == everybody == "Nobody in particular is picked: 1,500 people."
 
 
+def test_picks_are_said_in_words(desk):
+    desk.pick("groups", [{"group": [name]} for name in ("Marketing", "Service", "Partners")])
+    desk.look_at(who="who was not active there")
+    desk.pick("weeks", [{"week": ["2025-06-09", "2025-06-02", "2025-06-16"]}])
+    desk.look_at(who="who was active there")
+    desk.pick("cohorts", [{"cohort": ["2025-01-01"], "age": [10, 9]}])
+    assert desk.words() == [
+        "department Marketing, Service and 1 more (everybody there)",
+        "week 2 Jun 2025 to 16 Jun 2025 (who was not active there)",
+        "cohort 2025-01-01, age 9 to 10 (who was active there)",
+    ]
+    desk.drop(1)
+    assert [words.split()[0] for words in desk.words()] == ["department", "cohort"]
+
+
+def test_a_mark_that_nobody_picked_is_behind_stays_in_its_place(desk):
+    desk.pick("groups", [{"group": ["Marketing"]}])
+    features = desk.table("features")
+    assert set(features.loc[features["n"] == 0, "role"]) > {"service agent"}
+    assert features.loc[features["n"] == 0, "estimate"].isna().all()
+
+
+def test_of_many_groups_those_with_most_people_picked_are_shown(desk, opened):
+    desk.look_at(group="team")
+    desk.pick("weeks", [{"week": ["2025-06-02"]}])
+    panel = opened[0].to_pandas()
+    people = panel[panel["week"] == pd.Timestamp("2025-06-02")].groupby("team")["user_id"].nunique()
+    shown = desk.table("groups")
+    assert len(shown) == 25 < len(people)
+    assert sorted(shown["n"]) == sorted(people.nlargest(25))
+
+
+def test_a_slow_and_obvious_version_agrees(desk, opened):
+    """Every number of the weeks, for people picked by their cohort and one metric after the other."""
+    panel = opened[0].to_pandas()
+    first = panel.groupby("user_id")["week"].transform("min") + pd.Timedelta(days=3)  # a week's month is its Thursday's
+    desk.pick("cohorts", [{"cohort": ["2025-02-01"], "age": [0]}])
+    some = panel[first.dt.strftime("%Y-%m") == "2025-02"]
+    weekly = some.groupby("week")
+    desk.look_at(metric="active days a week")
+    shown = desk.table("weeks").query("n > 0")
+    assert shown["n"].tolist() == weekly["user_id"].nunique().tolist()
+    assert shown["estimate"].tolist() == pytest.approx(weekly["active_days"].mean().tolist())
+    desk.look_at(metric="actions on an active day")
+    ratio = (weekly["actions"].sum() / weekly["active_days"].sum()).dropna()
+    assert desk.table("weeks")["estimate"].dropna().tolist() == pytest.approx(ratio.tolist())
+
+
 def test_the_period_bounds_what_is_measured(desk):
     desk.look_at(since="2025-06-02", until="2025-06-30")
     assert list(desk.table("weeks")["week"]) == ["2025-06-02", "2025-06-09", "2025-06-16", "2025-06-23", "2025-06-30"]

@@ -64,7 +64,24 @@ REFUSED = {
     "  Add them up: select user_id, week, sum(actions) as actions … group by user_id, week.": pd.concat(
         [GOOD, GOOD.iloc[1:]]
     ),
+    "actions is a number, but here it is string.\n  Count what was done in the week.": GOOD.assign(actions=["1", "2"]),
+    "actions is a number, but here it is bool.\n  Count what was done in the week.": GOOD.assign(actions=True),
+    "week is a date without a time zone, but here it is timestamp[us, tz=UTC].\n"
+    "  Name every week by its Monday, such as 2025-03-03.": GOOD.assign(week=GOOD["week"].dt.tz_localize("UTC")),
+    "eligible is true or false, but here it is string.\n  Say false for a week of leave.": GOOD.assign(eligible="yes"),
 }
+
+
+@pytest.mark.parametrize("weeks", [61, 62, 63, 130])
+def test_a_repeated_week_is_found_wherever_it_lies(weeks):
+    """What was read in one go agrees with a count by pandas, at the edges of the masks of weeks too."""
+    whole = user_weeks("a", [(w, 1) for w in range(weeks)])
+    assert len(counted(whole)) == weeks
+    for at in (0, 1, weeks // 2, weeks - 1):
+        gap = (at + 3) % weeks  # as many rows as weeks, one of them twice
+        odd = pd.concat([whole.drop(gap), whole.loc[[at]]])
+        with pytest.raises(ContractError, match=f"but {int(odd.duplicated().sum())} user-weeks are repeated"):
+            counted_weeks(odd)
 
 
 @pytest.mark.parametrize("message", REFUSED)

@@ -8,184 +8,41 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from conftest import PROJECT, missing
+from laboratory import Desk, chromium_at, served
 from playwright import sync_api
 
 import workbench as wb
+from workbench.desk import VIEWS
 from workbench.lab import without_outputs
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-CHARTS = 5
 SILENT = "who was not active there"
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory) -> Iterator[tuple[str, Path]]:
-    """`workbench lab` on a copy of the notebook, with no settings but its own: its address, and the copy."""
+    """The address of a JupyterLab, and the copy of the desk's notebook that it shows."""
     if importlib.util.find_spec("jupyterlab") is None:
         missing("JupyterLab")
-    home = tmp_path_factory.mktemp("lab")
-    (home / "notebooks").mkdir()
-    copy = Path(shutil.copy(PROJECT / "notebooks" / "explore.ipynb", home / "notebooks"))
-    port, folders = _free_port(), ("CONFIG_DIR", "RUNTIME_DIR", "DATA_DIR")
-    settings = {
-        "ServerApp": {"ip": "127.0.0.1", "port": port, "port_retries": 0, "open_browser": False, "allow_root": True},
-        "IdentityProvider": {"token": ""},
-        "LabApp": {
-            "expose_app_in_browser": True,
-            "news_url": None,
-            "user_settings_dir": str(home / "settings"),
-            "workspaces_dir": str(home / "workspaces"),
-        },
-    }
-    (home / "CONFIG_DIR").mkdir()
-    (home / "CONFIG_DIR" / "jupyter_server_config.json").write_text(json.dumps(settings))
-    apart = {f"JUPYTER_{name}": str(home / name) for name in folders}
-    path = os.pathsep.join([str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    typed = [sys.executable, "-c", "from workbench.cli import app; app()", "lab", "--notebooks", str(copy.parent)]
-    with open(home / "log", "w") as log:
-        environment = os.environ | apart | {"PYTHONPATH": path}
-        server = subprocess.Popen(typed, cwd=PROJECT, env=environment, stdout=log, stderr=log, start_new_session=True)
-        try:
-            yield _answering(f"http://127.0.0.1:{port}/", server, home / "log"), copy
-        finally:
-            os.killpg(server.pid, signal.SIGTERM)  # the command, its JupyterLab and its kernels
-            server.wait(20)
-
-
-def _free_port() -> int:
-    with socket.socket() as opened:
-        opened.bind(("127.0.0.1", 0))
-        return int(opened.getsockname()[1])
-
-
-def _answering(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{address}api/status")
-            return address
-        except OSError:
-            assert server.poll() is None, log.read_text()
-            time.sleep(0.1)
-    raise AssertionError(log.read_text())
-
-
-class Desk:
-    """The notebook on a screen, run to its end, with everything that was complained of and asked for."""
-
-    def __init__(self, browser: sync_api.Browser, address: str):
-        self.page = browser.new_context(viewport={"width": 1500, "height": 1100}).new_page()
-        self.complaints: list[str] = []
-        self.outside: list[str] = []
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.route("**/*", self._only_from(address))
-        self.page.goto(f"{address}lab/tree/explore.ipynb?reset")
-        kernel = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status"
-        self.page.wait_for_function(f"{kernel} === 'idle'", timeout=60_000)
-        self.run_all()
-
-    def _only_from(self, address: str):
-        def passed(route: sync_api.Route) -> None:
-            if route.request.url.startswith((address, "data:", "blob:")):
-                route.continue_()
-            else:
-                self.outside.append(route.request.url)
-                route.abort()
-
-        return passed
-
-    def run_all(self) -> None:
-        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
-        self.page.wait_for_function(
-            "[...window.jupyterapp.shell.currentWidget.content.model.cells].every("
-            "c => c.type !== 'code' || c.executionState === 'idle' && c.executionCount)",
-            timeout=60_000,
-        )
-        self.desk = self.page.locator(".workbench-desk").first
-        self.desk.scroll_into_view_if_needed()
-        self.desk.locator(f"figure:nth-of-type({CHARTS}) svg.marks").wait_for(timeout=30_000)
-        self.page.wait_for_function("document.querySelector('.workbench-desk').dataset.answers >= 1")
-
-    def figure(self, heading: str) -> sync_api.Locator:
-        return self.desk.locator("figure").filter(has=self.page.locator("h3", has_text=heading))
-
-    def said(self) -> str:
-        return self.desk.locator("[role=status]").inner_text()
-
-    def after(self, act) -> None:
-        """Do something, and wait until the desk has answered and asks no more."""
-        before = self.desk.get_attribute("data-answers")
-        act()
-        self.page.wait_for_function("b => document.querySelector('.workbench-desk').dataset.answers !== b", arg=before)
-        while before != (now := self.desk.get_attribute("data-answers")):
-            before = now
-            self.page.wait_for_timeout(600)
-
-    def drag(self, heading: str, across: tuple[float, float], down: tuple[float, float] = (0.5, 0.5)) -> None:
-        """Drag over a part of a chart, in parts of its width and height."""
-        self.figure(heading).scroll_into_view_if_needed()
-        box = self.figure(heading).locator("svg .background").first.bounding_box()
-        x, y = (
-            [box[at] + part * box[size] for part in parts]
-            for at, size, parts in (("x", "width", across), ("y", "height", down))
-        )
-        self.page.mouse.move(x[0], y[0])
-        self.page.mouse.down()
-        self.page.mouse.move(x[1], y[1], steps=8)
-        self.page.mouse.up()
-
-    def cell(self, source: str) -> str:
-        """Run a cell of one's own at the end of the notebook: what it shows."""
-        self.page.evaluate(
-            """async (source) => {
-                const { commands, shell } = window.jupyterapp, notebook = shell.currentWidget.content;
-                notebook.activeCellIndex = notebook.widgets.length - 1;
-                await commands.execute('notebook:insert-cell-below');
-                notebook.activeCell.model.sharedModel.setSource(source);
-                await commands.execute('notebook:run-cell');
-            }""",
-            source,
-        )
-        shown = self.page.locator(".jp-Notebook .jp-CodeCell").last.locator(".jp-OutputArea-output").last
-        shown.wait_for(timeout=20_000)
-        return shown.inner_text().strip()
-
-    def saved(self, copy: Path) -> str:
-        before = copy.stat().st_mtime_ns
-        self.page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
-        for _ in range(100):
-            if copy.stat().st_mtime_ns != before:
-                break
-            time.sleep(0.1)
-        return copy.read_text(encoding="utf-8")
+    with served(tmp_path_factory.mktemp("lab"), "explore") as (address, folder):
+        yield address, folder / "explore.ipynb"
 
 
 @pytest.fixture(scope="module")
 def browser(chromium) -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with chromium_at(chromium) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
 def desk(lab, browser) -> Desk:
-    return Desk(browser, lab[0])
+    return Desk(browser, lab[0], len(VIEWS))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Who comes back: hand calculations, CDNOW's cohort counts, OpenStack's quarters."""
+"""Who comes back: hand calculations, OpenStack's quarters; CDNOW's cohorts are in test_cdnow.py."""
 
 import numpy as np
 import pandas as pd
@@ -84,20 +84,6 @@ def test_an_empty_table_has_no_cohorts():
 def test_a_table_without_dates_is_refused():
     with pytest.raises(ContractError, match="reads user_id and date or week, but week is not among user_id, actions"):
         retention(user_weeks("a", [1]).drop(columns="week"))
-
-
-def test_cdnow_cohorts_have_the_published_counts(shared):
-    """expected_monthly_cohort_counts.csv: distinct customers by month of first purchase and months since."""
-    bought = pd.read_csv(
-        shared / "cdnow" / "CDNOW_master.txt", sep=r"\s+", skiprows=1, names=["user_id", "date", "cds", "dollars"],
-        dtype={"user_id": str, "date": str},
-    )  # fmt: skip
-    table = retention(bought.assign(date=pd.to_datetime(bought["date"])), period="month")
-    expected = pd.read_csv(shared / "cdnow" / "expected_monthly_cohort_counts.csv", index_col=0)
-    found = table.pivot(index="cohort", columns="age", values="active")
-    assert (found.fillna(0).to_numpy() == expected.to_numpy()).all()
-    # February's cohort cannot have a month 17 yet, March's neither a 16: blank here, 0 in the file.
-    assert found.isna().sum(axis=1).tolist() == [0, 1, 2]
 
 
 def test_openstack_quarters_agree_with_its_readme(shared):

@@ -8,6 +8,7 @@ from conftest import missing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import workbench as wb
 from workbench.segments import ANY, PRESETS, Segment, definitions, segment_shares, usage_segments
 
 MONDAY = pd.Timestamp("2025-01-06")
@@ -168,11 +169,68 @@ def test_microsofts_sample_gets_microsofts_labels(vivainsights, preset):
     compare(vivainsights, preset, query, "Meeting_hours")
 
 
+COUNTS = st.sampled_from([0, 0, 0, 0.25, 0.5, 1, 1, 2, 14, 15, 16, 24, 25, 26, 49, 50, 51, 300])
+lives = st.lists(COUNTS, min_size=1, max_size=30)
+WITHOUT_GAPS = st.lists(lives, min_size=1, max_size=4).map(
+    lambda people: pd.concat([exact_weeks(a, f"user {i}") for i, a in enumerate(people)], ignore_index=True)
+)
+
+
+def exact_weeks(actions, user):
+    """Quarters add up without rounding, so that a floor is reached exactly or not at all."""
+    weeks = pd.date_range(MONDAY, periods=len(actions), freq="7D")
+    return pd.DataFrame({"user_id": user, "week": weeks, "actions": [float(a) for a in actions]})
+
+
 @pytest.mark.parametrize("preset", VERSIONS)
-def test_random_weeks_without_gaps_get_microsofts_labels(vivainsights, preset):
-    pieces = [user_weeks([(u * w * w) % 7 * (u % 5) * 4 for w in range(60)], user=str(u)) for u in range(1, 120)]
-    query = pd.concat(pieces).rename(columns={"user_id": "PersonId", "week": "MetricDate"})
-    compare(vivainsights, preset, query, "actions")
+@settings(deadline=None, max_examples=15)
+@given(panel=WITHOUT_GAPS)
+def test_any_weeks_without_gaps_get_microsofts_labels(vivainsights, preset, panel):
+    how, column = VERSIONS[preset]
+    assert_same(microsofts(vivainsights, panel, column, **how), labels(panel, preset))
+
+
+@settings(deadline=None, max_examples=15)
+@given(panel=WITHOUT_GAPS, window=st.integers(1, 13), counts_from=st.sampled_from([0.5, 1, 15, 25]),
+       power=st.sampled_from([1, 15, 50]), part=st.floats(0.01, 1))  # fmt: skip
+def test_segments_of_ones_own_get_microsofts_labels(vivainsights, panel, window, counts_from, power, part):
+    habit = max(1, round(part * window))
+    how = {"version": None, "threshold": counts_from, "width": habit, "max_window": window, "power_thres": power}
+    own = (
+        Segment("power", habit, power, window, counts_from), Segment("habitual", habit, 0, window, counts_from),
+        Segment("novice", 0, 1, window), Segment("low", 0, ANY, window), Segment("none", window=window),
+    )  # fmt: skip
+    assert_same(microsofts(vivainsights, panel, "UsageSegments", **how), labels(panel, own))
+
+
+@pytest.mark.parametrize("preset", VERSIONS)
+def test_openstacks_contributors_get_microsofts_labels(vivainsights, preset, monkeypatch, shared, project):
+    """Fifteen years of a real log: who had access for a year or longer, every tenth of them."""
+    monkeypatch.setenv("WORKBENCH_SHARED", str(shared.parent))
+    weeks = wb.user_weeks(wb.open_source(project / "examples" / "openstack_activity.toml"))
+    some = weeks.sql("""
+        with people as (
+            select user_id, row_number() over (order by user_id) as number from this group by user_id
+            having count(*) >= 52)
+        select this.user_id, week, actions from this join people on people.user_id = this.user_id
+        where number % 10 = 0 order by this.user_id, week""").to_pandas()
+    how, column = VERSIONS[preset]
+    ours = labels(some, preset)
+    assert_same(microsofts(vivainsights, some, column, **how), ours)
+    assert {"novice", "low", "none"} <= set(ours["segment"])
+
+
+def microsofts(vivainsights, panel, column, **how):
+    query = panel.rename(columns={"user_id": "PersonId", "week": "MetricDate"})
+    theirs = vivainsights.identify_usage_segments(query, metric="actions", **how)
+    return theirs.sort_values(["PersonId", "MetricDate"])[column].tolist()
+
+
+def assert_same(theirs, ours):
+    """Label for label, but for `new`: theirs says something of people whom nobody has seen for a whole window."""
+    told = [THEIRS.get(segment, other) for segment, other in zip(ours["segment"], theirs, strict=True)]
+    assert told == theirs
+    assert set(ours["segment"]) <= {*THEIRS, "new"}
 
 
 def compare(vivainsights, preset, query, metric):
@@ -194,6 +252,8 @@ REFUSED = {
         Segment("new", 1), Segment("none"),
     ),
     "the last segment, and only the last, takes everyone else: end with Segment('none').": (Segment("power", 9),),
+    "a preset is one of 12w, 4w, mature, or a tuple of Segment; this is None.": None,
+    "a preset is one of 12w, 4w, mature, or a tuple of Segment; this is ('power', 'none').": ("power", "none"),
 }  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 A view is one SELECT: rows of *facts* (people by week, by age of their cohort, by feature), told apart by *keys*, each
 mark a quotient of two sums, for the people picked in the other views and beside it for everybody. A pick is the
 reverse: the people who have rows with these keys. So every view filters the others, a new one is a line (`View`), and
-all of it is added up where the data are; a browser sees some hundred numbers.
+all of it is added up where the data are; a browser sees some hundred numbers. What every pick asks again, the sums of
+each person at each mark, is computed once and kept (`Sums`), so that a pick reads whole numbers and adds them up.
 
     desk = wb.Desk(panel, actions)
     desk.pick("groups", [{"group": ["Sales"]}])
@@ -14,7 +15,7 @@ That the numbers are those of the reports is tested in tests/test_desk.py. `scre
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from difflib import get_close_matches
@@ -32,6 +33,7 @@ from workbench.segments import PRESETS, usage_segments
 from workbench.theme import BLUES, INK, MAIN, STATES, UNCLEAR, figure
 from workbench.words import capital, day, people
 
+Place = tuple[str, tuple[str, ...]]  # facts, and the columns that tell marks apart
 Cells = Sequence[Mapping[str, Sequence[Any]]]  # one mapping per mark or brush: key -> the values picked
 
 GROUPS = ("department", "team", "role", "region")
@@ -48,11 +50,16 @@ METRICS = {  # what -> numerator and denominator, summed over user-weeks
     "records made or changed a week": ("created + updated", "1"),
 }
 MEASURES = {**METRICS, "share of people active": ("active", "1"), "people": ("1", "1")}
+ADDED = {  # facts -> what their views may add up
+    "weeks": ("active", "actions", "active_days", "created + updated", "features", "habit", "1"),
+    "cohorts": ("active", "1"),
+    "features": ("active", "1"),
+}
 
-WHO = {  # whom a mark picks -> what holds of a person's rows there
-    "everybody there": "count(*) > 0",
-    "who was active there": "sum(active) > 0",
-    "who was not active there": "sum(active) = 0",
+WHO = {  # whom a mark picks -> what holds of a person's sums there
+    "everybody there": "true",
+    "who was active there": "sum(sum_0) > 0",
+    "who was not active there": "sum(sum_0) = 0",
 }
 
 
@@ -62,8 +69,8 @@ class View:
 
     keys : the columns of its facts that tell marks apart; "group" is the group looked at
     chart : how it is drawn; its data are named "rows": the keys, n (people), estimate, everybody, and both in words
-    facts : "weeks" (user-weeks: the panel's columns, segment, before, after, active, habit), "cohorts" (user_id,
-        cohort, age, active) or "features" (user_id, role, feature, active)
+    facts : "weeks" (user-weeks: the panel's columns, segment, before, after, active, habit), "cohorts" (cohort, age,
+        active) or "features" (role, feature, active)
     measure : one of MEASURES; empty for the metric looked at
     most : of many marks, those with most people
     """
@@ -88,6 +95,18 @@ class Look:
     until: str  # the last one
 
 
+@dataclass(frozen=True)
+class Sums:
+    """Added up by person and mark.
+
+    table : person and mark (whole numbers), sum_0 (active), sum_1 … as in `ADDED`
+    marks : one row per mark, in order: the keys as text, and the same sums of everybody
+    """
+
+    table: Table
+    marks: pd.DataFrame
+
+
 class Desk:
     """What an analyst looks at, and the people picked.
 
@@ -102,7 +121,7 @@ class Desk:
         self.panel = as_table(panel)
         self.actions = as_table(actions)
         self.views = dict(VIEWS if views is None else views)
-        self.picks: dict[tuple[str, tuple[str, ...]], tuple[Cells, str]] = {}
+        self.picks: dict[Place, tuple[Cells, str]] = {}
         self.look = Look(**{name: values[-1 if name == "until" else 0] for name, values in self.choices.items()})
         self.look_at(**look)
 
@@ -133,9 +152,13 @@ class Desk:
         """
         columns = self._columns(self._view(view))
         known = [{columns[key]: list(values) for key, values in cell.items()} for cell in cells]
-        self.picks.pop(self._place(view), None)
+        self.picks.pop(self.place(view), None)
         if known:
-            self.picks[self._place(view)] = (known, self.look.who)
+            self.picks[self.place(view)] = (known, self.look.who)
+
+    def drop(self, number: int) -> None:
+        """Take one pick back: the first is 0."""
+        self.picks.pop(list(self.picks)[number])
 
     def clear(self) -> None:
         """Pick nobody in particular."""
@@ -159,23 +182,42 @@ class Desk:
     @property
     def selection(self) -> Table:
         """The user-weeks of the people picked in the period looked at, with segment, before, after, active, habit."""
+        chosen = self._numbers.sql(f"select user_id from this where {self._within_picks()}", **self._picked())
         return self.facts("weeks").sql(
-            "select * from this where user_id in (select user_id from chosen)", chosen=self._chosen()
+            "select * from this where user_id in (select user_id from chosen)", chosen=chosen
         )
+
+    def courses(self, user_ids: Sequence[str]) -> dict[str, str]:
+        """What some people did in the period looked at: one sign a week, its active days or "." without access."""
+        named = f"select user_id, week, active_days from this where user_id in ({literals(user_ids)})"
+        weeks = [w for w in self.choices["since"] if self.look.since <= w <= self.look.until]
+        found = self.facts("weeks").sql(named).to_arrow().to_pylist()
+        days = {(row["user_id"], str(row["week"])): str(row["active_days"]) for row in found}
+        return {user: "".join(days.get((user, week), ".") for week in weeks) for user in user_ids}
+
+    def count(self) -> str:
+        """How many people are picked."""
+        within = self._within_picks()
+        counts = self._within.sql(
+            f"select count(*) as n, count(case when {within} then 1 end) as k from this", **self._picked()
+        )
+        n, k = counts.to_arrow().to_pylist()[0].values()
+        return f"{k:,} of {people(n)}" if self.picks else people(n)
+
+    def words(self) -> list[str]:
+        """What is picked, one text per pick."""
+        return [_in_words(place[1], *pick) for place, pick in self.picks.items()]
 
     def said(self) -> str:
         """Who is picked, in one sentence that names nobody."""
-        counts = self.facts("weeks").sql(
-            """
-            select cast(count(distinct this.user_id) as bigint) as n,
-                cast(count(distinct chosen.user_id) as bigint) as k
-            from this left join chosen on chosen.user_id = this.user_id""",
-            chosen=self._chosen(),
-        )
-        n, k = (counts.to_arrow()[c][0].as_py() for c in ("n", "k"))
         if not self.picks:
-            return f"Nobody in particular is picked: {people(n)}."
-        return f"{k:,} of {people(n)}: {'; '.join(_in_words(place[1], *pick) for place, pick in self.picks.items())}."
+            return f"Nobody in particular is picked: {self.count()}."
+        return f"{self.count()}: {'; '.join(self.words())}."
+
+    def place(self, view: str) -> Place:
+        """Where a view picks: two views of the same facts and columns are one place."""
+        shown = self._view(view)
+        return shown.facts, tuple(self._columns(shown).values())
 
     # ── what a view shows ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -184,36 +226,64 @@ class Desk:
 
         Returns its keys (as text), n (people picked in other views), estimate (theirs) and everybody (of all people).
         """
-        shown = self._view(view)
-        above, below = MEASURES[shown.measure or self.look.metric]
-        columns = {key: identifier(c) for key, c in self._columns(shown).items()}
-        keys = ", ".join(f"cast(marked.{c} as varchar) as {identifier(k)}" for k, c in columns.items())
-        places = ", ".join(f"marked.{c}" for c in columns.values())
-        double = self.panel.engine.dialect.double
-        found = (
-            self.facts(shown.facts)
-            .sql(
-                f"""
-            with marked as (
-                select this.*, case when chosen.user_id is null then 0 else 1 end as picked
-                from this left join chosen on chosen.user_id = this.user_id)
-            select {keys}, cast(count(distinct case when picked = 1 then user_id end) as bigint) as n,
-                cast(sum(picked * ({above})) as {double}) / nullif(sum(picked * ({below})), 0) as estimate,
-                cast(sum({above}) as {double}) / nullif(sum({below}), 0) as everybody
-            from marked group by {places} order by {places}""",
-                chosen=self._chosen(but=view),
-            )
-            .to_pandas()
-        )
-        return found.loc[found["n"].nlargest(shown.most).index.sort_values()].reset_index(drop=True)
+        columns = [*self._view(view).keys, "n", "estimate", "everybody"]
+        table = pd.DataFrame.from_records(self.rows(view)[view], columns=columns)
+        return table.astype({"n": "int64", "estimate": float, "everybody": float})
 
-    def rows(self, view: str) -> list[dict[str, Any]]:
-        """What a view draws: its table, with the numbers in words too."""
-        table, unit = self.table(view), self.unit(view)
-        for number, word in (("estimate", "value"), ("everybody", "usual")):
-            table[word] = [figure(v, unit) for v in table[number]]
-            table[number] = table[number].astype(object).where(table[number].notna(), None)
-        return table.to_dict("records")  # type: ignore[return-value]
+    def rows(self, *views: str) -> dict[str, list[dict[str, Any]]]:
+        """What some views draw, or all of them: their tables, with the numbers in words too (value, usual).
+
+        The engine is asked once, whatever their number.
+        """
+        asked = views or tuple(self.views)
+        counted = self._counted(asked)
+        return {view: self._drawn(view, counted) for view in asked}
+
+    def _counted(self, views: Sequence[str]) -> dict[tuple[str, int], tuple[int, float, float]]:
+        """View and mark -> how many are picked in other views, and the two sums of their measure."""
+        parts = " union all ".join(
+            f"""select {literal(view)} as view, mark, count(*) as n, sum({above}) as above, sum({below}) as below
+            from sums_{number} where {self._within_picks(but=self.place(view))} group by mark"""
+            for number, view in enumerate(views)
+            for above, below in [self._measured(view)]
+        )
+        tables = {f"sums_{number}": self._sums(self.place(view)).table for number, view in enumerate(views)}
+        found = self._within.sql(parts, **tables, **self._picked()).to_arrow()
+        view, mark, *sums = (column.to_pylist() for column in found.columns)
+        return dict(zip(zip(view, mark, strict=True), zip(*sums, strict=True), strict=True))
+
+    def _drawn(self, view: str, counted: Mapping[tuple[str, int], tuple[int, float, float]]) -> list[dict[str, Any]]:
+        unit, most, rows = self.unit(view), self._view(view).most, []
+        for mark, usual in enumerate(self._usual(view)):
+            n, above, below = counted.get((view, mark), (0, 0, 0))
+            estimate = above / below if below else None
+            rows.append({**usual, "n": n, "estimate": estimate, "value": figure(_number(estimate), unit)})
+        kept = sorted(range(len(rows)), key=lambda mark: -rows[mark]["n"])[:most]
+        return [rows[mark] for mark in sorted(kept)]
+
+    def _usual(self, view: str) -> list[dict[str, Any]]:
+        """The keys of each mark in order, and what is usual there: of everybody, as a number and in words."""
+        place, unit = self.place(view), self.unit(view)
+        depends = (place, self._view(view).keys, unit, *self._time(place[0]))
+        return self._once("usual", depends, lambda: self._of_everybody(view))
+
+    def _of_everybody(self, view: str) -> list[dict[str, Any]]:
+        place, unit = self.place(view), self.unit(view)
+        marks = self._sums(place).marks
+        above, below = (marks[column] for column in self._measured(view))
+        everybody = (above / below.where(below != 0)).astype(object)
+        columns = [marks[column] for column in place[1]]
+        return [
+            {**dict(zip(self._view(view).keys, keys, strict=True)), "everybody": value if value == value else None,
+             "usual": figure(value, unit)}
+            for *keys, value in zip(*columns, everybody, strict=True)
+        ]  # fmt: skip
+
+    def _measured(self, view: str) -> tuple[str, str]:
+        """The columns of its sums that a view divides by each other."""
+        facts = self._view(view).facts
+        above, below = (f"sum_{ADDED[facts].index(part)}" for part in MEASURES[self.unit(view)])
+        return above, below
 
     def unit(self, view: str) -> str:
         """What a view measures."""
@@ -240,42 +310,102 @@ class Desk:
     # ── where it comes from ─────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def _kept(self) -> dict[tuple[str, ...], Table]:
-        """Tables computed once for what they depend on."""
+    def _kept(self) -> dict[tuple[Any, ...], Any]:
+        """What was computed once for what it depends on."""
         return {}
+
+    @cached_property
+    def _numbers(self) -> Table:
+        """user_id, person: whole numbers are joined and added up faster than names."""
+        return self.panel.sql(
+            "select user_id, cast(row_number() over (order by user_id) as integer) as person from this group by user_id"
+        ).stored()
+
+    def _numbered(self, named: Table) -> Table:
+        """The same with the number of each person, computed once."""
+        return named.sql(
+            "select numbers.person, this.* from this join numbers on numbers.user_id = this.user_id",
+            numbers=self._numbers,
+        ).stored()
+
+    @property
+    def _between(self) -> str:
+        """SQL: that a week is in the period looked at."""
+        return f"week between date {literal(self.look.since)} and date {literal(self.look.until)}"
+
+    @property
+    def _within(self) -> Table:
+        """person: everybody with access in the period looked at."""
+        text = f"select distinct person from this where {self._between}"
+        return self._once("within", self._time("cohorts"), lambda: self._labelled().sql(text).stored())
+
+    def _once(self, name: str, depends: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
+        if (name, *depends) not in self._kept:
+            self._kept[(name, *depends)] = compute()
+        return self._kept[(name, *depends)]
+
+    def _sums(self, place: Place) -> Sums:
+        return self._once("sums", (place, *self._time(place[0])), lambda: self._added(place))
+
+    def _time(self, facts: str) -> tuple[str, ...]:
+        """What these facts depend on of what is looked at."""
+        period = (self.look.since, self.look.until)
+        return (*period, self.look.preset) if facts == "weeks" else period
+
+    def _added(self, place: Place) -> Sums:
+        name, columns = place
+        facts, keys = self.facts(name), ", ".join(f"this.{identifier(c)}" for c in columns)
+        double = self.panel.engine.dialect.double
+        added = ", ".join(f"cast(sum({part}) as {double}) as sum_{i}" for i, part in enumerate(ADDED[name]))
+        marks = facts.sql(
+            f"select row_number() over (order by {keys}) - 1 as mark, {keys}, {added} from this group by {keys}"
+        ).stored()
+        same = " and ".join(f"marks.{identifier(c)} is not distinct from this.{identifier(c)}" for c in columns)
+        sums = facts.sql(
+            f"""
+            select this.person, cast(marks.mark as integer) as mark, {added} from this join marks on {same}
+            where this.person in (select person from within) group by this.person, marks.mark""",
+            marks=marks,
+            within=self._within,
+        )
+        texts = ", ".join(f"cast({identifier(c)} as varchar) as {identifier(c)}" for c in columns)
+        parts = ", ".join(f"sum_{i}" for i in range(len(ADDED[name])))
+        named = marks.sql(f"select mark, {texts}, {parts} from this")
+        return Sums(sums.stored(), named.to_pandas().set_index("mark").sort_index())
 
     @cached_property
     def _cohorts(self) -> Table:
         """Of the whole log, whatever is looked at: a panel cut off at its beginning makes people new who are not."""
-        return members(self.panel, readable_period(self.panel)).stored()
+        return self._numbered(members(self.panel, readable_period(self.panel)))
 
     @cached_property
     def _used(self) -> Table:
-        return self.actions.sql("select distinct user_id, week, feature from this where feature is not null").stored()
+        return self._numbered(
+            self.actions.sql("select distinct user_id, week, feature from this where feature is not null")
+        )
 
     def _user_weeks(self) -> Table:
         return self._labelled().sql(
             f"""
-            select this.*, moved.before, moved.after from this join moved on moved.user_id = this.user_id
-            where this.week between date {literal(self.look.since)} and date {literal(self.look.until)}""",
+            select this.*, moved.before, moved.after from this join moved on moved.person = this.person
+            where {self._between}""",
             moved=self._moved(),
         )
 
     def _labelled(self) -> Table:
         """The panel with segments, missing groups by their name, and active and habit as 0 or 1."""
-        if ("labelled", self.look.preset) not in self._kept:
-            named = {g: f"coalesce(cast(this.{g} as varchar), {literal(UNKNOWN)})" for g in GROUPS}
-            columns = ", ".join(
-                f"{named.get(c, f'this.{identifier(c)}')} as {identifier(c)}" for c in self.panel.columns
-            )
-            self._kept["labelled", self.look.preset] = self.panel.sql(
-                f"""
-                select {columns}, labels.segment, case when this.actions > 0 then 1 else 0 end as active,
-                    case when labels.segment in ('power', 'habitual') then 1 else 0 end as habit
-                from this left join labels on labels.user_id = this.user_id and labels.week = this.week""",
-                labels=usage_segments(self.panel, self.look.preset),
-            ).stored()
-        return self._kept["labelled", self.look.preset]
+        named = {g: f"coalesce(cast(this.{g} as varchar), {literal(UNKNOWN)})" for g in GROUPS}
+        columns = ", ".join(f"{named.get(c, f'this.{identifier(c)}')} as {identifier(c)}" for c in self.panel.columns)
+        text = f"""
+            select {columns}, labels.segment, case when this.actions > 0 then 1 else 0 end as active,
+                case when labels.segment in ('power', 'habitual') then 1 else 0 end as habit
+            from this left join labels on labels.user_id = this.user_id and labels.week = this.week"""
+        preset = self.look.preset
+        return self._once(
+            "labelled",
+            (preset,),
+            lambda: self._numbered(self.panel.sql(text, labels=usage_segments(self.panel, preset))),
+        )
 
     @property
     def _start(self) -> str:
@@ -283,42 +413,27 @@ class Desk:
         return max(self.look.since, str(_day(self.look.until) - timedelta(weeks=APART)))
 
     def _moved(self) -> Table:
-        """user_id, before, after: the segments at the end of the period and twelve weeks before, or at its start."""
-        place = ("moved", self.look.preset, self.look.since, self.look.until)
-        if place not in self._kept:
-            at = "max(case when week = date {} then segment end)"
-            self._kept[place] = (
-                self._labelled()
-                .sql(
-                    f"""
-                select user_id, coalesce({at.format(literal(self._start))}, {literal(ABSENT)}) as before,
-                    coalesce({at.format(literal(self.look.until))}, {literal(ABSENT)}) as after
-                from this group by user_id"""
-                )
-                .stored()
-            )
-        return self._kept[place]
+        """person, before, after: the segments at the end of the period and twelve weeks before, or at its start."""
+        at = "max(case when week = date {} then segment end)"
+        text = f"""
+            select person, coalesce({at.format(literal(self._start))}, {literal(ABSENT)}) as before,
+                coalesce({at.format(literal(self.look.until))}, {literal(ABSENT)}) as after
+            from this group by person"""
+        return self._once("moved", self._time("weeks"), lambda: self._labelled().sql(text).stored())
 
     def _features(self) -> Table:
-        """user_id, role, feature, active: everybody with access in the period beside each of the most used features."""
-        place = ("features", self.look.since, self.look.until)
-        if place not in self._kept:
-            between = f"week between date {literal(self.look.since)} and date {literal(self.look.until)}"
-            self._kept[place] = self.panel.sql(
-                f"""
-                with people as (
-                    select user_id, coalesce(min(role), {literal(UNKNOWN)}) as role from this
-                    where {between} group by user_id),
-                late as (select distinct user_id, feature from used where {between}),
-                most as (
-                    select feature from late group by feature order by count(*) desc, feature limit {MOST_FEATURES})
-                select people.user_id, people.role, most.feature,
-                    case when late.user_id is null then 0 else 1 end as active
-                from people cross join most
-                    left join late on late.user_id = people.user_id and late.feature = most.feature""",
-                used=self._used,
-            ).stored()
-        return self._kept[place]
+        """person, role, feature, active: everybody with access in the period beside each of the most used features."""
+        text = f"""
+            with people as (select person, min(role) as role from this where {self._between} group by person),
+            late as (select distinct person, feature from used where {self._between}),
+            most as (
+                select feature from late group by feature order by count(*) desc, feature limit {MOST_FEATURES})
+            select people.person, people.role, most.feature, case when late.person is null then 0 else 1 end as active
+            from people cross join most
+                left join late on late.person = people.person and late.feature = most.feature"""
+        return self._once(
+            "features", self._time("features"), lambda: self._labelled().sql(text, used=self._used).stored()
+        )
 
     def _view(self, name: str) -> View:
         _one_of(name, self.views)
@@ -328,42 +443,53 @@ class Desk:
         """key -> the column of the facts"""
         return {key: self.look.group if key == "group" else key for key in view.keys}
 
-    def _place(self, view: str) -> tuple[str, tuple[str, ...]]:
-        shown = self._view(view)
-        return shown.facts, tuple(self._columns(shown).values())
+    # ── who is picked ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _chosen(self, but: str | None = None) -> Table:
-        """user_id of the people picked, or of those picked in the views other than one."""
-        elsewhere = {place: pick for place, pick in self.picks.items() if but is None or place != self._place(but)}
-        conditions = [
-            f"user_id in (select user_id from {facts} where {_rows_with(cells)} group by user_id having {WHO[who]})"
-            for (facts, _), (cells, who) in elsewhere.items()
-        ]
-        used = {facts: self.facts(facts) for facts, _ in elsewhere} | {"weeks": self.facts("weeks")}
-        return self.panel.sql(f"select distinct user_id from weeks where {' and '.join(conditions) or 'true'}", **used)
+    def _within_picks(self, but: Place | None = None) -> str:
+        """SQL: that a person is in every pick, or in every one but that of a place."""
+        names = [f"pick_{number}" for number, place in enumerate(self.picks) if place != but]
+        people = " intersect ".join(f"select person from {name}" for name in names)
+        return f"person in ({people})" if names else "true"
+
+    def _picked(self) -> dict[str, Table]:
+        """Name -> the people of each pick; computed with the question that names them, and never kept."""
+        return {f"pick_{number}": self._behind(place, *pick) for number, (place, pick) in enumerate(self.picks.items())}
+
+    def _behind(self, place: Place, cells: Cells, who: str) -> Table:
+        """person: whoever is behind some marks."""
+        sums = self._sums(place)
+        marks = literals(sorted({mark for cell in cells for mark in _taken(sums.marks, cell)}))
+        return sums.table.sql(f"select person from this where mark in ({marks}) group by person having {WHO[who]}")
 
 
+EMPTY = "#f7f8f9"  # a mark behind which is nobody
+RANGES: dict[str, Callable[[str], Any]] = {"week": str, "cohort": str, "age": float}  # said as from … to
 MOST_FEATURES = 25
 
 
-def _rows_with(cells: Cells) -> str:
-    """SQL: the rows that one of the cells takes."""
-    taken = [
-        " and ".join(
-            f"cast({identifier(column)} as varchar) in ({literals(map(str, values))})"
-            for column, values in cell.items()
-        )
-        for cell in cells
-    ]
-    return " or ".join(f"({one})" for one in taken)
+def _taken(marks: pd.DataFrame, cell: Mapping[str, Sequence[Any]]) -> list[int]:
+    """The marks that have one of the values in every key of a cell."""
+    allowed = [set(map(str, values)) for values in cell.values()]
+    keys = zip(*(marks[column].tolist() for column in cell), strict=True)
+    return [mark for mark, key in enumerate(keys) if all(k in a for k, a in zip(key, allowed, strict=True))]
 
 
 def _in_words(columns: tuple[str, ...], cells: Cells, who: str) -> str:
-    parts = []
-    for column in columns:
-        values = list(dict.fromkeys(str(v) for cell in cells for v in cell.get(column, ())))
-        parts += [f"{column} {values[0]}" + (f" and {len(values) - 1} more" if values[1:] else "")] if values else []
-    return f"{', '.join(parts)} ({who})"
+    parts = [_one_in_words(column, cells) for column in columns]
+    return f"{', '.join(part for part in parts if part)} ({who})"
+
+
+def _one_in_words(column: str, cells: Cells) -> str:
+    values = list(dict.fromkeys(str(v) for cell in cells for v in cell.get(column, ())))
+    if column in RANGES and len(values) > 1:
+        ends = (_end(column, end(values, key=RANGES[column])) for end in (min, max))
+        return f"{column} {' to '.join(ends)}"
+    rest = f" and {len(values) - 2} more" if len(values) > 2 else ""
+    return f"{column} {', '.join(values[:2])}{rest}" if values else ""
+
+
+def _end(column: str, value: str) -> str:
+    return day(_day(value)) if RANGES[column] is str else value
 
 
 def _one_of(name: str, known: Any) -> None:
@@ -372,6 +498,10 @@ def _one_of(name: str, known: Any) -> None:
         raise ContractError(
             f"there is no {name!r} on the desk: did you mean {nearest!r}?\n  There are {', '.join(map(str, known))}."
         )
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 def _day(text: str) -> Any:
@@ -403,7 +533,7 @@ def bars(key: str) -> alt.TopLevelMixin:
     """A bar for the people picked in each group, a tick for everybody in it; a click picks."""
     pick = alt.selection_point(name="picked", fields=[key])
     base = alt.Chart(alt.NamedData("rows")).encode(y=_axis(alt.Y, key), tooltip=_tips(key))
-    bar = base.mark_bar(color=MAIN, cursor="pointer", height=alt.RelativeBandSize(0.7)).encode(
+    bar = base.mark_bar(color=MAIN, cursor="pointer", height=alt.RelativeBandSize(0.7), invalid=None).encode(
         x=_value(alt.X), opacity=_unless(pick)
     )
     tick = base.mark_tick(color=INK, thickness=2, height=14).encode(x="everybody:Q")
@@ -419,15 +549,21 @@ def course(key: str) -> alt.TopLevelMixin:
     return alt.layer(usual, line.encode(y=_value(alt.Y)).add_params(brush)).properties(width="container", height=240)
 
 
-def cells(x: str, y: str, *, pick: Literal["click", "drag"] = "click", colour: str = "estimate") -> alt.Chart:
-    """A heat map of the estimate or of `n`, paler where not picked."""
+def cells(x: str, y: str, *, pick: Literal["click", "drag"] = "click", colour: str = "estimate") -> alt.TopLevelMixin:
+    """A heat map of the estimate, or of `n` with its numbers; paler where not picked."""
     by = alt.selection_point(name="picked", fields=[x, y]) if pick == "click" else _brush("x", "y")
     top, form = ("top", "%") if colour == "estimate" else ("most", ",d")
     legend = alt.Legend(format=form, gradientLength=120, gradientThickness=8, tickCount=3)
     shade = alt.Color(f"{colour}:Q", scale=alt.Scale(range=list(BLUES), domain=[0, alt.ExprRef(top)]), legend=legend)
-    chart = alt.Chart(alt.NamedData("rows")).mark_rect(stroke="white", strokeWidth=0.5, cursor="pointer")
-    chart = chart.encode(x=_axis(alt.X, x), y=_axis(alt.Y, y), color=shade, opacity=_unless(by), tooltip=_tips(x, y))
-    return chart.add_params(by).properties(width="container", height=alt.Step(22))
+    nobody = alt.condition("datum.n == 0", alt.value(EMPTY), shade)
+    base = alt.Chart(alt.NamedData("rows")).encode(x=_axis(alt.X, x), y=_axis(alt.Y, y), tooltip=_tips(x, y))
+    chart = base.mark_rect(stroke="white", strokeWidth=0.5, cursor="pointer", invalid=None)
+    marks = [chart.encode(color=nobody, opacity=_unless(by)).add_params(by)]
+    if colour == "n":
+        dark = alt.condition(f"datum.n > {top} / 2", alt.value("white"), alt.value(INK))
+        there = alt.condition("datum.n > 0", alt.value(1), alt.value(0))
+        marks += [base.mark_text(fontSize=11).encode(text=alt.Text("n:Q", format=form), color=dark, opacity=there)]
+    return alt.layer(*marks).properties(width="container", height=alt.Step(22))
 
 
 def _axis(channel: Any, key: str) -> Any:
@@ -466,7 +602,7 @@ VIEWS = {
     "groups": View("{metric}, by {group}", ("group",), bars("group"), most=25),
     "weeks": View("{metric}, week by week", ("week",), course("week")),
     "flow": View(
-        "From segment (row, {start}) to segment (column, {end}), people",
+        "From segment on {start} (rows) to {end} (columns)",
         ("before", "after"),
         cells("after", "before", colour="n"),
         measure="people",

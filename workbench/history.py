@@ -8,15 +8,28 @@ false (leave) does not count: what came before it and what comes after it are th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+import pyarrow as pa
 
 from workbench.contract import ContractError
 from workbench.engines import Table, as_table, identifier, literal
 
 NEEDED = ("user_id", "week", "actions")
 MONDAY = date(1970, 1, 5)
+NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+TYPES: dict[str, tuple[str, tuple[Callable[[pa.DataType], bool], ...], str]] = {
+    "week": (
+        "a date without a time zone",
+        (pa.types.is_date, pa.types.is_string, lambda t: pa.types.is_timestamp(t) and t.tz is None),
+        "Name every week by its Monday, such as 2025-03-03.",
+    ),
+    "actions": ("a number", NUMBERS, "Count what was done in the week."),
+    "eligible": ("true or false", (pa.types.is_boolean, *NUMBERS), "Say false for a week of leave."),
+}
 
 
 @dataclass(frozen=True)
@@ -39,11 +52,10 @@ def counted_weeks(panel: Any) -> Table:
 
     panel : any table of user-weeks; reads `user_id`, `week` (a date, on the same weekday throughout), `actions`
         and, where there is one, `eligible` (missing values: eligible)
-    Raises ContractError for missing columns and values, negative actions, mixed weekdays and repeated user-weeks.
+    Raises ContractError for missing columns and values, other types, negative actions, mixed weekdays and repeated
+    user-weeks.
     """
     given = _given(as_table(panel))
-    _refuse_odd_rows(given)
-    _refuse_repeated_weeks(given)
     span = _span(given)
     whole = _numbered(given, span) if span.whole else _filled(given, span)
     return whole.sql("select user_id, week, number, actions from this where eligible")
@@ -77,14 +89,20 @@ def _given(panel: Table) -> Table:
             f"user-weeks have the columns {', '.join(NEEDED)}, but {', '.join(missing)} is not among"
             f" {', '.join(panel.columns)}.\n  Rename or add it before."
         )
-    eligible = "coalesce(eligible, true)" if "eligible" in panel.columns else "true"
+    _refuse_other_types(panel)
+    eligible = "coalesce(cast(eligible as boolean), true)" if "eligible" in panel.columns else "true"
     return panel.sql(f"select user_id, cast(week as date) as week, actions, {eligible} as eligible from this")
+
+
+def _refuse_other_types(panel: Table) -> None:
+    for name, (promise, kinds, repair) in TYPES.items():
+        if name in panel.columns and not any(kind(panel.schema.field(name).type) for kind in kinds):
+            raise ContractError(f"{name} is {promise}, but here it is {panel.schema.field(name).type}.\n  {repair}")
 
 
 def _rules(given: Table) -> list[tuple[str, str, str]]:
     """(promise, SQL condition of the rows that break it, way out)"""
-    days = given.engine.dialect.days.format(a=f"date {literal(MONDAY)}", b="week")
-    weekday = f"({days} - 7 * floor({days} / 7.0))"
+    weekday = _weekday(given)
     return [
         ("user_id is there", "user_id is null", "Leave out rows that belong to nobody."),
         ("week is there", "week is null", "Name every row's week by its first day."),
@@ -93,6 +111,11 @@ def _rules(given: Table) -> list[tuple[str, str, str]]:
         ("weeks begin on one weekday", f"{weekday} <> (select min({weekday}) from this)",
          "Name weeks by their Monday."),
     ]  # fmt: skip
+
+
+def _weekday(given: Table) -> str:
+    days = given.engine.dialect.days.format(a=f"date {literal(MONDAY)}", b="week")
+    return f"({days} - 7 * floor({days} / 7.0))"
 
 
 def _refuse_odd_rows(given: Table) -> None:
@@ -127,13 +150,52 @@ def _refuse_repeated_weeks(given: Table) -> None:
 
 
 def _span(given: Table) -> Span:
-    days = given.engine.dialect.days.format(a="first_week", b="last_week")
-    people = "select user_id, count(*) as n, min(week) as first_week, max(week) as last_week from this group by user_id"
-    found = given.sql(f"""with people as ({people})
-        select min(first_week) as first_week, max(last_week) as last_week,
-            count(case when 7 * (n - 1) <> {days} then 1 end) as with_gaps from people""")
-    row = found.to_arrow().to_pylist()[0]
-    return Span(row["first_week"] or MONDAY, row["last_week"] or MONDAY, whole=row["with_gaps"] == 0)
+    """What one reading of the table tells; only where something is amiss is it read again, to say what."""
+    seen = given.sql(_READING.format(**_fragments(given))).to_arrow().to_pylist()[0]
+    if seen["odd"]:
+        _refuse_odd_rows(given)
+    if seen["repeated"]:
+        _refuse_repeated_weeks(given)
+    return Span(seen["first_week"] or MONDAY, seen["last_week"] or MONDAY, whole=not seen["with_gaps"])
+
+
+# A person's weeks are bits of a mask: as many rows as bits, and no week is repeated. That needs no memory for every
+# user-week, as a GROUP BY of them would.
+_PIECE = 62  # weeks to a mask: bits of a 64-bit number that every engine has room for
+_READING = """
+    with numbered as (
+        select user_id, week, {weekday} as weekday, floor({days} / 7.0) as number,
+            case when {odd} then 1 else 0 end as odd
+        from this
+    ),
+    pieces as (
+        select user_id, count(*) as n, min(week) as first_week, max(week) as last_week, sum(odd) as odd,
+            min(weekday) as first_day, max(weekday) as last_day,
+            bit_or(cast(1 as bigint) << cast(number - {piece} * floor(number / {piece}.0) as integer)) as mask
+        from numbered group by user_id, floor(number / {piece}.0)
+    ),
+    people as (
+        select sum(n) as n, min(first_week) as first_week, max(last_week) as last_week, sum(odd) as odd,
+            min(first_day) as first_day, max(last_day) as last_day, sum({weeks}) as weeks
+        from pieces group by user_id
+    )
+    select min(first_week) as first_week, max(last_week) as last_week,
+        coalesce(sum(odd), 0) > 0 or min(first_day) <> max(last_day) as odd, sum(n) > sum(weeks) as repeated,
+        count(case when 7 * (n - 1) <> {length} then 1 end) > 0 as with_gaps
+    from people"""
+
+
+def _fragments(given: Table) -> dict[str, Any]:
+    dialect = given.engine.dialect
+    rules = _rules(given)[:-1]  # that weeks begin on one weekday is seen from the first and the last one
+    return {
+        "days": dialect.days.format(a=f"date {literal(MONDAY)}", b="week"),
+        "weekday": _weekday(given),
+        "odd": " or ".join(broken for _, broken, _ in rules),
+        "piece": _PIECE,
+        "weeks": dialect.bit_count.format(mask="mask"),
+        "length": dialect.days.format(a="first_week", b="last_week"),
+    }
 
 
 def _number(given: Table, span: Span) -> str:

@@ -103,6 +103,8 @@ def named(preset: str | tuple[Segment, ...]) -> tuple[Segment, ...]:
                 f"there is no preset {preset!r}: did you mean {nearest[0]!r}? There are {', '.join(PRESETS)}."
             )
         return PRESETS[preset]
+    if not isinstance(preset, tuple | list) or not all(isinstance(segment, Segment) for segment in preset):
+        raise ValueError(f"a preset is one of {', '.join(PRESETS)}, or a tuple of Segment; this is {preset!r}.")
     names = [segment.name for segment in preset]
     if len(set(names)) < len(names) or NEW in names:
         raise ValueError(f"segments need names of their own, and {NEW!r} is taken; these are {', '.join(names)}.")
@@ -141,9 +143,9 @@ def segment_shares(labels: Any, by: str | None = None) -> Estimates:
 
 def _measures(segments: tuple[Segment, ...]) -> dict[str, str]:
     """Column name -> SQL over the window, for all that the floors ask."""
-    measures = {}
+    longest = max(s.window for s in segments)
+    measures = {"weeks": f"row_number() over last_{longest}"}  # so far: it asks nothing of the frame
     for s in segments:
-        measures[f"weeks_{s.window}"] = f"count(*) over last_{s.window}"
         measures[f"actions_{s.window}"] = f"sum(actions) over last_{s.window}"
         measures[_active(s)] = (
             f"sum(case when actions >= {literal(s.counts_from)} then 1 else 0 end) over last_{s.window}"
@@ -163,7 +165,7 @@ def _frame(weeks: int) -> str:
 def _case(segments: tuple[Segment, ...]) -> str:
     longest = max(s.window for s in segments)
     fits = "".join(f" when {_floors(s)} then {literal(s.name)}" for s in segments)
-    return f"case when weeks_{longest} < {longest} then {literal(NEW)}{fits} end"
+    return f"case when weeks < {longest} then {literal(NEW)}{fits} end"
 
 
 def _floors(s: Segment) -> str:

@@ -1,7 +1,8 @@
 // Draws a desk: charts whose numbers come from Python, and which say what is picked in them.
 //
 // Everything travels in messages and nothing in the widget's state: a state may be saved in a notebook, a message never.
-// One question at a time is on its way; while Python answers, only the latest pick waits.
+// One question at a time is on its way; while Python answers, only the latest pick waits, and while the charts draw,
+// only the latest numbers do. So the desk follows a brush as fast as it can and never lags behind it.
 
 const made = (tag, text = "", parts = []) => {
     const element = document.createElement(tag);
@@ -11,7 +12,7 @@ const made = (tag, text = "", parts = []) => {
 };
 
 function control(name, { label, options, value }, send) {
-    const select = made("select", "", options.map((option) => new Option(option, option, false, option === value)));
+    const select = made("select", "", options.map(([said, option]) => new Option(said, option, false, option === value)));
     select.name = name;
     select.onchange = () => send({ look: { [name]: select.value } });
     return made("label", label, [select]);
@@ -24,10 +25,27 @@ function button(text, name, onclick) {
     return element;
 }
 
-function table({ columns, rows, more }) {
-    const head = made("tr", "", columns.map((column) => made("th", column)));
-    const body = rows.map((row) => made("tr", "", row.map((value) => made("td", value))));
-    return made("div", "", [made("table", "", [made("thead", "", [head]), made("tbody", "", body)]), made("p", more)]);
+// One sign per week: how many days somebody came, "." without access.
+function course(signs) {
+    const weeks = [...signs].map((sign) => {
+        const week = made("i");
+        week.className = sign === "." ? "none" : `days-${sign}`;
+        return week;
+    });
+    const all = made("span", "", weeks);
+    all.className = "course";
+    all.style.setProperty("--week", `${Math.min(6, Math.max(2, Math.floor(120 / weeks.length)))}px`);
+    return all;
+}
+
+function table({ columns, rows, courses, more }) {
+    const head = [...columns, "week by week"].map((column) => made("th", column));
+    const body = rows.map((row, i) => {
+        const cells = row.map((value) => made("td", value));
+        return made("tr", "", [...cells, made("td", "", [course(courses[i])])]);
+    });
+    const whole = [made("thead", "", [made("tr", "", head)]), made("tbody", "", body)];
+    return [made("table", "", whole), made("p", more)];
 }
 
 // What is picked in a chart: one object per mark or brush, key -> values.
@@ -49,16 +67,15 @@ function seen(element) {
 }
 
 async function render({ model, el }) {
-    const controls = made("div");
-    const said = made("span");
-    const charts = made("div");
-    const people = made("div");
-    const show = button("Show the people", "people", () => ask({ people: true }));
+    const part = (name, tag = "div") => Object.assign(made(tag), { className: name });
+    const controls = part("controls"), said = part("said", "span"), picks = part("picks", "span"), charts = part("charts");
+    const people = part("people"), kept = part("kept", "span");
+    const show = button("Show the people", "people", () => ask({ people: show.name === "people" }));
     const clear = button("Pick nobody", "clear", () => ask({ clear: true }));
+    const name = Object.assign(document.createElement("input"), { name: "cohort", placeholder: "name of a cohort" });
+    const keep = button("Keep them", "keep", () => ask({ keep: name.value }));
     const drawn = {};
-    let turn = Promise.resolve();
-    let answering = 0;
-    let waiting = {};
+    let answering = 0, waiting = {}, arrived = null, drawing = false;
 
     // Five seconds: should an answer be lost, because somebody stopped the kernel, the next pick goes out again.
     function ask(question) {
@@ -70,19 +87,19 @@ async function render({ model, el }) {
     }
 
     function place() {
-        const title = made("h3"), place = made("div");
-        charts.append(made("figure", "", [title, place]));
-        return { title, place };
+        const title = made("h3"), hint = part("hint"), place = made("div");
+        charts.insertBefore(made("figure", "", [title, hint, place]), people.parentElement);
+        return { title, hint, place };
     }
 
     async function draw(name, spec, { rows }) {
-        drawn[name].finalize?.();
-        const options = { renderer: "svg", actions: false };
+        const here = drawn[name];
+        here.finalize?.();
+        here.hint.textContent = JSON.stringify(spec).includes('"interval"') ? "Drag to pick" : "Click to pick, shift for more";
         const whole = { ...spec, data: { name: "rows", values: rows } };
-        Object.assign(drawn[name], await vegaEmbed(drawn[name].place, whole, options));
-        const { view } = drawn[name];
-        const picked = lodashDebounce(() => ask({ picks: { [name]: cells(view) } }), 40, { maxWait: 80 });
-        view.addSignalListener("picked", picked);
+        Object.assign(here, await vegaEmbed(here.place, whole, { renderer: "svg", actions: false }));
+        const picked = () => here.view.runAfter((view) => ask({ picks: { [name]: cells(view) } }));
+        here.view.addSignalListener("picked", picked);
     }
 
     // The scales of colours end at what everybody does, or at the largest number of people: never at nothing.
@@ -95,28 +112,56 @@ async function render({ model, el }) {
         await view.data("rows", rows).runAsync();
     }
 
-    async function answered(answer) {
+    function chip({ words, number }) {
+        const away = button("×", "drop", () => ask({ drop: number }));
+        away.ariaLabel = `Pick without ${words}`;
+        return made("span", words, [away]);
+    }
+
+    function tell(answer) {
         if (answer.controls) {
             controls.replaceChildren(...Object.entries(answer.controls).map(([name, one]) => control(name, one, ask)));
         }
-        for (const name of Object.keys(answer.views)) drawn[name] ??= place();
-        await seen(charts);
-        for (const [name, spec] of Object.entries(answer.specs ?? {})) await draw(name, spec, answer.views[name]);
-        for (const [name, shown] of Object.entries(answer.views)) await fill(name, shown);
-        people.replaceChildren(...(answer.people ? [table(answer.people)] : []));
         said.textContent = answer.said;
-        answering = 0;
-        el.dataset.answers = Number(el.dataset.answers ?? 0) + 1;
-        if (Object.keys(waiting).length) ask({});
+        picks.replaceChildren(...answer.picks.map(chip));
+        clear.disabled = answer.picks.length === 0;
+        kept.textContent = answer.kept ?? "";
+        show.name = answer.people ? "hide" : "people";
+        show.textContent = answer.people ? "Hide the people" : "Show the people";
+        people.replaceChildren(...(answer.people ? table(answer.people) : []));
     }
 
-    const heard = (answer) => { turn = turn.then(() => answered(answer)); };
-    controls.className = "controls";
-    said.role = "status";
-    charts.className = "charts";
-    people.className = "people";
+    async function answered(answer) {
+        tell(answer);
+        for (const name of Object.keys(answer.views)) drawn[name] ??= place();
+        await seen(charts);
+        for (const [name, spec] of Object.entries(answer.specs)) await draw(name, spec, answer.views[name]);
+        for (const [name, shown] of Object.entries(answer.views)) await fill(name, shown);
+        el.dataset.answers = Number(el.dataset.answers ?? 0) + 1;
+    }
+
+    async function heard(answer) {
+        answering = 0;
+        if (Object.keys(waiting).length) ask({});
+        const { views, specs, ...rest } = arrived ?? {};
+        arrived = { ...rest, ...answer, views: { ...views, ...answer.views }, specs: { ...specs, ...answer.specs } };
+        if (drawing) return;
+        drawing = true;
+        try {
+            for (let next = arrived; next; next = arrived) {
+                arrived = null;
+                await answered(next);
+            }
+        } finally {
+            drawing = false;
+        }
+    }
+
+    said.role = kept.role = "status";
     el.classList.add("workbench-desk");
-    el.append(controls, made("p", "", [said, show, clear]), charts, people);
+    const cohort = made("span", "", [name, keep, kept]);
+    charts.append(made("figure", "", [made("h3", "The people picked"), made("p", "", [show, cohort]), people]));
+    el.append(controls, made("p", "", [said, picks, clear]), charts);
     model.on("msg:custom", heard);
     ask({ charts: true });
     return () => {
