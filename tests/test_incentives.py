@@ -238,13 +238,13 @@ def test_answers_are_averaged_by_team_and_wave(source, panel) -> None:
 
 
 def weeks_left(low: float, high: float, **terms: float) -> Estimates:
-    row = {**terms, "estimate": 0.4, "conf_low": low, "conf_high": high, "n": 9}
+    row = {"estimate": 0.4, "conf_low": low, "conf_high": high, "n": 9, **terms}
     return Estimates(pd.DataFrame([row]), "share of the effect while on", "made up")
 
 
 def test_what_is_left_is_said_in_parts_of_a_hundred() -> None:
     kept = {"race": weeks_left(-0.2, 0.9, weeks_after=4), "bonus": weeks_left(-np.inf, np.inf, weeks_after=4)}
-    halves = {"race": weeks_left(3, np.inf), "bonus": weeks_left(np.nan, np.nan)}
+    halves = {"race": weeks_left(3, np.inf), "bonus": weeks_left(0, np.inf, estimate=np.nan)}
     assert incentives.left_over(kept, halves).to_numpy().tolist() == [
         ["race", "40 (−20 to 90)", "3 weeks or more"],
         ["bonus", "cannot be told", "cannot be told"],
