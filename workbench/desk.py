@@ -556,7 +556,8 @@ def cells(x: str, y: str, *, pick: Literal["click", "drag"] = "click", colour: s
     legend = alt.Legend(format=form, gradientLength=120, gradientThickness=8, tickCount=3)
     shade = alt.Color(f"{colour}:Q", scale=alt.Scale(range=list(BLUES), domain=[0, alt.ExprRef(top)]), legend=legend)
     nobody = alt.condition("datum.n == 0", alt.value(EMPTY), shade)
-    base = alt.Chart(alt.NamedData("rows")).encode(x=_axis(alt.X, x), y=_axis(alt.Y, y), tooltip=_tips(x, y))
+    tips = _tips(x, y) if colour == "estimate" else [*_tips(x, y)[:2], *_tips()[-1:]]
+    base = alt.Chart(alt.NamedData("rows")).encode(x=_axis(alt.X, x), y=_axis(alt.Y, y), tooltip=tips)
     chart = base.mark_rect(stroke="white", strokeWidth=0.5, cursor="pointer", invalid=None)
     marks = [chart.encode(color=nobody, opacity=_unless(by)).add_params(by)]
     if colour == "n":
