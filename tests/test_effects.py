@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from random_panels import panel, seeds
 
 import workbench as wb
+from workbench.regression import by_kind
 
 few = settings(max_examples=8, deadline=None)
 NUMBERS = ["estimate", "std_error", "n"]
@@ -326,3 +327,8 @@ def test_the_regression_is_the_mean_of_its_comparisons_as_diff_diff_has_them(see
     for row in parts.fillna({"control": "never_treated"}).itertuples():
         same = compared[row.treated, row.control]
         assert [row.estimate, row.weight] == pytest.approx([same.estimate, same.weight])
+
+
+def test_kinds_of_comparison_are_weighted_means_by_hand():
+    parts = pd.DataFrame({"kind": ["a", "b", "a"], "weight": [0.2, 0.5, 0.3], "estimate": [1.0, 4.0, 2.0]})
+    assert by_kind(parts).to_dict("list") == {"kind": ["a", "b"], "weight": [0.5, 0.5], "estimate": [1.6, 4.0]}

@@ -77,6 +77,17 @@ def bacon(m: Moments) -> pd.DataFrame:
     return table
 
 
+def by_kind(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """What each kind of comparison alone would say.
+
+    comparisons : the answer of `bacon`
+    Returns kind, weight (adding up to 1), estimate (the weighted mean of its comparisons).
+    """
+    parts = comparisons.assign(estimate=comparisons["weight"] * comparisons["estimate"])
+    sums = parts.groupby("kind", as_index=False)[["weight", "estimate"]].sum()
+    return sums.assign(estimate=sums["estimate"] / sums["weight"])
+
+
 def _balanced_cohorts(m: Moments) -> tuple[Floats, Floats, Floats]:
     """Start, share of units and mean path of each cohort, of units seen in every period."""
     whole = m.balanced()

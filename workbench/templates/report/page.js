@@ -11,9 +11,21 @@
   };
   const narrowed = (part, room) => (part.width > room - 90 ? { ...part, width: room - 90 } : part);
 
+  // Titles come in lines for the narrowest screen; where there is more room they take fewer.
+  const lines = (text, letters) => [].concat(text).join(" ").split(" ").reduce((told, word) => {
+    const longer = told.length ? `${told[told.length - 1]} ${word}` : word;
+    return longer.length <= letters && told.length ? [...told.slice(0, -1), longer] : [...told, word];
+  }, []);
+  const titled = (spec, room) => {
+    const { text, subtitle } = spec.title || {};
+    if (!text) return spec;
+    const below = subtitle ? { subtitle: lines(subtitle, room / 7) } : {};
+    return { ...spec, title: { ...spec.title, text: lines(text, room / 9), ...below } };
+  };
+
   const draw = async (figure) => {
-    const place = figure.querySelector("div");
-    const spec = fitted(JSON.parse(figure.querySelector("script").textContent), figure.clientWidth);
+    const place = figure.querySelector("div"), room = figure.clientWidth;
+    const spec = titled(fitted(JSON.parse(figure.querySelector("script").textContent), room), room);
     await vegaEmbed(place, spec, { mode: "vega-lite", renderer: "svg", actions: false, ast: true });
     // The figure has the name; what has none inside it is decoration to a screen reader.
     place.querySelectorAll("svg g[role]:not([aria-label])").forEach((g) => g.setAttribute("aria-hidden", "true"));
