@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import PROJECT, missing
-from laboratory import Desk, chromium_at, served
+from laboratory import Desk, Notebook, chromium_at, served
 from playwright import sync_api
 
 import workbench as wb
@@ -32,7 +32,7 @@ def lab(tmp_path_factory) -> Iterator[tuple[str, Path]]:
     """The address of a JupyterLab, and the copy of the desk's notebook that it shows."""
     if importlib.util.find_spec("jupyterlab") is None:
         missing("JupyterLab")
-    with served(tmp_path_factory.mktemp("lab"), "explore") as (address, folder):
+    with served(tmp_path_factory.mktemp("lab"), "explore", "2_adoption") as (address, folder):
         yield address, folder / "explore.ipynb"
 
 
@@ -201,6 +201,16 @@ def test_people_are_on_the_screen_and_never_in_the_file(lab, desk, sample):
 
 def test_nothing_is_asked_of_a_network(desk):
     assert desk.outside == []
+
+
+def test_a_report_runs_and_draws_its_charts_in_jupyterlab(lab, browser):
+    """The page with most charts; what it shows is compared output by output in test_notebooks.py."""
+    report = Notebook(browser, lab[0], "2_adoption")
+    report.run_all()
+    widths = report.drawn()
+    assert len(widths) > 5
+    assert min(widths) > 300
+    assert (report.complaints, report.outside) == ([], [])
 
 
 def test_only_a_notebook_that_says_so_is_saved_without_outputs():
