@@ -187,8 +187,8 @@ class Desk(Notebook):
         return self.desk.locator("figure").filter(has=self.page.locator("h3", has_text=heading))
 
     def said(self) -> str:
-        """Who is picked, as the desk says it."""
-        return self.desk.locator(".said").inner_text()
+        """Who is picked, as the desk says it, wherever JupyterLab has scrolled to."""
+        return self.desk.locator(".said").text_content() or ""
 
     def after(self, act: Callable[[], object]) -> None:
         """Do something, and wait until the desk has answered and asks no more."""
