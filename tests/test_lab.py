@@ -78,7 +78,7 @@ def test_a_drag_in_one_chart_changes_the_others_and_comes_back_to_python(desk, p
 
 def picked(desk: Desk) -> list[str]:
     """What stands above the charts as picked."""
-    return [text.removesuffix("×").strip() for text in desk.desk.locator(".picks > span").all_inner_texts()]
+    return [text.removesuffix("×").strip() for text in desk.desk.locator(".picks > span").all_text_contents()]
 
 
 def course(desk: Desk) -> str | None:
@@ -120,7 +120,7 @@ def test_from_the_flow_of_segments_to_people(desk, panel):
     desk.after(lambda: cell.click())
     before, after = [word.split(" (")[0].split()[-1] for word in picked(desk)[0].split(", ")]
     desk.after(lambda: desk.desk.locator("button[name=people]").click())
-    rows = [row.locator("td").all_inner_texts() for row in desk.desk.locator(".people tbody tr").all()]
+    rows = [row.locator("td").all_text_contents() for row in desk.desk.locator(".people tbody tr").all()]
     labels = wb.usage_segments(panel).to_pandas().pivot(index="user_id", columns="week", values="segment")
     people = set(labels.index[(labels.iloc[:, -13] == before) & (labels.iloc[:, -1] == after)])
     assert {row[0] for row in rows} <= people
@@ -153,7 +153,7 @@ def test_what_is_looked_at_can_be_chosen(desk):
     choose = {"metric": "actions a week", "group": "role", "preset": "4w", "since": "2025-03-31", "until": "2025-09-29"}
     for name, value in choose.items():
         desk.after(lambda name=name, value=value: desk.desk.locator(f"select[name={name}]").select_option(value))
-    headings = desk.desk.locator("h3").all_inner_texts()
+    headings = desk.desk.locator("h3").all_text_contents()
     assert headings == [
         "Still active, by when access began", "Actions a week, by role", "Actions a week, week by week",
         "From segment on 7 Jul 2025 (rows) to 29 Sep 2025 (columns)", "Have used it, by role", "The people picked",
@@ -178,7 +178,7 @@ def test_people_picked_are_kept_as_a_cohort(desk, panel):
     path = PROJECT / "cohorts" / f"test-{os.getpid()}.csv"  # where the kernel works, as a report does
     try:
         desk.after(lambda: desk.desk.locator("button[name=keep]").click())
-        assert desk.desk.locator(".kept").inner_text() == (
+        assert desk.desk.locator(".kept").text_content() == (
             f"Kept. For a report about them: --set cohort=cohorts/{path.name}"
         )
         department = sorted(panel["department"].fillna("not known").unique())[2]
@@ -191,7 +191,7 @@ def test_people_are_on_the_screen_and_never_in_the_file(lab, desk, sample):
     everybody = set(pd.read_csv(sample / "users.csv", dtype=str)["user_id"])
     emptied(desk)
     desk.after(lambda: desk.desk.locator("button[name=people]").click())
-    assert everybody & set(desk.desk.locator(".people td").all_inner_texts())
+    assert everybody & set(desk.desk.locator(".people td").all_text_contents())
     assert everybody & set(re.findall(r"[\w.@-]+", desk.cell("print(desk.people().to_pandas().to_string())")))
     kept = desk.saved(lab[1])
     assert "desk.people().to_pandas().to_string()" in kept
