@@ -97,9 +97,7 @@ def picks(desk: Desk) -> dict[str, Callable[[int], object]]:
 def measured(source: Path, scratch: Path) -> list[list[object]]:
     """One row per pick."""
     with served(scratch, "explore") as (address, _), chromium_at(str(shutil.which("chromium"))) as browser:
-        parameters = (
-            f'source = "{source}"\nsince = until = qualifying = cohort = save_as = ""\ntime_zone = "Europe/Berlin"'
-        )
+        parameters = f'source = "{source}"\nsince = until = qualifying = cohort = ""\ntime_zone = "Europe/Berlin"'
         desk = Desk(browser, address, len(VIEWS), parameters)
         desk.page.set_viewport_size({"width": 1500, "height": 2000})  # the whole desk in sight
         desk.desk.scroll_into_view_if_needed()

@@ -124,6 +124,24 @@ class Notebook:
             timeout=1000 * seconds,
         )
 
+    def drawn(self) -> list[int]:
+        """The widths of all charts, after a walk through the notebook; 0 where one was asked for and is not drawn."""
+        return self.page.evaluate("""async () => {
+            const notebook = window.jupyterapp.shell.currentWidget.content;
+            const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+            const widths = [];
+            for (let i = 0; i < notebook.widgets.length; i++) {
+                const { outputs } = notebook.model.cells.get(i);
+                const charts = (kind) => [...notebook.widgets[i].node.querySelectorAll(`${kind}.marks`)];
+                const all = outputs ? [...Array(outputs.length).keys()].map((o) => Object.keys(outputs.get(o).data)) : [];
+                if (!all.flat().some((type) => type.includes("vegalite"))) continue;
+                await notebook.scrollToItem(i);
+                for (let tries = 0; tries < 50 && !charts("canvas").concat(charts("svg")).length; tries++) await later(100);
+                widths.push(Math.max(0, ...charts("canvas").concat(charts("svg")).map((chart) => chart.clientWidth)));
+            }
+            return widths;
+        }""")
+
     def cell(self, source: str) -> str:
         """Run a cell of one's own at the end of the notebook: what it shows."""
         self.page.evaluate(

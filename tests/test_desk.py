@@ -149,6 +149,14 @@ def test_a_slow_and_obvious_version_agrees(desk, opened):
     assert desk.table("weeks")["estimate"].dropna().tolist() == pytest.approx(ratio.tolist())
 
 
+def test_only_groups_that_the_data_name_can_be_looked_at(opened):
+    few = Desk(
+        opened[0].sql("select * replace (null::varchar as department, null::varchar as region) from this"), opened[1]
+    )
+    assert few.choices["group"] == ["team", "role"]
+    assert few.look.group == "team"
+
+
 def test_the_period_bounds_what_is_measured(desk):
     desk.look_at(since="2025-06-02", until="2025-06-30")
     assert list(desk.table("weeks")["week"]) == ["2025-06-02", "2025-06-09", "2025-06-16", "2025-06-23", "2025-06-30"]

@@ -54,6 +54,15 @@ def test_notebooks_are_committed_without_outputs(name):
     assert [c.id for c in cells(DESKS[name]) if c.get("outputs")] == []
 
 
+@pytest.mark.parametrize("name", DESKS)
+def test_every_notebook_can_be_about_a_cohort_alone_and_says_so(name):
+    code = "\n".join(c.source for c in cells(DESKS[name]) if c.cell_type == "code")
+    assert 'cohort: str = ""' in code
+    assert code.count("wb.only(wb.user_weeks(") == code.count("wb.user_weeks(") == 1
+    assert code.count("wb.only(wb.actions(") == code.count("wb.actions(")
+    assert "wb.rests_on(log, panel, cohort)" in code
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_cells_are_short_and_compute_nothing_of_their_own(name):
     code = [ast.parse(c.source) for c in cells(NOTEBOOKS[name]) if c.cell_type == "code"]

@@ -227,6 +227,18 @@ def test_more_than_63_features_count_the_most_used() -> None:
     assert panel["features"].to_dict() == {"a": 63, "b": 1}
 
 
+def test_a_report_says_what_it_rests_on_and_whom_it_is_about_alone() -> None:
+    source = source_of([an_event("a", "2025-01-06T08:00:00Z"), an_event("b", "2025-01-12T08:00:00Z")])
+    panel = wb.user_weeks(source)
+    everybody = wb.rests_on(source, panel)
+    assert everybody.startswith(
+        "frames: 2 people with access, 2 user-weeks in 1 weeks from 6 January 2025 to 12 January"
+    )
+    assert wb.rests_on(source, panel, "cohorts/pilot.csv") == everybody.replace(
+        "frames:", "frames, only the cohort pilot:"
+    )
+
+
 def test_openstack_reads_as_its_readme_says(monkeypatch: pytest.MonkeyPatch, shared, project) -> None:
     # Figures computed independently: shared/data/openstack_activity/README.md.
     monkeypatch.setenv("WORKBENCH_SHARED", str(shared.parent))

@@ -87,7 +87,7 @@ class View:
 class Look:
     """What an analyst looks at."""
 
-    group: str  # department, team, role or region
+    group: str  # department, team, role or region: one that the data name
     metric: str  # one of METRICS
     preset: str  # of the usage segments, such as "12w"
     who: str  # whom the next pick takes from behind its mark: one of WHO
@@ -139,8 +139,14 @@ class Desk:
         """What can be looked at: name -> its values."""
         found = self.panel.sql("select distinct week from this order by week").to_arrow()["week"].to_pylist()
         weeks = [str(week) for week in found]
-        values = (list(GROUPS), list(METRICS), list(PRESETS), list(WHO), weeks, weeks)
+        values = (self._named_groups(), list(METRICS), list(PRESETS), list(WHO), weeks, weeks)
         return dict(zip(Look.__dataclass_fields__, values, strict=True))
+
+    def _named_groups(self) -> list[str]:
+        """The groups that the data name; all where they name none."""
+        counts = ", ".join(f"count({group}) as {group}" for group in GROUPS)
+        found = self.panel.sql(f"select {counts} from this").to_arrow().to_pylist()[0]
+        return [group for group in GROUPS if found[group]] or list(GROUPS)
 
     # ── picks ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -188,9 +194,9 @@ class Desk:
         )
 
     def courses(self, user_ids: Sequence[str]) -> dict[str, str]:
-        """What some people did in the period looked at: one sign a week, its active days or "." without access."""
+        """What some people did: one sign a week, its active days or "." without access; the latest weeks looked at."""
         named = f"select user_id, week, active_days from this where user_id in ({literals(user_ids)})"
-        weeks = [w for w in self.choices["since"] if self.look.since <= w <= self.look.until]
+        weeks = [w for w in self.choices["since"] if self.look.since <= w <= self.look.until][-MOST_WEEKS:]
         found = self.facts("weeks").sql(named).to_arrow().to_pylist()
         days = {(row["user_id"], str(row["week"])): str(row["active_days"]) for row in found}
         return {user: "".join(days.get((user, week), ".") for week in weeks) for user in user_ids}
@@ -464,6 +470,7 @@ class Desk:
 
 EMPTY = "#f7f8f9"  # a mark behind which is nobody
 RANGES: dict[str, Callable[[str], Any]] = {"week": str, "cohort": str, "age": float}  # said as from … to
+MOST_WEEKS = 104  # of a person, side by side
 MOST_FEATURES = 25
 
 
@@ -516,6 +523,7 @@ def _day(text: str) -> Any:
 
 _DAY = "timeFormat(toDate(datum.value + 'T00:00'), '%-d %b %Y')"
 _NUMBER = "share ? format(datum.value, '.0%') : format(datum.value, ',.3~r')"
+_DOT = "length(data('rows')) > 110 ? 0 : 24"
 _SEGMENTS = [*(s for s in STATES if s != "none"), "none", ABSENT]
 _FEATURES = alt.EncodingSortField("everybody", op="mean", order="descending")
 _AXES: dict[str, dict[str, Any]] = {  # what an axis needs beyond its name
@@ -544,7 +552,7 @@ def course(key: str) -> alt.TopLevelMixin:
     """A line for the people picked, a broken one for everybody; a drag picks."""
     base = alt.Chart(alt.NamedData("rows")).encode(x=_axis(alt.X, key), tooltip=_tips(key))
     usual = base.mark_line(color=UNCLEAR, strokeDash=[4, 3], strokeWidth=1.5).encode(y="everybody:Q")
-    line = base.mark_line(color=MAIN, strokeWidth=2.5, point=alt.OverlayMarkDef(size=24, color=MAIN))
+    line = base.mark_line(color=MAIN, strokeWidth=2.5, point=alt.OverlayMarkDef(size=alt.ExprRef(_DOT), color=MAIN))
     brush = _brush("x")
     return alt.layer(usual, line.encode(y=_value(alt.Y)).add_params(brush)).properties(width="container", height=240)
 
@@ -556,7 +564,8 @@ def cells(x: str, y: str, *, pick: Literal["click", "drag"] = "click", colour: s
     legend = alt.Legend(format=form, gradientLength=120, gradientThickness=8, tickCount=3)
     shade = alt.Color(f"{colour}:Q", scale=alt.Scale(range=list(BLUES), domain=[0, alt.ExprRef(top)]), legend=legend)
     nobody = alt.condition("datum.n == 0", alt.value(EMPTY), shade)
-    base = alt.Chart(alt.NamedData("rows")).encode(x=_axis(alt.X, x), y=_axis(alt.Y, y), tooltip=_tips(x, y))
+    tips = _tips(x, y) if colour == "estimate" else [*_tips(x, y)[:2], *_tips()[-1:]]
+    base = alt.Chart(alt.NamedData("rows")).encode(x=_axis(alt.X, x), y=_axis(alt.Y, y), tooltip=tips)
     chart = base.mark_rect(stroke="white", strokeWidth=0.5, cursor="pointer", invalid=None)
     marks = [chart.encode(color=nobody, opacity=_unless(by)).add_params(by)]
     if colour == "n":

@@ -210,14 +210,10 @@ def _numbered(given: Table, span: Span) -> Table:
 def _filled(given: Table, span: Span) -> Table:
     """The same with a row of zero actions in every week between a person's first and last that has none."""
     return _numbered(given, span).sql(f"""
-        with people as (
-            select user_id, min(number) as first_number, max(number) as last_number from this group by user_id
-        ),
-        calendar as (select * from (values {span.calendar()}) as weeks(number, week)),
-        grid as (
-            select people.user_id, calendar.number, calendar.week
-            from people join calendar on calendar.number between people.first_number and people.last_number
-        )
-        select grid.user_id, grid.week, cast(grid.number as bigint) as number,
-            coalesce(this.actions, 0) as actions, coalesce(this.eligible, true) as eligible
-        from grid left join this on this.user_id = grid.user_id and this.number = grid.number""")
+        with ordered as (select *, lead(number) over (partition by user_id order by number) as following from this),
+        calendar as (select * from (values {span.calendar()}) as weeks(number, week))
+        select user_id, week, number, actions, eligible from ordered
+        union all
+        select ordered.user_id, calendar.week, cast(calendar.number as bigint) as number, 0 as actions, true as eligible
+        from ordered join calendar on calendar.number > ordered.number and calendar.number < ordered.following
+        where ordered.following > ordered.number + 1""")

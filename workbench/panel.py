@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 import pandas as pd
 
@@ -164,9 +165,10 @@ def actions(source: Source, since: Day = None, until: Day = None, time_zone: str
     )
 
 
-def rests_on(source: Source, panel: Table) -> str:
+def rests_on(source: Source, panel: Table, cohort: str = "") -> str:
     """One line that says what a report rests on: the source, its user-weeks, and a fingerprint of their numbers.
 
+    cohort : the file of the only people in the panel, where it is about some alone; the line says so by its name
     The fingerprint changes when any group's weekly counts do; it holds no more than they do.
     """
     sums = ", ".join(
@@ -181,9 +183,10 @@ def rests_on(source: Source, panel: Table) -> str:
     first, last = weekly["week"].min(), weekly["week"].max()
     print_of = hashlib.sha256(weekly.to_csv(index=False).encode()).hexdigest()[:8]
     weeks = (last - first).days // 7 + 1
+    alone = f", only the cohort {Path(cohort).stem}" if cohort else ""
     return (
-        f"{source.name}: {people:,} people with access, {int(weekly['people'].sum()):,} user-weeks in {weeks} weeks"
-        f" from {_written(first)} to {_written(last + timedelta(days=6))}; fingerprint {print_of}"
+        f"{source.name}{alone}: {people:,} people with access, {int(weekly['people'].sum()):,} user-weeks in"
+        f" {weeks} weeks from {_written(first)} to {_written(last + timedelta(days=6))}; fingerprint {print_of}"
     )
 
 

@@ -33,6 +33,7 @@ LABELS = {
     "who": "A mark picks",
 }
 TOLD = {"share": False, "top": 1, "most": 1}  # what charts are told beside their rows
+TALLEST = 600  # pixels of a chart with a row for every mark, unless rows became too thin to click
 MOST_PEOPLE = 100  # more nobody reads
 SAID = {"12w": "12 weeks", "4w": "4 weeks (early rollout)", "mature": "12 weeks (mature use)"}
 
@@ -84,7 +85,7 @@ def answer(desk: Desk, anew: Collection[str] = (), controls: bool = False, named
         "said": desk.count(),
         "picks": [{"number": number, "words": words} for number, words in enumerate(desk.words())],
         "views": shown,
-        "specs": {name: _spec(view.chart) for name, view in desk.views.items() if name in anew},
+        "specs": {name: _spec(view.chart, shown[name]["rows"]) for name, view in desk.views.items() if name in anew},
         **({"controls": _controls(desk)} if controls else {}),
         **({"people": _people(desk)} if named else {}),
     }
@@ -120,8 +121,13 @@ def _option(name: str, value: str) -> str:
     return day(date.fromisoformat(value)) if name in ("since", "until") else SAID.get(value, value)
 
 
-def _spec(chart: Any) -> dict[str, Any]:
+def _spec(chart: Any, rows: Any) -> dict[str, Any]:
     spec = chart.to_dict()
+    if isinstance(spec.get("height"), dict):  # so much for a row of marks
+        down = spec["layer"][0]["encoding"]["y"]["field"]
+        spec["height"] = {
+            "step": min(spec["height"]["step"], max(9, TALLEST // max(1, len({row[down] for row in rows}))))
+        }
     spec["params"] = [*spec.get("params", []), *({"name": name, "value": value} for name, value in TOLD.items())]
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec["config"] = look()["config"]
