@@ -346,7 +346,7 @@ def main(worlds: int = WORLDS, *chosen: str) -> None:
         " have moved each share. *As the pages show it*: few-teams correction, by team where teams are assigned."
         " *Default errors*: those of R's `did`. Rows of one week count each week for itself. *Worlds* are fewer where"
         " an interval was not given: two teams of a kind. A half-life that cannot be told has an interval without"
-        " ends.\n\n"
+        " ends. A check of trends that cannot be made counts as one that finds something.\n\n"
     )
     command = shlex.join(["python", "benchmarks/calibration.py", str(worlds), *chosen])
     both = {}
