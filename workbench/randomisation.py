@@ -255,7 +255,7 @@ def _variance(influence: Floats, size: NDArray[np.int64], dates: Floats) -> Floa
     """B sums of squares around the mean of all clusters with the same date, made up for their being few.
 
     The factor is 1/(1 − 2w + Σw²), w a cluster's share of the units with its date: M/(M − 1) for M of one size (see
-    `contrasts`).
+    `spread`).
     """
     variance = np.zeros(len(dates))
     for date in np.unique(dates):
