@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from random_panels import panel, seeds
+from statsmodels.api import OLS
 
 import workbench as wb
 from workbench.regression import by_kind
@@ -253,11 +254,19 @@ def test_the_efficient_estimator_of_two_weeks_by_hand():
     assert found["estimate"] == pytest.approx(after - beta * before)
     assert found["std_error"] == pytest.approx(error)
     assert found["conf_high"] == pytest.approx(found["estimate"] + 1.959964 * error)
-    # Two groups of 20: 38 degrees of freedom if both vary alike, of which β costs one, in the variance too.
-    few = wb.efficient(wb.moments(table)).overall
-    assert few["std_error"] == pytest.approx(error * np.sqrt(38 / 37))
-    assert few["conf_high"] == pytest.approx(few["estimate"] + 2.026192 * few["std_error"])  # t(37), from a table
-    assert few["std_error"] < wb.aggregate(wb.att_gt(wb.moments(table))).overall["std_error"]
+    assert found["std_error"] < wb.aggregate(wb.att_gt(wb.moments(table))).overall["std_error"]
+
+
+def test_the_efficient_estimator_of_two_groups_of_one_size_is_their_analysis_of_covariance():
+    """Where both vary alike, β is the slope within groups, and its doubt is known exactly: statsmodels' OLS."""
+    table, ours, theirs = two_groups()
+    treated = np.repeat([1, 0], [len(ours), len(theirs)])
+    before, after = np.concatenate([ours, theirs]).T
+    line = OLS(after, np.column_stack([treated, np.ones(len(treated)), before])).fit()
+    found = wb.efficient(wb.moments(table)).overall
+    assert found["estimate"] == pytest.approx(line.params[0])
+    assert found["std_error"] == pytest.approx(line.bse[0])
+    assert found[["conf_low", "conf_high"]].tolist() == pytest.approx(line.conf_int()[0].tolist(), rel=1e-4)
 
 
 def test_an_effect_in_percent_by_hand():

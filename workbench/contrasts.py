@@ -17,6 +17,7 @@ from scipy import sparse
 
 from workbench.moments import Moments
 from workbench.spread import Spread
+from workbench.studentised import Studentised
 from workbench.units import Floats
 
 ROUNDING = 1e-12  # of the largest mean: a standard error below it is none
@@ -30,7 +31,8 @@ class Contrasts:
     on_sizes : C × K, the constant B in the influence of a cell's units
     behind : C × K, whose units an estimate is about
     terms : K rows of places in the calendar: cohort, period, base; or event_week
-    fitted : numbers in each row's weights that were chosen to make its variance least: each costs a degree of freedom
+    fitted : K, where a row's weight on a difference before treatment was chosen to make its variance least: that
+        difference squared over its variance. None where no weight was chosen so
     """
 
     spread: Spread
@@ -39,7 +41,7 @@ class Contrasts:
     on_means: sparse.csr_array
     on_sizes: Floats
     behind: NDArray[np.bool_]
-    fitted: int = 0
+    fitted: Floats | None = None
 
     @property
     def moments(self) -> Moments:
@@ -68,6 +70,7 @@ class Contrasts:
             on_means=sparse.csr_array(self.on_means @ sparse.csr_array(weights)),
             on_sizes=fixed if from_weights is None else fixed + from_weights,
             behind=(self.behind.astype(float) @ (weights != 0)) > 0,
+            fitted=None if self.fitted is None else (self.fitted[:, None] * (weights != 0)).max(axis=0),
         )
 
     def averaged(self, groups: list[NDArray[np.int64]], terms: pd.DataFrame, members: NDArray[np.bool_]) -> Contrasts:
@@ -87,13 +90,14 @@ class Contrasts:
             on_means=sparse.csr_array(self.on_means[:, rows]),
             on_sizes=self.on_sizes[:, rows],
             behind=self.behind[:, rows],
+            fitted=None if self.fitted is None else self.fitted[rows],
         )
 
     @cached_property
     def covariance(self) -> Floats:
         """K × K."""
         spread: Floats = self.spread.covariance(self.on_means, self.on_sizes)
-        return spread * np.outer(self._widened, self._widened) if self.fitted else spread
+        return spread if self.fitted is None else spread * np.outer(self._widened, self._widened)
 
     @cached_property
     def std_error(self) -> Floats:
@@ -105,15 +109,29 @@ class Contrasts:
         error = np.sqrt(np.clip(variances, 0, None))
         return np.where(error > ROUNDING * np.abs(self.moments.mean).max(), error, 0)
 
-    @cached_property
+    @property
     def freedoms(self) -> Floats:
         """Degrees of freedom of the t distribution of each estimate."""
-        return np.maximum(self.spread.freedoms(self.on_means) - self.fitted, 1)
+        return self._studentised.freedoms
+
+    def reach(self, level: float) -> Floats:
+        """K: how many standard errors either side of each estimate its interval takes in."""
+        return self._studentised.reach(1 - level)
 
     @cached_property
+    def _studentised(self) -> Studentised:
+        return self.spread.studentised(self.on_means, int(self.fitted is not None))
+
+    @property
     def _widened(self) -> Floats:
-        """How much larger standard errors are than those of weights that were not fitted."""
-        return np.sqrt(1 + self.fitted / self.freedoms) if self.fitted else np.ones(len(self.estimate))
+        """How much larger standard errors are than those of weights that were not fitted.
+
+        As in an analysis of covariance: √(ν/(ν − 1) · (1 + x²/ν)), x the difference before over its standard error.
+        """
+        if self.fitted is None:
+            return np.ones(len(self.estimate))
+        left = np.maximum(self.freedoms, 1)
+        return np.sqrt((1 + 1 / left) * (1 + self.fitted / (left + 1)))
 
 
 def size_weights(m: Moments, members: NDArray[np.bool_], effects: Floats) -> tuple[Floats, Floats]:

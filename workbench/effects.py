@@ -320,7 +320,7 @@ def relative(att: Estimates, by: str | None = None, seed: int = 0) -> Estimates:
     apart = _side_by_side(level, effect).combined(
         np.vstack([np.eye(len(without)), -np.eye(len(without))]), effect.terms
     )
-    unclear = without <= stats.t.ppf((1 + att.level) / 2, apart.freedoms) * apart.std_error
+    unclear = without <= apart.reach(att.level) * apart.std_error
     if unclear.any():
         raise ContractError(
             f"a percentage needs a mean clearly above 0 without treatment, but in {unclear.sum()} rows it is not.\n"
@@ -408,7 +408,8 @@ def efficient(
     beta = np.divide(np.diag(both.covariance[:size, size:]), spread, out=np.zeros(size), where=spread > 0)
     combined = both.combined(np.vstack([np.eye(size), -np.diag(beta)]), after.terms)
     how = replace(combined.spread, normal=not small_sample)
-    combined = replace(combined, behind=after.behind, spread=how, fitted=int(small_sample))
+    clearness = np.divide(before.estimate**2, spread, out=np.zeros(size), where=spread > 0)
+    combined = replace(combined, behind=after.behind, spread=how, fitted=clearness if small_sample else None)
     about = att.about.replace("Callaway–Sant'Anna ATT(g, t)", f"Roth–Sant'Anna efficient {_SUMMARIES[by]}", 1)
     names = _labelled(m, terms)
     notes = (*att.notes, "Right only where dates of treatment were drawn at random.")

@@ -107,16 +107,17 @@ def _without_interval(contrasts: Contrasts) -> list[str]:
 
 
 def _intervals(contrasts: Contrasts, level: float, band: bool, seed: int) -> pd.DataFrame:
-    estimate, error, freedoms = contrasts.estimate, contrasts.std_error, contrasts.freedoms
+    estimate, error = contrasts.estimate, contrasts.std_error
     # A base period is compared with itself: nothing is uncertain about it, and nothing was estimated.
     error = np.where(error > 0, error, np.nan)
-    told = np.where(freedoms >= FEWEST, error, np.nan)
-    reach = told * stats.t.ppf((1 + level) / 2, freedoms)
+    told = np.where(contrasts.freedoms >= FEWEST, error, np.nan)
+    reach = told * contrasts.reach(level)
     columns = {"estimate": estimate, "std_error": error, "conf_low": estimate - reach, "conf_high": estimate + reach}
     if band:
         shown = np.flatnonzero(np.isfinite(told))
         widest = simultaneous(contrasts.covariance[np.ix_(shown, shown)], level, seed)
-        reach = told * stats.t.isf(stats.norm.sf(widest), freedoms)
+        # Student's t, the wider one: from few teams it is not well known either how rows vary together.
+        reach = told * stats.t.isf(stats.norm.sf(widest), contrasts.freedoms)
         columns |= {"band_low": estimate - reach, "band_high": estimate + reach}
     return pd.DataFrame({**columns, "n": contrasts.n})
 

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from workbench.contract import ContractError
 from workbench.contrasts import Contrasts
@@ -200,7 +199,7 @@ def _fieller(both: Contrasts, k: int, level: float) -> tuple[float, float, float
     (b, a), spread = both.estimate[[0, k]], both.covariance[np.ix_([0, k], [0, k])]
     ratio = a / b
     error = float(np.sqrt(max(spread[1, 1] - 2 * ratio * spread[0, 1] + ratio**2 * spread[0, 0], 0)) / abs(b))
-    t2 = stats.t.ppf((1 + level) / 2, both.freedoms[[0, k]].min()) ** 2
+    t2 = both.reach(level)[[0, k]].max() ** 2
     square, linear, constant = b**2 - t2 * spread[0, 0], a * b - t2 * spread[0, 1], a**2 - t2 * spread[1, 1]
     if square <= 0:
         return ratio, error, -np.inf, np.inf
@@ -225,7 +224,7 @@ def half_life(after: Estimates) -> Estimates:
     effects, spread = contrasts.estimate, contrasts.covariance
     apart, away = _against_fading(effects, after.table.weeks_after.to_numpy(float), 1 / np.diag(spread))
     errors = np.sqrt(np.einsum("hk,kl,hl->h", away, spread, away))
-    fits = np.abs(away @ effects) <= stats.t.ppf((1 + after.level) / 2, contrasts.freedoms.min()) * errors
+    fits = np.abs(away @ effects) <= contrasts.reach(after.level).max() * errors
     reason = _why_no_half_life(fits)
     near = HALF_LIVES[fits] if not reason else np.array([0, np.inf])
     row = {

@@ -24,9 +24,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from workbench.moments import Clusters, Moments
+from workbench.studentised import Studentised
 from workbench.units import Floats
-
-MATTERS = 0.01  # of a variance: less than this may be left out of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,23 +63,11 @@ class Spread:
             variances[columns] += np.einsum("ik,ik->k", weights, products @ weights)
         return variances
 
-    def freedoms(self, on_means: sparse.csr_array) -> Floats:
-        """Degrees of freedom of the t distribution of each sum: (Σ v)² / Σ v²/(M − 1).
-
-        v is the part of the variance that a history of treatment would have if all units (clusters) varied alike, and
-        M how many share it: three teams against fifty have hardly more than two degrees of freedom. None at all where
-        one alone matters, for its own ups and downs cannot be seen.
-        Sources: Satterthwaite (1946), Biometrics Bulletin 2, 110–114; Bell & McCaffrey (2002), Survey Methodology 28,
-        169–181; Imbens & Kolesár (2016), Review of Economics and Statistics 98, 701–712.
-        """
+    def studentised(self, on_means: sparse.csr_array, fitted: int = 0) -> Studentised:
+        """The sums over their standard errors: normal, or where samples are small, with the doubt in those errors."""
         if not self.small_sample or self.normal:
-            return np.full(on_means.shape[1], np.inf)
-        parts, sizes = self._alike.parts(on_means), self._alike.sizes
-        whole = parts.sum(axis=0)
-        uncertain = (parts**2 / np.maximum(sizes - 1, 1)[:, None]).sum(axis=0)
-        freedoms = np.divide(whole**2, uncertain, out=np.full(len(whole), np.inf), where=uncertain > 0)
-        alone = parts[sizes == 1].max(axis=0, initial=0) > MATTERS * whole
-        return np.where(alone, 0, freedoms)
+            return Studentised(np.zeros((1, on_means.shape[1])), np.array([np.iinfo(np.int64).max]))
+        return Studentised(self._alike.parts(on_means), self._alike.sizes, fitted)
 
     @cached_property
     def _alike(self) -> _Alike:
