@@ -156,7 +156,7 @@ SHAPES = {"training": grown, "formats": grown, "incentive": remains}
 
 def reduced(seen: World, cluster: str | None) -> wb.Moments:
     """What `wb.moments` makes of the same people (held to it once for each design), without a table in between."""
-    arms, cell = np.unique(seen.arm, axis=0, return_inverse=True)
+    arms, cell = np.unique(seen.arm.astype(np.int8), axis=0, return_inverse=True)
     n = np.bincount(cell)
     mean = np.array([seen.outcome[cell == c].mean(axis=0) for c in range(len(n))])
     around = seen.outcome - mean[cell]

@@ -61,16 +61,11 @@ def att_gt(
     Returns Estimates with the terms cohort and period, in the outcome's unit; n = treated units behind the row.
     Effects that cannot be told (no base period, nobody to compare with) are left out and said in `notes`.
     """
-    check_choice("comparison", comparison, COMPARISONS)
     check_choice("base", base, ("varying", "universal"))
-    _check_lasting(m)
-    found, notes = _group_times(m, comparison, anticipation, base, small_sample)
+    found, about, notes = _group_times(m, comparison, anticipation, base, small_sample)
     label = m.calendar.labels
     terms = pd.DataFrame({"cohort": label(found.terms.cohort), "period": label(found.terms.period)})
-    adjusted = f", within {len(m.strata)} strata" if len(m.strata) > 1 else ""
-    about = f"Callaway–Sant'Anna ATT(g, t), compared with {COMPARISONS[comparison]}{adjusted}{spread_words(found)}"
-    said = (*notes, *spread_notes(m, small_sample))
-    return estimates(found, terms, m.unit, about, level, said, band=band, seed=seed)
+    return estimates(found, terms, m.unit, about, level, notes, band=band, seed=seed)
 
 
 def _check_lasting(m: Moments) -> None:
@@ -93,8 +88,11 @@ def _check_lasting(m: Moments) -> None:
 
 
 def _group_times(
-    m: Moments, comparison: str, anticipation: int, base: str, small_sample: bool
-) -> tuple[Contrasts, list[str]]:
+    m: Moments, comparison: str, anticipation: int = 0, base: str = "varying", small_sample: bool = True
+) -> tuple[Contrasts, str, tuple[str, ...]]:
+    """All ATT(g, t), how they were estimated, and what should be known of them."""
+    check_choice("comparison", comparison, COMPARISONS)
+    _check_lasting(m)
     starts = np.unique(m.start[m.start < m.calendar.count]).astype(int)
     if not len(starts):
         raise ContractError(
@@ -109,7 +107,10 @@ def _group_times(
             notes.append(f"{described(m, group)} are left out: {reason}.")
         else:
             parts.append(one_group(m, group, comparison, anticipation, base, notes))
-    return joined(m, parts, small_sample, notes), notes
+    found = joined(m, parts, small_sample, notes)
+    adjusted = f", within {len(m.strata)} strata" if len(m.strata) > 1 else ""
+    about = f"Callaway–Sant'Anna ATT(g, t), compared with {COMPARISONS[comparison]}{adjusted}{spread_words(found)}"
+    return found, about, (*notes, *spread_notes(m, small_sample))
 
 
 def _excluded_words(m: Moments) -> str:
@@ -397,8 +398,8 @@ def efficient(
     Returns Estimates with the terms of `aggregate`; only periods after treatment began.
     Source: Roth & Sant'Anna (2023), JPE Microeconomics 1(4), 669–709, equations (3), (12).
     """
-    att = att_gt(m, comparison, small_sample=True, level=level, band=False)
-    found = _found(att)
+    check_choice("by", by, _SUMMARIES)
+    found, about, notes = _group_times(m, comparison)
     found = found.selected(np.flatnonzero(found.terms.period >= found.terms.cohort))
     groups, terms = _groups(found, by)
     after, before = (_weighted_means(_levels(found, place), groups, terms, by, found) for place in ("period", "base"))
@@ -410,10 +411,9 @@ def efficient(
     how = replace(combined.spread, normal=not small_sample)
     clearness = np.divide(before.estimate**2, spread, out=np.zeros(size), where=spread > 0)
     combined = replace(combined, behind=after.behind, spread=how, fitted=clearness if small_sample else None)
-    about = att.about.replace("Callaway–Sant'Anna ATT(g, t)", f"Roth–Sant'Anna efficient {_SUMMARIES[by]}", 1)
-    names = _labelled(m, terms)
-    notes = (*att.notes, "Right only where dates of treatment were drawn at random.")
-    return estimates(combined, names, att.unit, about, level, notes, summary=True, seed=seed)
+    about = about.replace("Callaway–Sant'Anna ATT(g, t)", f"Roth–Sant'Anna efficient {_SUMMARIES[by]}", 1)
+    notes = (*notes, "Right only where dates of treatment were drawn at random.")
+    return estimates(combined, _labelled(m, terms), m.unit, about, level, notes, summary=True, seed=seed)
 
 
 def _levels(found: Contrasts, place: str) -> Contrasts:

@@ -133,9 +133,8 @@ def simultaneous(covariance: Floats, level: float = 0.95, seed: int = 0) -> floa
     if not used.any():
         return float("nan")
     correlation = covariance[np.ix_(used, used)] / np.outer(error[used], error[used])
-    factor = root(correlation)
+    factor = root(correlation).astype(np.float32)  # exact enough for a quantile of draws, at half the cost
     rng = np.random.default_rng(seed)
-    largest = np.concatenate(
-        [np.abs(rng.standard_normal((2_000, factor.shape[1])) @ factor.T).max(axis=1) for _ in range(DRAWS // 2_000)]
-    )
+    draws = (rng.standard_normal((2_000, factor.shape[1]), np.float32) for _ in range(DRAWS // 2_000))
+    largest = np.concatenate([np.abs(drawn @ factor.T).max(axis=1) for drawn in draws])
     return max(float(np.quantile(largest, level)), float(stats.norm.ppf((1 + level) / 2)))
