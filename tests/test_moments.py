@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from random_panels import panel, seeds
 
 import workbench as wb
-from workbench import units
 from workbench.moments import Moments
 
 few = settings(max_examples=12, deadline=None)
@@ -66,10 +65,11 @@ def test_moments_of_disjoint_users_add_up(seed: int):
         np.testing.assert_allclose(products, whole.products[cell], atol=1e-9)
 
 
-def test_blocks_of_any_size_give_the_same_bits(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("rows", [1, 7, 100])
+def test_blocks_of_any_size_give_the_same_bits(monkeypatch: pytest.MonkeyPatch, rows: int):
     table = panel(1, users=60, hole=0.1)
     whole = wb.moments(table, cluster="team")
-    monkeypatch.setattr(units, "BLOCK_ROWS", 7)
+    monkeypatch.setattr(wb.Table, "batches", lambda self: self.to_arrow().to_batches(max_chunksize=rows))
     pieces = wb.moments(table, cluster="team")
     assert same(pieces, whole)
     assert np.allclose(pieces.clusters.deviation, whole.clusters.deviation)

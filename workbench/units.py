@@ -21,7 +21,6 @@ from workbench.contract import ContractError
 from workbench.engines import Table, identifier
 
 Floats = NDArray[np.float64]
-BLOCK_ROWS = 1_000_000
 NEVER = -(2.0**60)  # stands for a missing cohort while rows are compared with each other
 A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
@@ -302,19 +301,23 @@ def _one_text(columns: tuple[str, ...]) -> str:
 
 
 def _whole_units(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[pa.RecordBatch, NDArray[np.int64]]]:
-    """Pieces of about BLOCK_ROWS, none of which ends in the middle of a unit, and where each unit begins."""
-    held: list[pa.RecordBatch] = []
+    """Pieces none of which ends in the middle of a unit, and where each unit begins.
+
+    A piece is looked at where it lies: only its first and its last unit, which may go on in its neighbours, are put
+    aside, to come together at the end, where they also show whether the pieces were in order.
+    """
+    aside: list[pa.RecordBatch] = []
     for batch in batches:
-        held.append(batch)
-        if sum(map(len, held)) < BLOCK_ROWS:
-            continue
-        rows = pa.concat_batches(held)
-        starts = _starts(rows["unit"])
-        held = [rows.slice(starts[-1])]  # the last unit may go on in the next batch, and is compared with it there
-        if len(starts) > 1:
-            yield rows.slice(0, starts[-1]), starts[:-1]
-    if sum(map(len, held)):
-        rows = pa.concat_batches(held)
+        starts = _starts(batch["unit"])
+        if len(starts) > 2:
+            first, last = starts[1], starts[-1]
+            # Joined at once, which copies them: a slice would keep the whole piece in memory.
+            aside.append(pa.concat_batches([batch.slice(0, first), batch.slice(last)]))
+            yield batch.slice(first, last - first), starts[1:-1] - first
+        elif len(batch):
+            aside.append(batch)
+    if aside:
+        rows = pa.concat_batches(aside)
         yield rows, _starts(rows["unit"])
 
 
