@@ -49,8 +49,9 @@ def test_each_group_is_held_against_its_own_untreated():
     few = arms({"on": 5.0}, people=10, seed=9).assign(role="boss", user_id=lambda p: "boss" + p["user_id"])
     panel = pd.concat([panel, few])
     panel["trained"] = np.where(panel["user_id"].str.contains("on"), 2.0, np.nan)
-    found = wb.by_group(panel, "role")
-    assert set(found) == {"seller", "agent"}  # ten treated bosses are too few
+    found, reasons = wb.by_group(panel, "role")
+    assert set(found) == {"seller", "agent"}
+    assert reasons == {"boss": "fewer than 20 were treated"}  # ten
     assert found["seller"].overall["conf_low"] < 1 < found["seller"].overall["conf_high"]
     assert abs(found["agent"].overall["estimate"]) < 0.1
 

@@ -139,6 +139,13 @@ CHARTS: dict[str, Callable[[], alt.LayerChart]] = {
         until=WEEKS[-1],
         title="Two waves",
     ),
+    "rounds": lambda: charts.treatment_plot(
+        pd.DataFrame({"cohort": [WEEKS[8], WEEKS[4], None], "ended": [None, WEEKS[12], None], "n": [40, 30, 50]}),
+        since=WEEKS[0],
+        until=WEEKS[-1],
+        title="Two rounds",
+        did="on",
+    ),
     "event_study": lambda: charts.event_study(
         estimates(event_week=EVENT, estimate=np.where(EVENT < 0, 0, 0.3), n=100), title="It raised use"
     ),
@@ -176,7 +183,7 @@ def rows(spec: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_every_function_that_draws_is_drawn_here():
     public = {name for name, found in vars(charts).items() if getattr(found, "__module__", "") == charts.__name__}
-    assert {name for name in public if not name.startswith("_")} == CHARTS.keys() - {"trend_by"}
+    assert {name for name in public if not name.startswith("_")} == CHARTS.keys() - {"trend_by", "rounds"}
 
 
 @pytest.mark.parametrize("version", ["5.8", "6.4"])

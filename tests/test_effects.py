@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from random_panels import panel, seeds
-from statsmodels.api import OLS
+from statsmodels.api import GLM, OLS
+from statsmodels.genmod.families import Poisson
 
 import workbench as wb
 from workbench.regression import by_kind
@@ -341,3 +342,52 @@ def test_the_regression_is_the_mean_of_its_comparisons_as_diff_diff_has_them(see
 def test_kinds_of_comparison_are_weighted_means_by_hand():
     parts = pd.DataFrame({"kind": ["a", "b", "a"], "weight": [0.2, 0.5, 0.3], "estimate": [1.0, 4.0, 2.0]})
     assert by_kind(parts).to_dict("list") == {"kind": ["a", "b"], "weight": [0.5, 0.5], "estimate": [1.6, 4.0]}
+
+
+def counts(people: int = 300, seed: int = 0) -> pd.DataFrame:
+    """Two weeks of counts; the trained do twice as much to begin with, all half as much again later, training + 30 %."""
+    rng = np.random.default_rng(seed)
+    trained = rng.random(people) < 0.4
+    level = rng.gamma(2, 1, people) * (1 + trained)
+    paths = rng.poisson(np.stack([level, 1.5 * level * np.where(trained, 1.3, 1)], axis=1))
+    table = pd.DataFrame({"user_id": np.repeat(np.arange(people), 2), "week": [0, 1] * people})
+    return table.assign(active_days=paths.ravel(), trained=np.where(trained, 1.0, np.nan)[table["user_id"]])
+
+
+def test_trends_alike_in_per_cent_are_poisson_regression():
+    """statsmodels: two groups, two weeks, their product; errors by person, and by the delta method for the effect."""
+    table = counts()
+    treated, later = table["trained"].notna().to_numpy(float), table["week"].to_numpy(float)
+    design = np.column_stack([np.ones(len(table)), treated, later, treated * later])
+    by_person = {"groups": table["user_id"], "use_correction": False}
+    line = GLM(table["active_days"], design, Poisson()).fit(cov_type="cluster", cov_kwds=by_person)
+    did, without = np.exp(line.params.sum()), np.exp(line.params[:3].sum())
+    slope = np.array([*[did - without] * 3, did])
+    found = wb.att_gt(wb.moments(table), trends="proportional").table.iloc[0]
+    assert found["estimate"] == pytest.approx(did - without)
+    assert found["std_error"] == pytest.approx(np.sqrt(slope @ line.cov_params() @ slope))
+
+
+def test_who_grows_alike_in_per_cent_has_no_effect_where_trends_are_proportional():
+    """Planted: a level twice as high, everybody half as much again, and strata that grow at paces of their own."""
+    rows = [
+        {"user_id": f"{role}{k}", "week": week, "role": role, "trained": 2.0 if k < 3 else np.nan}
+        | {"active_days": (2 if k < 3 else 1) * (1 + k % 3) * pace**week}
+        for role, pace in (("sales", 1.5), ("service", 1.1))
+        for k in range(6)
+        for week in range(4)
+    ]
+    m = wb.moments(pd.DataFrame(rows), strata="role")
+    assert wb.aggregate(wb.att_gt(m, trends="proportional")).overall["estimate"] == pytest.approx(0, abs=1e-9)
+    assert wb.aggregate(wb.att_gt(m)).overall["estimate"] > 1
+
+
+def test_trends_alike_in_per_cent_need_something_to_grow_from():
+    table = counts()
+    table.loc[table["trained"].isna() & (table["week"] == 0), "active_days"] = 0
+    with pytest.raises(wb.ContractError) as refused:
+        wb.att_gt(wb.moments(table), trends="proportional")
+    assert str(refused.value) == (
+        "trends alike in per cent need a mean above 0 in what is compared with, but in 1 of 1 comparisons it is not.\n"
+        "  Use trends='parallel'."
+    )

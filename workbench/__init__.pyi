@@ -8,6 +8,7 @@ from .effects import aggregate, att_gt, by_group, detectable, differences, effic
 from .engines import Table, as_table
 from .estimates import Estimates
 from .findings import Finding
+from .imputation import imputed
 from .moments import Moments, moments
 from .movement import movers, transitions
 from .panel import (
@@ -53,6 +54,7 @@ __all__ = [
     "differences",
     "efficient",
     "half_life",
+    "imputed",
     "latest",
     "leave_one_out",
     "left_out",

@@ -737,18 +737,23 @@ def _range_words(values: pd.Series, unit: str) -> str:
 def treatment_plot(
     result: Any, *, since: Any, until: Any, title: Any, subtitle: str = "", did: str = "trained"
 ) -> alt.LayerChart:
-    """Who came when: `cohort` (a Monday; missing: never), `n`, drawn from `since` to the end of the week of `until`."""
-    table = data(result, "cohort", "n")
+    """Who came when: `cohort` (a Monday; missing: never), `n`, drawn from `since` to the end of the week of `until`.
+
+    result : may also have `ended`, the first Monday without (missing: on to the end)
+    """
+    table = data(result, "cohort", "n", also=("ended",))
     start, end = pd.Timestamp(since), pd.Timestamp(until) + pd.Timedelta(weeks=1)
-    table = table.assign(at=pd.to_datetime(table["cohort"])).sort_values("at", na_position="last", kind="stable")
-    names = ["never" if pd.isna(c) else words.day(c) for c in table["at"]]
-    table["label"] = [f"{name} ({n:,.0f})" for name, n in zip(names, table["n"], strict=True)]
-    waiting = table.assign(
-        week=start, until=table["at"].fillna(end).mask(table["at"] < start, start), state=f"not {did}"
-    )
-    after = table[table["at"].notna()].assign(week=lambda t: t["at"].mask(t["at"] < start, start), until=end, state=did)
-    spans = pd.concat([waiting, after])[["label", "week", "until", "state", "n"]]
-    states = alt.Scale(domain=[f"not {did}", did], range=[WAITING, MAIN])
+    began = pd.to_datetime(table["cohort"])
+    ended = pd.to_datetime(table["ended"]) if "ended" in table else began.where(began.isna())
+    table = table.assign(began=began, ended=ended).sort_values(["began", "ended"], na_position="last", kind="stable")
+    table["label"] = [_wave(row) for row in table.to_dict("records")]
+    on, off = (table[column].fillna(end).mask(table[column] < start, start) for column in ("began", "ended"))
+    stages: dict[str, tuple[Any, Any]] = {f"not {did}": (start, on), did: (on, off), "over": (off, end)}
+    drawn = pd.concat([table.assign(week=a, until=b, state=state) for state, (a, b) in stages.items()])
+    spans = drawn.loc[drawn["week"] < drawn["until"], ["label", "week", "until", "state", "n"]]
+    shown = [state for state in stages if (spans["state"] == state).any()]
+    colours = dict(zip(stages, (WAITING, MAIN, UNCLEAR), strict=True))
+    states = alt.Scale(domain=shown, range=[colours[state] for state in shown])
     tips = [alt.Tooltip("label:N", title="First week (people)"), alt.Tooltip("state:N", title="then")]
     mondays = pd.Series(pd.date_range(start, end - pd.Timedelta(days=1), freq="7D"))
     bars = (
@@ -757,12 +762,20 @@ def treatment_plot(
         .encode(
             x=week_axis(mondays),
             x2="until:T",
-            y=alt.Y("label:N", sort=list(table["label"]), axis=alt.Axis(title=None, grid=False)),
-            color=alt.Color("state:N", scale=states, sort=[f"not {did}", did]),
+            y=alt.Y("label:N", sort=list(table["label"]), axis=alt.Axis(title=None, grid=False, labelLimit=220)),
+            color=alt.Color("state:N", scale=states, sort=shown),
             tooltip=tips,
         )
     )
     return frame([bars], title, subtitle, f"Bars of first weeks (people): {', '.join(table['label'])}", alt.Step(22))
+
+
+def _wave(row: dict[Any, Any]) -> str:
+    """Who had it when, and how many they are."""
+    if pd.isna(row["began"]):
+        return f"never ({row['n']:,.0f})"
+    until = "" if pd.isna(row["ended"]) else f" to {words.day(row['ended'])}"
+    return f"{words.day(row['began'])}{until} ({row['n']:,.0f})"
 
 
 def event_study(

@@ -3,8 +3,9 @@
     ATT(g, t) = [m_g(t) − m_g(b)] − [m_C(t) − m_C(b)]
 
 b is the last period before treatment (and anticipation), C the cells that are comparable and not treated by then,
-within strata where there are any. Rules (base period, controls, influence of drawn sizes) are those of R's `did`, to
-which tests/test_reference.py holds every number. What cannot be told is left out, and said.
+within strata where there are any. Where trends are alike in per cent, it is m_g(t) − m_g(b) · m_C(t)/m_C(b). Rules
+(base period, controls, influence of drawn sizes) are those of R's `did`, to which tests/test_reference.py holds every
+number. What cannot be told is left out, and said.
 """
 
 from __future__ import annotations
@@ -63,31 +64,34 @@ def described(m: Moments, group: Group) -> str:
 
 @dataclass(frozen=True)
 class _Effects:
-    """One group's effects: `weight` C × K on the change since the base, the rest as in Contrasts."""
+    """One group's effects: weights C × K on the means in the period and in its base, the rest as in Contrasts."""
 
     start: int
     period: NDArray[np.int64]
     base: NDArray[np.int64]
-    weight: Floats
+    on_period: Floats
+    on_base: Floats
     on_sizes: Floats
     behind: NDArray[np.bool_]
     estimate: Floats
 
 
-def one_group(m: Moments, group: Group, comparison: str, anticipation: int, base: str, notes: list[str]) -> _Effects:
+def one_group(
+    m: Moments, group: Group, comparison: str, anticipation: int, base: str, notes: list[str], trends: str = "parallel"
+) -> _Effects:
     """A group's effects in all periods; those that cannot be told go to `notes`."""
     period, before = _comparisons(m.calendar.count, group.start, anticipation, base)
-    change = m.mean[:, period] - m.mean[:, before]
     usable = m.seen[:, period] & m.seen[:, before]
     treated = usable & group.cells[:, None]
     control = usable & _controls(m, group, comparison, np.maximum(period, before) + anticipation)
     possible, missing = _identified(m, treated, control)
     _note_missing(m, group, period, treated, possible, missing, notes)
     k = np.flatnonzero(possible)
-    weight, on_sizes, estimate = _differences(m, treated[:, k], control[:, k], change[:, k])
+    means = m.mean[:, period[k]], m.mean[:, before[k]]
+    on_period, on_base, on_sizes, estimate = _differences(m, treated[:, k], control[:, k], *means, trends)
     same = period[k] == before[k]
-    weight[:, same], on_sizes[:, same] = 0, 0
-    return _Effects(group.start, period[k], before[k], weight, on_sizes, treated[:, k], estimate)
+    on_period[:, same], on_base[:, same], on_sizes[:, same] = 0, 0, 0
+    return _Effects(group.start, period[k], before[k], on_period, on_base, on_sizes, treated[:, k], estimate)
 
 
 def _comparisons(count: int, g: int, anticipation: int, base: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -137,25 +141,44 @@ def _note_missing(
 
 
 def _differences(
-    m: Moments, treated: NDArray[np.bool_], control: NDArray[np.bool_], change: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Differences of mean changes, within strata where there are any: weight and B by cell, and the estimate."""
+    m: Moments, treated: NDArray[np.bool_], control: NDArray[np.bool_], now: Floats, before: Floats, trends: str
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Differences of mean changes, within strata where there are any: weights on now and before, B, the estimate.
+
+    A change is now less `grown` times before, and the untreated count `like` times: both are 1 where trends are
+    parallel; else the growth of the untreated, and how many times as much the treated did as they before.
+    """
     n = m.n[:, None]
     size = (n * treated).sum(axis=0)
-    weight, on_sizes = np.zeros(change.shape), np.zeros(change.shape)
+    on_now, on_before, on_sizes, estimate = (np.zeros(shape) for shape in (*[now.shape] * 3, size.shape))
     for stratum in range(len(m.strata)):
         inside = (m.stratum == stratum)[:, None]
         ours, theirs = n * (treated & inside), n * (control & inside)
-        pool = np.maximum(theirs.sum(axis=0), 1)
-        counterfactual = (theirs * change).sum(axis=0) / pool
         share = ours.sum(axis=0) / size
-        weight += ours / size - share * theirs / pool
-        on_sizes += (
-            m.units * (change - counterfactual) * ((treated & inside) / size - share * (control & inside) / pool)
-        )
-    estimate = (weight * change).sum(axis=0)
+        grown, like = _growth(ours, theirs, now, before) if trends == "proportional" else (1.0, 1.0)
+        change = now - grown * before
+        weight = ours / size - share * like * theirs / np.maximum(theirs.sum(axis=0), 1)
+        counterfactual = (theirs * change).sum(axis=0) / np.maximum(theirs.sum(axis=0), 1)
+        on_now += weight
+        on_before -= grown * weight
+        on_sizes += m.units * (change - counterfactual) * weight / n
+        estimate += (weight * change).sum(axis=0)
     on_sizes -= m.units * estimate * treated / size
-    return weight, on_sizes, estimate
+    return on_now, on_before, on_sizes, estimate
+
+
+def _growth(ours: Floats, theirs: Floats, now: Floats, before: Floats) -> tuple[Floats, Floats]:
+    """K: how many times as much the untreated do now as before, and the treated did before as the untreated."""
+    level = (theirs * before).sum(axis=0)
+    nothing = (theirs.sum(axis=0) > 0) & ~(level > 0)
+    if nothing.any():
+        raise ContractError(
+            f"trends alike in per cent need a mean above 0 in what is compared with, but in {nothing.sum():,} of"
+            f" {len(nothing):,} comparisons it is not.\n  Use trends='parallel'."
+        )
+    level = np.where(level > 0, level, 1)
+    pool, size = np.maximum(theirs.sum(axis=0), 1), np.maximum(ours.sum(axis=0), 1)
+    return (theirs * now).sum(axis=0) / level, (ours * before).sum(axis=0) / size / (level / pool)
 
 
 def joined(m: Moments, parts: list[_Effects], small_sample: bool, notes: list[str]) -> Contrasts:
@@ -164,27 +187,30 @@ def joined(m: Moments, parts: list[_Effects], small_sample: bool, notes: list[st
         said = "\n  ".join(notes)
         raise ContractError(f"no effect can be told apart from what would have happened anyway.\n  {said}")
     period, base = (np.concatenate([getattr(part, name) for part in parts]) for name in ("period", "base"))
-    weight, on_sizes, behind = (
-        np.concatenate([getattr(part, name) for part in parts], axis=1) for name in ("weight", "on_sizes", "behind")
+    on_period, on_base, on_sizes, behind = (
+        np.concatenate([getattr(part, name) for part in parts], axis=1)
+        for name in ("on_period", "on_base", "on_sizes", "behind")
     )
     cohort = np.concatenate([np.full(len(part.period), part.start) for part in parts])
     return Contrasts(
         spread=Spread(m, small_sample),
         terms=pd.DataFrame({"cohort": cohort, "period": period, "base": base}),
         estimate=np.concatenate([part.estimate for part in parts]),
-        on_means=_on_changes(weight, period, base, m.calendar.count),
+        on_means=_on_means(on_period, on_base, period, base, m.calendar.count),
         on_sizes=on_sizes,
         behind=behind,
     )
 
 
-def _on_changes(weight: Floats, period: NDArray[np.int64], base: NDArray[np.int64], width: int) -> sparse.csr_array:
-    """Weights on changes since the base as weights on means, (C·T) × K."""
-    cell, k = np.nonzero(weight)
-    value = weight[cell, k]
+def _on_means(
+    on_period: Floats, on_base: Floats, period: NDArray[np.int64], base: NDArray[np.int64], width: int
+) -> sparse.csr_array:
+    """Weights on the means in each row's period and base as weights on all means, (C·T) × K."""
+    cell, k = np.nonzero(on_period)
     rows = np.concatenate([cell * width + period[k], cell * width + base[k]])
-    entries = (np.concatenate([value, -value]), (rows, np.concatenate([k, k])))
-    return sparse.csr_array(sparse.coo_array(entries, shape=(len(weight) * width, weight.shape[1])))
+    values = np.concatenate([on_period[cell, k], on_base[cell, k]])
+    shape = (len(on_period) * width, on_period.shape[1])
+    return sparse.csr_array(sparse.coo_array((values, (rows, np.concatenate([k, k]))), shape=shape))
 
 
 # ── what is said beside the numbers ───────────────────────────────────────────────────────────────────────────────────
@@ -219,6 +245,25 @@ def check_choice(name: str, said: Any, choices: Collection[Any]) -> None:
     """ContractError unless what was said is one of the choices."""
     if said not in choices:
         raise ContractError(f"{name} is one of {', '.join(map(repr, choices))}, not {said!r}.")
+
+
+def check_lasting(m: Moments) -> None:
+    """ContractError unless treatment stays on once it is on, and is one thing."""
+    after = np.arange(m.calendar.count) >= m.start[:, None]
+    off = (m.seen & after & (m.path == 0)).any(axis=1)
+    if off.any():
+        raise ContractError(
+            f"treatment stays on once it is on, but for {m.n[off].sum():,} units it is switched off again.\n"
+            "  Use path_effects(m), which follows treatment on and off."
+        )
+    on_at_first = np.take_along_axis(m.path, m.seen.argmax(axis=1)[:, None], axis=1)[:, 0] > 0
+    several = len({code for code in np.unique(m.path) if code > 0}) > 1
+    if several or on_at_first.any():
+        raise ContractError(
+            f"treatment is off when a unit is first seen and then one kind of on, but here it has"
+            f" {len(m.arms) - 1} kinds and is on at first for {m.n[on_at_first].sum():,} units.\n"
+            "  Use path_effects(m), which tells kinds apart."
+        )
 
 
 def before_and_after(att: Estimates) -> Contrasts:

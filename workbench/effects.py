@@ -10,7 +10,6 @@ Sources: Callaway & Sant'Anna (2021), Journal of Econometrics 225, 200–230; Ro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -19,9 +18,20 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse, stats
 
+from workbench.comparisons import attempted
 from workbench.contract import ContractError
 from workbench.contrasts import Contrasts, size_weights
-from workbench.did import Group, check_choice, described, joined, one_group, spread_notes, spread_words, unusable
+from workbench.did import (
+    Group,
+    check_choice,
+    check_lasting,
+    described,
+    joined,
+    one_group,
+    spread_notes,
+    spread_words,
+    unusable,
+)
 from workbench.engines import as_table, identifier, literal
 from workbench.estimates import Estimates, estimates
 from workbench.moments import Moments, moments
@@ -41,6 +51,7 @@ def att_gt(
     comparison: str = "not_yet_treated",
     anticipation: int = 0,
     base: str = "varying",
+    trends: str = "parallel",
     small_sample: bool = False,
     level: float = 0.95,
     band: bool = True,
@@ -52,6 +63,9 @@ def att_gt(
     anticipation : periods before treatment in which it may already be felt
     base : "varying" compares each period before treatment with the one before it; "universal" compares all periods
         with the last one before treatment
+    trends : "parallel" takes the treated to have moved by as much as the others, had they not been treated;
+        "proportional" by as many per cent: Poisson regression of two groups and two periods (Wooldridge 2023,
+        Econometrics Journal 26, C31–C66)
     small_sample : take cohort sizes as they are (R's `did` counts them as drawn), multiply each cohort's part of the
         variance by M/(M − 1), M its clusters (units where there are none), more for clusters larger than the others,
         and use t with Satterthwaite's degrees of freedom; for few teams (Bell & McCaffrey 2002, Survey Methodology 28,
@@ -62,37 +76,24 @@ def att_gt(
     Effects that cannot be told (no base period, nobody to compare with) are left out and said in `notes`.
     """
     check_choice("base", base, ("varying", "universal"))
-    found, about, notes = _group_times(m, comparison, anticipation, base, small_sample)
+    check_choice("trends", trends, ("parallel", "proportional"))
+    found, about, notes = _group_times(m, comparison, anticipation, base, small_sample, trends)
     label = m.calendar.labels
     terms = pd.DataFrame({"cohort": label(found.terms.cohort), "period": label(found.terms.period)})
     return estimates(found, terms, m.unit, about, level, notes, band=band, seed=seed)
 
 
-def _check_lasting(m: Moments) -> None:
-    """Treatment stays on once it is on, and is one thing."""
-    after = np.arange(m.calendar.count) >= m.start[:, None]
-    off = (m.seen & after & (m.path == 0)).any(axis=1)
-    if off.any():
-        raise ContractError(
-            f"treatment stays on once it is on, but for {m.n[off].sum():,} units it is switched off again.\n"
-            "  Use path_effects(m), which follows treatment on and off."
-        )
-    on_at_first = np.take_along_axis(m.path, m.seen.argmax(axis=1)[:, None], axis=1)[:, 0] > 0
-    several = len({code for code in np.unique(m.path) if code > 0}) > 1
-    if several or on_at_first.any():
-        raise ContractError(
-            f"treatment is off when a unit is first seen and then one kind of on, but here it has"
-            f" {len(m.arms) - 1} kinds and is on at first for {m.n[on_at_first].sum():,} units.\n"
-            "  Use path_effects(m), which tells kinds apart."
-        )
-
-
 def _group_times(
-    m: Moments, comparison: str, anticipation: int = 0, base: str = "varying", small_sample: bool = True
+    m: Moments,
+    comparison: str,
+    anticipation: int = 0,
+    base: str = "varying",
+    small_sample: bool = True,
+    trends: str = "parallel",
 ) -> tuple[Contrasts, str, tuple[str, ...]]:
     """All ATT(g, t), how they were estimated, and what should be known of them."""
     check_choice("comparison", comparison, COMPARISONS)
-    _check_lasting(m)
+    check_lasting(m)
     starts = np.unique(m.start[m.start < m.calendar.count]).astype(int)
     if not len(starts):
         raise ContractError(
@@ -106,9 +107,10 @@ def _group_times(
         if reason:
             notes.append(f"{described(m, group)} are left out: {reason}.")
         else:
-            parts.append(one_group(m, group, comparison, anticipation, base, notes))
+            parts.append(one_group(m, group, comparison, anticipation, base, notes, trends))
     found = joined(m, parts, small_sample, notes)
     adjusted = f", within {len(m.strata)} strata" if len(m.strata) > 1 else ""
+    adjusted += ", trends alike in per cent" if trends == "proportional" else ""
     about = f"Callaway–Sant'Anna ATT(g, t), compared with {COMPARISONS[comparison]}{adjusted}{spread_words(found)}"
     return found, about, (*notes, *spread_notes(m, small_sample))
 
@@ -264,13 +266,13 @@ def slope(found: Estimates, term: str) -> Estimates:
 
 def by_group(
     panel: Any, column: str, cluster: str | None = None, anticipation: int = 0, fewest: int = 20
-) -> dict[str, Estimates]:
+) -> tuple[dict[str, Estimates], dict[str, str]]:
     """The overall effect within each group of people, each held against the untreated of the same group.
 
     panel : user-weeks with `trained`; column : text that was true of a person before treatment
-    fewest : treated people that a group must have; groups with fewer, with nobody to compare with, or with too few
-        teams for an interval are left out
-    Returns group → `aggregate` of its `att_gt`, with the correction for few teams, most treated people first.
+    fewest : treated people that a group must have
+    Returns group → `aggregate` of its `att_gt`, with the correction for few teams, most treated people first; and group
+    → why it has none, such as nobody to compare with.
     """
     given, name = as_table(panel), identifier(column)
     sizes = given.sql(
@@ -278,16 +280,20 @@ def by_group(
         select {name} as named, count(distinct case when trained is not null then user_id end) as treated
         from this where {name} is not null group by {name} order by treated desc, named"""
     ).to_pandas()
-    found = {}
-    for group in sizes[sizes["treated"] >= fewest]["named"]:
-        own = given.sql(f"select * from this where {name} = {literal(group)}")
-        with suppress(ContractError):
-            att = att_gt(
-                moments(own, cluster=cluster, outside="known"), anticipation=anticipation, small_sample=True, band=False
-            )
-            found[str(group)] = aggregate(att, band=False)
-    told = {group: each.overall for group, each in found.items() if each.overall is not None}
-    return {group: found[group] for group, overall in told.items() if np.isfinite(overall["conf_low"])}
+
+    def of_group(group: str) -> Estimates:
+        own = moments(
+            given.sql(f"select * from this where {name} = {literal(group)}"), cluster=cluster, outside="known"
+        )
+        found = aggregate(att_gt(own, anticipation=anticipation, small_sample=True, band=False), band=False)
+        assert found.overall is not None
+        if not np.isfinite(found.overall["conf_low"]):
+            raise ContractError("it rests on too few teams to tell it from chance.")
+        return found
+
+    enough = sizes["treated"] >= fewest
+    found, reasons = attempted(sizes[enough]["named"].astype(str), of_group)
+    return found, reasons | dict.fromkeys(sizes[~enough]["named"].astype(str), f"fewer than {fewest} were treated")
 
 
 def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), power: float = 0.8) -> pd.DataFrame:

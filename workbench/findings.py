@@ -394,7 +394,8 @@ def tally(found: Mapping[str, Finding], things: str, unit: str, courses: Mapping
     headline = f"Of {len(found)} {things}, judged by {unit}, {_and(told)}."
     people_behind = sum(each.n or 0 for each in found.values()) or None
     caveat = " ".join(filter(None, [_turning(courses or {}), _could_still_be(judged), _reasons(judged)]))
-    grade = "mixed" if doubted else "robust" if any(judged[n].grade != "no answer" for n in judged) else "no answer"
+    weakest = [grade for grade in ("robust", "randomised", "no answer") if grade in {e.grade for e in judged.values()}]
+    grade = "mixed" if doubted else (*weakest, "no answer")[0]
     return Finding(headline, "descriptive", grade, rule, unit=unit, n=people_behind, caveat=caveat)
 
 

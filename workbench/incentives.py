@@ -24,7 +24,7 @@ from workbench.engines import Table, identifier, literal, literals
 from workbench.estimates import Estimates
 from workbench.mapping import not_one_of
 from workbench.sources import Source
-from workbench.words import number
+from workbench.words import number, people
 
 MANDATE = "mandate"
 NONE = {True: "every incentive that is recorded is a mandate", False: "there is no table of incentives"}
@@ -152,13 +152,22 @@ def paths(compared: Table) -> pd.DataFrame:
     """When it was on for whom: one row per first week on and first week without it.
 
     compared : the answer of `on_off_panel`
-    Returns began, ended (missing: on to the end; both missing: never offered), teams, n (people).
+    Returns cohort (its first week on), ended (missing: on to the end; both missing: never offered), teams, n (people).
     """
     return compared.sql(
         """
-        select began, ended, cast(count(distinct team) as bigint) as teams, cast(count(distinct user_id) as bigint) as n
+        select began as cohort, ended, cast(count(distinct team) as bigint) as teams,
+            cast(count(distinct user_id) as bigint) as n
         from this group by began, ended order by case when began is null then 1 else 0 end, began, ended"""
     ).to_pandas()
+
+
+def rollout(listed: pd.DataFrame, programme: str) -> str:
+    """Who had it when, in a sentence; listed : the answer of `paths`."""
+    had = listed["cohort"].notna()
+    rounds = f"{had.sum()} round{'' if had.sum() == 1 else 's'}"
+    never = people(listed.loc[~had, "n"].sum())
+    return f"{programme}: on for {people(listed.loc[had, 'n'].sum())} in {rounds}, never for {never}"
 
 
 def _roles(panel: Table, source: Source, names: tuple[str, ...], mandates: bool) -> Table:

@@ -217,8 +217,9 @@ def half_life(after: Estimates) -> Estimates:
     The h whose curve a·2^(−w/h) is nearest to the effects w weeks after, by weighted least squares. The interval holds
     every h that the effects do not contradict: under each, the weighted sum of them that moves with h and not with a is
     zero but for chance, as in Fieller's interval of a ratio.
-    Returns Estimates of one row, in weeks, from 0 (gone at once) to infinity (it may not fade at all). Where all h fit,
-    or none does, the estimate is missing and the interval holds every number: it cannot be told, and a note says why.
+    Returns Estimates of one row, in weeks, from 0 (gone at once) to infinity (it may not fade at all). Where both of
+    these fit, or nothing does, the estimate is missing and the interval holds every number: it cannot be told, and a
+    note says why.
     """
     contrasts = after.contrasts
     effects, spread = contrasts.estimate, contrasts.covariance
@@ -239,7 +240,7 @@ def half_life(after: Estimates) -> Estimates:
 
 
 def _why_no_half_life(fits: NDArray[np.bool_]) -> tuple[str, ...]:
-    if fits.all():
+    if fits[0] and fits[-1]:
         return ("What is left after switching off is not clear enough to say how fast it fades.",)
     return () if fits.any() else ("What is left after switching off does not fade steadily, so no half-life fits.",)
 
