@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from workbench.comparisons import attempted, side_by_side
+from workbench.comparisons import side_by_side
 from workbench.contract import ContractError
 from workbench.estimates import Estimates
 
@@ -40,12 +40,3 @@ def test_the_band_of_one_is_its_interval() -> None:
 def test_effects_in_different_units_are_not_put_side_by_side() -> None:
     with pytest.raises(ContractError, match="in one unit, but these are in"):
         side_by_side({"a": found(1.0), "b": found(1.0, "logins")}, "programme")
-
-
-def test_what_cannot_be_told_of_one_takes_nothing_from_the_others() -> None:
-    def of(name: str) -> int:
-        if name == "b":
-            raise ContractError("nobody is left to compare with.\n  Look elsewhere.")
-        return len(name)
-
-    assert attempted(["aa", "b", "c"], of) == ({"aa": 2, "c": 1}, {"b": "nobody is left to compare with"})

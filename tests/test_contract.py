@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.contract import REQUIRED_TABLES, TABLES, dictionary
+from workbench.contract import REQUIRED_TABLES, TABLES, ContractError, attempted, dictionary
 from workbench.mapping import SQL_TYPES
 
 
@@ -34,3 +34,12 @@ def test_only_users_and_events_are_required_and_of_them_only_what_nobody_can_do_
 def test_every_column_that_names_a_person_is_marked_personal(table: str) -> None:
     named = {c.name for c in TABLES[table] if c.name in ("user_id", "actor_id", "manager_id", "text")}
     assert named <= {c.name for c in TABLES[table] if c.personal}
+
+
+def test_what_cannot_be_told_of_one_takes_nothing_from_the_others() -> None:
+    def of(name: str) -> int:
+        if name == "b":
+            raise ContractError("nobody is left to compare with.\n  Look elsewhere.")
+        return len(name)
+
+    assert attempted(["aa", "b", "c"], of) == ({"aa": 2, "c": 1}, {"b": "nobody is left to compare with"})

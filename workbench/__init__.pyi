@@ -1,7 +1,7 @@
 from .charts import use_theme
 from .cohorts import only, save_cohort
-from .comparisons import attempted, side_by_side
-from .contract import ContractError
+from .comparisons import side_by_side
+from .contract import ContractError, attempted
 from .desk import Desk
 from .diffusion import time_to_adopt
 from .effects import aggregate, att_gt, by_group, detectable, differences, efficient, over, relative, slope

@@ -8,8 +8,7 @@ are everybody's comparison), at the price of being a little wide: Bonferroni's i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -18,25 +17,6 @@ from scipy.stats import t
 
 from workbench.contract import ContractError
 from workbench.estimates import Estimates
-
-Answer = TypeVar("Answer")
-
-
-def attempted(names: Iterable[str], estimate: Callable[[str], Answer]) -> tuple[dict[str, Answer], dict[str, str]]:
-    """What there is to say of each of several things, and why there is nothing to say of the others.
-
-    estimate : such as lambda name: att_gt(reduced[name])
-    Returns name → its answer, and name → the reason, the first line of the ContractError: one programme without an
-    answer does not take that of the others away.
-    """
-    found: dict[str, Answer] = {}
-    reasons: dict[str, str] = {}
-    for name in names:
-        try:
-            found[name] = estimate(name)
-        except ContractError as error:
-            reasons[name] = str(error).split("\n")[0].rstrip(".")
-    return found, reasons
 
 
 def side_by_side(found: Mapping[str, Estimates], term: str, together: Estimates | None = None) -> Estimates:

@@ -6,11 +6,32 @@ tables and the mappings; a column that is not here is carried along untouched an
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
 
 
 class ContractError(ValueError):
     """A table is not what the contract says: the rule, the count, the first offender, the way out."""
+
+
+def attempted(names: Iterable[str], estimate: Callable[[str], Answer]) -> tuple[dict[str, Answer], dict[str, str]]:
+    """What there is to say of each of several things, and why there is nothing to say of the others.
+
+    estimate : such as lambda name: att_gt(reduced[name])
+    Returns name → its answer, and name → the reason, the first line of the ContractError: one programme without an
+    answer does not take that of the others away.
+    """
+    found: dict[str, Answer] = {}
+    reasons: dict[str, str] = {}
+    for name in names:
+        try:
+            found[name] = estimate(name)
+        except ContractError as error:
+            reasons[name] = str(error).split("\n")[0].rstrip(".")
+    return found, reasons
 
 
 @dataclass(frozen=True)

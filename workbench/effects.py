@@ -18,8 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse, stats
 
-from workbench.comparisons import attempted
-from workbench.contract import ContractError
+from workbench.contract import ContractError, attempted
 from workbench.contrasts import Contrasts, size_weights
 from workbench.did import (
     Group,
@@ -67,9 +66,9 @@ def att_gt(
         "proportional" by as many per cent: Poisson regression of two groups and two periods (Wooldridge 2023,
         Econometrics Journal 26, C31–C66)
     small_sample : take cohort sizes as they are (R's `did` counts them as drawn), multiply each cohort's part of the
-        variance by M/(M − 1), M its clusters (units where there are none), more for clusters larger than the others,
-        and use t with Satterthwaite's degrees of freedom; for few teams (Bell & McCaffrey 2002, Survey Methodology 28,
-        169–181)
+        variance by M/(M − 1), M its clusters (units where there are none), more for clusters larger than the others
+        (Bell & McCaffrey 2002, Survey Methodology 28, 169–181), and count the doubt in the errors themselves (see
+        `studentised`); for few teams
     band : also a band that holds all rows at once (costs more than all else)
 
     Returns Estimates with the terms cohort and period, in the outcome's unit; n = treated units behind the row.
@@ -398,8 +397,8 @@ def efficient(
     the variance least. Only right where chance alone decided who was treated when. Standard errors hold cohort sizes
     fixed (Neyman), by cluster where clusters were drawn.
 
-    small_sample : t with Satterthwaite's degrees of freedom, of which choosing β costs one; False: the normal
-        distribution, as R's `staggered`
+    small_sample : counts the doubt in errors from few units (see `studentised`) and in β, as an analysis of covariance
+        does; False: the normal distribution, as R's `staggered`
 
     Returns Estimates with the terms of `aggregate`; only periods after treatment began.
     Source: Roth & Sant'Anna (2023), JPE Microeconomics 1(4), 669–709, equations (3), (12).
