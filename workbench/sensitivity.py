@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from workbench.bounds import METHODS, Bounds, bounds
 from workbench.contract import ContractError
@@ -48,12 +49,13 @@ def sensitivity(
         rest on few cohorts, and the more periods there are the further trends may part
 
     Returns Bounds: a table with `.breakdown`. Where there are more than 8 periods before or after, blocks of 4 are
-    averaged, and compared with the mean of the last block before treatment.
+    averaged, and compared with the mean of the last block before treatment. Where errors rest on few teams, all are
+    taken to be as much larger as the interval of the number of interest is wider than the normal one.
     Raises ContractError where there are not two periods before treatment.
     """
     if method not in METHODS:
         raise ContractError(f"method is one of {', '.join(map(repr, METHODS))}, not {method!r}.")
-    study = _study(before_and_after(att), event_week, before, after)
+    study = _study(before_and_after(att), event_week, before, after, level or att.level)
     if method == "smoothness" and np.linalg.matrix_rank(study.covariance, hermitian=True) < len(study.effects):
         raise ContractError(
             f"smooth trends are fitted to {len(study.effects)} effects, but too few clusters tell how these vary"
@@ -72,7 +74,7 @@ class _Study:
     weights: Floats
 
 
-def _study(found: Contrasts, event_week: int | None, before: int | None, after: int | None) -> _Study:
+def _study(found: Contrasts, event_week: int | None, before: int | None, after: int | None, level: float) -> _Study:
     """The effects by periods since treatment, all against the same last period before it."""
     found = _against_last(_by_event(found))
     event = found.event_week
@@ -91,12 +93,11 @@ def _study(found: Contrasts, event_week: int | None, before: int | None, after: 
             "how far trends may part is measured by how far they parted before, so two periods (or blocks of"
             f" {block}) before treatment are needed; there {'is' if pre else 'are'} fewer.\n  Look at pretrend(att)."
         )
-    return _Study(
-        matrix @ found.estimate,
-        matrix @ found.covariance @ matrix.T,
-        pre,
-        _of_interest(starts[pre:], block, event_week),
-    )
+    found = found.combined(matrix.T, pd.DataFrame({"event_week": starts}))
+    weights = _of_interest(starts[pre:], block, event_week)
+    interest = found.combined(np.append(np.zeros(pre), weights)[:, None], pd.DataFrame(index=range(1)))
+    wider = float(interest.reach(level)[0] / stats.norm.ppf((1 + level) / 2))
+    return _Study(found.estimate, found.covariance * wider**2, pre, weights)
 
 
 def _of_interest(starts: NDArray[np.int64], block: int, event_week: int | None) -> Floats:
