@@ -170,12 +170,12 @@ LEGEND = """From a Parquet panel sorted by user and week, 52 weeks, 408 ATT(g, t
 lists: `list(active_days order by week) … group by user_id` into Arrow, the yardstick of the reduction. moments: the
 reduction with all checks of the input. ours: that and the estimation. saved: estimation from saved moments. Each in a
 process of its own that has done the same for 1,000 users before, so that neither imports nor compilers count; medians
-of three runs up to 100,000 users. × lists, × ours and × saved are ratios of wall seconds, then of CPU seconds."""
+of seven runs, of three for a million users. × lists, × ours and × saved are ratios of wall seconds, then of CPU seconds."""
 YARDSTICKS = ("lists", "ours", "saved")
 
 
 def runs(users: int) -> int:
-    return 3 if users < 1_000_000 else 1
+    return 7 if users < 1_000_000 else 3
 
 
 def row(users: int, name: str, taken: dict[str, dict]) -> list[object]:
