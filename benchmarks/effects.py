@@ -170,7 +170,8 @@ LEGEND = """From a Parquet panel sorted by user and week, 52 weeks, 408 ATT(g, t
 lists: `list(active_days order by week) … group by user_id` into Arrow, the yardstick of the reduction. moments: the
 reduction with all checks of the input. ours: that and the estimation. saved: estimation from saved moments. Each in a
 process of its own that has done the same for 1,000 users before, so that neither imports nor compilers count; medians
-of seven runs, of three for a million users. × lists, × ours and × saved are ratios of wall seconds, then of CPU seconds."""
+of seven runs, of three for a million users. × lists, × ours and × saved are ratios of wall seconds, then of CPU
+seconds."""
 YARDSTICKS = ("lists", "ours", "saved")
 
 
