@@ -414,7 +414,7 @@ def _days(values: pa.Array) -> tuple[pa.Array, bool]:
     ticks = values.cast(pa.int64())
     day = A_DAY[values.type.unit]
     days = pc.cast(pc.floor(pc.divide(ticks.cast(pa.float64()), float(day))), pa.int64())
-    return days, not pc.all(pc.equal(pc.multiply(days, day), ticks)).as_py()
+    return days, not pc.all(pc.equal(pc.multiply(days, day), ticks), min_count=0).as_py()  # of nothing known: all
 
 
 def _bits(values: pa.Array) -> NDArray[Any]:
