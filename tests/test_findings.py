@@ -390,6 +390,12 @@ def test_a_tally_says_what_its_means_hide_and_what_is_missing():
     assert (untold.grade, untold.rule) == ("no answer", "0 of 1 comparisons passed every check")
 
 
+def test_a_tally_is_as_sure_as_the_least_sure_of_what_it_judges():
+    drawn, seen = said("raised", grade="randomised"), said("raised", grade="robust")
+    for grade, found in (("randomised", [drawn, drawn]), ("robust", [drawn, seen])):
+        assert findings.tally(dict(zip("ab", found, strict=True)), "programmes", "active days a week").grade == grade
+
+
 def test_the_title_names_the_programme_that_brought_most_and_holds():
     few, many = said("raised", "A raised it by 0.20."), replace(said("raised", "B raised it by 0.90."), estimate=0.9)
     doubted = replace(said("raised", "C raised it by 2.00.", "fragile"), estimate=2.0)

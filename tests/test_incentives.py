@@ -116,6 +116,7 @@ def test_paths_say_when_it_was_on_for_how_many(source, panel) -> None:
     paths = incentives.paths(incentives.on_off_panel(panel, source, "race"))
     assert paths[["teams", "n"]].to_numpy().tolist() == [[1, 1], [1, 2], [1, 2]]
     assert [f"{day:%m-%d}" for day in paths["ended"].dropna()] == ["02-10", "02-24"]
+    assert incentives.rollout(paths, "race") == "race: on for 3 people in 2 rounds, never for 2 people"
 
 
 def test_a_week_is_on_when_the_incentive_ran_on_any_of_its_days(source, panel) -> None:

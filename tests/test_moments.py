@@ -75,6 +75,16 @@ def test_blocks_of_any_size_give_the_same_bits(monkeypatch: pytest.MonkeyPatch, 
     assert np.allclose(pieces.clusters.deviation, whole.clusters.deviation)
 
 
+def test_a_piece_without_an_eligible_row_is_passed_over(monkeypatch: pytest.MonkeyPatch):
+    table = panel(1, users=60).sort_values("user_id", kind="stable")
+    first = table["user_id"].unique()[:20]
+    marked = table.assign(eligible=~table["user_id"].isin(first))
+    monkeypatch.setattr(wb.Table, "batches", lambda self: self.to_arrow().to_batches(max_chunksize=12))
+    assert same(wb.moments(marked), wb.moments(table[marked["eligible"]]))
+    with pytest.raises(wb.ContractError, match="the table has no rows"):
+        wb.moments(table.assign(eligible=False))
+
+
 @pytest.mark.parametrize("rows", [7, 100])
 def test_a_piece_in_which_nobody_is_ever_treated_is_read_like_any_other(monkeypatch: pytest.MonkeyPatch, rows: int):
     table = panel(1, users=60)

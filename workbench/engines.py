@@ -186,7 +186,7 @@ class DuckDB:
         try:
             yield
         finally:
-            self.connection.execute(f"set global threads={threads}").fetchall()
+            self.connection.execute("reset global threads").fetchall()
 
     def schema(self, text: str) -> pa.Schema:
         """Names and types of the answer."""

@@ -394,8 +394,9 @@ def tally(found: Mapping[str, Finding], things: str, unit: str, courses: Mapping
     headline = f"Of {len(found)} {things}, judged by {unit}, {_and(told)}."
     people_behind = sum(each.n or 0 for each in found.values()) or None
     caveat = " ".join(filter(None, [_turning(courses or {}), _could_still_be(judged), _reasons(judged)]))
-    weakest = [grade for grade in ("robust", "randomised", "no answer") if grade in {e.grade for e in judged.values()}]
-    grade = "mixed" if doubted else (*weakest, "no answer")[0]
+    grades = {each.grade for each in judged.values()}
+    weakest = next((grade for grade in ("robust", "randomised") if grade in grades), "no answer")
+    grade = "mixed" if doubted else weakest
     return Finding(headline, "descriptive", grade, rule, unit=unit, n=people_behind, caveat=caveat)
 
 

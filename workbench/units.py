@@ -307,14 +307,14 @@ def _whole_units(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[pa.RecordB
     aside, to come together at the end, where they also show whether the pieces were in order.
     """
     aside: list[pa.RecordBatch] = []
-    for batch in batches:
+    for batch in filter(len, batches):
         starts = _starts(batch["unit"])
         if len(starts) > 2:
             first, last = starts[1], starts[-1]
             # Joined at once, which copies them: a slice would keep the whole piece in memory.
             aside.append(pa.concat_batches([batch.slice(0, first), batch.slice(last)]))
             yield batch.slice(first, last - first), starts[1:-1] - first
-        elif len(batch):
+        else:
             aside.append(batch)
     if aside:
         rows = pa.concat_batches(aside)
