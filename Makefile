@@ -28,7 +28,7 @@ reference: $(VENV)/.test  ## make the executed notebooks anew that the tests com
 	$(BIN)/python tests/make_reference.py
 
 dictionary: $(VENV)/.report  ## write data/dictionary.md anew from the contract
-	$(BIN)/python -c "from workbench.contract import dictionary; print(dictionary(), end='')" > data/dictionary.md
+	$(BIN)/python -c "from workbench.data.contract import dictionary; print(dictionary(), end='')" > data/dictionary.md
 
 clean:  ## remove the pages and the environment
 	rm -rf site $(VENV)

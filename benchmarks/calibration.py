@@ -26,15 +26,15 @@ import pandas as pd
 from results import markdown, write_section
 
 import workbench as wb
-from workbench.moments import Clusters
-from workbench.periods import Calendar
+from workbench.inference.calendar import Calendar
+from workbench.inference.moments import Clusters
 
 WEEKS, WAVES, FIRST, EVERY = 26, 8, 6, 2  # eight waves, in weeks 6, 8 … 20
 WORLDS, CHUNK = 4000, 100
 OTHERS = 4  # intervals that no page shows are asked for in every fourth world
 NEVER = -1
 SHORTER = 0.6  # of the effect of the longer format
-ESTIMATORS = ("moments", "spread", "contrasts", "estimates", "did", "effects", "paths", "pretrends", "studentised")
+ESTIMATORS = ("inference", "effects")  # the folders on whose code the cached worlds depend
 
 
 @dataclass(frozen=True)
@@ -311,7 +311,7 @@ def _answers(design: Design, effect: float, seed: int) -> Answers:
 
 
 def _code() -> str:
-    files = [Path(wb.__file__).with_name(f"{room}.py") for room in ESTIMATORS]
+    files = [file for folder in ESTIMATORS for file in sorted(Path(wb.__file__).with_name(folder).glob("*.py"))]
     return _digest("".join(file.read_text() for file in (*files, Path(__file__))))
 
 

@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from laboratory import Desk, chromium_at, served
 
-from workbench.desk import VIEWS
-from workbench.simulate import write
+from workbench.desk.views import VIEWS
+from workbench.simulation.crm import write
 
 TIMES = 8  # of each pick; the median is told
 WATCH = """() => {

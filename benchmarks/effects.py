@@ -51,7 +51,7 @@ def lists(file: Path) -> Callable[[], object]:
 
 def moments(file: Path) -> Callable[[], object]:
     import workbench as wb
-    from workbench.engines import duckdb_engine
+    from workbench.data.duckdb import duckdb_engine
 
     table = wb.Table(duckdb_engine(), f"select * from '{file}'")
     return lambda: wb.moments(table).units
@@ -59,8 +59,8 @@ def moments(file: Path) -> Callable[[], object]:
 
 def ours(file: Path) -> Callable[[], object]:
     import workbench as wb
-    from workbench.effects import att_gt
-    from workbench.engines import duckdb_engine
+    from workbench.data.duckdb import duckdb_engine
+    from workbench.effects.did import att_gt
 
     table = wb.Table(duckdb_engine(), f"select * from '{file}'")
     return lambda: our_numbers(att_gt, wb.moments(table))
@@ -68,8 +68,8 @@ def ours(file: Path) -> Callable[[], object]:
 
 def saved(file: Path) -> Callable[[], object]:
     import workbench as wb
-    from workbench.effects import att_gt
-    from workbench.engines import duckdb_engine
+    from workbench.data.duckdb import duckdb_engine
+    from workbench.effects.did import att_gt
 
     kept = file.with_suffix(".moments")
     wb.save_moments(wb.moments(wb.Table(duckdb_engine(), f"select * from '{file}'")), kept)

@@ -41,8 +41,9 @@ COUNTED = "select segment, count(*) as n from ({labels}) as labels group by segm
 
 
 def ours(file: str) -> dict[str, int]:
-    from workbench.engines import Table, duckdb_engine
-    from workbench.segments import usage_segments
+    from workbench.data.duckdb import duckdb_engine
+    from workbench.data.engine import Table
+    from workbench.segments.usage import usage_segments
 
     panel = Table(duckdb_engine(), f"select user_id, week, cast(actions as bigint) as actions from '{file}'")
     counts = usage_segments(panel).sql("select segment, count(*) as n from this group by segment order by segment")
@@ -145,8 +146,8 @@ def beside(taken: dict[str, dict]) -> list[list[object]]:
 def planted(seed: int) -> list[object]:
     """One planted world: how well its patterns are found."""
     import workbench as wb
-    from workbench.patterns import TOO_NEW, patterns
-    from workbench.simulate import write
+    from workbench.segments.patterns import TOO_NEW, patterns
+    from workbench.simulation.crm import write
 
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -217,7 +218,7 @@ def of_rates(rate: np.ndarray, correlated: bool, rng: np.random.Generator) -> tu
 
 def structure(times: int = 20, people: int = 300) -> None:
     """How often each world is said to have patterns."""
-    from workbench.patterns import patterns
+    from workbench.segments.patterns import patterns
 
     rows = []
     for world in WORLDS:

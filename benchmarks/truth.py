@@ -13,17 +13,19 @@ import pandas as pd
 from results import markdown, write_section
 
 import workbench as wb
-from workbench import planted, simulate
-from workbench.planted import NOBODY, People
+from workbench.simulation import people, world
+from workbench.simulation.days import Simulation, active_days
+from workbench.simulation.people import People
+from workbench.simulation.world import NOBODY
 
 USERS, WEEKS, SEEDS = 1500, 52, 120
-MONDAYS = pd.date_range(planted.START, periods=WEEKS, freq="7D")
+MONDAYS = pd.date_range(world.START, periods=WEEKS, freq="7D")
 
 
 def simulated(seed: int) -> tuple[People, pd.DataFrame, dict[str, dict]]:
     """People, their user-weeks (place of the person, week, active_days), and the truths by name."""
-    crm = simulate.Simulation(planted.people(USERS, WEEKS, seed), planted.Calendar(WEEKS), seed)
-    drawn = [(use.present.any(axis=2), days) for _, use, days in simulate.active_days(crm)]
+    crm = Simulation(people.people(USERS, WEEKS, seed), world.Calendar(WEEKS), seed)
+    drawn = [(use.present.any(axis=2), days) for _, use, days in active_days(crm)]
     there, days = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
     person, week = np.nonzero(there)
     rows = pd.DataFrame({"user_id": person, "place": week, "week": MONDAYS[week], "active_days": days[there]})
@@ -34,13 +36,13 @@ def simulated(seed: int) -> tuple[People, pd.DataFrame, dict[str, dict]]:
 def trainings(who: People, rows: pd.DataFrame) -> Iterator[tuple[str, wb.Estimates]]:
     """Every programme that keeps the rules, against people never trained in anything."""
     untouched = (who.programme == NOBODY) & (who.touched == NOBODY)
-    for number, training in enumerate(planted.PROGRAMMES):
-        if training is not planted.FAST_TRACK:
+    for number, training in enumerate(world.PROGRAMMES):
+        if training is not world.FAST_TRACK:
             here = np.equal(who.programme, number)
-            cluster = "team" if training is planted.WORKSHOP else None
+            cluster = "team" if training is world.WORKSHOP else None
             yield training.name, effect(rows, np.where(here, who.trained, NOBODY), here | untouched, cluster)
     colleagues = who.touched != NOBODY
-    yield f"{planted.WORKSHOP.name}: spillover", effect(rows, who.touched, colleagues | untouched, "team")
+    yield f"{world.WORKSHOP.name}: spillover", effect(rows, who.touched, colleagues | untouched, "team")
 
 
 def effect(rows: pd.DataFrame, start: np.ndarray, chosen: np.ndarray, cluster: str | None) -> wb.Estimates:
@@ -54,7 +56,7 @@ def effect(rows: pd.DataFrame, start: np.ndarray, chosen: np.ndarray, cluster: s
 
 def incentives(who: People, rows: pd.DataFrame) -> Iterator[tuple[str, wb.Estimates]]:
     """Every incentive on and off, among people never trained, against teams without any."""
-    for number, incentive in enumerate(planted.INCENTIVES):
+    for number, incentive in enumerate(world.INCENTIVES):
         chosen = (who.programme == NOBODY) & np.isin(who.incentive, (number, NOBODY))
         used = rows[chosen[rows["user_id"]]]
         person, place = used["user_id"].to_numpy(), used["place"].to_numpy()

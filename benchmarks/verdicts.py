@@ -18,9 +18,13 @@ import pandas as pd
 from results import markdown, write_section
 
 import workbench as wb
-from workbench import findings, gaming, incentives, leaders, outcomes, peers, planted, simulate, trainings
+from workbench import findings
+from workbench.programmes import colleagues, gaming, incentives, leaders, outcomes, trainings
+from workbench.programmes.signs import facts as gone_through
+from workbench.simulation import world
+from workbench.simulation.crm import write
 
-USERS, WEEKS, ZONE = 1500, 52, planted.ZONE
+USERS, WEEKS, ZONE = 1500, 52, world.ZONE
 CHECKED = 12  # weeks before and after in which the pages put the comparison to the test
 NOTHING = 0.05  # active days a week: a planted effect nearer to zero is none that anybody could see
 SPANS = {"weeks 1–4": (0, 3), "weeks 5–12": (4, 11), "from week 13": (12, 999)}
@@ -112,13 +116,13 @@ def incentive(crm: Crm) -> Iterator[Said]:
 
 
 def played(crm: Crm, name: str, rows: wb.Table, drawn: bool) -> Iterator[Said]:
-    facts = gaming.facts(rows, crm.actions).stored()
+    facts = gone_through(rows, crm.actions).stored()
     made = wb.path_effects(
         wb.moments(facts, treatment="on", cluster="team", outcome="made"), by="event_week", small_sample=True
     )
     more = findings.effect(made, name, pretrend=wb.pretrend(made, CHECKED), randomised=drawn)
     signs = gaming.changes(facts)
-    contest = name == planted.INCENTIVES[planted.CONTEST].name
+    contest = name == world.INCENTIVES[world.CONTEST].name
     found = findings.gamed(signs, more, name, drawn)
     yield Said("incentives", f"{name}: gamed", "gamed" if contest else "not gamed", found.verdict)
     for row in signs.table.to_dict("records"):
@@ -129,7 +133,7 @@ def played(crm: Crm, name: str, rows: wb.Table, drawn: bool) -> Iterator[Said]:
 
 
 def mandate(crm: Crm) -> Iterator[Said]:
-    name = planted.MANDATE
+    name = world.MANDATE
     rows = incentives.on_off_panel(crm.panel, crm.log, name)
     for what, value in (("logins", crm.truth[name]["value"]), ("active_days", 0.0), ("actions", 0.0)):
         m = wb.moments(rows, treatment="on", cluster="team", outcome=what)
@@ -143,15 +147,15 @@ def mandate(crm: Crm) -> Iterator[Said]:
 
 
 def peer(crm: Crm) -> Iterator[Said]:
-    listed = peers.ways(crm.panel, crm.log, ZONE)
-    told = {"Team workshop": "Team workshop: spillover", peers.CHAMPION: "Champions: effect on team-mates"}
+    listed = colleagues.ways(crm.panel, crm.log, ZONE)
+    told = {"Team workshop": "Team workshop: spillover", colleagues.CHAMPION: "Champions: effect on team-mates"}
     for name, reason in zip(listed["way"], listed["reason"], strict=True):
         if name not in told:
             yield Said("peers", "programmes of single people", "refused", "refused" if reason else "answered")
         elif reason:
             yield Said("peers", f"{name} among colleagues", truly(crm.truth[told[name]]["value"]), "cannot tell")
         else:
-            rows = peers.followed(crm.panel, peers.reached(crm.panel, crm.log, name, ZONE))
+            rows = colleagues.followed(crm.panel, colleagues.reached(crm.panel, crm.log, name, ZONE))
             each = wb.att_gt(wb.moments(rows, cohort="began", cluster="team", outside="known"), **SMALL)
             found = graded(each, name, mean=wb.aggregate(each))
             yield judged("peers", f"{name} among colleagues", crm.truth[told[name]]["value"], found)
@@ -161,7 +165,7 @@ def others(crm: Crm) -> Iterator[Said]:
     row = leaders.goes_with(leaders.led_groups(crm.panel, crm.log)).table.iloc[0]
     said = "goes together" if row["conf_low"] > 0 else "the other way" if row["conf_high"] < 0 else "not clear"
     yield Said("peers", "leaders' use and their groups' later use", "", said)  # no effect; an association may be
-    rows = outcomes.by_week(peers.unreached(crm.panel, crm.log, ZONE), crm.log)["deals_won"]
+    rows = outcomes.by_week(colleagues.unreached(crm.panel, crm.log, ZONE), crm.log)["deals_won"]
     each = wb.att_gt(wb.moments(rows, outcome="deals_won", cluster="team", outside="known"), **SMALL)
     found = graded(each, "training", mean=wb.aggregate(each))
     yield Said("peers", "deals won (0.015 planted)", "did not clearly change", found.verdict, found.grade)
@@ -172,7 +176,7 @@ def others(crm: Crm) -> Iterator[Said]:
 
 def one_seed(seed: int) -> Iterator[Said]:
     with tempfile.TemporaryDirectory() as folder:
-        simulate.write(folder, USERS, WEEKS, seed)
+        write(folder, USERS, WEEKS, seed)
         crm = opened(Path(folder))
         for page in (training, incentive, mandate, peer, others):
             yield from page(crm)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import nbformat
 
-from workbench.kernels import workers
-from workbench.reports import chosen, reports, run
+from workbench.reports.kernels import workers
+from workbench.reports.printing import chosen, reports, run
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 REFERENCE = Path(__file__).resolve().parent / "reference"

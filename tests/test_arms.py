@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.contract import ContractError
+from workbench.errors import ContractError
 
 
 def arms(effect: dict[str, float], people: int = 30, seed: int = 0) -> pd.DataFrame:

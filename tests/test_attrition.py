@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench import attrition, findings
-from workbench.contract import ContractError
+from workbench import findings
+from workbench.errors import ContractError
+from workbench.programmes import attrition
 
 MONDAYS = pd.date_range("2025-01-06", periods=4, freq="7D")
 

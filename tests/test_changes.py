@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import mcnemar
 
-from workbench.changes import changed, what_moved
-from workbench.contract import ContractError
+from workbench.adoption.changes import changed, what_moved
+from workbench.errors import ContractError
 
 OLD, NEW = "2025-01-06", "2025-03-31"
 

@@ -15,8 +15,10 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from workbench import charts, privacy, theme
-from workbench.estimates import Estimates
+from workbench import charts
+from workbench.charts import frame, theme
+from workbench.results import privacy
+from workbench.results.estimates import Estimates
 
 WEEKS = pd.date_range("2024-11-04", periods=30, freq="7D")
 RNG = np.random.default_rng(3)
@@ -321,7 +323,7 @@ def test_a_milestone_of_two_days_has_one_number_and_a_holiday_none():
 
 
 def test_weeks_are_marked_by_their_monday():
-    ticks = theme.week_axis(pd.Series(WEEKS)).to_dict()["axis"]["values"]
+    ticks = frame.week_axis(pd.Series(WEEKS)).to_dict()["axis"]["values"]
     days = [pd.Timestamp(t["year"], t["month"], t["date"]) for t in ticks]
     assert all(day.day_of_week == 0 for day in days)
     assert 4 <= len(days) <= 8

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from workbench.cli import app
-from workbench.lab import EXTENSION
+from workbench.desk.lab import EXTENSION
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 CODE = {"cell_type": "code", "execution_count": None, "outputs": []}

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.cohorts import only, save_cohort
+from workbench.panel.cohorts import only, save_cohort
 
 PANEL = pd.DataFrame({"user_id": [f"{u:03d}" for u in range(8) for _ in range(3)], "actions": range(24)})
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from workbench.comparisons import side_by_side
-from workbench.contract import ContractError
-from workbench.estimates import Estimates
+from workbench.errors import ContractError
+from workbench.results.estimates import Estimates
+from workbench.results.side_by_side import side_by_side
 
 
 def found(estimate: float, unit: str = "days") -> Estimates:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from workbench.contract import REQUIRED_TABLES, TABLES, ContractError, attempted, dictionary
-from workbench.mapping import SQL_TYPES
+from workbench.data.contract import REQUIRED_TABLES, TABLES, dictionary
+from workbench.data.mapping import SQL_TYPES
+from workbench.errors import ContractError, attempted
 
 
 def test_the_data_dictionary_is_the_contract(project: Path) -> None:

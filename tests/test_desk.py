@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench import metrics
-from workbench.desk import METRICS, VIEWS, Desk
+from workbench import adoption
+from workbench.desk.desk import Desk
+from workbench.desk.sums import METRICS
+from workbench.desk.views import VIEWS
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def test_cohorts_are_those_of_the_retention_page(desk, opened):
 )
 def test_groups_are_those_of_the_adoption_page(desk, opened, metric, column):
     desk.look_at(metric=metric)
-    page = metrics.group_use(opened[0], "department", weeks=999).set_index("department")
+    page = adoption.group_use(opened[0], "department", weeks=999).set_index("department")
     shown = desk.table("groups").set_index("group")
     assert dict(shown["estimate"]) == pytest.approx(dict(page[column]))
     assert dict(shown["n"]) == dict(page["n"])
@@ -46,7 +48,7 @@ def test_the_flow_is_that_of_the_segments_page(desk, opened):
 
 
 def test_features_are_those_of_the_adoption_page(desk, opened):
-    page = metrics.feature_reach(opened[1], opened[0]).set_index(["feature", "role"])["share"]
+    page = adoption.feature_reach(opened[1], opened[0]).set_index(["feature", "role"])["share"]
     shown = desk.table("features").set_index(["feature", "role"])["estimate"]
     assert dict(shown) == pytest.approx(dict(page))
 

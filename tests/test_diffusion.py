@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from statsmodels.duration.survfunc import survdiff
 
-from workbench.contract import ContractError
-from workbench.diffusion import _expected, adopters, bass, enough, rogers, survival, tied, time_to_adopt
+from workbench.adoption.diffusion import adopters, bass, enough, rogers, tied
+from workbench.adoption.time_to_adopt import _expected, survival, time_to_adopt
+from workbench.errors import ContractError
 
 # Freireich et al. (1963), Blood 21, 699–716; weeks in remission, 1: relapse, 0: censored.
 DRUG = {6: (3, 1), 7: (1, 0), 9: (0, 1), 10: (1, 1), 11: (0, 1), 13: (1, 0), 16: (1, 0), 17: (0, 1), 19: (0, 1),

@@ -16,7 +16,7 @@ from statsmodels.api import GLM, OLS
 from statsmodels.genmod.families import Poisson
 
 import workbench as wb
-from workbench.regression import by_kind
+from workbench.effects.two_way import by_kind
 
 few = settings(max_examples=8, deadline=None)
 NUMBERS = ["estimate", "std_error", "n"]

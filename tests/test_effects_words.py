@@ -8,14 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.contract import ContractError
-from workbench.effects import aggregate, att_gt, efficient, relative
-from workbench.moments import moments
-from workbench.paths import path_effects, retained
-from workbench.pretrends import pretrend
-from workbench.randomisation import redrawn
-from workbench.regression import bacon, twfe
-from workbench.sensitivity import leave_one_out, placebo, sensitivity
+from workbench.effects.did import att_gt
+from workbench.effects.efficient import efficient
+from workbench.effects.half_life import retained
+from workbench.effects.paths import path_effects
+from workbench.effects.pretrends import pretrend
+from workbench.effects.randomisation import redrawn
+from workbench.effects.sensitivity import leave_one_out, placebo, sensitivity
+from workbench.effects.summaries import aggregate, relative
+from workbench.effects.two_way import bacon, twfe
+from workbench.errors import ContractError
+from workbench.inference.moments import moments
 
 
 def panel() -> pd.DataFrame:

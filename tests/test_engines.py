@@ -7,7 +7,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from workbench.engines import QueryError, Table, as_table, duckdb_engine, identifier, literal, literals, select
+from workbench.data.duckdb import as_table, duckdb_engine
+from workbench.data.engine import Table, identifier, literal, literals, select
+from workbench.errors import QueryError
 
 ROWS = {"user_id": ["a", "b", "b"], "actions": [1, 2, 3]}
 

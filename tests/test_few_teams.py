@@ -11,8 +11,8 @@ from scipy import integrate, stats
 
 import workbench as wb
 from workbench import findings
-from workbench.bounds import bounds
-from workbench.contrasts import Contrasts
+from workbench.effects.bounds import bounds
+from workbench.inference.contrasts import Contrasts
 
 
 def two_periods(treated: int, never: int, size: int = 2, seed: int = 0) -> pd.DataFrame:

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.contract import ContractError
-from workbench.engines import Table, duckdb_engine
-from workbench.groups import icc, shrunk
+from workbench.adoption.teams import icc, shrunk
+from workbench.data.duckdb import duckdb_engine
+from workbench.data.engine import Table
+from workbench.errors import ContractError
 
 # Shrout & Fleiss (1979), Psychological Bulletin 86, 420–428, table 2: six targets, four judges.
 RATINGS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]

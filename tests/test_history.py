@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from workbench.contract import ContractError
-from workbench.history import counted_weeks
+from workbench.errors import ContractError
+from workbench.panel.weeks import counted_weeks
 
 
 def user_weeks(user, weeks_and_actions, **more):

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench import incentives
-from workbench.estimates import Estimates
-from workbench.paths import path_effects, retained
+from workbench.effects.half_life import retained
+from workbench.effects.paths import path_effects
+from workbench.programmes import costs, incentives
+from workbench.results.estimates import Estimates
 
 USERS = pd.DataFrame(
     {
@@ -171,35 +172,35 @@ def gained(estimate: float, low: float, high: float) -> Estimates:
 
 def test_cost_counts_everybody_to_whom_it_was_offered(source, panel) -> None:
     """x: a and b for three weeks, c for one of them (from 3 February); y: d and e for two."""
-    race = incentives.spent(panel, source).iloc[0]
+    race = costs.spent(panel, source).iloc[0]
     assert (race["cost"], race["people"], race["user_weeks"]) == (100, 5, 3 + 3 + 1 + 2 + 2)
 
 
 def test_cost_beyond_the_panel_is_left_out() -> None:
     offer = pd.DataFrame([RACE | {"team": "x", "starts_on": "2025-03-10", "ends_on": "2025-03-23", "cost": 50.0}])
     source = wb.open_source({"users": USERS, "events": EVENTS, "incentives": offer})
-    race = incentives.spent(wb.user_weeks(source), source).iloc[0]  # the log ends on 16 March: half of the offer
+    race = costs.spent(wb.user_weeks(source), source).iloc[0]  # the log ends on 16 March: half of the offer
     assert (race["cost"], race["user_weeks"]) == (25, 3)
 
 
 def test_a_day_costs_what_was_paid_over_the_days_gained() -> None:
     costs = pd.DataFrame({"programme": ["race"], "cost": [100.0], "people": [5], "user_weeks": [10]})
-    row = incentives.cost_of_a_day(costs, {"race": gained(0.5, 0.25, 1.0)}).iloc[0]
+    row = costs.cost_of_a_day(costs, {"race": gained(0.5, 0.25, 1.0)}).iloc[0]
     assert row[["a_week", "estimate", "conf_low", "conf_high"]].tolist() == [10, 20, 10, 40]
-    after = incentives.cost_of_a_day(costs, {"race": gained(0.5, 0.25, 1.0)}, weeks_after=2).iloc[0]
+    after = costs.cost_of_a_day(costs, {"race": gained(0.5, 0.25, 1.0)}, weeks_after=2).iloc[0]
     assert after["estimate"] == 100 / (0.5 * (10 + 2 * 5))
 
 
 def test_a_gain_that_is_not_clear_has_no_price() -> None:
     costs = pd.DataFrame({"programme": ["race"], "cost": [100.0], "people": [5], "user_weeks": [10]})
-    row = incentives.cost_of_a_day(costs, {"race": gained(0.5, -0.1, 1.1)}).iloc[0]
+    row = costs.cost_of_a_day(costs, {"race": gained(0.5, -0.1, 1.1)}).iloc[0]
     assert row[["estimate", "conf_low", "conf_high"]].isna().all()
     assert row["a_week"] == 10
 
 
 def test_without_costs_there_are_no_prices() -> None:
     costs = pd.DataFrame({"programme": ["race"], "cost": [100.0], "people": [5], "user_weeks": [10]})
-    assert incentives.cost_of_a_day(costs, {}).empty
+    assert costs.cost_of_a_day(costs, {}).empty
 
 
 # ── what people say ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -246,7 +247,7 @@ def weeks_left(low: float, high: float, **terms: float) -> Estimates:
 def test_what_is_left_is_said_in_parts_of_a_hundred() -> None:
     kept = {"race": weeks_left(-0.2, 0.9, weeks_after=4), "bonus": weeks_left(-np.inf, np.inf, weeks_after=4)}
     halves = {"race": weeks_left(3, np.inf), "bonus": weeks_left(0, np.inf, estimate=np.nan)}
-    assert incentives.left_over(kept, halves).to_numpy().tolist() == [
+    assert costs.left_over(kept, halves).to_numpy().tolist() == [
         ["race", "40 (−20 to 90)", "3 weeks or more"],
         ["bonus", "cannot be told", "cannot be told"],
     ]

@@ -20,9 +20,9 @@ from laboratory import Desk, Notebook, chromium_at, served
 from playwright import sync_api
 
 import workbench as wb
-from workbench.desk import VIEWS
-from workbench.lab import without_outputs
-from workbench.screen import MOST_PEOPLE
+from workbench.desk.lab import without_outputs
+from workbench.desk.views import VIEWS
+from workbench.desk.widget import MOST_PEOPLE
 
 SILENT = "who was not active there"
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench import findings, leaders
+from workbench import findings
+from workbench.programmes import leaders
 
 MONDAYS = pd.date_range("2025-01-06", periods=4, freq="7D")
 EVENTS = pd.DataFrame({"user_id": ["l0"], "occurred_at": ["2025-01-06"], "action": ["view"]})

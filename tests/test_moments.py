@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from random_panels import panel, seeds
 
 import workbench as wb
-from workbench.moments import Moments
+from workbench.inference.moments import Moments
 
 few = settings(max_examples=12, deadline=None)
 

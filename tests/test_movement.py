@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from workbench.contract import ContractError
-from workbench.movement import Edge, beside, can_be_seen, movers, transitions
+from workbench.errors import ContractError
+from workbench.segments.movement import Edge, beside, can_be_seen, movers, transitions
 
 
 def labels(**people):

@@ -17,7 +17,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from workbench.reports import report_notebooks
+from workbench.reports.printing import report_notebooks
 
 PROJECT = Path(__file__).parents[1]
 NOTEBOOKS = report_notebooks(PROJECT / "notebooks")

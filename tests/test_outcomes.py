@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench import outcomes
+from workbench.programmes import outcomes
 
 MONDAYS = pd.date_range("2025-01-06", periods=3, freq="7D")
 PANEL = wb.as_table(

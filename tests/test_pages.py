@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright import sync_api
 
-from workbench.reports import chosen, notebooks_folder, printed, reports
+from workbench.reports.printing import chosen, notebooks_folder, printed, reports
 
 MADE_UP = Path(__file__).parent / "notebooks"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import workbench as wb
-from workbench.panel import REASONS, monday
+from workbench.panel.events import REASONS
+from workbench.panel.period import monday
 
 START = datetime(2025, 1, 6, tzinfo=UTC)  # a Monday
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

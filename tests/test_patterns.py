@@ -6,10 +6,11 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 import workbench as wb
-from workbench.contract import ContractError
-from workbench.panel import actions, qualifying_actions, user_weeks
-from workbench.patterns import NEVER, RULES, TOO_NEW, UNCLEAR, Rule, patterns
-from workbench.traits import TRAITS, traits
+from workbench.errors import ContractError
+from workbench.panel.events import actions, qualifying_actions
+from workbench.panel.user_weeks import user_weeks
+from workbench.segments.patterns import NEVER, RULES, TOO_NEW, UNCLEAR, Rule, patterns
+from workbench.segments.traits import TRAITS, traits
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench import privacy
-from workbench.privacy import ALIKE, MINIMUM, withheld
+from workbench.results import privacy
+from workbench.results.privacy import ALIKE, MINIMUM, withheld
 
 
 @dataclass(frozen=True, eq=False)

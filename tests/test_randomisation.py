@@ -14,8 +14,8 @@ from random_panels import seeds
 from scipy import stats
 
 import workbench as wb
-from workbench import randomisation
-from workbench.contract import ContractError
+from workbench.effects import randomisation
+from workbench.errors import ContractError
 
 
 def of_changes(treated: list[float], others: list[float]) -> pd.DataFrame:

@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.bounds import bounds
-from workbench.effects import aggregate, att_gt, efficient
-from workbench.estimates import simultaneous
-from workbench.moments import Moments, moments
-from workbench.pretrends import pretrend
-from workbench.randomisation import redrawn
-from workbench.regression import bacon
+from workbench.effects.bounds import bounds
+from workbench.effects.did import att_gt
+from workbench.effects.efficient import efficient
+from workbench.effects.pretrends import pretrend
+from workbench.effects.randomisation import redrawn
+from workbench.effects.summaries import aggregate
+from workbench.effects.two_way import bacon
+from workbench.inference.intervals import simultaneous
+from workbench.inference.moments import Moments, moments
 
 COMPARISON = {"nevertreated": "never_treated", "notyettreated": "not_yet_treated"}
 BY = {"simple": None, "dynamic": "event_week", "group": "cohort", "calendar": "period"}

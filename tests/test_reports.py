@@ -14,9 +14,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from workbench.pages import page_html, page_of, site_html, written_page
-from workbench.parameters import Parameter, ParameterError, nearest, parameters, value
-from workbench.reports import Printed, Report, ReportError, chosen, printed, report_notebooks, reports
+from workbench.errors import ParameterError, ReportError, nearest
+from workbench.reports.pages import page_html, page_of, site_html, written_page
+from workbench.reports.parameters import Parameter, parameters, value
+from workbench.reports.printing import Printed, Report, chosen, printed, report_notebooks, reports
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 HOSTILE = "</script><script>document.title='broken'</script>"

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.contract import ContractError
-from workbench.engines import Table, duckdb_engine
-from workbench.retention import STATES, come_back, lifecycle, retention, retention_curve, stickiness
+from workbench.adoption.retention import STATES, come_back, lifecycle, retention, retention_curve, stickiness
+from workbench.data.duckdb import duckdb_engine
+from workbench.data.engine import Table
+from workbench.errors import ContractError
 
 
 def user_weeks(user, actions, start="2025-01-06"):

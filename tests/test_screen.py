@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.desk import VIEWS, Desk
-from workbench.screen import MOST_PEOPLE, Screen
+from workbench.desk.desk import Desk
+from workbench.desk.views import VIEWS
+from workbench.desk.widget import MOST_PEOPLE, Screen
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import workbench as wb
-from workbench.segments import ANY, PRESETS, Segment, definitions, segment_shares, usage_segments
+from workbench.segments.usage import ANY, PRESETS, Segment, definitions, segment_shares, usage_segments
 
 MONDAY = pd.Timestamp("2025-01-06")
 

@@ -10,7 +10,7 @@ from random_panels import panel, seeds
 from scipy import stats
 
 import workbench as wb
-from workbench.bounds import bounds
+from workbench.effects.bounds import bounds
 
 SPREAD = 0.01 * (np.eye(6) + 1) / 2  # as effects that share one base period have it
 

@@ -18,9 +18,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import workbench as wb
-from workbench import planted, simulate
-from workbench.engines import as_table
-from workbench.planted import Calendar, Ledger
+from workbench.data.duckdb import as_table
+from workbench.simulation import crm, people, use, world
+from workbench.simulation.days import Simulation, active_days
+from workbench.simulation.truth import Ledger
+from workbench.simulation.world import Calendar
 
 ZONE = "Europe/Berlin"
 FIFTH = 0.2  # the tolerance that the field's description asks for
@@ -54,7 +56,7 @@ def days(actions) -> pd.Series:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("small")
-    simulate.write(folder, users=300, weeks=26, seed=5)
+    crm.write(folder, users=300, weeks=26, seed=5)
     return folder
 
 
@@ -157,8 +159,8 @@ def test_local_hours_are_instants_across_the_clock_changes():
 
 
 @pytest.fixture(scope="module")
-def everyone() -> planted.People:
-    return planted.people(1500, 52, 1)
+def everyone() -> people.People:
+    return people.people(1500, 52, 1)
 
 
 def test_a_holiday_takes_nothing_from_its_week():
@@ -168,15 +170,15 @@ def test_a_holiday_takes_nothing_from_its_week():
 
 
 def test_the_rising_and_the_fading_are_each_others_mirror():
-    late, fading = planted.PATTERNS[planted.LATE], planted.PATTERNS[planted.FADING]
+    late, fading = world.PATTERNS[world.LATE], world.PATTERNS[world.FADING]
     assert late.level + fading.level == pytest.approx(3.0)
     assert late.swing == -fading.swing
 
 
 def test_there_are_six_waves_and_people_never_trained(everyone):
-    for number in range(len(planted.PROGRAMMES)):
+    for number in range(len(world.PROGRAMMES)):
         assert len(np.unique(everyone.trained[everyone.programme == number])) >= 6
-    assert (everyone.programme == planted.NOBODY).sum() > 400
+    assert (everyone.programme == world.NOBODY).sum() > 400
 
 
 def test_the_active_enrol_first(everyone):
@@ -184,14 +186,14 @@ def test_the_active_enrol_first(everyone):
     chose = np.isin(everyone.programme, [0, 1, 3, 4])
     by_wave = [everyone.level[chose & (everyone.trained == wave)].mean() for wave in np.unique(everyone.trained[chose])]
     assert by_wave[0] > by_wave[-1] + 0.5
-    assert by_wave[-1] > everyone.level[everyone.programme == planted.NOBODY].mean() - 0.2
+    assert by_wave[-1] > everyone.level[everyone.programme == world.NOBODY].mean() - 0.2
 
 
 def test_what_changes_by_itself_is_spread_evenly_over_waves(everyone):
     """The share of people who rise by themselves is the same in every wave of the self-selected programmes."""
     chose = np.isin(everyone.programme, [0, 1, 3, 4])
     rising = [
-        (everyone.pattern[chose & (everyone.trained == wave)] == planted.LATE).mean()
+        (everyone.pattern[chose & (everyone.trained == wave)] == world.LATE).mean()
         for wave in np.unique(everyone.trained[chose])
     ]
     assert np.ptp(rising) < 0.06
@@ -216,21 +218,21 @@ def test_every_truth_says_what_it_is(truth):
 def test_a_truth_is_what_the_programme_adds():
     """By hand: three people far from both ends of the scale gain the 1.4 active days of their programme, one who does not
     learn gains nothing: (1.4 + 1.4 + 1.4 + 0) / 4."""
-    everyone = planted.people(1500, 52, 1)
-    away = (everyone.incentive == planted.NOBODY) & (everyone.first_day <= 0) & (everyone.last_day == 363)
-    learner = np.flatnonzero(away & (everyone.programme == 1) & (everyone.pattern == planted.STEADY))[:3]
-    idle = np.flatnonzero(away & (everyone.programme == 1) & (everyone.pattern == planted.MOTIONS))[:1]
+    everyone = people.people(1500, 52, 1)
+    away = (everyone.incentive == world.NOBODY) & (everyone.first_day <= 0) & (everyone.last_day == 363)
+    learner = np.flatnonzero(away & (everyone.programme == 1) & (everyone.pattern == world.STEADY))[:3]
+    idle = np.flatnonzero(away & (everyone.programme == 1) & (everyone.pattern == world.MOTIONS))[:1]
     four = rows(everyone, np.concatenate([learner, idle]))
     ledger = Ledger(Calendar(52))
-    ledger.add(four, planted.use(four, Calendar(52), np.random.default_rng(0)))
+    ledger.add(four, use.use(four, Calendar(52), np.random.default_rng(0)))
     weeks = 52 - four.trained
     by_hand = 1.4 * weeks[:3].sum() / weeks.sum()
     found = {t["name"]: t["value"] for t in ledger.truths()}
     assert found["Role clinics"] == pytest.approx(by_hand, abs=0.03)
 
 
-def rows(everyone: planted.People, which: np.ndarray) -> planted.People:
-    return planted.People(**{f.name: getattr(everyone, f.name)[which] for f in fields(everyone)})
+def rows(everyone: people.People, which: np.ndarray) -> people.People:
+    return people.People(**{f.name: getattr(everyone, f.name)[which] for f in fields(everyone)})
 
 
 def test_what_was_planted_is_there(truth):
@@ -304,12 +306,12 @@ def digests(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_the_same_arguments_give_the_same_bytes(small, tmp_path):
-    simulate.write(tmp_path, users=300, weeks=26, seed=5)
+    crm.write(tmp_path, users=300, weeks=26, seed=5)
     assert list(digests(tmp_path)) == list(digests(small))
 
 
 def test_another_seed_gives_another_crm(small, tmp_path):
-    simulate.write(tmp_path, users=300, weeks=26, seed=6)
+    crm.write(tmp_path, users=300, weeks=26, seed=6)
     assert dict(digests(tmp_path))["events.parquet"] != dict(digests(small))["events.parquet"]
 
 
@@ -318,9 +320,9 @@ def test_a_small_and_short_one_is_fit_too(small):
 
 
 def test_people_in_many_chunks_share_no_event_and_no_record(tmp_path, monkeypatch):
-    monkeypatch.setattr(simulate, "CHUNK", 100)
+    monkeypatch.setattr("workbench.simulation.days.CHUNK", 100)
     done: list[tuple[int, int]] = []
-    counts = simulate.write(tmp_path, users=300, weeks=26, progress=lambda *step: done.append(step))
+    counts = crm.write(tmp_path, users=300, weeks=26, progress=lambda *step: done.append(step))
     events = wb.open_source(tmp_path).events
     ids = events.sql("select count(distinct event_id) as n from this").to_arrow()["n"][0].as_py()
     repeated = wb.left_out(wb.open_source(tmp_path), time_zone=ZONE).set_index("reason")["rows"]["repeated"]
@@ -335,12 +337,12 @@ def test_people_in_many_chunks_share_no_event_and_no_record(tmp_path, monkeypatc
 
 def test_too_few_people_or_weeks_are_refused(tmp_path):
     with pytest.raises(ValueError, match="needs at least 200 users and 26 weeks, not 50 and 52"):
-        simulate.write(tmp_path, users=50)
+        crm.write(tmp_path, users=50)
 
 
 def test_the_committed_sample_is_what_the_code_writes(truth):
-    crm = simulate.Simulation(planted.people(1500, 52, 1), Calendar(52), 1)
-    for _ in simulate.active_days(crm):
+    crm = Simulation(people.people(1500, 52, 1), Calendar(52), 1)
+    for _ in active_days(crm):
         pass
     for one in crm.ledger.truths():
         assert one["value"] == pytest.approx(truth[one["name"]]["value"], abs=0.01), one["name"]

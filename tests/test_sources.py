@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.contract import TABLES
-from workbench.engines import QueryError
+from workbench.data.contract import TABLES
+from workbench.errors import QueryError
 
 USERS = "user_id,team\na,north\nb,south\n"
 EVENTS = "user_id,occurred_at,action\na,2025-01-06T08:00:00Z,create\nb,2025-01-12T09:30:00+01:00,login\n"

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from workbench.tables import crossed, table
+from workbench.charts.tables import crossed, table
 
 ROWS = pd.DataFrame(
     {

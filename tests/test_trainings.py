@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench import trainings
+from workbench.programmes import trainings
 
 USERS = pd.DataFrame(
     {"user_id": list("abcdef"), "team": ["x", "x", "y", "y", "z", "z"], "access_start": ["2025-01-06"] * 6}

@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench import findings, gaming, leaders, outcomes, peers
-from workbench.incentives import on_off_panel
-from workbench.trainings import assigned_to_teams, cohort_panel
+from workbench import findings
+from workbench.programmes import colleagues, gaming, leaders, outcomes, signs
+from workbench.programmes.incentives import on_off_panel
+from workbench.programmes.trainings import assigned_to_teams, cohort_panel
 
 ZONE = "Europe/Berlin"
 HONEST = (
@@ -101,8 +102,8 @@ def test_where_dates_were_drawn_the_efficient_estimator_finds_it_too(source, pan
 
 
 def around(panel, source, way: str) -> wb.Estimates:
-    people = peers.reached(panel, source, way, ZONE)
-    m = wb.moments(peers.followed(panel, people), cohort="began", cluster="team", outside="known")
+    people = colleagues.reached(panel, source, way, ZONE)
+    m = wb.moments(colleagues.followed(panel, people), cohort="began", cluster="team", outside="known")
     return wb.att_gt(m, small_sample=True, band=False)
 
 
@@ -115,7 +116,7 @@ def test_what_colleagues_of_the_trained_gain_is_within_the_interval(source, pane
 
 
 def test_champions_change_nothing_and_the_page_says_how_little_it_could_be(source, panel, truth):
-    mates = around(panel, source, peers.CHAMPION)
+    mates = around(panel, source, colleagues.CHAMPION)
     row = only(wb.aggregate(mates, band=False))
     assert row["conf_low"] <= truth["Champions: effect on team-mates"]["value"] <= row["conf_high"] < 0.5
     said = findings.effect(wb.aggregate(mates), "a champion among colleagues", pretrend=wb.pretrend(mates, 12))
@@ -126,9 +127,9 @@ def test_champions_change_nothing_and_the_page_says_how_little_it_could_be(sourc
 
 
 def test_only_the_programme_of_whole_teams_has_an_answer_for_colleagues(source, panel):
-    reasons = peers.ways(panel, source, ZONE).set_index("way")["reason"]
-    assert list(reasons[reasons == ""].index) == ["Team workshop", peers.CHAMPION]
-    assert set(reasons[reasons != ""]) == {peers.SINGLE}
+    reasons = colleagues.ways(panel, source, ZONE).set_index("way")["reason"]
+    assert list(reasons[reasons == ""].index) == ["Team workshop", colleagues.CHAMPION]
+    assert set(reasons[reasons != ""]) == {colleagues.SINGLE}
 
 
 def test_leaders_move_nobody_once_the_teams_own_keenness_is_known(source, panel):
@@ -218,18 +219,18 @@ def log(source) -> wb.Table:
 
 
 @pytest.fixture(scope="module")
-def signs(source, panel, log) -> dict[str, pd.DataFrame]:
+def turned(source, panel, log) -> dict[str, pd.DataFrame]:
     """What each incentive did to the signs while it was on, by sign."""
     found = {}
     for programme in ("Data race", "Colleague of the month", "Activity bonus"):
-        counted = gaming.facts(on_off_panel(panel, source, programme), log)
+        counted = signs.facts(on_off_panel(panel, source, programme), log)
         found[programme] = gaming.changes(counted).table.set_index("sign")
     return found
 
 
-def test_the_gamed_contest_is_found_gamed(signs, truth):
+def test_the_gamed_contest_is_found_gamed(turned, truth):
     """Fields left empty and records wrong as planted; half of its records junk, the others left alone as before."""
-    race, planted = signs["Data race"], truth["Data race: gaming"]
+    race, planted = turned["Data race"], truth["Data race: gaming"]
     empty, wrong, alone = (race.loc[name] for name in ("fields filled", "found right", "never touched again"))
     assert empty["conf_low"] <= planted["value"] <= empty["conf_high"] < 0
     assert wrong["conf_low"] <= (planted["correctness_factor"] - 1) * wrong["before"] <= wrong["conf_high"] < 0
@@ -238,10 +239,10 @@ def test_the_gamed_contest_is_found_gamed(signs, truth):
     assert race.loc["in the last week", "band_low"] > 0
 
 
-def test_the_records_of_the_gamed_contest_are_edited_less(signs, truth):
+def test_the_records_of_the_gamed_contest_are_edited_less(turned, truth):
     """Nobody edits junk: of the e edits that a record would have had, as those of other teams went, that share is gone;
     told as e / (1 + e)."""
-    edits, planted = signs["Data race"].loc["edits per record"], truth["Data race: gaming"]
+    edits, planted = turned["Data race"].loc["edits per record"], truth["Data race: gaming"]
     otherwise = edits["before"] + edits["others"] - edits["others_before"]
     left = (1 - planted["never_touched_again_share"]) * otherwise / (1 - otherwise)
     assert edits["conf_low"] <= left / (1 + left) - otherwise <= edits["conf_high"]
@@ -249,10 +250,10 @@ def test_the_records_of_the_gamed_contest_are_edited_less(signs, truth):
 
 
 @pytest.mark.parametrize("programme", ["Colleague of the month", "Activity bonus"])
-def test_incentives_that_nobody_gamed_are_not_found_gamed(signs, programme):
+def test_incentives_that_nobody_gamed_are_not_found_gamed(turned, programme):
     """More is done by people who are careless all the time: that is not worse work by anybody."""
     told = ["fields filled", "found right", "never touched again", "edits per record"]
-    for row in signs[programme].loc[told].itertuples():
+    for row in turned[programme].loc[told].itertuples():
         assert not (row.band_low > 0 if row.suspect > 0 else row.band_high < 0)
 
 
@@ -260,6 +261,6 @@ def test_going_through_the_motions_shows_in_every_sign(source, panel, log, sampl
     """The planted people stand out in all of them from everybody else, by patterns that the analysis never reads."""
     planted = pd.read_csv(sample / "truth_patterns.csv", dtype=str)
     known = panel.sql("select this.*, planted.pattern from this join planted on planted.user_id = this.user_id", planted=wb.as_table(planted))  # fmt: skip
-    table = gaming.motions(gaming.facts(known, log), "pattern").set_index("pattern")
+    table = signs.motions(signs.facts(known, log), "pattern").set_index("pattern")
     empty = table.loc["going through the motions"] / table.loc["everybody"]
-    assert (empty[[sign.name for sign in gaming.MOTIONS]] > 3).all()
+    assert (empty[[sign.name for sign in signs.MOTIONS]] > 3).all()

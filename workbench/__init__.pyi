@@ -1,37 +1,46 @@
+from .adoption import lifecycle, readable_period, retention, time_to_adopt
 from .charts import use_theme
-from .cohorts import only, save_cohort
-from .comparisons import side_by_side
-from .contract import ContractError, attempted
-from .desk import Desk
-from .diffusion import time_to_adopt
-from .effects import aggregate, att_gt, by_group, detectable, differences, efficient, over, relative, slope
-from .engines import Table, as_table
-from .estimates import Estimates
+from .data import Source, Table, as_table, open_source
+from .desk import Desk, screen
+from .effects import (
+    aggregate,
+    att_gt,
+    bacon,
+    by_group,
+    detectable,
+    differences,
+    efficient,
+    half_life,
+    imputed,
+    leave_one_out,
+    over,
+    path_effects,
+    placebo,
+    pretrend,
+    redrawn,
+    relative,
+    retained,
+    sensitivity,
+    slope,
+    twfe,
+)
+from .errors import ContractError, attempted
 from .findings import Finding
-from .imputation import imputed
-from .moments import Moments, moments
-from .movement import movers, transitions
+from .inference import Moments, load_moments, moments, save_moments
 from .panel import (
     actions,
     latest,
     left_out,
+    only,
     period,
     qualifying_actions,
     rests_on,
+    save_cohort,
     user_weeks,
     weeks_apart,
 )
-from .paths import half_life, path_effects, retained
-from .patterns import Patterns, patterns
-from .pretrends import pretrend
-from .randomisation import redrawn
-from .regression import bacon, twfe
-from .retention import lifecycle, readable_period, retention
-from .saved import load_moments, save_moments
-from .screen import screen
-from .segments import Segment, usage_segments
-from .sensitivity import leave_one_out, placebo, sensitivity
-from .sources import Source, open_source
+from .results import Estimates, side_by_side
+from .segments import Patterns, Segment, movers, patterns, transitions, usage_segments
 
 __all__ = [
     "ContractError",

@@ -18,10 +18,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from workbench import reports
-from workbench.lab import EXTENSION
-from workbench.parameters import ParameterError, nearest
-from workbench.reports import Printed, ReportError
+from workbench.desk.lab import EXTENSION
+from workbench.errors import ParameterError, ReportError, nearest
+from workbench.reports import printing
+from workbench.reports.printing import Printed
 
 app = typer.Typer(
     help="Has the CRM been taken up, and what helped? Reports from its log, made on this computer.",
@@ -48,7 +48,7 @@ def sample(
     """Write a simulated CRM whose true effects are known."""
     if folder.exists() and any(folder.iterdir()) and not force:
         raise typer.BadParameter(f"{folder} is not empty; name another folder, or add --force.", param_hint="OUT")
-    from workbench.simulate import write
+    from workbench.simulation.crm import write
 
     with _progress() as progress:
         bar = progress.add_task("people", total=users)
@@ -65,9 +65,8 @@ def check(
     ] = False,
 ) -> None:
     """Hold a source against the contract: every broken rule, how often, where first, and the repair."""
-    from workbench.contract import ContractError
-    from workbench.engines import QueryError
-    from workbench.sources import open_source
+    from workbench.data.sources import open_source
+    from workbench.errors import ContractError, QueryError
 
     _existing(source, "SOURCE")
     try:
@@ -105,8 +104,8 @@ def report(
     """Print notebooks into a site of pages that work offline."""
     try:
         told = _settings(settings or [], source)
-        asked = reports.reports(reports.chosen(_folder(notebooks), names or []), told)
-        whole = _print_all(reports.printed(asked, site, jobs, single_file), len(asked), site)
+        asked = printing.reports(printing.chosen(_folder(notebooks), names or []), told)
+        whole = _print_all(printing.printed(asked, site, jobs, single_file), len(asked), site)
     except (ReportError, ParameterError) as error:
         raise typer.BadParameter(str(error)) from None
     except KeyboardInterrupt:
@@ -136,7 +135,7 @@ def lab(notebooks: Folder = None) -> None:
 def _folder(notebooks: Path | None) -> Path:
     if notebooks is not None:
         _existing(str(notebooks), "--notebooks")
-    return notebooks or reports.notebooks_folder()
+    return notebooks or printing.notebooks_folder()
 
 
 def _settings(pairs: list[str], source: str | None) -> dict[str, str]:
@@ -161,7 +160,7 @@ def _existing(source: str, hint: str) -> None:
 
 
 def _say(problem: Any) -> None:
-    from workbench.checks import sentence
+    from workbench.data.checks import sentence
 
     word = "broken" if problem["broken"] else "noted "
     err_style = "red" if problem["broken"] else "yellow"

@@ -1,0 +1,67 @@
+"""How good the entries are, and how satisfied people say they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from workbench.adoption.rates import count_of, ratio, shares_by
+from workbench.data.duckdb import as_table
+from workbench.data.engine import identifier
+from workbench.results.estimates import Estimates
+
+PROCESS = ("create", "update", "delete")  # actions that move work on, beyond looking
+
+
+def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:
+    """How complete, correct and prompt the entries are.
+
+    actions : kept rows; reads fields_required, fields_filled, audited_correct, happened_on, date and `by`
+    days : an entry is prompt within this many days of what it records
+    Returns one row per `by`: entries (rows that required fields), completeness (filled ÷ required fields), audited,
+    accuracy (audited correct ÷ audited), dated, timeliness (prompt ÷ dated); a share is missing where nothing is known.
+    """
+    given, column = as_table(actions), identifier(by)
+    late = given.engine.dialect.days.format(a="cast(happened_on as date)", b="cast(date as date)")
+    sums = given.sql(
+        f"""
+        select {column}, {count_of("fields_required > 0")} as entries,
+            cast(sum(fields_required) as bigint) as required, cast(sum(fields_filled) as bigint) as filled,
+            cast(count(audited_correct) as bigint) as audited, {count_of("audited_correct")} as correct,
+            cast(count(happened_on) as bigint) as dated, {count_of(f"{late} <= {days}")} as prompt
+        from this where {column} is not null group by {column} order by {column}"""
+    ).to_pandas()
+    return pd.DataFrame(
+        {
+            by: sums[by],
+            "entries": sums["entries"],
+            "completeness": ratio(sums["filled"], sums["required"]),
+            "audited": sums["audited"],
+            "accuracy": ratio(sums["correct"], sums["audited"]),
+            "dated": sums["dated"],
+            "timeliness": ratio(sums["prompt"], sums["dated"]),
+        }
+    )
+
+
+def satisfaction(surveys: Any, scale: str) -> Estimates:
+    """Share of favourable answers (the upper two of five, or as far up another scale) by survey wave.
+
+    surveys : the surveys table; reads survey, answered_at, scale, item, value, lowest, highest, reverse
+    Returns Estimates, one row per wave, the earliest first: a share, its Wilson 95 % interval, n answers.
+    """
+    place = "(value - lowest) / nullif(highest - lowest, 0)"
+    counts = (
+        as_table(surveys)
+        .sql(
+            f"""
+        with placed as (
+            select survey, answered_at, case when coalesce(reverse, false) then 1 - {place} else {place} end as place
+            from this where scale = '{scale.replace("'", "''")}' and value is not null)
+        select survey, cast(count(*) as bigint) as n, {count_of("place >= 0.75")} as k
+        from placed where place is not null group by survey order by min(answered_at), survey"""
+        )
+        .to_pandas()
+    )
+    return shares_by(counts, ["survey"], "favourable", of="answers")

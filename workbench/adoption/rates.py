@@ -1,0 +1,262 @@
+"""Names the measurements of adoption.
+
+Every rate is *k of n*: n counts everybody who had access, also those who never came, so that giving up cannot improve
+a rate. Its interval is Wilson's (`shares.py`) and says how far chance could have moved a rate of this many people, each
+taken for themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from workbench.data.duckdb import as_table
+from workbench.data.engine import Table, identifier
+from workbench.errors import ContractError
+from workbench.results.estimates import Estimates
+from workbench.results.shares import shares
+
+HABIT = "segment in ('power', 'habitual')"
+
+
+def adoption_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estimates:
+    """Share of people with access who were active in at least one of the last `weeks` weeks.
+
+    panel : one row per user per week; reads `user_id`, `week`, `actions`
+    group : a column that does not change within a user, such as "team"; default: everybody
+    Returns Estimates, one row per group: a share from 0 to 1, its Wilson 95 % interval, n people.
+    """
+    return rates(_recent_use(as_table(panel), group, weeks, "actions"), group, f"active in the last {weeks} weeks")
+
+
+def data_entry_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estimates:
+    """Share of people with access who created or updated a record in at least one of the last `weeks` weeks.
+
+    panel : reads `user_id`, `week`, `created`, `updated`
+    """
+    recent = _recent_use(as_table(panel), group, weeks, "created + updated")
+    return rates(recent, group, f"entering data in the last {weeks} weeks")
+
+
+def habit_rate(panel: Any, segments: Any, group: str | None = None) -> Estimates:
+    """Share of people with access in the panel's last week who have the habit (power or habitual).
+
+    segments : the answer of `usage_segments` for this panel: user_id, week, segment. People in their first weeks, who
+        cannot have the habit yet, count as not having it.
+    Returns Estimates, one row per group: a share, its Wilson 95 % interval, n people.
+    """
+    return rates(habit_counts(panel, segments, [group] if group else []), group, "who use it as a habit")
+
+
+def habit_counts(panel: Any, segments: Any, groups: list[str]) -> pd.DataFrame:
+    """Who has the habit in the panel's last week: a row per group with its n people with access and the k of them."""
+    names = "".join(f"{identifier(group)}, " for group in groups)
+    return (
+        as_table(panel)
+        .sql(
+            f"""
+        with people as (select user_id, week, {names}true as there from this where week = (select max(week) from this))
+        select {names}cast(count(*) as bigint) as n, {count_of(HABIT)} as k
+        from people left join segments on segments.user_id = people.user_id and segments.week = people.week
+        where {" and ".join(f"{identifier(group)} is not null" for group in groups) or "true"}
+        group by {names}there order by {names}there""",
+            segments=as_table(segments),
+        )
+        .to_pandas()
+    )
+
+
+def habit_marks(panel: Any, segments: Any) -> Table:
+    """The user-weeks that have a segment, with `yes`: whether the person has the habit that week."""
+    return as_table(panel).sql(
+        f"""
+        select this.*, {HABIT} as yes
+        from this join segments on segments.user_id = this.user_id and segments.week = this.week""",
+        segments=as_table(segments),
+    )
+
+
+def habit_by_week(segments: Any) -> Estimates:
+    """Share of people who have the habit, week by week.
+
+    segments : as for `habit_rate`; weeks in which nobody can have the habit yet, because all are new, are left out
+    Returns Estimates, one row per week: a share, its Wilson 95 % interval, n people with access.
+    """
+    counts = as_table(segments).sql(
+        f"select week, cast(count(*) as bigint) as n, {count_of(HABIT)} as k"
+        " from this group by week having count(case when segment <> 'new' then 1 end) > 0 order by week"
+    )
+    return shares_by(counts.to_pandas(), ["week"], "who use it as a habit")
+
+
+def weekly_use(panel: Any, group: str | None = None) -> Estimates:
+    """Share of people with access who were active, week by week.
+
+    Returns Estimates, one row per week (and group): a share, its Wilson 95 % interval, n people with access.
+    """
+    given = as_table(panel)
+    by = ", ".join(["week", *([identifier(group)] if group else [])])
+    counts = given.sql(
+        f"select {by}, cast(count(*) as bigint) as n, {count_of('actions > 0')} as k"
+        f" from this where true{_with_access(given)} group by {by} order by {by}"
+    ).to_pandas()
+    return shares_by(counts, ["week", *([group] if group else [])], "active in the week")
+
+
+def group_use(panel: Any, group: str, weeks: int = 4) -> pd.DataFrame:
+    """What each group did in the last `weeks` weeks, per person and week with access.
+
+    Returns one row per group: group, n (people), active_days, actions, depth (actions per active day), breadth
+    (features in an active week), discretionary (share of actions that were not compulsory; missing where none was, for
+    then nobody marked which are).
+    """
+    column = identifier(group)
+    sums = (
+        _last(as_table(panel), weeks)
+        .sql(
+            f"""
+        select {column}, cast(count(distinct user_id) as bigint) as n, cast(count(*) as bigint) as user_weeks,
+            cast(sum(active_days) as bigint) as days, cast(sum(actions) as bigint) as done,
+            cast(sum(compulsory) as bigint) as forced, cast(sum(features) as bigint) as features,
+            cast(sum(case when actions > 0 then 1 else 0 end) as bigint) as active_weeks
+        from this where {column} is not null group by {column} order by {column}"""
+        )
+        .to_pandas()
+    )
+    return pd.DataFrame(
+        {
+            group: sums[group],
+            "n": sums["n"],
+            "active_days": sums["days"] / sums["user_weeks"],
+            "actions": sums["done"] / sums["user_weeks"],
+            "depth": ratio(sums["done"], sums["days"]),
+            "breadth": ratio(sums["features"], sums["active_weeks"]),
+            "discretionary": 1 - ratio(sums["forced"], sums["done"]) if sums["forced"].any() else float("nan"),
+        }
+    )
+
+
+def by_choice(panel: Any) -> pd.DataFrame:
+    """What people must do and what they choose to do, week by week, per person with access.
+
+    panel : reads `week`, `actions`, `compulsory`
+    Returns one row per week and kind: week, kind ("required", "by choice"), estimate (actions a person), n (people with
+    access); no rows where no action is marked as compulsory.
+    """
+    given = as_table(panel)
+    sums = given.sql(f"""
+        select week, cast(count(*) as bigint) as n, cast(sum(compulsory) as bigint) as required,
+            cast(sum(actions) as bigint) as done
+        from this where true{_with_access(given)} group by week order by week""").to_pandas()
+    if not sums["required"].any():
+        return pd.DataFrame(columns=["week", "kind", "estimate", "n"])
+    kinds = {"required": sums["required"], "by choice": sums["done"] - sums["required"]}
+    rows = [sums[["week", "n"]].assign(kind=kind, estimate=done / sums["n"]) for kind, done in kinds.items()]
+    return pd.concat(rows).sort_values(["week", "kind"], kind="stable", ignore_index=True)
+
+
+def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
+    """From everybody with access in the last `weeks` weeks to the habit: who got how far.
+
+    panel : one row per user per week; reads `user_id`, `week`, `actions`
+    segments : the answer of `usage_segments` for the same panel: user_id, week, segment
+    Returns one row per step, each within the one before: step, meaning, users, share (of those with access).
+    """
+    given = as_table(panel)
+    counts = given.sql(
+        f"""
+        with ever as (select user_id, max(case when actions > 0 then 1 else 0 end) as ever from this group by user_id),
+        recent as (select user_id, max(case when actions > 0 then 1 else 0 end) as active from late group by user_id),
+        last_label as (
+            select user_id, segment from segments where week = (select max(week) from segments))
+        select cast(count(*) as bigint) as eligible, cast(sum(ever) as bigint) as ever,
+            cast(sum(active) as bigint) as active,
+            {count_of(f"active = 1 and {HABIT}")} as habitual,
+            {count_of("active = 1 and segment = 'power'")} as power
+        from recent join ever on ever.user_id = recent.user_id
+            left join last_label on last_label.user_id = recent.user_id""",
+        late=_last(given, weeks),
+        segments=as_table(segments),
+    ).to_pandas()
+    meaning = {
+        "eligible": f"had access in the last {weeks} weeks",
+        "ever": "used it at least once",
+        "active": f"used it in the last {weeks} weeks",
+        "habitual": "use it as a habit",
+        "power": "use it as a habit, and much",
+    }
+    users = counts.iloc[0][list(meaning)].astype("int64").to_numpy()
+    share = users / max(users[0], 1)
+    return pd.DataFrame({"step": list(meaning), "meaning": list(meaning.values()), "users": users, "share": share})
+
+
+def largest(result: Estimates, groups: int = 30) -> Estimates:
+    """The rows of the largest groups, for a chart that would otherwise be too long to read."""
+    order = result.table["n"].sort_values(ascending=False, kind="stable").index[:groups]
+    return replace(result, table=result.table.loc[sorted(order)])
+
+
+def furthest(result: Estimates, groups: int = 10) -> Estimates:
+    """The rows of the groups with the highest and the lowest estimates, half of each."""
+    order = result.table["estimate"].sort_values(kind="stable").index
+    chosen = order if len(order) <= groups else [*order[: groups // 2], *order[-(groups - groups // 2) :]]
+    return replace(result, table=result.table.loc[sorted(chosen)])
+
+
+def rates(counts: pd.DataFrame, group: str | None, what: str) -> Estimates:
+    """Shares of people with their Wilson intervals, from one row per group: group, n (people), k (of them)."""
+    return shares_by(counts, [group] if group else [], what)
+
+
+def shares_by(counts: pd.DataFrame, terms: list[str], what: str, of: str = "people") -> Estimates:
+    """Shares with Wilson intervals of the groups that are known, whose `overall` is everybody together."""
+    found = shares(
+        counts, terms, f"share of {of} {what}", f"of {of} asked" if of != "people" else "of people with access"
+    )
+    everybody = shares(counts[["k", "n"]].sum().to_frame().T, [], found.unit, found.about)
+    return replace(found, overall=everybody.table.iloc[0])
+
+
+def _recent_use(panel: Table, group: str | None, weeks: int, use: str) -> pd.DataFrame:
+    """Per group: n people with access in the last weeks, k of them with any `use`."""
+    column = identifier(group) if group else "'everybody'"
+    if group and group not in panel.columns:
+        raise ContractError(f"the panel has no column {group!r}; it has {', '.join(panel.columns)}.")
+    return (
+        _last(panel, weeks)
+        .sql(
+            f"""
+        with people as (
+            select user_id, min({column}) as named, max(case when {use} > 0 then 1 else 0 end) as used
+            from this group by user_id)
+        select named as {identifier(group or "everybody")}, cast(count(*) as bigint) as n,
+            cast(sum(used) as bigint) as k
+        from people where named is not null group by named order by named"""
+        )
+        .to_pandas()
+    )
+
+
+def _last(panel: Table, weeks: int) -> Table:
+    """The rows with access in the last weeks of a panel."""
+    ago = panel.engine.dialect.days.format(a="cast(this.week as date)", b="newest.week")
+    return panel.sql(
+        f"with newest as (select cast(max(week) as date) as week from this)"
+        f" select this.* from this cross join newest where {ago} < {7 * weeks}{_with_access(panel)}"
+    )
+
+
+def _with_access(panel: Table) -> str:
+    return " and coalesce(this.eligible, true)" if "eligible" in panel.columns else ""
+
+
+def count_of(condition: str) -> str:
+    """SQL that counts the rows for which a condition holds."""
+    return f"cast(count(case when {condition} then 1 end) as bigint)"
+
+
+def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """Part of the whole; missing where the whole is nothing."""
+    return part / whole.where(whole != 0)

@@ -1,0 +1,273 @@
+"""Who comes back.
+
+*Lifecycle* says of every week who is new, retained, resurrected, dormant, inactive, or never started; *retention*
+follows the people who started together. In both, people who never come stay in the count.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from workbench.data.duckdb import as_table
+from workbench.data.engine import Table, literal
+from workbench.errors import ContractError
+from workbench.panel.weeks import counted_weeks
+from workbench.results.estimates import Estimates
+from workbench.results.shares import shares
+
+STATES = {
+    "new": "active for the first time since access began",
+    "retained": "active this week and the week before",
+    "resurrected": "active this week, not the week before, but at some time earlier",
+    "dormant": "not active this week, active the week before",
+    "inactive": "active in neither week, but at some time earlier",
+    "never started": "not active since access began",
+}
+Period = Literal["week", "month", "quarter"]
+MONDAY = date(1970, 1, 5)
+MONTHS = {"month": 1, "quarter": 3}
+
+
+def lifecycle(panel: Any) -> pd.DataFrame:
+    """How many people are in which state of `STATES`, week by week.
+
+    panel : one row per user per week from the start of access on; reads `user_id`, `week`, `actions` and, where there
+        is one, `eligible`. A week of leave is passed over. A panel that is cut off at its beginning makes people new
+        who are not: cut the answer instead.
+    Returns one row per week and state, zeros included: week, state, users. The states of a week add up to everybody
+    whose week it is.
+    """
+    counts = _in_states(counted_weeks(panel)).to_pandas()
+    every = pd.MultiIndex.from_product([sorted(counts["week"].unique()), list(STATES)], names=["week", "state"])
+    return counts.set_index(["week", "state"]).reindex(every, fill_value=0).reset_index()
+
+
+def _in_states(weeks: Table) -> Table:
+    return weeks.sql("""
+        with activity as (select user_id, week, case when actions > 0 then 1 else 0 end as active from this),
+        memory as (
+            select week, active,
+                coalesce(lag(active) over (partition by user_id order by week), 0) as active_before,
+                coalesce(max(active) over (
+                    partition by user_id order by week rows between unbounded preceding and 1 preceding
+                ), 0) as ever_before
+            from activity
+        )
+        select week,
+            case when active = 1 and ever_before = 0 then 'new'
+                when active = 1 and active_before = 1 then 'retained'
+                when active = 1 then 'resurrected'
+                when active_before = 1 then 'dormant'
+                when ever_before = 1 then 'inactive'
+                else 'never started' end as state,
+            cast(count(*) as bigint) as users
+        from memory group by 1, 2""")
+
+
+def readable_period(panel: Any, most: int = 40) -> Period:
+    """The shortest period of which the panel has at most so many, or the longest there is."""
+    ends = as_table(panel).sql("select min(week) as first, max(week) as last from this").to_pandas().iloc[0]
+    weeks = (ends["last"] - ends["first"]).days / 7
+    lengths: dict[Period, float] = {"week": 1, "month": 4.35, "quarter": 13}
+    return next((period for period, length in lengths.items() if weeks / length <= most), "quarter")
+
+
+def retention(
+    panel: Any, period: Period = "week", unbounded: bool = False, start: Literal["access", "first use"] = "access"
+) -> pd.DataFrame:
+    """How many of those who started together are active 1, 2, 3 … periods later.
+
+    panel : any table with `user_id` and `date` or else `week`; a row is use unless its `actions` are 0. A week belongs
+        to the month or quarter of its Thursday, so that at least four of its days lie there.
+    unbounded : count whoever is active in that period or any later one, instead of exactly in that period; the last
+        periods then read low, because little time was left to come back in
+    start : with "access" a cohort is everybody whose first row (access, or first use where access is read off the
+        log) falls into the period; with "first use", everybody first active then
+    Returns one row per cohort and age: cohort (first day of its period), age (periods since the start), users (in the
+    cohort), active, share. Where the period had not ended when the data did, active and share are missing.
+
+    Whoever loses access stays in the cohort: where access is read off the log, a person who left cannot be told from
+    one who stopped.
+    """
+    rows = _rows(as_table(panel), period)
+    people = _people(rows, start)
+    sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
+    last = _last_whole_period(rows, period)
+    seen = _last_active(people, last) if unbounded else _active(rows, people)
+    cells = _grid(sizes, last).merge(_by_age(seen), how="left", on=["cohort", "age"])
+    return _counted(cells, last, unbounded).assign(cohort=lambda c: _first_day(c["cohort"], period))
+
+
+def members(panel: Any, period: Period = "week", start: Literal["access", "first use"] = "access") -> Table:
+    """The people behind each cell of `retention`, for an analyst who wants to know what else they did.
+
+    Returns a lazy Table, one row per person and age that the person's cohort has reached: user_id, cohort (first day
+    of its period), age, active (0 or 1).
+    """
+    rows = _rows(as_table(panel), period)
+    people, last = _people(rows, start), _last_whole_period(rows, period)
+    sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
+    cells = _grid(sizes, last).query("cohort + age <= @last").assign(day=lambda c: _first_day(c["cohort"], period))
+    values = ", ".join(f"({c.cohort}, date '{c.day:%Y-%m-%d}', {c.age})" for c in cells.itertuples())
+    return people.sql(
+        f"""
+        with cells(number, cohort, age) as (values {values}),
+        used as (select distinct user_id, number from rows where active = 1)
+        select this.user_id, cells.cohort, cells.age, case when used.user_id is null then 0 else 1 end as active
+        from this join cells on cells.number = this.cohort
+            left join used on used.user_id = this.user_id and used.number = this.cohort + cells.age""",
+        rows=rows,
+    )
+
+
+def retention_curve(retained: pd.DataFrame) -> Estimates:
+    """Retention at each age, all cohorts together.
+
+    retained : the answer of `retention`
+    Returns Estimates, one row per age: the share of all people whose cohort has reached that age (so that large cohorts
+    weigh more), its Wilson interval, n (these people). Later ages rest on older cohorts only.
+    """
+    mature = retained[retained["active"].notna()].groupby("age")[["active", "users"]].sum().reset_index()
+    counts = mature.rename(columns={"active": "k", "users": "n"})
+    return shares(counts, ["age"], "share of people", "cohorts that have reached the age, weighted by people")
+
+
+def come_back(panel: Any, period: Period = "week") -> Estimates:
+    """Both kinds of retention at each age: active exactly then, and active then or at any later time.
+
+    panel, period : as in `retention`
+    Returns Estimates, one row per kind and age after the start: kind ("in just that week", "then or later"), age, the
+        share, its Wilson interval, n (people whose cohort has reached the age). The last ages of the second kind read
+        low, because little time was left to come back in.
+    """
+    kinds = {f"in just that {period}": False, "then or later": True}
+    curves = {kind: retention_curve(retention(panel, period, unbounded)) for kind, unbounded in kinds.items()}
+    rows = pd.concat([curve.table.assign(kind=kind) for kind, curve in curves.items()], ignore_index=True)
+    first = next(iter(curves.values()))
+    return Estimates(rows[rows["age"] > 0].reset_index(drop=True), first.unit, first.about, first.level)
+
+
+def stickiness(days: Any, trailing: int = 28) -> float:
+    """Mean over days of the people active that day ÷ the people active in the `trailing` days up to it.
+
+    days : any table of use with `user_id` and `date`; several rows a day count once
+    Only days with a whole trailing window behind them count; missing (nan) where there is none.
+    """
+    daily = _coming_and_going(as_table(days), trailing).to_pandas().set_index("date")
+    every = daily.reindex(pd.date_range(daily.index.min(), daily.index.max()), fill_value=0)
+    recent = (every["active"] - every["gone"]).cumsum()
+    return float((every["active"] / recent).iloc[trailing - 1 :].mean())
+
+
+def _coming_and_going(days: Table, trailing: int) -> Table:
+    """date, active: people active that day; gone: visits that the next one, or the end of the window, replaces then."""
+    dialect = days.engine.dialect
+    gap = dialect.days.format(a="day", b="next_day")
+    end = dialect.date_plus.format(
+        date="day", days=f"cast(case when {gap} < {trailing} then {gap} else {trailing} end as integer)"
+    )
+    return days.sql(f"""
+        with used as (select distinct user_id, cast(date as date) as day from this),
+        visits as (select day, lead(day) over (partition by user_id order by day) as next_day from used),
+        changes as (
+            select day as date, 1 as active, 0 as gone from visits
+            union all
+            select {end} as date, 0 as active, 1 as gone from visits
+        )
+        select date, cast(sum(active) as bigint) as active, cast(sum(gone) as bigint) as gone
+        from changes where date <= (select max(day) from used) group by date order by date""")
+
+
+def _rows(given: Table, period: Period) -> Table:
+    """user_id, number (of the row's period), last_day (that the row covers), active (0 or 1)."""
+    day = "date" if "date" in given.columns else "week"
+    missing = [name for name in ("user_id", day) if name not in given.columns]
+    if missing:
+        raise ContractError(
+            f"retention reads user_id and date or week, but {missing[0]} is not among {', '.join(given.columns)}."
+        )
+    plus = given.engine.dialect.date_plus
+    first = f"cast({day} as date)"
+    middle, last = (plus.format(date=first, days=days if day == "week" else 0) for days in (3, 6))
+    active = "actions > 0" if "actions" in given.columns else "true"
+    eligible = "coalesce(eligible, true)" if "eligible" in given.columns else "true"
+    return given.sql(
+        f"select user_id, {_number(given, middle, period)} as number, {last} as last_day,"
+        f" case when {active} then 1 else 0 end as active from this where {eligible}"
+    )
+
+
+def _number(table: Table, day: str, period: Period) -> str:
+    """SQL: the number of the period in which a date lies, counted from a Monday or from the year 0."""
+    if period == "week":
+        return f"cast(floor({table.engine.dialect.days.format(a=f'date {literal(MONDAY)}', b=day)} / 7.0) as bigint)"
+    month = f"(extract(year from {day}) * 12 + extract(month from {day}) - 1)"
+    return f"cast(floor({month} / {MONTHS[period]}.0) as bigint)"
+
+
+def _first_day(numbers: pd.Series, period: Period) -> np.ndarray:
+    if period == "week":
+        return np.datetime64(MONDAY, "D") + 7 * numbers.to_numpy() * np.timedelta64(1, "D")
+    return (numbers.to_numpy() * MONTHS[period] - 1970 * 12).astype("datetime64[M]").astype("datetime64[s]")
+
+
+def _people(rows: Table, start: str) -> Table:
+    begun = {"access": "true", "first use": "active = 1"}
+    if start not in begun:
+        raise ValueError(f"start is one of {', '.join(map(repr, begun))}, not {start!r}.")
+    return rows.sql(f"""
+        select user_id, min(number) as cohort, max(case when active = 1 then number end) as last_active
+        from this where {begun[start]} group by user_id""")
+
+
+def _active(rows: Table, people: Table) -> Table:
+    """cohort, age: one row for each person and age at which the person was active."""
+    return people.sql(
+        """
+        select cohort, number - cohort as age from this
+        join (select distinct user_id, number from rows where active = 1) as used on used.user_id = this.user_id""",
+        rows=rows,
+    )
+
+
+def _last_active(people: Table, last: int | None) -> Table:
+    """cohort, age: one row for each person, at the age of the last use.
+
+    Whoever was active after the last whole period was active in it "or later", and would be lost beyond the grid.
+    """
+    until = f"case when last_active > {last or 0} then {last or 0} else last_active end"
+    return people.sql(f"select cohort, {until} - cohort as age from this where last_active is not null")
+
+
+def _by_age(seen: Table) -> pd.DataFrame:
+    """cohort, age, active: how many people."""
+    return seen.sql("select cohort, age, cast(count(*) as bigint) as active from this group by cohort, age").to_pandas()
+
+
+def _last_whole_period(rows: Table, period: Period) -> int | None:
+    """The number of the last period that had ended when the data did."""
+    after = rows.engine.dialect.date_plus.format(date="max(last_day)", days=1)
+    found = rows.sql(
+        f"with ended as (select {after} as day from this) select {_number(rows, 'day', period)} - 1 as last from ended"
+    )
+    return found.to_arrow()["last"][0].as_py()
+
+
+def _grid(sizes: pd.DataFrame, last: int | None) -> pd.DataFrame:
+    """Every cohort at every age that the oldest one has reached."""
+    oldest = sizes["cohort"].min() if len(sizes) else 0
+    ages = pd.DataFrame({"age": np.arange(max((last or 0) - oldest, 0) + 1)})
+    return sizes.sort_values("cohort").merge(ages, how="cross")[["cohort", "age", "users"]]
+
+
+def _counted(cells: pd.DataFrame, last: int | None, unbounded: bool) -> pd.DataFrame:
+    active = cells["active"].fillna(0).astype("Int64")
+    if unbounded:
+        active = active[::-1].groupby(cells["cohort"]).cumsum()[::-1]
+    mature = cells["cohort"] + cells["age"] <= (last or 0)
+    active = active.where(mature)
+    return cells.assign(active=active, share=(active / cells["users"]).astype("float64"))

@@ -1,0 +1,112 @@
+"""How far groups differ from one another.
+
+People of one team resemble each other. The *intraclass correlation* says how much: the share of all variation that
+lies between teams, by one-way analysis of variance (ICC(1), Shrout & Fleiss 1979; unequal sizes after Donner 1986),
+which unlike maximum likelihood can come out below zero when teams differ less than chance would have it.
+
+A small team's own share is mostly chance; *shrunk* shares borrow from the department what the team cannot tell.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import beta, f
+
+from workbench.data.duckdb import as_table
+from workbench.data.engine import identifier
+from workbench.errors import ContractError
+from workbench.results.estimates import Estimates
+from workbench.results.shares import shares
+
+LEVEL = 0.95
+
+
+def icc(people: Any, value: str, group: str = "team") -> Estimates:
+    """The intraclass correlation of a measurement within groups.
+
+    people : one row per person; reads `value` and `group`; rows where one of them is missing do not count
+    Returns Estimates of one row: estimate (share of the variation that lies between groups), its interval from the F
+    distribution (exact for equal groups and normal values, else good), n (people), groups, size (n₀, the typical size),
+    design_effect (by which the variance of a mean grows: 1 + (n₀ − 1)·ICC).
+    Raises ContractError for fewer than two groups or groups of one person only.
+    """
+    number, named = identifier(value), identifier(group)
+    sums = (
+        as_table(people)
+        .sql(f"""
+        with known as (select {named} as named, cast({number} as double) as x from this
+            where {named} is not null and {number} is not null)
+        select count(*) as n, avg(x) as mean, sum((x - mean_x) * (x - mean_x)) as squares from (
+            select known.*, avg(x) over (partition by named) as mean_x from known) as centred group by named""")
+        .to_pandas()
+    )
+    if len(sums) < 2 or sums["n"].max() < 2:
+        raise ContractError(
+            f"{group} has {len(sums)} groups of at most {sums['n'].max()} people; two of two are needed."
+        )
+    return _anova(sums, value, group)
+
+
+def _anova(sums: pd.DataFrame, value: str, group: str) -> Estimates:
+    sizes, k, n = sums["n"], len(sums), int(sums["n"].sum())
+    grand = (sizes * sums["mean"]).sum() / n
+    between = (sizes * (sums["mean"] - grand) ** 2).sum() / (k - 1)
+    within = sums["squares"].sum() / (n - k)
+    size = (n - (sizes**2).sum() / n) / (k - 1)
+    ratio, degrees = between / within, (k - 1, n - k)
+    tail = (1 - LEVEL) / 2
+    estimate, low, high = (
+        _of_ratio(r, size) for r in (ratio, ratio / f.isf(tail, *degrees), ratio / f.ppf(tail, *degrees))
+    )
+    error = np.sqrt(
+        2 * (n - 1) * (1 - estimate) ** 2 * (1 + (size - 1) * estimate) ** 2 / (size**2 * (n - k) * (k - 1))
+    )
+    row = {"measure": value, "estimate": estimate, "std_error": error, "conf_low": low, "conf_high": high, "n": n,
+           "groups": k, "size": size, "design_effect": 1 + (size - 1) * max(estimate, 0.0)}  # fmt: skip
+    about = f"ICC(1) within {group}: one-way analysis of variance, F interval"
+    return Estimates(pd.DataFrame([row]), f"share of the variation that lies between {group}s", about, LEVEL)
+
+
+def _of_ratio(ratio: float, size: float) -> float:
+    return float((ratio - 1) / (ratio + size - 1))
+
+
+def shrunk(counts: pd.DataFrame, group: str = "team", within: str | None = "department") -> Estimates:
+    """Shares of small groups, drawn toward the larger group they belong to.
+
+    counts : one row per group; reads `group`, `within`, `k` (people who count), `n` (people)
+    within : the larger group; None: everybody
+    The rule: a group of n people keeps n / (n + s) of its own share and takes the rest from the larger group's, where
+    s = (1 − ρ) / ρ and ρ is the intraclass correlation of groups within larger groups, pooled over all of them; if
+    groups differ no more than chance would have it, all take the larger group's share.
+    Returns Estimates, one row per group: own (its own share), estimate (the shrunk one), its 95 % interval (beta, for a
+    known s), n; `overall` is everybody's own share.
+    """
+    if within is None:
+        return shrunk(counts.assign(everybody="everybody"), group, "everybody")
+    of_all = counts.groupby(within)[["k", "n"]].transform("sum")
+    middle = of_all["k"] / of_all["n"]
+    weight = _borrowed_people(counts, within)
+    yes, no = middle * weight + counts["k"], (1 - middle) * weight + counts["n"] - counts["k"]
+    tail = (1 - LEVEL) / 2
+    spread = {"std_error": beta.std(yes, no), "conf_low": beta.ppf(tail, yes, no), "conf_high": beta.isf(tail, yes, no)}
+    table = counts[[group, within]].assign(own=counts["k"] / counts["n"], estimate=yes / (yes + no), **spread)
+    toward = "everybody's" if within == "everybody" else f"their {within}'s"
+    about = f"each {group}'s share is mixed with {toward} as if {weight:.0f} more people of it were in the {group}"
+    everybody = shares(counts[["k", "n"]].sum().to_frame().T, [], "share of people", about).table.iloc[0]
+    return Estimates(table.assign(n=counts["n"]), "share of people", about, LEVEL, everybody)
+
+
+def _borrowed_people(counts: pd.DataFrame, within: str) -> float:
+    """s: as many people of the larger group as a group's own share is mixed with."""
+    share, of_all = counts["k"] / counts["n"], counts.groupby(within)[["k", "n"]].transform("sum")
+    middle, larger = of_all["k"] / of_all["n"], counts[within].nunique()
+    people, groups = counts["n"].sum(), len(counts)
+    between = (counts["n"] * (share - middle) ** 2).sum() / max(groups - larger, 1)
+    inside = (counts["n"] * share * (1 - share)).sum() / max(people - groups, 1)
+    size = (people - ((counts["n"] ** 2) / of_all["n"]).sum()) / max(groups - larger, 1)
+    correlation = _of_ratio(between / inside, size) if inside > 0 else 1.0
+    return float(np.clip((1 - correlation) / correlation, 0.0, 1e6)) if correlation > 0 else 1e6

@@ -1,0 +1,265 @@
+"""How adoption spreads through those who have access.
+
+*Person by person*: time to adopt is a survival question: who has not adopted yet still may, so that the median of those
+who have says nothing. The curve is Kaplan and Meier's (1958, JASA 53(282), 457–481), its interval Greenwood's on the
+log–log scale, the comparison of groups the log-rank test (Mantel 1966). People of one team adopt together, so that a
+test which takes each for themselves finds differences between departments that are not there; with teams given, chance
+is what comes out when whole teams are dealt to the groups anew (Edgington & Onghena 2007, Randomization Tests).
+
+*All together*: Rogers' categories (2003, Diffusion of Innovations, ch. 7) are shares of everybody with access in order
+of adoption; Bass' curve (1969, Management Science 15(5), 215–227), f(t) / (1 − F(t)) = p + q F(t), says how many more
+are to follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2, norm, t
+from statsmodels.duration.survfunc import SurvfuncRight
+
+from workbench.data.engine import Table
+from workbench.panel.weeks import counted_weeks, groups_of
+from workbench.results.estimates import Estimates
+from workbench.results.privacy import ALIKE
+
+LEVEL = 0.95
+HALF_YEAR = 26  # weeks of access after which groups are compared
+OTHERS = "all others"
+DEALS = 1_999  # of whole teams to groups
+
+
+@dataclass(frozen=True)
+class TimeToAdopt:
+    """When people adopt.
+
+    curve : share who have adopted by each week of access, by group
+    medians : group, people, adopted, median, conf_low, conf_high (weeks of access; missing: not reached)
+    reached : share of each group, and of everybody (`overall`), that has adopted by week `by_week`
+    log_rank : statistic, df, p_value (with teams: among deals of whole teams): are the groups' curves the same? None
+        where there is one group, where nobody adopted, or where all did in one week
+    """
+
+    curve: Estimates
+    medians: pd.DataFrame
+    reached: Estimates
+    by_week: int
+    log_rank: dict[str, float] | None
+
+    def _repr_html_(self) -> str:
+        return str(self.medians.to_html(index=False, na_rep="not reached"))
+
+
+def time_to_adopt(
+    panel: Any,
+    by: str | None = None,
+    habit: int = 9,
+    window: int = 12,
+    teams: str | None = None,
+    groups: int = 12,
+    seed: int = 0,
+) -> TimeToAdopt:
+    """Weeks of access until the habit, with those counted who do not have it yet.
+
+    panel : any table of user-weeks from the start of access on; reads `user_id`, `week`, `actions`, `eligible` where
+        there is one, and `by` (one value per person)
+    habit, window : adopted is whoever first was active in `habit` of `window` weeks; 1 of 1 is the first use. Nobody
+        can adopt in fewer than `habit` weeks.
+    teams : who adopts together, such as "team", where groups are made of whole teams
+    groups : how many go by name, the largest of at least ten people; the rest are "all others"
+    seed : of the deals of teams to groups
+    People who have not adopted when their weeks, or the panel, end are censored there. That is fair if leaving has
+    nothing to do with adopting.
+    """
+    together = groups_of(panel, teams).sql("select user_id, named as team from this")
+    waited = _durations(counted_weeks(panel), groups_of(panel, by), together, habit, window).to_pandas()
+    return survival(_with_others(waited, groups), by or "group", teams is not None, seed)
+
+
+def _with_others(durations: pd.DataFrame, groups: int) -> pd.DataFrame:
+    people = durations.groupby("named")["people"].sum().sort_values(ascending=False, kind="stable")
+    named = people[people >= ALIKE].index[:groups]
+    return durations.assign(named=durations["named"].where(durations["named"].isin(named), OTHERS))
+
+
+def _durations(weeks: Table, groups: Table, together: Table, habit: int, window: int) -> Table:
+    """named, team, weeks, adopted (0 or 1), people: how many waited how long."""
+    return weeks.sql(
+        f"""
+        with counted as (
+            select user_id, row_number() over (partition by user_id order by number) as nth,
+                sum(case when actions > 0 then 1 else 0 end) over (
+                    partition by user_id order by number rows between {window - 1} preceding and current row
+                ) as active
+            from this
+        ),
+        people as (
+            select user_id, max(nth) as observed, min(case when active >= {habit} then nth end) as waited
+            from counted group by user_id
+        )
+        select named, team, coalesce(waited, observed) as weeks, case when waited is null then 0 else 1 end as adopted,
+            cast(count(*) as bigint) as people
+        from people join groups on groups.user_id = people.user_id join together on together.user_id = people.user_id
+        group by 1, 2, 3, 4 order by 1, 2, 3, 4""",
+        groups=groups,
+        together=together,
+    )
+
+
+def survival(durations: pd.DataFrame, group: str = "group", teams: bool = False, seed: int = 0) -> TimeToAdopt:
+    """Curves, medians, how far each group came, and the log-rank test.
+
+    durations : one row per group, time and outcome; reads `named`, `weeks`, `adopted` (1: then, 0: not by then),
+        `people` (how many) and, with `teams`, `team`
+    group : what the column of the groups is called in the answer
+    """
+    durations = durations.reset_index(drop=True)
+    fitted = {name: _fitted(rows) for name, rows in durations.groupby("named", sort=True)}
+    curve = pd.concat([_curve(fit).assign(**{group: name}) for name, fit in fitted.items()], ignore_index=True)
+    columns = [group, "week", "estimate", "std_error", "conf_low", "conf_high", "n"]
+    about = "Kaplan–Meier share adopted by week of access; n: not adopted and still observed before that week"
+    week = min(HALF_YEAR, *(_seen_until(rows) for _, rows in durations.groupby("named")))
+    return TimeToAdopt(
+        Estimates(curve[columns], "share of people", f"{about}; pointwise log–log {LEVEL:.0%} intervals", LEVEL),
+        pd.DataFrame([{group: name, **_median(rows, fitted[name])} for name, rows in durations.groupby("named")]),
+        _reached(durations, group, week, teams),
+        week,
+        _log_rank(durations, teams, seed) if len(fitted) > 1 else None,
+    )
+
+
+def _seen_until(durations: pd.DataFrame) -> int:
+    """How many weeks a curve is known for: as long as anybody waited, or for ever where nobody waits any more."""
+    last = durations[durations["weeks"] == durations["weeks"].max()]
+    return HALF_YEAR if last["adopted"].all() else int(last["weeks"].iloc[0])
+
+
+def _reached(durations: pd.DataFrame, group: str, week: int, teams: bool) -> Estimates:
+    """Each group's curve at one week, at which every group was still observed; n: people of the group."""
+    rows = [{group: name, **_by_then(people, week, teams)} for name, people in durations.groupby("named", sort=True)]
+    everybody = pd.Series(_by_then(durations, week, teams))
+    about = f"by {week} weeks of access" + (", whole teams taken together" if teams else "")
+    unit = "share of people who have made it a habit"
+    return Estimates(pd.DataFrame(rows), unit, f"{about}; {LEVEL:.0%} intervals", LEVEL, everybody)
+
+
+def _by_then(durations: pd.DataFrame, week: int, teams: bool) -> dict[str, float]:
+    each = durations.loc[durations.index.repeat(durations["people"])]
+    part, still = _parts(each["weeks"].to_numpy(), each["adopted"].to_numpy(), week)
+    error, times = _of_teams(pd.Series(part).groupby(each["team"].to_numpy()).sum()) if teams else _of_people(part)
+    return {"estimate": 1 - still, "std_error": error, **_log_log(still, times * error), "n": len(each)}
+
+
+def _of_people(parts: np.ndarray) -> tuple[float, float]:
+    """The error of a sum (Greenwood's, for a curve), and how many errors wide an interval reaches to each side."""
+    return float(np.sqrt((parts**2).sum())), float(norm.ppf(0.5 + LEVEL / 2))
+
+
+def _of_teams(sums: pd.Series) -> tuple[float, float]:
+    many = len(sums)
+    if many < 2:
+        return np.nan, np.nan
+    return float(np.sqrt((sums**2).sum() * many / (many - 1))), float(t.ppf(0.5 + LEVEL / 2, many - 1))
+
+
+def _parts(weeks: np.ndarray, adopted: np.ndarray, until: int) -> tuple[np.ndarray, float]:
+    """What each person adds to the error of a Kaplan–Meier curve at a week, and the curve (not adopted by then).
+
+    Source: Williams (1995), Biometrics 51(2), 706–715: sums within teams are what varies where teams were drawn.
+    """
+    then = (adopted == 1) & (weeks <= until)
+    times, at = np.unique(weeks[then], return_inverse=True)
+    at_risk = len(weeks) - np.searchsorted(np.sort(weeks), times)
+    events = np.bincount(at, minlength=len(times))
+    left = np.maximum(at_risk - events, 1)
+    waited = np.concatenate([[0.0], np.cumsum(events / (at_risk * left))])
+    part = waited[np.searchsorted(times, weeks, side="right")]
+    part[then] -= 1 / left[at]
+    still = float(np.prod(1 - events / at_risk))
+    return still * part, still
+
+
+def _log_log(still: float, reach: float) -> dict[str, float]:
+    """The interval of the share adopted, from that of log(−log S); none where nobody or everybody has adopted."""
+    if not 0 < still < 1:
+        return {"conf_low": np.nan, "conf_high": np.nan}
+    spread = reach / (still * abs(np.log(still)))
+    return {"conf_low": 1 - still ** np.exp(-spread), "conf_high": 1 - still ** np.exp(spread)}
+
+
+def _fitted(rows: pd.DataFrame) -> Any:
+    # One entry a person: with frequency weights statsmodels gives Tsiatis' errors of the cumulative hazard instead.
+    weeks, adopted = (np.repeat(rows[name].to_numpy(), rows["people"]) for name in ("weeks", "adopted"))
+    return SurvfuncRight(weeks.astype(float), adopted)
+
+
+def _curve(fit: Any) -> pd.DataFrame:
+    still, error = fit.surv_prob, fit.surv_prob_se
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = norm.ppf(0.5 + LEVEL / 2) * error / (still * np.abs(np.log(still)))
+        low, high = 1 - still ** np.exp(-spread), 1 - still ** np.exp(spread)
+    columns = {"week": fit.surv_times, "estimate": 1 - still, "std_error": error, "conf_low": low, "conf_high": high}
+    return pd.DataFrame({**columns, "n": fit.n_risk}).astype({"week": "int64", "n": "int64"})
+
+
+def _median(rows: pd.DataFrame, fit: Any) -> dict[str, float]:
+    adopted = int((rows["people"] * rows["adopted"]).sum())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = fit.quantile_ci(0.5, alpha=1 - LEVEL) if adopted else (np.nan, np.nan)
+    median = fit.quantile(0.5) if adopted else np.nan
+    ends = {"median": median, "conf_low": low, "conf_high": high if np.isfinite(high) else np.nan}
+    return {"people": int(rows["people"].sum()), "adopted": adopted, **ends}
+
+
+def _log_rank(durations: pd.DataFrame, teams: bool, seed: int) -> dict[str, float] | None:
+    each = durations.loc[durations.index.repeat(durations["people"])]
+    more, spread = _apart(pd.factorize(each["named"])[0], each["weeks"].to_numpy(), each["adopted"].to_numpy())
+    known = int(np.linalg.matrix_rank(spread))
+    if known == 0:
+        return None
+    statistic = float(more @ np.linalg.pinv(spread, hermitian=True) @ more)
+    chance = _among_deals(each, seed) if teams else float(chi2.sf(statistic, known))
+    return {"statistic": statistic, "df": known, "p_value": chance}
+
+
+def _apart(group: np.ndarray, weeks: np.ndarray, adopted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Adoptions of each group less those to be expected had all one curve, and their covariance."""
+    times = np.unique(weeks[adopted == 1])
+    still = np.array(
+        [[((group == g) & (weeks >= week)).sum() for week in times] for g in np.unique(group)], dtype=float
+    )
+    now = np.array([((weeks == week) & (adopted == 1)).sum() for week in times], dtype=float)
+    there = still.sum(axis=0)
+    part = still / there
+    more = np.bincount(group, adopted) - part @ now
+    weight = now * (there - now) / np.maximum(there - 1, 1)
+    return more, np.diag(part @ weight) - (part * weight) @ part.T
+
+
+def _among_deals(each: pd.DataFrame, seed: int) -> float:
+    """How often whole teams, dealt to the groups anew, lie as far apart as they do."""
+    team = (
+        each.assign(expected=_expected(each)).groupby(["team", "named"], as_index=False)[["adopted", "expected"]].sum()
+    )
+    more, expected = (team["adopted"] - team["expected"]).to_numpy(), team["expected"].to_numpy()
+    group, groups = pd.factorize(team["named"])
+    rng = np.random.default_rng(seed)
+
+    def apart(dealt: np.ndarray) -> float:
+        sums, due = (np.bincount(dealt, values, len(groups)) for values in (more, expected))
+        return float((sums**2 / np.maximum(due, 1e-9)).sum())
+
+    seen = apart(group) * (1 - 1e-9)
+    return (1 + sum(apart(rng.permutation(group)) >= seen for _ in range(DEALS))) / (1 + DEALS)
+
+
+def _expected(each: pd.DataFrame) -> np.ndarray:
+    """Adoptions that were to be expected of each person, had all groups one curve; log-rank's E is their sum."""
+    weeks, adopted = each["weeks"].to_numpy(), each["adopted"].to_numpy()
+    times = np.unique(weeks)
+    at_risk = len(weeks) - np.searchsorted(np.sort(weeks), times)
+    hazard = np.bincount(np.searchsorted(times, weeks), adopted) / at_risk
+    return np.asarray(np.cumsum(hazard)[np.searchsorted(times, weeks)])

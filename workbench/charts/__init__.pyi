@@ -1,0 +1,36 @@
+from .effects import dose, event_study, on_off, treatment_plot
+from .flow import flow
+from .grids import feature_reach, left_out, retention, transitions, weekday_hour
+from .intervals import att_by_cohort, comparison, group_intervals
+from .progress import diffusion, funnel, pattern_paths, retention_curve, survival
+from .tables import crossed, table
+from .theme import use_theme
+from .time import daily, lifecycle, segment_weeks, trend
+
+__all__ = [
+    "att_by_cohort",
+    "comparison",
+    "crossed",
+    "daily",
+    "diffusion",
+    "dose",
+    "event_study",
+    "feature_reach",
+    "flow",
+    "funnel",
+    "group_intervals",
+    "left_out",
+    "lifecycle",
+    "on_off",
+    "pattern_paths",
+    "retention",
+    "retention_curve",
+    "segment_weeks",
+    "survival",
+    "table",
+    "transitions",
+    "treatment_plot",
+    "trend",
+    "use_theme",
+    "weekday_hour",
+]

@@ -1,0 +1,97 @@
+"""Where people went between two weeks, as a flow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbench.charts.frame import INTERVAL, data, frame, joined, stack_order, tooltip, without_withheld_groups, worded
+from workbench.charts.theme import INK, MUTED
+from workbench.charts.time import WAYS
+from workbench.results import privacy
+
+
+def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """How people move between segments, as bands from where they were to where they are.
+
+    result : `before`, `after`, `users`, `way` (of `WAYS`), n (those before), estimate (of those before)
+    A band is as wide as it has people. Segments stand from most use (above) to least, so that a band which rises leads
+    to more use, whatever its colour.
+    """
+    table = data(result, "before", "after", "users", "way", "n", "estimate", also=INTERVAL)
+    table, withheld = without_withheld_groups(table, "before", "n", privacy.ALIKE)
+    # Who stayed is drawn first, so that who moved is seen.
+    table = worded(table, "share").sort_values("way", key=lambda ways: ways != "the same", kind="stable")
+    bands, ends = _bands(table.reset_index(drop=True))
+    there = [way for way in WAYS if (table["way"] == way).any()]
+    colour = alt.Scale(domain=there, range=[WAYS[way] for way in there])
+    legend = alt.Legend(columns=2, labelLimit=180, symbolType="square", offset=26)
+    tips = tooltip(bands, "of them", before="Before", after="After", users="people who moved so")
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.3, 1.3], nice=False))
+    y: dict[str, Any] = {"axis": None, "scale": alt.Scale(reverse=True, nice=False, zero=False)}
+    areas = (
+        alt.Chart(bands)
+        .mark_area(opacity=0.75, interpolate="monotone")
+        .encode(
+            x=x,
+            y=alt.Y("top:Q", **y),
+            y2="bottom:Q",
+            detail="band:N",
+            tooltip=tips,
+            color=alt.Color("way:N", scale=colour, sort=there, legend=legend),
+        )
+    )
+    layers = [areas, *_posts(ends, x, y, counted=not withheld), *_headings(x)]
+    counts = table.groupby("way")["users"].sum()
+    said = ", ".join(f"{way} {counts[way]:,.0f}" for way in there)
+    return frame(layers, title, joined(subtitle, withheld), f"Bands of people between segments: {said}", 360)
+
+
+def _bands(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Each band as points along its two edges, and the segments at its ends: side, segment, top, bottom, people."""
+    order = stack_order(pd.concat([table["before"], table["after"]]))
+    placed = table.assign(**{side: pd.Categorical(table[side], order) for side in ("before", "after")})
+    gap = 0.045 * float(table["users"].sum())
+    left, ends_left = _stacks(placed, "before", "after", gap)
+    right, ends_right = _stacks(placed, "after", "before", gap)
+    points = pd.DataFrame({"x": [i / 8 for i in range(9)]}).assign(bend=lambda p: p["x"] ** 2 * (3 - 2 * p["x"]))
+    drawn = table.assign(band=[str(i) for i in range(len(table))], left=left, right=right).merge(points, how="cross")
+    top = drawn["left"] + drawn["bend"] * (drawn["right"] - drawn["left"])
+    kept = drawn.drop(columns=["left", "right", "bend", "n", "estimate", *INTERVAL[:2]], errors="ignore")
+    return kept.assign(top=top, bottom=top + drawn["users"]), pd.concat([ends_left, ends_right], ignore_index=True)
+
+
+def _stacks(table: pd.DataFrame, side: str, other: str, gap: float) -> tuple[pd.Series, pd.DataFrame]:
+    """Where each band begins on one side, its segments one below another; and the segments: segment, top, bottom."""
+    rows = table.sort_values([side, other])
+    rank = rows[side].cat.remove_unused_categories().cat.codes
+    top = rows["users"].cumsum() - rows["users"] + gap * rank
+    each = rows.assign(top=top, bottom=top + rows["users"]).groupby(side, observed=True)
+    ends = each.agg(top=("top", "min"), bottom=("bottom", "max"), people=("users", "sum")).reset_index()
+    return top.reindex(table.index), ends.rename(columns={side: "segment"}).assign(x=0 if side == "before" else 1)
+
+
+def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any], counted: bool) -> list[Any]:
+    """The segments as posts beside which their names and people stand; those after only where all were `counted`."""
+    sizes = [f" {n:,.0f}" if counted or at == 0 else "" for n, at in zip(ends["people"], ends["x"], strict=True)]
+    named = ends.assign(
+        segment=ends["segment"].astype(str),
+        label=[f"{s}{n}" for s, n in zip(ends["segment"], sizes, strict=True)],
+        middle=(ends["top"] + ends["bottom"]) / 2,
+    )
+    post = alt.Chart(named).mark_rule(strokeWidth=5, color=INK).encode(x=x, y=alt.Y("top:Q", **y), y2="bottom:Q")
+    left, right = (alt.Chart(named[named["x"] == at]) for at in (0, 1))
+    texts = [
+        left.mark_text(align="right", dx=-8, fontSize=11, color=INK),
+        right.mark_text(align="left", dx=8, fontSize=11, color=INK),
+    ]
+    texts = [text.encode(x=x, y=alt.Y("middle:Q", **y), text="label:N") for text in texts]
+    return [post, *texts]
+
+
+def _headings(x: alt.X) -> list[Any]:
+    both = alt.Chart(pd.DataFrame({"x": [0, 1], "says": ["before", "after"]}))
+    text = both.mark_text(baseline="bottom", dy=-6, fontSize=11, color=MUTED)
+    return [text.encode(x=x, y=alt.value(0), text="says:N")]

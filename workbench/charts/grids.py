@@ -1,0 +1,159 @@
+"""Cells of a grid, and bars of counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbench.charts.frame import (
+    INTERVAL,
+    data,
+    figure,
+    frame,
+    joined,
+    stack_order,
+    tooltip,
+    without_withheld,
+    without_withheld_groups,
+    worded,
+)
+from workbench.charts.theme import BLUES, INK, MAIN, UNCLEAR
+from workbench.results import privacy, words
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
+    """Who is still active how long after the start: `cohort`, `age`, share, `users`; cells too young are blank."""
+    table = data(result, "cohort", "age", "estimate", "users")
+    table, withheld = without_withheld_groups(
+        table, "cohort", "users", privacy.ALIKE
+    )  # no share can then be nobody's or all's
+    starts = pd.to_datetime(table["cohort"])
+    table = worded(table.assign(cohort=[words.period(c, period) for c in starts]), "share").dropna(subset=["estimate"])
+    tips = tooltip(table, "still active", cohort="Started", age=f"{period.capitalize()}s later", users="in this cohort")
+    order = [words.period(c, period) for c in sorted(starts.unique())]
+    x = alt.X("age:O", axis=alt.Axis(title=f"{period.capitalize()}s since the start", labelOverlap=True, labelAngle=0))
+    y = alt.Y("cohort:N", sort=order, axis=alt.Axis(title=None, labelOverlap=True))
+    later = table[table["age"] > 0]["estimate"]
+    said = f"Heat map of {len(order)} cohorts; after the start between {_range_words(later, 'share')} are active"
+    return frame([_cells(table, tips, x, y)], title, joined(subtitle, withheld), said, alt.Step(14))
+
+
+def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "role") -> alt.LayerChart:
+    """Which features reach whom: `feature`, `group`, share[, n]; the most reaching feature first, unused ones at 0%."""
+    table, withheld = without_withheld(
+        result, data(result, "feature", group, "estimate", also=("n", "users")), "share", "feature"
+    )
+    table = worded(table, "share")
+    order = list(table.groupby("feature")["estimate"].mean().sort_values(ascending=False, kind="stable").index)
+    tips = tooltip(table, "have used it", feature="Feature", **{group: words.capital(group)})
+    x = alt.X(f"{group}:N", axis=_column_names(table[group]))
+    cells = _cells(table, tips, x, alt.Y("feature:N", sort=order, axis=alt.Axis(title=None)))
+    said = (
+        f"Heat map of features by {group}; most used {order[0]}, least used {order[-1]}" if order else "Nothing to draw"
+    )
+    return frame([cells, *_cell_figures(table, cells)], title, joined(subtitle, withheld), said, alt.Step(24))
+
+
+def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """Where people of each segment went: `before`, `after`, estimate (of those before), n (those before)[, `users`].
+
+    Below each share stands its interval, where there is one.
+    """
+    table = data(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))
+    table, withheld = without_withheld_groups(
+        table, "before", "n", privacy.ALIKE
+    )  # no share can then be nobody's or all's
+    table = worded(table, "share").assign(label=_with_interval)
+    order = list(stack_order(pd.concat([table["before"], table["after"]])))
+    tips = tooltip(table, "of them", before="Before", after="After", users="moved so")
+    x = alt.X("after:N", sort=order, axis=_column_names(table["after"], "after"))
+    cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title="before")))
+    stayed = table[table["before"] == table["after"]]
+    said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
+    key = "below each share: between which two it lies (95%)" if "likely" in table else ""
+    layers, note = [cells, *_cell_figures(table, cells, "label")], joined(subtitle, key, withheld)
+    return frame(layers, title, note, f"Heat map; stayed where they were: {said}", alt.Step(36))
+
+
+def _with_interval(table: pd.DataFrame) -> list[str]:
+    """Each share, and below it the two ends of its interval in per cent: 90%, 88–92."""
+    if "conf_low" not in table:
+        return list(table["value"])
+    rows = zip(table["value"], 100 * table["conf_low"], 100 * table["conf_high"], strict=True)
+    return [f"{value}\n{words.number(low, 0)}–{words.number(high, 0)}" for value, low, high in rows]
+
+
+def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """When people work in it: `weekday` (0 is Monday), `hour` of the local clock, share of all actions."""
+    table = worded(data(result, "weekday", "hour", "estimate"), "share")
+    table["value"] = [f"{words.number(100 * v, 1)}%" for v in table["estimate"]]
+    table["day"] = [WEEKDAYS[int(d)] for d in table["weekday"]]
+    tips = tooltip(table, "of all actions", day="Day", hour="Hour")
+    x = alt.X("hour:O", axis=alt.Axis(title="Hour of the local clock", labelAngle=0, labelOverlap=True))
+    cells = _cells(table, tips, x, alt.Y("day:N", sort=list(WEEKDAYS), axis=alt.Axis(title=None)))
+    peak = table.iloc[int(table["estimate"].argmax())]
+    return frame(
+        [cells],
+        title,
+        subtitle,
+        f"Heat map by weekday and hour; most on {peak['day']} at {peak['hour']} h",
+        alt.Step(22),
+    )
+
+
+def left_out(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
+    """What became of every row: `reason`, `rows`[, `meaning`], in their order; reasons without rows are not drawn."""
+    table = data(result, "reason", "rows", also=("meaning",))
+    table = table[table["rows"] > 0].assign(kept=table["reason"] == "kept")
+    share = table["rows"] / table["rows"].sum()
+    table["count"] = [f"{r:,.0f} · {_small_share(s)}" for r, s in zip(table["rows"], share, strict=True)]
+    tips = [alt.Tooltip(f"{c}:N", title=c) for c in ("reason", "meaning", "count") if c in table]
+    base = alt.Chart(table).encode(y=alt.Y("reason:N", sort=list(table["reason"]), axis=None), tooltip=tips)
+    colour = alt.Color("kept:N", scale=alt.Scale(domain=[True, False], range=[MAIN, UNCLEAR]), legend=None)
+    bar = base.mark_bar(height=8, yOffset=7).encode(x=alt.X("rows:Q", axis=None), color=colour)
+    name = base.mark_text(align="left", baseline="bottom", dy=1, color=INK).encode(x=alt.value(0), text="reason:N")
+    count = base.mark_text(align="right", baseline="bottom", dy=1, color=INK).encode(
+        x=alt.value("width"), text="count:N"
+    )
+    said = "; ".join(f"{r}: {c}" for r, c in zip(table["reason"], table["count"], strict=True))
+    return frame([bar, name, count], title, subtitle, f"Bars of rows by what became of them. {said}", alt.Step(34))
+
+
+def _small_share(share: float) -> str:
+    return f"{words.number(100 * share, 1)}%" if share >= 0.001 else "less than 0.1%"
+
+
+def _column_names(names: pd.Series, title: str | None = None) -> alt.Axis:
+    """Names below columns: word under word, or upright where there are many."""
+    angle = {"labelAngle": 0, "labelExpr": "split(datum.label, ' ')"} if names.nunique() <= 6 else {"labelAngle": -90}
+    return alt.Axis(title=title, labelOverlap=False, labelFontSize=10, **angle)
+
+
+def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> alt.Chart:
+    top = float(table["estimate"].max()) if len(table) else 1.0
+    scale = alt.Scale(range=list(BLUES), domain=[0, top or 1.0], interpolate="lab")
+    legend = alt.Legend(format="%", gradientLength=140, gradientThickness=8, tickCount=3)
+    colour = alt.Color("estimate:Q", scale=scale, legend=legend)
+    return alt.Chart(table).mark_rect(stroke="white", strokeWidth=0.5).encode(x=x, y=y, color=colour, tooltip=tips)
+
+
+def _cell_figures(table: pd.DataFrame, cells: alt.Chart, text: str = "value") -> list[alt.Chart]:
+    """The figure in each cell, in the ink that can be read on it."""
+    dark = table["estimate"] > 0.45 * float(table["estimate"].max())
+    two: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 11, "dy": -5}
+    lines = two if any("\n" in label for label in table[text]) else {}
+    return [
+        alt.Chart(part)
+        .mark_text(fontSize=10, color=ink, **lines)
+        .encode(x=cells.encoding.x, y=cells.encoding.y, text=f"{text}:N")
+        for part, ink in ((table[dark], "white"), (table[~dark], INK))
+        if len(part)
+    ]
+
+
+def _range_words(values: pd.Series, unit: str) -> str:
+    return f"{figure(values.min(), unit)} and {figure(values.max(), unit)}"

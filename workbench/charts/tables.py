@@ -1,0 +1,74 @@
+"""Writes a result as a table for people: words for columns, figures as they are read."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+from typing import Any
+
+import pandas as pd
+from IPython.display import HTML
+
+from workbench.results.words import day, number, sentence
+
+MOST_ROWS = 60
+
+
+def table(result: Any, columns: dict[str, str], note: str = "") -> HTML:
+    """The columns of a result under words a reader knows, in this order.
+
+    result : a DataFrame or Estimates
+    columns : column → its heading; a heading that ends in "%" shows parts of a whole (0.314) as per cent (31 %)
+    note : a sentence below, such as what is withheld (`privacy.said`)
+    Missing values show as a dash, and a table without rows as "None." Raises ValueError for more rows than anybody
+    reads: aggregate first.
+    """
+    given = result if isinstance(result, pd.DataFrame) else result.table
+    if len(given) > MOST_ROWS:
+        raise ValueError(f"{len(given)} rows are no table for people ({MOST_ROWS} at most); aggregate first.")
+    if given.empty:
+        return HTML("<p>None.</p>")
+    words = {heading: _figures(given[name], heading) for name, heading in columns.items()}
+    below = f"\n<p>{escape(sentence(note))}</p>" if note else ""
+    return HTML(_html(words, {heading: given[name].dtype.kind in "iuf" for name, heading in columns.items()}) + below)
+
+
+def crossed(result: Any, down: str, over: str, cell: str) -> pd.DataFrame:
+    """A long result as a wide table: a row for each value of `down`, a column for each value of `over`, in their order.
+
+    cell : what stands in a cell, in the columns of its row, such as "{users:,} of {n:,}"; missing where there is no row
+    """
+    given = result if isinstance(result, pd.DataFrame) else result.table
+    said = given.assign(said=[cell.format_map(row) for row in given.to_dict("records")])
+    wide = said.pivot(index=down, columns=over, values="said")
+    return wide.reindex(given[down].unique())[list(given[over].unique())].reset_index()
+
+
+def _html(columns: dict[str, list[str]], numeric: dict[str, bool]) -> str:
+    """Figures stand under each other: columns of numbers are aligned to the right, their headings with them."""
+    sides = [' class="number"' if numeric[heading] else "" for heading in columns]
+    head = "".join(f'<th scope="col"{side}>{escape(h)}</th>' for h, side in zip(columns, sides, strict=True))
+    rows = [zip(row, sides, strict=True) for row in zip(*columns.values(), strict=True)]
+    body = "".join(f"<tr>{''.join(f'<td{side}>{escape(cell)}</td>' for cell, side in row)}</tr>\n" for row in rows)
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
+
+
+def _figures(values: pd.Series, heading: str) -> list[str]:
+    """A column in words; its largest number says how many decimals are worth reading: 2.31, 12.4, 150."""
+    largest = values.abs().max() if values.dtype.kind == "f" else 0
+    digits = 2 if not largest >= 9.995 else 1 if largest < 99.95 else 0
+    return [_figure(value, heading, digits) for value in values]
+
+
+def _figure(value: Any, heading: str, digits: int) -> str:
+    if pd.isna(value):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return day(value)
+    if heading.endswith("%"):
+        return f"{number(100 * value, 0)} %"
+    return number(value, 0 if isinstance(value, int) else digits)

@@ -1,0 +1,106 @@
+"""How every chart looks.
+
+One colour has one meaning everywhere (the Okabe–Ito palette, told apart by colour-blind readers), and what colour
+says shape, order or a label says too, so that a grey print loses nothing. A chart reaches the notebook as data that
+JupyterLab (Vega-Lite 5.6) and the pages (6.4) draw alike, and that is the same on every run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from workbench.data.contract import TABLES
+
+MIME = "application/vnd.vegalite.v5+json"
+MOST_ROWS = 5_000  # more than a person can look at
+DIGITS = 6  # significant, so that machines that differ in the last bits draw one chart
+PERSONAL = {c.name for columns in TABLES.values() for c in columns if c.personal}
+WIDTH = 640  # pixels, in JupyterLab
+TITLE_WIDTH, SUBTITLE_WIDTH = 42, 54  # characters that a phone has room for
+INK, MUTED, GRID, SHADE = "#1f2933", "#5b6673", "#e3e7eb", "#eceff2"
+MAIN, BELOW, UNCLEAR, WAITING = "#0072B2", "#D55E00", "#767f8a", "#c3cad1"
+SERIES = (MAIN, "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#000000")
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
+SIDES = {
+    "clearly above": (MAIN, "triangle-up"),
+    "not clear": (UNCLEAR, "circle"),
+    "clearly below": (BELOW, "triangle-down"),
+}
+BLUES = ("#f0f5fa", "#c6dbef", "#6baed6", "#2171b5", "#08306b")
+STATES = {  # in the order they are stacked: from most to least use, so that a grey print keeps it
+    "power": "#08306b",
+    "habitual": "#2171b5",
+    "retained": "#2171b5",
+    "novice": "#6baed6",
+    "resurrected": "#6baed6",
+    "low": "#c6dbef",
+    "new": "#009E73",
+    "dormant": "#f0b440",
+    "inactive": "#828b94",
+    "none": "#dfe2e6",
+    "never started": "#dfe2e6",
+}
+
+
+def use_theme() -> None:
+    """Draw every chart of this session the workbench's way; notebooks call it in their setup."""
+    alt.theme.register("workbench", enable=True)(look)
+    alt.renderers.register("workbench", shown)
+    alt.renderers.enable("workbench")
+
+
+def look() -> alt.theme.ThemeConfig:
+    """Fonts, greys and places; colours are chosen by the charts, by meaning."""
+    text: dict[str, Any] = {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 11, "titleFontSize": 11}
+    axis: dict[str, Any] = {
+        **text,
+        "titleFontWeight": "normal",
+        "gridColor": GRID,
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 6,
+    }
+    title: dict[str, Any] = {
+        "anchor": "start",
+        "frame": "bounds",
+        "color": INK,
+        "fontSize": 14,
+        "lineHeight": 18,
+        "offset": 12,
+    }
+    config: dict[str, Any] = {
+        "background": "white",
+        "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+        "axis": {**axis, "labelLimit": 140, "titlePadding": 8},
+        "legend": {**text, "orient": "top", "title": None, "columns": 3, "offset": 14, "labelLimit": 120},
+        "title": {
+            **title,
+            "subtitleColor": MUTED,
+            "subtitleFontSize": 12,
+            "subtitlePadding": 5,
+            "subtitleLineHeight": 16,
+        },
+        "view": {"stroke": None},
+        "padding": 6,
+    }
+    return {"config": config}  # type: ignore[typeddict-item]
+
+
+def shown(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """What a notebook keeps of a chart."""
+    names = {name: f"data-{i}" for i, name in enumerate(spec.get("datasets", {}), 1)}
+    kept = {key: value for key, value in spec.items() if key != "$schema"}  # each reader draws with its own version
+    return {MIME: _steady(kept, names), "text/plain": spec.get("description", "a chart")}
+
+
+def _steady(part: Any, names: dict[str, str]) -> Any:
+    """The same chart with data sets numbered instead of hashed, and floats that no machine disagrees on."""
+    if isinstance(part, dict):
+        return {names.get(key, key): _steady(value, names) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_steady(value, names) for value in part]
+    if isinstance(part, float):
+        return float(f"{part:.{DIGITS}g}")
+    return names.get(part, part) if isinstance(part, str) else part

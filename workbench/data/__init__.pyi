@@ -1,0 +1,18 @@
+from .duckdb import as_table
+from .engine import Table
+from .fitness import access_caveat, daily_rows, group_coverage, grouping, looked_until, silent_days, tables_there
+from .sources import Source, open_source
+
+__all__ = [
+    "Source",
+    "Table",
+    "access_caveat",
+    "as_table",
+    "daily_rows",
+    "group_coverage",
+    "grouping",
+    "looked_until",
+    "open_source",
+    "silent_days",
+    "tables_there",
+]

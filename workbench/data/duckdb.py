@@ -1,0 +1,139 @@
+"""DuckDB, the engine inside: frames, Arrow tables and files are read where they lie, and answers come in pieces."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from workbench.data.engine import DUCKDB, Dialect, Table, literal
+from workbench.errors import QueryError
+
+AHEAD = 2  # pieces of an answer that are read before they are asked for
+BATCH_ROWS = 245_760  # 120 of DuckDB's vectors: fits into the caches of a processor, and is read in one go
+
+
+@dataclass
+class DuckDB:
+    """DuckDB in this process; frames that users pass are scanned where they are, not copied."""
+
+    dialect: Dialect = DUCKDB
+    frames: dict[str, pa.Table] = field(default_factory=dict)
+    attached: dict[Path, str] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The in-memory database that everything is attached to."""
+        con = duckdb.connect()
+        con.execute("set global TimeZone='UTC'").fetchall()
+        con.execute("set global autoinstall_known_extensions=false").fetchall()
+        return con
+
+    def sql(self, text: str) -> pa.Table:
+        """The whole answer."""
+        with _said_plainly():
+            return self._relation(text).to_arrow_table()
+
+    def batches(self, text: str) -> Iterator[pa.RecordBatch]:
+        """The answer piece by piece; the next one is read while one is looked at."""
+        with _said_plainly(), self._with_a_core_to_spare(), ThreadPoolExecutor(1) as ahead:
+            reader = self._relation(text).to_arrow_reader(BATCH_ROWS)
+            coming = deque(ahead.submit(next, reader, None) for _ in range(AHEAD))
+            while (batch := coming.popleft().result()) is not None:
+                coming.append(ahead.submit(next, reader, None))
+                yield batch
+
+    @contextmanager
+    def _with_a_core_to_spare(self) -> Iterator[None]:
+        """For whoever looks at the pieces: two that want the same core take longer than one after the other."""
+        threads = self.connection.sql("select current_setting('threads')").fetchall()[0][0]
+        self.connection.execute(f"set global threads={max(threads - 1, 1)}").fetchall()
+        try:
+            yield
+        finally:
+            self.connection.execute("reset global threads").fetchall()
+
+    def schema(self, text: str) -> pa.Schema:
+        """Names and types of the answer."""
+        return self.sql(f"select * from ({text}) as nothing limit 0").schema
+
+    def store(self, text: str) -> Table:
+        """The answer as a table of the in-memory database."""
+        name = f"stored_{next(self.numbers)}"
+        with _said_plainly():
+            self._cursor(text).execute(f"create table {name} as {text}").fetchall()
+        return Table(self, f"select * from {name}")
+
+    def frame(self, data: pa.Table) -> Table:
+        """A table in memory, under a name of its own."""
+        name = f"frame_{next(self.numbers)}"
+        self.frames[name] = data
+        return Table(self, f"select * from {name}")
+
+    def attach(self, path: Path) -> str:
+        """The name under which a DuckDB file is open, for reading only."""
+        path = path.resolve()
+        if path not in self.attached:
+            name = f"file_{next(self.numbers)}"
+            with _said_plainly():
+                self.connection.execute(f"attach {literal(path)} as {name} (read_only)").fetchall()
+            self.attached[path] = name
+        return self.attached[path]
+
+    def _relation(self, text: str) -> duckdb.DuckDBPyRelation:
+        return self._cursor(text).sql(text)
+
+    def _cursor(self, text: str) -> duckdb.DuckDBPyConnection:
+        # A cursor of its own: an answer that is still being read does not block the next question.
+        cursor = self.connection.cursor()
+        for name in set(re.findall(r"\bframe_\d+\b", text)) & self.frames.keys():
+            cursor.register(name, self.frames[name])
+        return cursor
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    # The engine's own message quotes the offending line, which may hold a person: only its first words are passed on.
+    try:
+        yield
+    except (
+        duckdb.ConversionException,
+        duckdb.InvalidInputException,
+        duckdb.IOException,
+        duckdb.OutOfRangeException,
+    ) as error:
+        said = re.sub(r"\s*(Original Line|Could not convert string|\").*", "", str(error).split("\n")[0]).strip()
+        raise QueryError(
+            f"{said or 'a value cannot be read'}.\n  `workbench check` lists every row that cannot be read."
+        ) from None
+
+
+@cache
+def duckdb_engine() -> DuckDB:
+    """The process's one DuckDB, so that everything opened can be joined."""
+    return DuckDB()
+
+
+def as_table(data: Any) -> Table:
+    """Any table (lazy, pandas, Arrow, polars) as a lazy one."""
+    if isinstance(data, Table):
+        return data
+    if isinstance(data, pd.DataFrame):
+        return duckdb_engine().frame(pa.Table.from_pandas(data, preserve_index=False))
+    if isinstance(data, pa.Table):
+        return duckdb_engine().frame(data)
+    if hasattr(data, "__arrow_c_stream__"):
+        return duckdb_engine().frame(pa.table(data))
+    raise TypeError(f"a table is needed (Table, pandas, Arrow or polars), not {type(data).__name__}.")

@@ -1,0 +1,133 @@
+"""Runs one SQL text and hands back Arrow.
+
+Every query of the workbench is one text in the SQL that DuckDB, PostgreSQL and Spark share; what differs
+between them is the handful of fragments in a `Dialect`. A `Table` is an engine and a SELECT, nothing more:
+nothing is read until somebody asks for Arrow, pandas or batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+import pandas as pd
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The fragments in which engines differ; {…} are SQL expressions."""
+
+    local: str  # {ts} an instant, {zone} a zone name -> the wall-clock time there
+    shifted: str  # {ts} an instant, {minutes} -> the wall-clock time that many minutes ahead of UTC
+    days: str  # {a}, {b} dates -> whole days from a to b
+    date_plus: str  # {date}, {days} -> the date that many days later
+    key: str  # {value} -> a 64-bit number that is the same for the same value
+    bit_count: str  # {mask} a bigint -> how many of its bits are set
+    double: str  # the name of the 64-bit float
+    quote: str  # what encloses an identifier
+
+
+DUCKDB = Dialect(
+    local="timezone({zone}, {ts})",
+    shifted="timezone('UTC', {ts}) + {minutes} * interval '1' minute",
+    days="({b} - {a})",
+    date_plus="({date} + {days})",
+    key="hash({value})",
+    bit_count="bit_count({mask})",
+    double="double",
+    quote='"',
+)
+
+
+class Engine(Protocol):
+    """Whatever can run a SELECT."""
+
+    dialect: Dialect
+
+    def sql(self, text: str) -> pa.Table:
+        """The whole answer."""
+
+    def batches(self, text: str) -> Iterator[pa.RecordBatch]:
+        """The answer piece by piece, in memory that does not grow with it."""
+
+    def schema(self, text: str) -> pa.Schema:
+        """Names and types of the answer, without computing it."""
+
+    def store(self, text: str) -> Table:
+        """The answer as a table that the engine keeps for this session."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A SELECT that has not run yet."""
+
+    engine: Engine
+    query: str
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """Names and types, without computing anything."""
+        return self.engine.schema(self.query)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return list(self.schema.names)
+
+    def sql(self, text: str, **others: Table) -> Table:
+        """A further SELECT over this table, which it calls `this`; `others` join under their own names."""
+        return select(text, this=self, **others)
+
+    def to_arrow(self) -> pa.Table:
+        """All rows."""
+        return self.engine.sql(self.query)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """All rows, dates as datetime64."""
+        return self.to_arrow().to_pandas(date_as_object=False)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """All rows, piece by piece."""
+        return self.engine.batches(self.query)
+
+    def stored(self) -> Table:
+        """This table computed once, where its data are, for the many questions that follow."""
+        return self.engine.store(self.query)
+
+    def __repr__(self) -> str:
+        return f"Table({', '.join(self.columns)})"
+
+
+def select(text: str, **tables: Table) -> Table:
+    """One SELECT over several lazy tables of the same engine, each under the name it is given here."""
+    engines = {id(t.engine): t.engine for t in tables.values()}
+    if len(engines) != 1:
+        raise ValueError("tables of different engines cannot be joined: bring one over with as_table(t.to_arrow()).")
+    named = ", ".join(f"{name} as ({t.query})" for name, t in tables.items())
+    body = text.strip()
+    joined = f", {body[5:]}" if body[:5].lower() == "with " else f" {body}"
+    return Table(next(iter(engines.values())), f"with {named}{joined}")
+
+
+def literal(value: object) -> str:
+    """A value as SQL text, safely quoted."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def literals(values: Any) -> str:
+    """Values as the inside of an SQL `in (…)`; matches nothing when there are none."""
+    return ", ".join(literal(v) for v in values) or "null"
+
+
+def identifier(name: str, dialect: Dialect = DUCKDB) -> str:
+    """A column or table name as SQL text, safely quoted."""
+    return dialect.quote + name.replace(dialect.quote, dialect.quote * 2) + dialect.quote

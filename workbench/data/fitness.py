@@ -1,0 +1,121 @@
+"""Says how far the data reach.
+
+Before any number is believed: which tables are there, how fresh the log is, on which days nothing arrived, and whom it
+knows. A working day without a single row is nearly always a broken export, and a broken export looks like people who
+stopped working.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from workbench.data.contract import REQUIRED_TABLES, TABLES
+from workbench.data.duckdb import as_table
+from workbench.data.engine import identifier
+from workbench.data.sources import Source
+from workbench.errors import ContractError
+
+PURPOSE = {
+    "users": "who had access, and when",
+    "events": "what was done",
+    "trainings": "whether training changed use",
+    "incentives": "whether incentives changed use",
+    "surveys": "satisfaction, and what holds people back",
+    "feedback": "what people say in their own words",
+    "tickets": "where people need help",
+    "milestones": "what else happened, and when",
+    "outcomes": "whether use pays",
+    "champions": "whether champions carry their teams",
+}
+
+
+def tables_there(source: Source) -> pd.DataFrame:
+    """One row per contract table: table, answers (what it is for), rows (0 where it is absent), missing (columns)."""
+    found = [(name, PURPOSE[name], _rows(source, name), _missing(source, name)) for name in TABLES]
+    return pd.DataFrame(found, columns=["table", "answers", "rows", "missing"])
+
+
+def _rows(source: Source, name: str) -> int:
+    if name not in source and name not in REQUIRED_TABLES:
+        return 0
+    return int(source.table(name).sql("select cast(count(*) as bigint) as n from this").to_arrow()["n"][0].as_py())
+
+
+def _missing(source: Source, name: str) -> str:
+    if name not in source:
+        return "the whole table"
+    return ", ".join(c.name for c in TABLES[name] if c.name not in source.given(name))
+
+
+def grouping(source: Source, chosen: str = "") -> str:
+    """The column to compare groups by: the one chosen, else the largest groups that the data name."""
+    named = [c for c in ("department", "region", "team", "role") if c in source.given("users")]
+    if chosen and chosen not in source.users.columns:
+        raise ContractError(f"users has no column {chosen!r} to compare by; it has {', '.join(source.users.columns)}.")
+    return chosen or next(iter(named), "team")
+
+
+def looked_until(source: Source, until: str = "", weeks: int = 26) -> str:
+    """The last day to look at: the one chosen, or, where access is read off the log, some weeks before the log ends.
+
+    In the last weeks of such a log everybody who still counts is by construction active: whoever will not come back
+    has already left, and whoever will come back is not yet seen to.
+    """
+    if until or "access_start" in source.given("users"):
+        return until
+    last = source.events.sql("select max(occurred_at) as last from this").to_arrow()["last"][0].as_py()
+    return str((last - timedelta(weeks=weeks)).date())
+
+
+def access_caveat(source: Source) -> str:
+    """What a reader must know where access is read off the log; nothing where the data say when it began and ended."""
+    if "access_start" in source.given("users"):
+        return ""
+    return (
+        "The data do not say when access began and ended, so it runs from a person's first event to the last: whoever"
+        " never came is unknown, and whoever stopped has left. Shares of active people look better than they are."
+    )
+
+
+def daily_rows(actions: Any) -> pd.DataFrame:
+    """Kept rows per local day, from the first day to the last, zeros included: date, rows, users."""
+    text = """
+        select date, cast(count(*) as bigint) as rows, cast(count(distinct user_id) as bigint) as users
+        from this group by date order by date"""
+    counts = as_table(actions).sql(text).to_pandas().set_index("date")
+    every = pd.date_range(counts.index.min(), counts.index.max(), freq="D", name="date")
+    return counts.reindex(every, fill_value=0).reset_index()
+
+
+def silent_days(daily: pd.DataFrame) -> pd.DataFrame:
+    """The working days (Monday to Friday) on which less than a tenth of an ordinary day's rows arrived.
+
+    Ordinary is the median of the same weekday in the thirteen weeks around it. Returns date, rows, ordinary.
+    """
+    weekday = daily["date"].dt.day_of_week
+    around = daily.groupby(weekday)["rows"].transform(
+        lambda rows: rows.rolling(13, center=True, min_periods=1).median()
+    )
+    silent = (weekday < 5) & (daily["rows"] < 0.1 * around)
+    return daily.assign(ordinary=around).loc[silent, ["date", "rows", "ordinary"]].reset_index(drop=True)
+
+
+def group_coverage(panel: Any, group: str = "team") -> pd.DataFrame:
+    """Per group: n (people with access), seen (of them, with any action), share."""
+    column = identifier(group)
+    return (
+        as_table(panel)
+        .sql(
+            f"""
+        with people as (
+            select user_id, min({column}) as named, max(case when actions > 0 then 1 else 0 end) as seen
+            from this group by user_id)
+        select named as {column}, cast(count(*) as bigint) as n, cast(sum(seen) as bigint) as seen,
+            cast(sum(seen) as double) / count(*) as share
+        from people group by named order by named"""
+        )
+        .to_pandas()
+    )

@@ -1,0 +1,181 @@
+"""How a table as found becomes a table as promised: renamed, translated, typed.
+
+What differs from the contract is said once, in a TOML file beside the data, without code:
+
+    path = "export"                  # where the data are, relative to this file; $NAMES are expanded
+    time_zone = "Europe/Berlin"      # of times that are written without a zone
+    access = "events"                # access runs from a person's first event to the last
+
+    [events]
+    file = "log.parquet"             # default: events.parquet, events.csv, or all files of a folder events/
+    [events.columns]                 # ours = theirs
+    occurred_at = "ts_utc"
+    [events.values.action]           # theirs = ours; "*" is everything else, "" is missing
+    A = "create"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+import pyarrow as pa
+
+from workbench.data.contract import TABLES, Column
+from workbench.data.engine import Table, identifier, literal
+from workbench.errors import ContractError, not_one_of
+
+MAPPING = "workbench.toml"
+TABLE_WORDS = ("file", "table", "encoding", "time_zone", "columns", "values")
+SQL_TYPES = {
+    "text": "varchar",
+    "boolean": "boolean",
+    "integer": "bigint",
+    "number": "double",
+    "date": "date",
+    "instant": "timestamp with time zone",
+    "offset": "bigint",
+}
+WITH_ZONE = r"T?[ \d:.]*(Z|[+-]\d{2}(:?\d{2})?)$"  # how a time in text ends when it has a zone
+NO_ZONE = "a time is written without a zone, and none is declared"
+DAY_ONLY = r"^\d{4}-\d{2}-\d{2}$"
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One table as it was found, before the contract."""
+
+    table: Table
+    columns: dict[str, str]  # ours -> theirs, for the contract columns that are there
+    values: dict[str, dict[str, Any]]  # ours -> {theirs: ours}
+    time_zone: str | None  # of naive times
+
+    def found(self, ours: str) -> pa.DataType:
+        """The type that a contract column was found in."""
+        return self.table.schema.field(self.columns[ours]).type
+
+    def is_text(self, ours: str) -> bool:
+        """Whether a contract column was found as text."""
+        return _is_text(self.found(ours))
+
+
+def typed(c: Column, raw: Raw, cast: str = "cast") -> str:
+    """The SQL of one contract column; with cast="try_cast" what cannot be read is missing instead of an error."""
+    theirs = raw.columns[c.name]
+    found = raw.found(c.name)
+    if c.name in raw.values:
+        return f"{cast}({as_found(c, raw)} as {SQL_TYPES[c.type]})"
+    if c.type == "instant":
+        return _instant(identifier(theirs), found, raw.time_zone, cast)
+    if c.type == "offset" and _is_text(found):
+        return _minutes(identifier(theirs), cast)
+    return f"{cast}({identifier(theirs)} as {SQL_TYPES[c.type]})"
+
+
+def as_found(c: Column, raw: Raw) -> str:
+    """The SQL of what there is to be read: the value as found, or its translation."""
+    theirs = identifier(raw.columns[c.name])
+    return _translated(theirs, raw.values[c.name]) if c.name in raw.values else theirs
+
+
+def _translated(theirs: str, values: dict[str, Any]) -> str:
+    cases = "".join(f" when {literal(k)} then {_meant(v)}" for k, v in values.items() if k != "*")
+    otherwise = _meant(values["*"]) if "*" in values else f"cast({theirs} as varchar)"
+    return f"case cast({theirs} as varchar){cases} else {otherwise} end"
+
+
+def _meant(value: Any) -> str:
+    return "null" if value == "" else literal(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _instant(theirs: str, found: pa.DataType, zone: str | None, cast: str) -> str:
+    if pa.types.is_timestamp(found) and found.tz:
+        return theirs
+    if pa.types.is_date(found):
+        return _noon(f"cast({theirs} as timestamp)")
+    if pa.types.is_timestamp(found):
+        return f"timezone({literal(zone)}, {theirs})"
+    text = f"cast({theirs} as varchar)"
+    naive = f"timezone({literal(zone)}, {cast}({text} as timestamp))"
+    if zone is None:
+        naive = "null" if cast == "try_cast" else f"error({literal(NO_ZONE)})"
+    return (
+        f"case when {text} is null then null"
+        f" when regexp_matches({text}, '{DAY_ONLY}') then {_noon(f'{cast}({text} as timestamp)')}"
+        f" when regexp_matches({text}, '{WITH_ZONE}') then {cast}({text} as timestamp with time zone)"
+        f" else {naive} end"
+    )
+
+
+def _noon(day: str) -> str:
+    # A day without an hour is taken at noon, so that no zone moves it to another day.
+    return f"timezone('UTC', {day} + interval '12' hour)"
+
+
+def lacks_zone(c: Column, raw: Raw) -> str | None:
+    """The SQL condition for rows whose time says no zone, while the mapping says none either; None if impossible."""
+    if c.type != "instant" or raw.time_zone or c.name not in raw.columns:
+        return None
+    found, theirs = raw.found(c.name), identifier(raw.columns[c.name])
+    if pa.types.is_timestamp(found):
+        return None if found.tz else f"{theirs} is not null"
+    if pa.types.is_date(found):
+        return None
+    text = f"cast({theirs} as varchar)"
+    return f"not regexp_matches({text}, '{DAY_ONLY}') and not regexp_matches({text}, '{WITH_ZONE}')"
+
+
+def _minutes(theirs: str, cast: str) -> str:
+    digits = f"replace({theirs}, ':', '')"
+    sign = f"case when substr({digits}, 1, 1) = '-' then -1 else 1 end"
+    return (
+        f"case when {digits} = 'Z' then 0 else {sign} * ({cast}(substr({digits}, 2, 2) as bigint) * 60"
+        f" + {cast}(substr({digits}, 4, 2) as bigint)) end"
+    )
+
+
+def _is_text(found: pa.DataType) -> bool:
+    return pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_dictionary(found)
+
+
+def read_mapping(file: str | Path | None) -> dict[str, Any]:
+    """The words of a mapping file, all of them known; nothing where there is no file."""
+    if file is None:
+        return {}
+    try:
+        settings = tomllib.loads(Path(file).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ContractError(f"the mapping {Path(file).name} cannot be read: {error}.") from None
+    _refuse_unknown_words(settings)
+    return settings
+
+
+def _refuse_unknown_words(settings: dict[str, Any]) -> None:
+    allowed = {"path", "time_zone", "access", *TABLES}
+    for word, value in settings.items():
+        if word not in allowed:
+            raise ContractError(f"the mapping: {not_one_of(word, allowed, 'word')}")
+        if word in TABLES:
+            _refuse_unknown_columns(word, value)
+    if settings.get("access", "events") != "events":
+        raise ContractError(f'the mapping: access = {settings["access"]!r}; the only value is "events".')
+
+
+def _refuse_unknown_columns(table: str, settings: dict[str, Any]) -> None:
+    promised = {c.name for c in TABLES[table]}
+    for word in settings:
+        if word not in TABLE_WORDS:
+            raise ContractError(f"the mapping's [{table}]: {not_one_of(word, TABLE_WORDS, 'word')}")
+    for column in [*settings.get("columns", {}), *settings.get("values", {})]:
+        if column not in promised:
+            raise ContractError(f"the mapping's [{table}]: {not_one_of(column, promised, 'column')}")
+
+
+def known_zone(zone: str | None) -> str | None:
+    """The zone, if there is one of this name."""
+    if zone is not None and zone not in available_timezones():
+        raise ContractError(not_one_of(zone, available_timezones(), "time zone"))
+    return zone

@@ -1,0 +1,75 @@
+"""Weights that turn cohort means into effects.
+
+The effect on cohort g in period t is a difference in differences, ATT(g, t) (see `did`), and every summary a weighted
+mean of these, its weights being estimates too.
+
+Sources: Callaway & Sant'Anna (2021), Journal of Econometrics 225, 200–230; Roth & Sant'Anna (2023), JPE Microeconomics
+1, 669–709.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from workbench.effects.did import check_choice, group_times
+from workbench.effects.summaries import SUMMARIES, groups_of, labelled, side_by_side, weighted_means
+from workbench.inference.contrasts import Contrasts
+from workbench.inference.intervals import estimates
+from workbench.inference.moments import Moments
+from workbench.results.estimates import Estimates
+
+
+def efficient(
+    m: Moments,
+    by: str | None = None,
+    comparison: str = "not_yet_treated",
+    small_sample: bool = True,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Estimates:
+    """The same summaries where dates of treatment were drawn at random: narrower, because earlier use is used best.
+
+    Callaway–Sant'Anna subtracts the whole difference before treatment; this subtracts β of it, with the β that makes
+    the variance least. Only right where chance alone decided who was treated when. Standard errors hold cohort sizes
+    fixed (Neyman), by cluster where clusters were drawn.
+
+    small_sample : counts the doubt in errors from few units (see `studentised`) and in β, as an analysis of covariance
+        does; False: the normal distribution, as R's `staggered`
+
+    Returns Estimates with the terms of `aggregate`; only periods after treatment began.
+    Source: Roth & Sant'Anna (2023), JPE Microeconomics 1(4), 669–709, equations (3), (12).
+    """
+    check_choice("by", by, SUMMARIES)
+    found, about, notes = group_times(m, comparison)
+    found = found.selected(np.flatnonzero(found.terms.period >= found.terms.cohort))
+    groups, terms = groups_of(found, by)
+    after, before = (weighted_means(_levels(found, place), groups, terms, by, found) for place in ("period", "base"))
+    both = side_by_side(after, before)
+    size = len(after.estimate)
+    spread = np.diag(both.covariance[size:, size:])
+    beta = np.divide(np.diag(both.covariance[:size, size:]), spread, out=np.zeros(size), where=spread > 0)
+    combined = both.combined(np.vstack([np.eye(size), -np.diag(beta)]), after.terms)
+    how = replace(combined.spread, normal=not small_sample)
+    clearness = np.divide(before.estimate**2, spread, out=np.zeros(size), where=spread > 0)
+    combined = replace(combined, behind=after.behind, spread=how, fitted=clearness if small_sample else None)
+    about = about.replace("Callaway–Sant'Anna ATT(g, t)", f"Roth–Sant'Anna efficient {SUMMARIES[by]}", 1)
+    notes = (*notes, "Right only where dates of treatment were drawn at random.")
+    return estimates(combined, labelled(m, terms), m.unit, about, level, notes, summary=True, seed=seed)
+
+
+def _levels(found: Contrasts, place: str) -> Contrasts:
+    """Treated less comparison mean in each row's period, or its base."""
+    m, width = found.moments, found.moments.calendar.count
+    at = found.terms[place].to_numpy()
+    entries = sparse.coo_array(found.on_means)
+    row, column = entries.coords
+    here = row % width == at[column]
+    sign = 1 if place == "period" else -1
+    kept = (sign * entries.data[here], (row[here], column[here]))
+    on_means = sparse.csr_array(sparse.coo_array(kept, shape=entries.shape))
+    return replace(
+        found, estimate=on_means.T @ m.mean.ravel(), on_means=on_means, on_sizes=np.zeros_like(found.on_sizes)
+    )

@@ -1,0 +1,107 @@
+"""What is left of an effect after its cause has ended: the share retained, and when half of it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.effects.did import spread_notes, spread_words
+from workbench.effects.paths import moment_of_path, path_times, with_overall
+from workbench.errors import ContractError
+from workbench.inference.contrasts import Contrasts
+from workbench.inference.layout import Floats
+from workbench.inference.moments import Moments
+from workbench.results.estimates import Estimates
+
+
+def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> Estimates:
+    """The share of the effect while on that is left so many weeks after it was switched off.
+
+    weeks : 4 is the fourth week without
+    options : those of `path_effects`
+
+    Returns Estimates, one row per week (term weeks_after), a share that may be below 0 (harm) or above 1, with Fieller
+    intervals; infinite ends where the effect while on is itself not clear: it cannot be told.
+    """
+    level = options.get("level", 0.95)
+    found, notes = path_times(m, options.get("anticipation", 0), options.get("small_sample", False))
+    on = moment_of_path(found.terms, "arm")[1]
+    value, after = moment_of_path(found.terms, "weeks_after")
+    there = [week for week in weeks if (after & (value == week - 1)).any()]
+    if not there or not on.any():
+        raise ContractError(f"nobody is seen {min(weeks)} weeks after switching off, so what is left cannot be told.")
+    groups = [np.flatnonzero(on), *(np.flatnonzero(after & (value == week - 1)) for week in there)]
+    terms = pd.DataFrame({"weeks_after": [0, *there]})
+    both = with_overall(found, groups, terms, np.ones(len(groups), bool)).selected(np.arange(len(groups)))
+    rows = [_fieller(both, k, level) for k in range(1, len(groups))]
+    table = pd.DataFrame(rows, columns=["estimate", "std_error", "conf_low", "conf_high"])
+    table.insert(0, "weeks_after", there)
+    table["n"] = both.n[1:]
+    about = f"what is left of the effect after switching off{spread_words(found)}; Fieller intervals"
+    unit = "share of the effect while on"
+    return Estimates(table, unit, about, level, None, (*notes, *spread_notes(m, both.spread.small_sample)))
+
+
+def _fieller(both: Contrasts, k: int, level: float) -> tuple[float, float, float, float]:
+    """Estimate k over estimate 0: ratio, its delta-method error, and Fieller's interval."""
+    (b, a), spread = both.estimate[[0, k]], both.covariance[np.ix_([0, k], [0, k])]
+    ratio = a / b
+    error = float(np.sqrt(max(spread[1, 1] - 2 * ratio * spread[0, 1] + ratio**2 * spread[0, 0], 0)) / abs(b))
+    t2 = both.reach(level)[[0, k]].max() ** 2
+    square, linear, constant = b**2 - t2 * spread[0, 0], a * b - t2 * spread[0, 1], a**2 - t2 * spread[1, 1]
+    if square <= 0:
+        return ratio, error, -np.inf, np.inf
+    reach = np.sqrt(max(linear**2 - square * constant, 0))
+    return ratio, error, (linear - reach) / square, (linear + reach) / square
+
+
+HALF_LIVES = np.append(np.geomspace(0.1, 1_000, 2_000), np.inf)  # weeks that are tried
+
+
+def half_life(after: Estimates) -> Estimates:
+    """How many weeks until half of what was left in the first week without is gone, if it fades steadily.
+
+    after : path_effects(m, by="weeks_after")
+    The h whose curve a·2^(−w/h) is nearest to the effects w weeks after, by weighted least squares. The interval holds
+    every h that the effects do not contradict: under each, the weighted sum of them that moves with h and not with a is
+    zero but for chance, as in Fieller's interval of a ratio.
+    Returns Estimates of one row, in weeks, from 0 (gone at once) to infinity (it may not fade at all). Where both of
+    these fit, or nothing does, the estimate is missing and the interval holds every number: it cannot be told, and a
+    note says why.
+    """
+    contrasts = after.contrasts
+    effects, spread = contrasts.estimate, contrasts.covariance
+    apart, away = _against_fading(effects, after.table.weeks_after.to_numpy(float), 1 / np.diag(spread))
+    errors = np.sqrt(np.einsum("hk,kl,hl->h", away, spread, away))
+    fits = np.abs(away @ effects) <= contrasts.reach(after.level).max() * errors
+    reason = _why_no_half_life(fits)
+    near = HALF_LIVES[fits] if not reason else np.array([0, np.inf])
+    row = {
+        "estimate": HALF_LIVES[apart.argmin()] if not reason else np.nan,
+        "std_error": np.nan,
+        "conf_low": 0.0 if fits[0] else near[0],
+        "conf_high": near[-1],
+        "n": contrasts.n.max(),
+    }
+    about = "half-life of what is left after switching off"
+    return Estimates(pd.DataFrame([row]), "weeks", about, after.level, None, reason)
+
+
+def _why_no_half_life(fits: NDArray[np.bool_]) -> tuple[str, ...]:
+    if fits[0] and fits[-1]:
+        return ("What is left after switching off is not clear enough to say how fast it fades.",)
+    return () if fits.any() else ("What is left after switching off does not fade steadily, so no half-life fits.",)
+
+
+def _against_fading(effects: Floats, weeks: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """How far each of HALF_LIVES (H) is from the effects, and a sum of them, H × weeks, that is zero if it is true."""
+    shape = 2.0 ** (-weeks / HALF_LIVES[:, None])
+    size = (shape**2 * weight).sum(axis=1, keepdims=True)
+    height = (shape * weight * effects).sum(axis=1, keepdims=True) / size
+    tilt = weeks * shape  # how the curve moves with its rate
+    away = weight * (tilt - shape * (shape * weight * tilt).sum(axis=1, keepdims=True) / size)
+    return ((effects - height * shape) ** 2 * weight).sum(axis=1), away

@@ -1,0 +1,171 @@
+"""Effects of a treatment that is switched on and off, or comes in several arms.
+
+A path is a whole history of treatment. It is compared with the units that began as it did and have not been switched
+yet: while it is on, that is the effect; after it was switched off, what is left of it.
+
+Source: de Chaisemartin & D'Haultfœuille (2024), Review of Economics and Statistics (not normalised).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.effects.did import (
+    Group,
+    check_choice,
+    described,
+    joined,
+    one_group,
+    spread_notes,
+    spread_words,
+    unusable,
+)
+from workbench.errors import ContractError
+from workbench.inference.contrasts import Contrasts
+from workbench.inference.intervals import estimates
+from workbench.inference.layout import Floats
+from workbench.inference.moments import Moments
+from workbench.results.estimates import Estimates
+
+
+@dataclass(frozen=True)
+class _Path:
+    """A whole history of treatment: its arm in every period; where it was first switched, switched back, on again."""
+
+    arms: tuple[int, ...]
+    start: int
+    stop: float
+    again: float
+
+    @property
+    def arm(self) -> int:
+        """What it was switched to."""
+        return self.arms[self.start]
+
+
+def path_effects(
+    m: Moments,
+    by: str | None = None,
+    anticipation: int = 0,
+    small_sample: bool = False,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Estimates:
+    """Effects of a treatment that is switched on and off, or comes in several arms.
+
+    m : moments(..., treatment=…). A path is a whole history of treatment; it is compared with the units that began as
+        it did and have not been switched yet
+    by : None, every path in every period; "event_week", by periods since it was switched on, while it is on (negative:
+        before); "course", the same on after it was switched off too, for paths of one length; "weeks_after", by periods
+        since it was switched off (0: the first without); "arm", the mean while on of each arm
+
+    Returns Estimates (terms path, period; or the one named). A path that is switched on again is followed by itself
+    only: what comes after its second start mixes with what was left of the first, and is in no summary.
+    Where people chose their arm, differences between arms need parallel trends across arms, which is more.
+    Source: de Chaisemartin & D'Haultfœuille (2024), Review of Economics and Statistics (not normalised).
+    """
+    check_choice("by", by, (None, "event_week", "course", "weeks_after", "arm"))
+    found, notes = path_times(m, anticipation, small_sample)
+    said = (*notes, *spread_notes(m, small_sample))
+    about = f"effects of switching on and off, compared with units not switched yet{spread_words(found)}"
+    if by is None:
+        terms = pd.DataFrame({"path": found.terms.path, "period": m.calendar.labels(found.terms.period)})
+        return estimates(found, terms, m.unit, about, level, said, seed=seed)
+    value, used = moment_of_path(found.terms, by)
+    if not used.any():
+        raise ContractError(f"no path has effects by {by}: {_why_none(by)}.")
+    values = np.unique(value[used])
+    groups = [np.flatnonzero(used & (value == v)) for v in values]
+    names = [m.arms[int(v)] for v in values] if by == "arm" else values.astype(int)
+    terms = pd.DataFrame({"event_week" if by == "course" else by: names})
+    # How far apart the periods compared lie is what checks of the trends before read.
+    apart = (found.terms.period - found.terms.base).to_numpy()
+    places = terms.assign(distance=[apart[rows].mean() for rows in groups])
+    summed = with_overall(found, groups, places, values >= 0)
+    return estimates(summed, terms, m.unit, about, level, said, summary=True, seed=seed)
+
+
+def _why_none(by: str) -> str:
+    return "nobody is switched off again while seen" if by == "weeks_after" else "nobody is seen while it is on"
+
+
+def moment_of_path(terms: pd.DataFrame, by: str) -> tuple[Floats, NDArray[np.bool_]]:
+    """What each row is grouped by, and whether it counts."""
+    on = terms.period < np.minimum(terms.stop, terms.again)
+    if by == "weeks_after":
+        value = terms.period - terms.stop
+        return value.to_numpy(float), ((value >= 0) & (terms.period < terms.again)).to_numpy()
+    if by == "arm":
+        return terms.arm.to_numpy(float), (on & (terms.period >= terms.cohort)).to_numpy()
+    counted = terms.period < terms.again if by == "course" else on
+    return (terms.period - terms.cohort).to_numpy(float), counted.to_numpy()
+
+
+def with_overall(
+    found: Contrasts, groups: list[NDArray[np.int64]], terms: pd.DataFrame, counted: NDArray[np.bool_]
+) -> Contrasts:
+    """Means by the units behind, and their plain mean over the groups that count."""
+    summed = found.averaged(groups, terms, found.behind)
+    mean = counted / max(counted.sum(), 1)
+    return summed.combined(np.column_stack([np.eye(len(groups)), mean]), pd.concat([terms, terms.iloc[:1]]))
+
+
+def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contrasts, list[str]]:
+    """The effect on every path in every period; terms path, cohort (its start), period, base, arm, stop, again."""
+    full = m.followed
+    notes: list[str] = []
+    parts, paths = [], []
+    for arms in sorted({tuple(row) for row in full.tolist()}):
+        changed = np.flatnonzero(np.array(arms) != arms[0])
+        if not len(changed):
+            continue
+        path = _followed(arms, int(changed[0]))
+        same_start = full[:, 0] == arms[0]
+        never = (full == full[:, :1]).all(axis=1)
+        group = Group(path.start, (full == np.array(arms)).all(axis=1), never, same_start)
+        reason = unusable(m, group, anticipation, small_sample)
+        if reason:
+            notes.append(f"{described(m, group)} are left out: {reason}.")
+            continue
+        parts.append(one_group(m, group, "not_yet_treated", anticipation, "varying", notes))
+        paths.append(path)
+    if not parts:
+        said = "\n  ".join(notes) or "Look at the treatment column: it changes for nobody while seen."
+        raise ContractError(f"no path is switched after it was seen before, so there is no effect to see.\n  {said}")
+    found = joined(m, parts, small_sample, notes)
+    rows = [len(part.period) for part in parts]
+    extra = {
+        "path": np.repeat(np.array([_path_name(m, path) for path in paths], object), rows),
+        "arm": np.repeat([path.arm for path in paths], rows),
+        "stop": np.repeat([path.stop for path in paths], rows),
+        "again": np.repeat([path.again for path in paths], rows),
+    }
+    if np.isfinite(extra["again"]).any():
+        count = sum(np.isfinite(path.again) for path in paths)
+        notes.append(f"{count} of {len(paths)} paths are switched on again; after that they are in no summary.")
+    return replace(found, terms=found.terms.assign(**extra)), notes
+
+
+def _followed(arms: tuple[int, ...], start: int) -> _Path:
+    """Where a path that is first switched at `start` is switched back, and then away again."""
+    places = np.arange(len(arms))
+    code = np.array(arms)
+    left = places[(places > start) & (code != code[start])]
+    stop = float(left[0]) if len(left) and code[left[0]] == code[0] else np.inf
+    # Another arm instead of none ends what can be told of the first one as much as a second start does.
+    again = left[0] if len(left) and not np.isfinite(stop) else np.inf
+    if np.isfinite(stop):
+        later = places[(places > stop) & (code != code[0])]
+        again = later[0] if len(later) else np.inf
+    return _Path(arms, start, stop, float(again))
+
+
+def _path_name(m: Moments, path: _Path) -> str:
+    name = f"{m.arms[path.arm]} from {m.calendar.name(path.start)}"
+    if np.isfinite(path.stop):
+        name += f" until {m.calendar.name(path.stop)}"
+    return name + (f", changed in {m.calendar.name(path.again)}" if np.isfinite(path.again) else "")

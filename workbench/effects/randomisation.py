@@ -1,0 +1,261 @@
+"""What would have come up had the dates of treatment been drawn differently.
+
+Where chance gave the dates, it is known what else it might have given: the same dates in another order. Had treatment
+done nothing for anybody, each order would show a difference of its own all the same. How often one as clear as the one
+seen comes up is a p-value that holds for any number of teams, however few, and asks nothing of trends. How clear is
+counted in standard errors, so that with many teams it also holds where treatment helps some and harms others.
+
+Sources: Fisher (1935), The Design of Experiments, chapter 2; Wu & Ding (2021), JASA 116(536), 1898–1913; Roth &
+Sant'Anna (2023), JPE Microeconomics 1(4), 669–709; Phipson & Smyth (2010), SAGMB 9(1), article 39.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special
+
+from workbench.effects.did import check_choice
+from workbench.errors import ContractError
+from workbench.inference.layout import Floats
+from workbench.inference.moments import Moments
+
+AT_ONCE = 20_000  # dates of clusters looked at together: few enough to stay in the processor's cache
+
+
+def redrawn(m: Moments, drawn: str = "dates", anticipation: int = 0, draws: int = 1_999, seed: int = 0) -> pd.DataFrame:
+    """How often an effect as clear as this one would have come up had the dates been drawn differently.
+
+    m : moments(..., cluster=…), the cluster being what drew a date: "team", or the unit itself, such as "user_id".
+        Who is in them must not follow from the draw: everybody to whom treatment was offered, whether they came or not
+    drawn : "dates", who had which date among those treated in the end; "everything", also who was treated at all
+    draws : how many orders are looked at by chance; where there are no more in all, each of them is, once
+
+    Returns one row: estimate, that of `aggregate(att_gt(m))`; std_error, for as many clusters at each date as there are
+    (Neyman); p_value; draws looked at; possible, how many there are (no p-value is below 1/possible); clusters redrawn;
+    left_out, units that came after the last period before the first date, to whom not every date could have been given.
+    Raises ContractError where clusters are not known or have several dates, or could not have had other ones.
+    """
+    check_choice("drawn", drawn, ("dates", "everything"))
+    lot = _lot(m, drawn, anticipation)
+    seen = _clearness(lot, lot.dates[None])
+    if not np.isfinite(seen[0]):
+        raise ContractError(
+            f"no effect can be told: no date has two {m.cluster_name}s, and others still waiting, to judge by."
+        )
+    found = np.concatenate([_clearness(lot, dates) for dates in _orders(lot, draws, seed)])
+    as_clear = int((np.nan_to_num(found, nan=0) >= seen[0] * (1 - 1e-9)).sum())
+    # Orders drawn by chance are joined by the one that was drawn in truth; among all orders it is already.
+    own = int(len(found) < lot.possible)
+    (estimate,), (error,) = _effects(lot, lot.dates[None])
+    return pd.DataFrame(
+        {
+            "estimate": [estimate],
+            "std_error": [error],
+            "p_value": [(as_clear + own) / (len(found) + own)],
+            "draws": [len(found)],
+            "possible": [lot.possible],
+            "clusters": [int(lot.free.sum())],
+            "left_out": [m.units - int(lot.size.sum())],
+        }
+    )
+
+
+def of_each(reduced: Mapping[str, Moments], **options: Any) -> pd.DataFrame:
+    """`redrawn` of several treatments whose dates were drawn, a row each; or the reason why they cannot be redrawn.
+
+    reduced : what each is called → its moments; options : those of `redrawn`
+    Returns name, the columns of `redrawn` (missing where there is no answer), reason (missing where there is one).
+    """
+    rows: list[dict[str, Any]] = []
+    for name, m in reduced.items():
+        try:
+            rows.append({"name": name, **redrawn(m, **options).iloc[0]})
+        except ContractError as refused:
+            rows.append({"name": name, "reason": str(refused).split("\n")[0].rstrip(".")})
+    columns = ["name", "estimate", "std_error", "p_value", "draws", "possible", "clusters", "left_out", "reason"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Changes of K clusters from before a date to P periods after it, for all of which the same ones still wait.
+
+    waiting : those with a later date than this wait
+    total, n : K × P, sum of changes over the units seen both times, and how many these are
+    """
+
+    date: float
+    waiting: float
+    total: Floats
+    n: Floats
+
+
+@dataclass(frozen=True)
+class _Lot:
+    """K clusters: the dates they had (inf: never), which could have had others, and what they did whatever it was."""
+
+    dates: Floats
+    free: NDArray[np.bool_]
+    size: NDArray[np.int64]
+    blocks: list[_Block]
+
+    @property
+    def possible(self) -> float:
+        """How many different orders of the dates there are."""
+        _, counts = np.unique(self.dates[self.free], return_counts=True)
+        logarithm = special.gammaln(counts.sum() + 1) - special.gammaln(counts + 1).sum()
+        return float(np.round(np.exp(logarithm))) if logarithm < 700 else np.inf
+
+
+def _lot(m: Moments, drawn: str, anticipation: int) -> _Lot:
+    _check(m)
+    assert m.clusters is not None
+    own, dates = m.clusters, np.full(len(m.clusters.names), np.inf)
+    dates[own.cluster] = m.start[own.cell]
+    free = np.isfinite(dates) if drawn == "dates" else np.ones(len(dates), bool)
+    before = int(min(dates.min(), m.calendar.count)) - anticipation - 1
+    # Who came later is there because of the date they had: with an earlier one they would have been left out.
+    there = m.seen[own.cell, max(before, 0)] | ~free[own.cluster]
+    kept, cluster = np.unique(own.cluster[there], return_inverse=True)
+    dates, free = dates[kept], free[kept]
+    if len(np.unique(dates[free])) < 2:
+        raise ContractError(
+            f"dates are redrawn where there are several, but all {int(free.sum())} {m.cluster_name}s that had one had"
+            " the same.\n  Where chance also decided who was treated at all, say drawn='everything'."
+        )
+    n = own.n[there]
+    sums = np.where(m.seen, m.mean, 0)[own.cell[there]] * n[:, None] + own.deviation[there]
+    rows = _Rows(cluster, n, sums, m.seen[own.cell[there]])
+    return _Lot(dates, free, np.bincount(cluster, n).astype(np.int64), _blocks(rows, dates, anticipation))
+
+
+def _check(m: Moments) -> None:
+    after = np.arange(m.calendar.count) >= m.start[:, None]
+    if m.clusters is None:
+        raise ContractError(
+            "dates are redrawn among those who drew them, but these moments do not know who had which.\n"
+            "  Say moments(..., cluster='team') where teams drew a date, cluster='user_id' where each person did."
+        )
+    if (m.seen & (after != (m.path > 0))).any() or len(m.arms) > 2:
+        raise ContractError(
+            "dates are redrawn of a treatment that stays on once it is on and is of one kind; this one is not.\n"
+            "  Take moments with cohort=, the first period of treatment."
+        )
+    if len(m.strata) > 1:
+        raise ContractError(
+            f"dates are redrawn among all alike, but these moments compare within {len(m.strata)} strata.\n"
+            "  Take them without strata=."
+        )
+    several = int((m.cohort_of_clusters < 0).sum())
+    if several:
+        raise ContractError(
+            f"a {m.cluster_name} has one date, but {several} of {len(m.cohort_of_clusters)} have several (or one, and"
+            " units never treated).\n  Give every unit the date that was offered, or leave these out."
+        )
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Units of one cluster seen in the same periods: cluster, n, sum (T) of what they did, seen (T)."""
+
+    cluster: NDArray[np.int64]
+    n: NDArray[np.int64]
+    sums: Floats
+    seen: NDArray[np.bool_]
+
+
+def _blocks(rows: _Rows, dates: Floats, anticipation: int) -> list[_Block]:
+    count, found = rows.seen.shape[1], []
+    for date, clusters in zip(*np.unique(dates[dates < count], return_counts=True), strict=True):
+        if clusters < 2 or date <= anticipation:
+            continue
+        period = np.arange(int(date), count)
+        passed = np.searchsorted(np.unique(dates), period + anticipation, side="right")
+        for each in np.unique(passed):
+            together = period[passed == each]
+            before = int(date) - anticipation - 1
+            found.append(_block(rows, float(date), float(together[0] + anticipation), together, before))
+    return found
+
+
+def _block(rows: _Rows, date: float, waiting: float, period: NDArray[np.int64], before: int) -> _Block:
+    both = rows.seen[:, period] & rows.seen[:, [before]]
+    total, n = np.zeros((2, rows.cluster.max() + 1, len(period)))
+    np.add.at(total, rows.cluster, np.where(both, rows.sums[:, period] - rows.sums[:, [before]], 0))
+    np.add.at(n, rows.cluster, both * rows.n[:, None])
+    return _Block(date, waiting, total, n)
+
+
+def _orders(lot: _Lot, draws: int, seed: int) -> Iterator[Floats]:
+    """The dates in other orders, B × K: all there are, or so many by chance."""
+    at_once = max(1, AT_ONCE // len(lot.dates))
+    if lot.possible <= draws:
+        every = np.array(list(_arrangements(sorted(lot.dates[lot.free]))))
+        batches = (every[i : i + at_once] for i in range(0, len(every), at_once))
+    else:
+        rng = np.random.default_rng(seed)
+        sizes = (min(at_once, draws - i) for i in range(0, draws, at_once))
+        batches = (rng.permuted(np.tile(lot.dates[lot.free], (size, 1)), axis=1) for size in sizes)
+    for batch in batches:
+        dates = np.tile(lot.dates, (len(batch), 1))
+        dates[:, lot.free] = batch
+        yield dates
+
+
+def _arrangements(dates: list[float]) -> Iterator[tuple[float, ...]]:
+    """Every different order of some dates, which may repeat."""
+    if not dates:
+        yield ()
+    for first in dict.fromkeys(dates):
+        rest = dates.copy()
+        rest.remove(first)
+        yield from ((first, *others) for others in _arrangements(rest))
+
+
+def _clearness(lot: _Lot, dates: Floats) -> Floats:
+    """How many standard errors the effect is from nothing, in each of B orders."""
+    estimate, error = _effects(lot, dates)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.abs(estimate) / error
+
+
+def _effects(lot: _Lot, dates: Floats) -> tuple[Floats, Floats]:
+    """The mean effect over all treated units and periods, and its standard error, in each of B orders (B × K)."""
+    gained, people, influence = np.zeros(len(dates)), np.zeros(len(dates)), np.zeros(dates.shape)
+    for block in lot.blocks:
+        treated, waiting = (dates == block.date).astype(float), (dates > block.waiting).astype(float)
+        ours, theirs = treated @ block.n, waiting @ block.n
+        told = (ours > 0) & (theirs > 0)
+        our_mean, their_mean = _mean(treated @ block.total, ours), _mean(waiting @ block.total, theirs)
+        gained += (told * ours * (our_mean - their_mean)).sum(axis=1)
+        people += (told * ours).sum(axis=1)
+        share = _mean(told * ours, theirs)
+        influence += treated * (told @ block.total.T - (told * our_mean) @ block.n.T)
+        influence -= waiting * (share @ block.total.T - (share * their_mean) @ block.n.T)
+    return _mean(gained, people, np.nan), _mean(np.sqrt(_variance(influence, lot.size, dates)), people, np.nan)
+
+
+def _mean(total: Floats, n: Floats, nobody: float = 0.0) -> Floats:
+    return np.divide(total, n, out=np.full(total.shape, nobody), where=n > 0)
+
+
+def _variance(influence: Floats, size: NDArray[np.int64], dates: Floats) -> Floats:
+    """B sums of squares around the mean of all clusters with the same date, made up for their being few.
+
+    The factor is 1/(1 − 2w + Σw²), w a cluster's share of the units with its date: M/(M − 1) for M of one size (see
+    `spread`).
+    """
+    variance = np.zeros(len(dates))
+    for date in np.unique(dates):
+        same = dates == date
+        share = _mean(same * size, (same @ size)[:, None] * np.ones(size.shape))
+        apart = same * (influence - share * (same * influence).sum(axis=1, keepdims=True))
+        left = 1 - 2 * share + (share**2).sum(axis=1, keepdims=True)
+        variance += _mean(apart**2, np.where(left > 1e-9, left, 1)).sum(axis=1)
+    return variance

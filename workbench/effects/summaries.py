@@ -1,0 +1,284 @@
+"""Weights that turn cohort means into effects.
+
+The effect on cohort g in period t is a difference in differences, ATT(g, t) (see `did`), and every summary a weighted
+mean of these, its weights being estimates too.
+
+Sources: Callaway & Sant'Anna (2021), Journal of Econometrics 225, 200–230; Roth & Sant'Anna (2023), JPE Microeconomics
+1, 669–709.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse, stats
+
+from workbench.data.duckdb import as_table
+from workbench.data.engine import identifier, literal
+from workbench.effects.did import att_gt, check_choice
+from workbench.errors import ContractError, attempted
+from workbench.inference.contrasts import Contrasts, size_weights
+from workbench.inference.intervals import estimates
+from workbench.inference.layout import Floats
+from workbench.inference.moments import Moments, moments
+from workbench.results.estimates import Estimates
+
+SUMMARIES = {
+    None: "mean effect over all treated units and periods",
+    "event_week": "effect by periods since treatment began",
+    "cohort": "mean effect on each cohort",
+    "period": "mean effect in each period",
+}
+
+
+def aggregate(att: Estimates, by: str | None = None, band: bool = True, seed: int = 0) -> Estimates:
+    """Weighted means of ATT(g, t), by the units treated.
+
+    by : None, one number over all treated units and periods; "event_week", periods since treatment began (negative
+        before); "cohort", the mean over each cohort's treated periods; "period", over all treated in each period
+
+    Returns Estimates; `.overall` is their mean over treated periods, or over units where by="cohort".
+    """
+    summed, _, terms = _summed(att, by)
+    about = att.about.replace("ATT(g, t)", SUMMARIES[by], 1)
+    names = labelled(summed.moments, terms)
+    return estimates(summed, names, att.unit, about, att.level, att.notes, summary=True, band=band, seed=seed)
+
+
+def over(att: Estimates, spans: Mapping[str, tuple[int, int]], seed: int = 0) -> Estimates:
+    """The mean effect over spans of periods since treatment began: how it grows, and how long it lasts.
+
+    spans : name → first and last period since treatment began, both included; those with nothing seen are left out
+    Returns Estimates with the term span. A late span rests on those treated early: n says on how many.
+    """
+    found = _found(att)
+    event = found.event_week
+    groups = {name: np.flatnonzero((event >= first) & (event <= last)) for name, (first, last) in spans.items()}
+    seen = {name: rows for name, rows in groups.items() if len(rows)}
+    if not seen:
+        raise ContractError(f"no effect is seen in {', '.join(groups) or 'no span'}; effects run to {event.max()}.")
+    terms = pd.DataFrame({"span": list(seen)})
+    summed = found.averaged(list(seen.values()), terms, found.behind)
+    about = att.about.replace("ATT(g, t)", "mean effect over spans of periods since treatment began", 1)
+    return estimates(summed, terms, att.unit, about, att.level, att.notes, seed=seed)
+
+
+def _summed(att: Estimates, by: str | None) -> tuple[Contrasts, list[NDArray[np.int64]], pd.DataFrame]:
+    """The summaries with their overall number last, the rows behind each, and the summaries' places."""
+    found = _found(att)
+    check_choice("by", by, SUMMARIES)
+    groups, terms = groups_of(found, by)
+    if not len(groups):
+        raise ContractError("no effect after treatment began can be told, so there is nothing to sum up.")
+    return weighted_means(found, groups, terms, by, found), groups, terms
+
+
+def _found(att: Estimates) -> Contrasts:
+    if att._contrasts is None or "base" not in att._contrasts.terms:
+        raise ContractError("this needs the effects of every cohort and period: pass what att_gt(m) returned.")
+    return att._contrasts
+
+
+def groups_of(found: Contrasts, by: str | None) -> tuple[list[NDArray[np.int64]], pd.DataFrame]:
+    """Which rows each summary is the mean of, and the summaries' names as places."""
+    event = found.event_week
+    if by is None:
+        return [np.flatnonzero(event >= 0)] * bool((event >= 0).any()), pd.DataFrame(index=range(1))
+    value = event if by == "event_week" else found.terms[by].to_numpy()
+    used = np.ones(len(event), bool) if by == "event_week" else event >= 0
+    values = np.unique(value[used])
+    return [np.flatnonzero(used & (value == v)) for v in values], pd.DataFrame({by: values})
+
+
+def labelled(m: Moments, terms: pd.DataFrame) -> pd.DataFrame:
+    """Places as the panel's own periods; event weeks stay numbers."""
+    return pd.DataFrame(
+        {name: terms[name] if name == "event_week" else m.calendar.labels(terms[name]) for name in terms},
+        index=range(len(terms)),
+    )
+
+
+def weighted_means(
+    found: Contrasts,
+    groups: list[NDArray[np.int64]],
+    terms: pd.DataFrame,
+    by: str | None,
+    effects: Contrasts,
+) -> Contrasts:
+    """Means of `found` over groups of rows, and as the last one their overall number; weights as for `effects`."""
+    # A cohort's own mean weighs all its periods the same, whoever joined or left meanwhile.
+    members = np.ones_like(effects.behind) if by == "cohort" else effects.behind
+    distance = (effects.terms.period - effects.terms.base).to_numpy()
+    places = terms.assign(distance=[distance[rows].mean() for rows in groups])
+    summed = found.averaged(groups, places, members)
+    overall, overall_drawn = _overall(summed, effects, groups, by)
+    extra = np.column_stack([np.zeros((len(overall_drawn), len(groups))), overall_drawn])
+    with_overall = pd.concat([places, places.iloc[:1]])
+    return summed.combined(np.column_stack([np.eye(len(groups)), overall]), with_overall, extra)
+
+
+def _overall(
+    summed: Contrasts, found: Contrasts, groups: list[NDArray[np.int64]], by: str | None
+) -> tuple[Floats, Floats]:
+    """Weights of the summaries in the one number, and what drawing cohort sizes adds to B."""
+    cohort, period = found.terms.cohort.to_numpy(), found.terms.period.to_numpy()
+    if by == "cohort":
+        members = np.column_stack([found.moments.start == cohort[rows[0]] for rows in groups])
+        return size_weights(found.moments, members, summed.estimate)
+    counted = np.array([(period[rows] >= cohort[rows]).all() for rows in groups])
+    if not counted.any():
+        raise ContractError("no effect after treatment began can be told, so there is nothing to sum up.")
+    return counted / counted.sum(), np.zeros(len(found.moments.n))
+
+
+def differences(found: Estimates, seed: int = 0) -> Estimates:
+    """Every row of Estimates less every row below it, so that groups are compared with each other and not with zero.
+
+    Returns Estimates with the term twice, suffixed _a and _b; its band holds for all comparisons at once.
+    """
+    contrasts = found.contrasts
+    a, b = np.triu_indices(len(found.table), 1)
+    if not len(a):
+        raise ContractError("a difference needs two rows, but there is only one.")
+    rows = np.arange(len(a))
+    weights = np.zeros((len(found.table), len(a)))
+    weights[a, rows], weights[b, rows] = 1, -1
+    terms = found.table.loc[:, :"estimate"].drop(columns="estimate")
+    sides = [terms.iloc[side].reset_index(drop=True).add_suffix(f"_{name}") for side, name in ((a, "a"), (b, "b"))]
+    named = pd.concat(sides, axis=1)
+    about = f"differences, a less b: {found.about}"
+    return estimates(contrasts.combined(weights, named), named, found.unit, about, found.level, found.notes, seed=seed)
+
+
+def slope(found: Estimates, term: str) -> Estimates:
+    """How much an effect grows with each step of a number, such as an hour: the line of least squares through its rows.
+
+    found : effects whose `term` is a number, or a number as text; every row counts alike
+    Returns Estimates of one row, in the unit a step.
+    """
+    steps = found.table[term].astype(float).to_numpy()
+    centred = steps - steps.mean()
+    if not (centred**2).sum() > 0:
+        raise ContractError(f"a slope needs two values of {term}, but there is only {steps[0]:g}.")
+    contrasts = found.contrasts.combined((centred / (centred**2).sum())[:, None], pd.DataFrame(index=range(1)))
+    about = f"growth with {term}: {found.about}"
+    line = estimates(contrasts, contrasts.terms, found.unit, about, found.level, found.notes)
+    return replace(line, overall=line.table.iloc[0])
+
+
+def by_group(
+    panel: Any, column: str, cluster: str | None = None, anticipation: int = 0, fewest: int = 20
+) -> tuple[dict[str, Estimates], dict[str, str]]:
+    """The overall effect within each group of people, each held against the untreated of the same group.
+
+    panel : user-weeks with `trained`; column : text that was true of a person before treatment
+    fewest : treated people that a group must have
+    Returns group → `aggregate` of its `att_gt`, with the correction for few teams, most treated people first; and group
+    → why it has none, such as nobody to compare with.
+    """
+    given, name = as_table(panel), identifier(column)
+    sizes = given.sql(
+        f"""
+        select {name} as named, count(distinct case when trained is not null then user_id end) as treated
+        from this where {name} is not null group by {name} order by treated desc, named"""
+    ).to_pandas()
+
+    def of_group(group: str) -> Estimates:
+        own = moments(
+            given.sql(f"select * from this where {name} = {literal(group)}"), cluster=cluster, outside="known"
+        )
+        found = aggregate(att_gt(own, anticipation=anticipation, small_sample=True, band=False), band=False)
+        assert found.overall is not None
+        if not np.isfinite(found.overall["conf_low"]):
+            raise ContractError("it rests on too few teams to tell it from chance.")
+        return found
+
+    enough = sizes["treated"] >= fewest
+    found, reasons = attempted(sizes[enough]["named"].astype(str), of_group)
+    return found, reasons | dict.fromkeys(sizes[~enough]["named"].astype(str), f"fewer than {fewest} were treated")
+
+
+def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), power: float = 0.8) -> pd.DataFrame:
+    """The smallest effect that a next wave of so many people would show 8 times in 10.
+
+    found : an effect; how sure it is on its `overall.n` people says how sure one will be on more or fewer
+    power : how often it should be seen
+    Returns people, effect (in the outcome's unit): (z₀.₉₇₅ + z_power) · SE · √(n / people), the usual two-sided formula
+    (Bloom 1995, Evaluation Review 19(5), 547–556), which takes the comparison group to grow alike.
+    """
+    assert found.overall is not None
+    reach = stats.norm.ppf((1 + found.level) / 2) + stats.norm.ppf(power)
+    scale = reach * found.overall["std_error"] * np.sqrt(found.overall["n"] / np.array(people))
+    return pd.DataFrame({"people": list(people), "effect": scale})
+
+
+def relative(att: Estimates, by: str | None = None, seed: int = 0) -> Estimates:
+    """Effects in percent of what would have been: ATT / (mean of the treated − ATT), summed up as by `aggregate`.
+
+    Returns Estimates with the terms of `aggregate(att, by)`, in %; intervals by the delta method.
+    Raises ContractError where the mean without treatment is not clearly above 0, so that a percentage means nothing.
+    """
+    effect, groups, terms = _summed(att, by)
+    after = _after(effect, groups, by)
+    level = weighted_means(_treated_means(_found(att)), groups, terms, by, _found(att))
+    effect, level = effect.selected(after), level.selected(after)
+    without = level.estimate - effect.estimate
+    apart = side_by_side(level, effect).combined(np.vstack([np.eye(len(without)), -np.eye(len(without))]), effect.terms)
+    unclear = without <= apart.reach(att.level) * apart.std_error
+    if unclear.any():
+        raise ContractError(
+            f"a percentage needs a mean clearly above 0 without treatment, but in {unclear.sum()} rows it is not.\n"
+            "  Report the effect itself: aggregate(att)."
+        )
+    ratio = _linear_ratio(effect, level, without)
+    names = labelled(effect.moments, terms.iloc[after[:-1]].reset_index(drop=True))
+    about = att.about.replace("ATT(g, t)", SUMMARIES[by], 1)
+    unit = f"% of {att.unit} without treatment"
+    return estimates(ratio, names, unit, about, att.level, att.notes, summary=True, seed=seed)
+
+
+def _after(effect: Contrasts, groups: list[NDArray[np.int64]], by: str | None) -> NDArray[np.int64]:
+    """Rows after treatment began, and the overall one: before it a percentage has nothing to be of."""
+    kept = np.ones(len(groups), bool) if by != "event_week" else effect.terms.event_week.to_numpy()[:-1] >= 0
+    return np.append(np.flatnonzero(kept), len(groups))
+
+
+def _linear_ratio(effect: Contrasts, level: Contrasts, without: Floats) -> Contrasts:
+    """100·effect/(level − effect), linear around its estimate."""
+    both = side_by_side(effect, level)
+    slopes = np.vstack([np.diag(level.estimate), -np.diag(effect.estimate)]) * 100 / without**2
+    linear = both.combined(slopes, effect.terms)
+    return replace(linear, estimate=100 * effect.estimate / without)
+
+
+def side_by_side(first: Contrasts, second: Contrasts) -> Contrasts:
+    """Two sets of contrasts of the same moments as one."""
+    return replace(
+        first,
+        terms=pd.concat([first.terms, second.terms], ignore_index=True),
+        estimate=np.append(first.estimate, second.estimate),
+        on_means=sparse.csr_array(sparse.hstack([first.on_means, second.on_means])),
+        on_sizes=np.hstack([first.on_sizes, second.on_sizes]),
+        behind=np.hstack([first.behind, second.behind]),
+    )
+
+
+def _treated_means(found: Contrasts) -> Contrasts:
+    """The mean of each row's treated units in its period."""
+    m, period = found.moments, found.terms.period.to_numpy()
+    now = m.mean[:, period]
+    weight = m.n[:, None] * found.behind / found.n
+    mean = (weight * now).sum(axis=0)
+    cell, k = np.nonzero(weight)
+    entries = (weight[cell, k], (cell * m.calendar.count + period[k], k))
+    return replace(
+        found,
+        estimate=mean,
+        on_means=sparse.csr_array(sparse.coo_array(entries, shape=found.on_means.shape)),
+        on_sizes=m.units * (now - mean) * found.behind / found.n,
+    )

@@ -1,0 +1,126 @@
+"""What the usual regression with unit and period effects compares, as a warning.
+
+Where treatment starts at different times and its effect grows, its coefficient compares with units treated already and
+may even have the wrong sign. It is shown only beside the right answer, with the comparisons that it is the mean of.
+
+Source: Goodman-Bacon (2021), Journal of Econometrics 225, 254–277.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from workbench.errors import ContractError
+from workbench.inference.contrasts import Contrasts
+from workbench.inference.intervals import estimates
+from workbench.inference.layout import Floats
+from workbench.inference.moments import Moments
+from workbench.inference.variance import Spread
+from workbench.results.estimates import Estimates
+
+
+def twfe(m: Moments, level: float = 0.95) -> Estimates:
+    """The coefficient of treatment in a regression with unit and period effects: shown beside the right answer only.
+
+    Where treatment starts at different times and its effect grows, it compares with units treated already and may even
+    have the wrong sign; `bacon(m)` shows with what weights. Units seen in every period; standard errors by unit, or by
+    cluster, without a factor for small samples.
+    """
+    whole = m.balanced()
+    on = (whole.path > 0).astype(float)
+    share = whole.n / max(whole.units, 1)
+    left = _demeaned(on, share)
+    size = share @ (left**2).sum(axis=1)
+    if not size > 0:
+        raise ContractError("treatment does not vary within units and periods, so the regression has no coefficient.")
+    estimate = share @ (left * whole.mean).sum(axis=1) / size
+    unexplained: Floats = _demeaned(whole.mean, share) - estimate * left
+    contrast = Contrasts(
+        spread=Spread(whole),
+        terms=pd.DataFrame(index=range(1)),
+        estimate=np.array([estimate]),
+        on_means=sparse.csr_array((share[:, None] * left / size).reshape(-1, 1)),
+        on_sizes=((left * unexplained).sum(axis=1) / size)[:, None],
+        behind=np.asarray(on.any(axis=1)).reshape(-1, 1),
+    )
+    about = "two-way fixed effects regression"
+    dropped = m.units - whole.units
+    notes = [f"{dropped:,} units not seen in every period are left out."] if dropped else []
+    notes.append("Units treated already serve as comparisons here: not an answer, see bacon(m).")
+    return estimates(contrast, pd.DataFrame(index=range(1)), m.unit, about, level, tuple(notes))
+
+
+def _demeaned(rows: Floats, share: Floats) -> Floats:
+    """Less the mean of each cell, less the mean of each period over units."""
+    within = rows - rows.mean(axis=1, keepdims=True)
+    return within - share @ within
+
+
+def bacon(m: Moments) -> pd.DataFrame:
+    """What a two-way fixed effects regression is the mean of.
+
+    Returns one row for each comparison: kind ("treated against never", "earlier against later", "later against
+    earlier": units already treated serve as controls, which is what goes wrong), treated, control (first periods;
+    missing: never), weight (adding up to 1), estimate. Σ weight·estimate = twfe(m).
+    """
+    start, share, path = _balanced_cohorts(m)
+    count, rows = m.calendar.count, []
+    for k in range(len(start)):
+        for j in range(len(start)):
+            if k != j and start[k] < count:
+                rows.append(_comparison(m, start[k], start[j], share[[k, j]], path[[k, j]]))
+    table = pd.DataFrame(rows, columns=["kind", "treated", "control", "weight", "estimate"])
+    table["weight"] /= table["weight"].sum()
+    return table
+
+
+def by_kind(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """What each kind of comparison alone would say.
+
+    comparisons : the answer of `bacon`
+    Returns kind, weight (adding up to 1), estimate (the weighted mean of its comparisons).
+    """
+    parts = comparisons.assign(estimate=comparisons["weight"] * comparisons["estimate"])
+    sums = parts.groupby("kind", as_index=False)[["weight", "estimate"]].sum()
+    return sums.assign(estimate=sums["estimate"] / sums["weight"])
+
+
+def _balanced_cohorts(m: Moments) -> tuple[Floats, Floats, Floats]:
+    """Start, share of units and mean path of each cohort, of units seen in every period."""
+    whole = m.balanced()
+    switched = (whole.path == 0) & (np.arange(m.calendar.count) >= whole.start[:, None])
+    if switched.any() or not (whole.start < m.calendar.count).any() or len(np.unique(whole.start)) < 2:
+        raise ContractError(
+            "the decomposition needs treatment that stays on, and two cohorts (or one and units never treated) seen in"
+            " every period.\n  Look at the moments: print(m)."
+        )
+    start = np.unique(whole.start)
+    member = whole.start == start[:, None]
+    size = member @ whole.n
+    return start, size / size.sum(), (member * whole.n) @ whole.mean / size[:, None]
+
+
+def _comparison(
+    m: Moments, treated: float, control: float, share: Floats, path: Floats
+) -> tuple[str, Any, Any, float, float]:
+    count = m.calendar.count
+    late, early = max(treated, control), min(treated, control)
+    first, last = (0, int(min(control, count))) if treated < control else (int(control), count)
+    inside = np.arange(first, last)
+    on = inside >= treated
+    difference = path[0, inside] - path[1, inside]
+    estimate = difference[on].mean() - difference[~on].mean()
+    # Share of all periods in the window, twice (its pairs), times variance of being treated there.
+    window = (last - first) / count
+    spread = on.mean() * (1 - on.mean())
+    weight = share[0] * share[1] * window**2 * spread
+    never = not late < count
+    kind = (
+        "treated against never" if never else "earlier against later" if treated == early else "later against earlier"
+    )
+    labels = m.calendar.labels([treated, control])
+    return kind, labels[0], labels[1] if control < count else None, weight, estimate

@@ -1,0 +1,45 @@
+from .adoption import alike, change, daily_share, fitness, gap, pace, share, spread, standing, target
+from .effects import agreement, association, attrition, beside, course, dose, effect, kinds, most, named, redrawn, tally
+from .finding import UNCHECKED, Finding, Unanswerable, complete, listed, needed, no_answer, untold
+from .incentives import GAMED, gamed, incentives, prices, remains
+from .segments import patterns, shifts
+
+__all__ = [
+    "GAMED",
+    "UNCHECKED",
+    "Finding",
+    "Unanswerable",
+    "agreement",
+    "alike",
+    "association",
+    "attrition",
+    "beside",
+    "change",
+    "complete",
+    "course",
+    "daily_share",
+    "dose",
+    "effect",
+    "fitness",
+    "gamed",
+    "gap",
+    "incentives",
+    "kinds",
+    "listed",
+    "most",
+    "named",
+    "needed",
+    "no_answer",
+    "pace",
+    "patterns",
+    "prices",
+    "redrawn",
+    "remains",
+    "share",
+    "shifts",
+    "spread",
+    "standing",
+    "tally",
+    "target",
+    "untold",
+]

@@ -1,0 +1,142 @@
+"""Weighted sums of cell means, with all that their joint distribution needs.
+
+Every estimate here is θ = Σ A m over cells, and one unit's influence on it is (N/n) A (y − m) + B with B a constant of
+the unit's cell. Sums of such sums are again such sums; how they vary together is read off A and B (see `spread`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from workbench.inference.layout import Floats
+from workbench.inference.moments import Moments
+from workbench.inference.small_samples import Studentised
+from workbench.inference.variance import Spread
+
+ROUNDING = 1e-12  # of the largest mean: a standard error below it is none
+
+
+@dataclass(frozen=True, eq=False)
+class Contrasts:
+    """K weighted sums of cell means, with all that their joint distribution needs.
+
+    on_means : (C·T) × K sparse, the weight A of each cell's mean in each period
+    on_sizes : C × K, the constant B in the influence of a cell's units
+    behind : C × K, whose units an estimate is about
+    terms : K rows of places in the calendar: cohort, period, base; or event_week
+    fitted : K, where a row's weight on a difference before treatment was chosen to make its variance least: that
+        difference squared over its variance. None where no weight was chosen so
+    """
+
+    spread: Spread
+    terms: pd.DataFrame
+    estimate: Floats
+    on_means: sparse.csr_array
+    on_sizes: Floats
+    behind: NDArray[np.bool_]
+    fitted: Floats | None = None
+
+    @property
+    def moments(self) -> Moments:
+        """What the means are of."""
+        return self.spread.moments
+
+    @property
+    def event_week(self) -> NDArray[np.int64]:
+        """Periods since treatment began, of each row."""
+        if "event_week" in self.terms:
+            return self.terms.event_week.to_numpy()
+        return (self.terms.period - self.terms.cohort).to_numpy()
+
+    @property
+    def n(self) -> NDArray[np.int64]:
+        """Units behind each estimate."""
+        return self.moments.n @ self.behind
+
+    def combined(self, weights: Floats, terms: pd.DataFrame, from_weights: Floats | None = None) -> Contrasts:
+        """J weighted sums of these K; `weights` K × J, `from_weights` C × J what estimating the weights adds to B."""
+        fixed = self.on_sizes @ weights
+        return replace(
+            self,
+            terms=terms,
+            estimate=self.estimate @ weights,
+            on_means=sparse.csr_array(self.on_means @ sparse.csr_array(weights)),
+            on_sizes=fixed if from_weights is None else fixed + from_weights,
+            behind=(self.behind.astype(float) @ (weights != 0)) > 0,
+            fitted=None if self.fitted is None else (self.fitted[:, None] * (weights != 0)).max(axis=0),
+        )
+
+    def averaged(self, groups: list[NDArray[np.int64]], terms: pd.DataFrame, members: NDArray[np.bool_]) -> Contrasts:
+        """The mean of each group of rows, weighted by the units of the cells in `members` (C × K)."""
+        weights, from_weights = np.zeros((len(self.n), len(groups))), np.zeros((len(self.moments.n), len(groups)))
+        for j, rows in enumerate(groups):
+            found = size_weights(self.moments, members[:, rows], self.estimate[rows])
+            weights[rows, j], from_weights[:, j] = found
+        return self.combined(weights, terms, from_weights)
+
+    def selected(self, rows: Any) -> Contrasts:
+        """Some of these, in the order given."""
+        return replace(
+            self,
+            terms=self.terms.iloc[rows],
+            estimate=self.estimate[rows],
+            on_means=sparse.csr_array(self.on_means[:, rows]),
+            on_sizes=self.on_sizes[:, rows],
+            behind=self.behind[:, rows],
+            fitted=None if self.fitted is None else self.fitted[rows],
+        )
+
+    @cached_property
+    def covariance(self) -> Floats:
+        """K × K."""
+        spread: Floats = self.spread.covariance(self.on_means, self.on_sizes)
+        return spread if self.fitted is None else spread * np.outer(self._widened, self._widened)
+
+    @cached_property
+    def std_error(self) -> Floats:
+        """Square root of the variances; 0 where they are no more than rounding."""
+        if "covariance" in vars(self):
+            variances = np.diag(self.covariance)
+        else:
+            variances = self._widened**2 * self.spread.variances(self.on_means, self.on_sizes)
+        error = np.sqrt(np.clip(variances, 0, None))
+        return np.where(error > ROUNDING * np.abs(self.moments.mean).max(), error, 0)
+
+    @property
+    def freedoms(self) -> Floats:
+        """Degrees of freedom of the t distribution of each estimate."""
+        return self._studentised.freedoms
+
+    def reach(self, level: float) -> Floats:
+        """K: how many standard errors either side of each estimate its interval takes in."""
+        return self._studentised.reach(1 - level)
+
+    @cached_property
+    def _studentised(self) -> Studentised:
+        return self.spread.studentised(self.on_means, int(self.fitted is not None))
+
+    @property
+    def _widened(self) -> Floats:
+        """How much larger standard errors are than those of weights that were not fitted.
+
+        As in an analysis of covariance: √(ν/(ν − 1) · (1 + x²/ν)), x the difference before over its standard error.
+        """
+        if self.fitted is None:
+            return np.ones(len(self.estimate))
+        left = np.maximum(self.freedoms, 1)
+        return np.sqrt((1 + 1 / left) * (1 + self.fitted / (left + 1)))
+
+
+def size_weights(m: Moments, members: NDArray[np.bool_], effects: Floats) -> tuple[Floats, Floats]:
+    """Weights in proportion to the units behind each effect, and what drawing those units adds to B."""
+    share = m.n @ members / m.units
+    weights = share / share.sum()
+    drawn = (members - share) @ (effects - weights @ effects) / share.sum()
+    return weights, drawn

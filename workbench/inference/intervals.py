@@ -1,0 +1,75 @@
+"""The currency for uncertain numbers: a tidy table that knows its unit, its intervals and what was left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from workbench.inference.contrasts import Contrasts
+from workbench.inference.layout import Floats
+from workbench.inference.variance import root
+from workbench.results.estimates import Estimates
+
+DRAWS = 20_000  # of the joint distribution, for simultaneous bands
+FEWEST = 2.0  # degrees of freedom; two teams of a kind have fewer, and an interval from them says nothing
+
+
+def estimates(
+    contrasts: Contrasts,
+    terms: pd.DataFrame,
+    unit: str,
+    about: str,
+    level: float = 0.95,
+    notes: tuple[str, ...] = (),
+    summary: bool = False,
+    band: bool = True,
+    seed: int = 0,
+) -> Estimates:
+    """Contrasts as a table; with `summary`, the last of them is the one number for all the others."""
+    rows = contrasts.selected(np.arange(len(terms))) if summary else contrasts
+    table = pd.concat([terms.reset_index(drop=True), _intervals(rows, level, band and len(terms) > 1, seed)], axis=1)
+    overall = _intervals(contrasts.selected([-1]), level, False, seed).iloc[0] if summary else None
+    return Estimates(table, unit, about, level, overall, (*notes, *_without_interval(rows)), rows)
+
+
+def _without_interval(contrasts: Contrasts) -> list[str]:
+    few, m = int((contrasts.freedoms < FEWEST).sum()), contrasts.moments
+    each = f"{m.cluster_name}s" if m.clusters else "units"
+    return [f"{few:,} of {len(contrasts.estimate):,} rows rest on fewer than three {each} of a kind: no interval."] * (
+        few > 0
+    )
+
+
+def _intervals(contrasts: Contrasts, level: float, band: bool, seed: int) -> pd.DataFrame:
+    estimate, error = contrasts.estimate, contrasts.std_error
+    # A base period is compared with itself: nothing is uncertain about it, and nothing was estimated.
+    error = np.where(error > 0, error, np.nan)
+    told = np.where(contrasts.freedoms >= FEWEST, error, np.nan)
+    reach = told * contrasts.reach(level)
+    columns = {"estimate": estimate, "std_error": error, "conf_low": estimate - reach, "conf_high": estimate + reach}
+    if band:
+        shown = np.flatnonzero(np.isfinite(told))
+        widest = simultaneous(contrasts.covariance[np.ix_(shown, shown)], level, seed)
+        # Student's t, the wider one: from few teams it is not well known either how rows vary together.
+        reach = told * stats.t.isf(stats.norm.sf(widest), contrasts.freedoms)
+        columns |= {"band_low": estimate - reach, "band_high": estimate + reach}
+    return pd.DataFrame({**columns, "n": contrasts.n})
+
+
+def simultaneous(covariance: Floats, level: float = 0.95, seed: int = 0) -> float:
+    """How many standard errors wide a band is that holds all rows at once: the quantile of the largest |z|.
+
+    Rows with few degrees of freedom take the quantile of their t distribution that is as rare.
+    Source: Callaway & Sant'Anna (2021), section 4.1, here by drawing from the joint normal distribution.
+    """
+    error = np.sqrt(np.diag(covariance))
+    used = error > 1e-12 * error.max(initial=0)
+    if not used.any():
+        return float("nan")
+    correlation = covariance[np.ix_(used, used)] / np.outer(error[used], error[used])
+    factor = root(correlation).astype(np.float32)  # exact enough for a quantile of draws, at half the cost
+    rng = np.random.default_rng(seed)
+    draws = (rng.standard_normal((2_000, factor.shape[1]), np.float32) for _ in range(DRAWS // 2_000))
+    largest = np.concatenate([np.abs(drawn @ factor.T).max(axis=1) for drawn in draws])
+    return max(float(np.quantile(largest, level)), float(stats.norm.ppf((1 + level) / 2)))

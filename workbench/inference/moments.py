@@ -1,0 +1,373 @@
+"""Reduces a long table to the moments of its cells.
+
+A *cell* is the set of units with the same treatment history, stratum and periods seen. Its moments are its size n, mean
+path m (one number a period) and centred cross-products SS = Σ (y − m)(y − m)'. No estimate needs more (see
+`contrasts`); they are small, and moments of disjoint units add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
+
+from workbench.data.duckdb import as_table
+from workbench.errors import ContractError
+from workbench.inference.calendar import Calendar, calendar_of, day, first_places
+from workbench.inference.cells import Cell, Cells
+from workbench.inference.layout import Floats, Unsorted
+from workbench.inference.reader import Columns, Reader
+
+EXCLUDED = ["reason", "units", "rows"]
+ROUNDING = 1e-13  # of a sum of squares: a variance below it is none
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """Sums over the units of one cluster in one cell, a row each.
+
+    cell, cluster : numbers; n : units; deviation : R × T, Σ (y − mean of the cell)
+    """
+
+    names: tuple[Any, ...]
+    cell: NDArray[np.int64]
+    cluster: NDArray[np.int64]
+    n: NDArray[np.int64]
+    deviation: Floats
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Moments:
+    """A long table reduced to cells; C cells, T periods.
+
+    path : C × T, number of the arm in each period (0: off, −1: not seen)
+    start : C, place of the first treated period (inf: never)
+    stratum : C, which of `strata`; seen : C × T
+    n : C; mean : C × T; products : C × T × T, centred, 0 where not seen
+    arms : names of the arms, "off" first
+    excluded : reason, units, rows of everybody left out
+    """
+
+    outcome: str
+    calendar: Calendar
+    path: NDArray[np.int16]
+    start: Floats
+    stratum: NDArray[np.int64]
+    strata: tuple[str, ...]
+    n: NDArray[np.int64]
+    mean: Floats
+    products: Floats
+    excluded: pd.DataFrame
+    arms: tuple[Any, ...] = ("off", 1)
+    clusters: Clusters | None = None
+    cluster_name: str = ""
+
+    @property
+    def seen(self) -> NDArray[np.bool_]:
+        """C × T: the cell's units have a row in the period."""
+        return self.path >= 0
+
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+        return int(self.n.sum())
+
+    @cached_property
+    def cohorts(self) -> pd.DataFrame:
+        """One row per start of treatment: cohort (None: never), units, cells."""
+        sizes = pd.DataFrame({"start": self.start, "units": self.n, "cells": 1}).groupby("start", as_index=False).sum()
+        sizes.insert(0, "cohort", pd.Series(self.calendar.labels(sizes.start), dtype=object))
+        return sizes.drop(columns="start")
+
+    @property
+    def unit(self) -> str:
+        """What the outcome counts, such as "active days a week"."""
+        every = {("days", 7): " a week", ("days", 1): " a day"}.get((self.calendar.kind, self.calendar.step), "")
+        return self.outcome.replace("_", " ") + every
+
+    @property
+    def followed(self) -> NDArray[np.int16]:
+        """C × T arms; where a cell was not seen, that of the last period before (or the first after)."""
+        seen = self.seen
+        last_seen = np.maximum.accumulate(np.where(seen, np.arange(self.calendar.count), -1), axis=1)
+        return np.take_along_axis(self.path, np.where(last_seen < 0, seen.argmax(axis=1)[:, None], last_seen), axis=1)
+
+    @cached_property
+    def cohort_of_clusters(self) -> NDArray[np.int64]:
+        """The cohort (by number, in order of start) of each cluster; −1 for those with units in several."""
+        assert self.clusters is not None
+        _, cohort = np.unique(self.start, return_inverse=True)
+        of_row = cohort[self.clusters.cell]
+        low, high = np.full(len(self.clusters.names), len(cohort)), np.full(len(self.clusters.names), -1)
+        np.minimum.at(low, self.clusters.cluster, of_row)
+        np.maximum.at(high, self.clusters.cluster, of_row)
+        return np.where(low == high, low, -1)
+
+    @cached_property
+    def history_of_clusters(self) -> NDArray[np.int64]:
+        """A number for each cluster, the same for those treated alike: start, and the path of most of their units.
+
+        Those that are `mixed` have one number in common.
+        """
+        return np.unique(np.where(self.mixed_clusters, -1, self._path_of_clusters), return_inverse=True)[1]
+
+    @cached_property
+    def mixed_clusters(self) -> NDArray[np.bool_]:
+        """Clusters whose units start at several times, and where there are such, those that share their path with none.
+
+        Where single units were assigned, a cluster that is all of one start is so by chance: it is one of the mixed.
+        """
+        mixed = self.cohort_of_clusters < 0
+        _, place, count = np.unique(self._path_of_clusters, return_inverse=True, return_counts=True)
+        return mixed | (mixed.any() & (count[place] == 1))
+
+    @cached_property
+    def _path_of_clusters(self) -> NDArray[np.int64]:
+        """A number for each cluster, the same for those of one start, most of whose units have the same path."""
+        assert self.clusters is not None
+        paths, path = np.unique(self.followed, axis=0, return_inverse=True)
+        units = np.zeros((len(self.clusters.names), len(paths)))
+        np.add.at(units, (self.clusters.cluster, path[self.clusters.cell]), self.clusters.n)
+        return self.cohort_of_clusters * len(paths) + units.argmax(axis=1)
+
+    def balanced(self) -> Moments:
+        """Only the units seen in every period."""
+        whole = np.asarray(self.seen.all(axis=1))
+        left = _exclusions(
+            [("not seen in every period", self.n[~whole].sum(), self.n[~whole] @ self.seen[~whole].sum(1))]
+        )
+        return replace(self._subset(whole), excluded=pd.concat([self.excluded, left], ignore_index=True))
+
+    def untreated_at_first(self) -> Moments:
+        """Only the units that are seen before their treatment begins; the others are counted."""
+        early = self.start <= self.seen.argmax(axis=1)
+        left = _exclusions([("treated when first seen", self.n[early].sum(), self.n[early] @ self.seen[early].sum(1))])
+        return replace(self._subset(~early), excluded=pd.concat([self.excluded, left], ignore_index=True))
+
+    def without(self, cohort: Any) -> Moments:
+        """Without the units first treated in this period."""
+        labels = pd.Series(self.calendar.labels(self.start), dtype=object)
+        keep = np.array([label != cohort for label in labels])
+        if keep.all():
+            raise ContractError(
+                f"there is no cohort {cohort}; there are {', '.join(map(str, labels.dropna().unique()))}."
+            )
+        return self._subset(keep)
+
+    def without_cluster(self, name: Any) -> Moments:
+        """Without the units of one cluster; only standard errors by cluster can follow."""
+        clusters = self.clusters
+        if clusters is None or name not in clusters.names:
+            raise ContractError(f"there is no {self.cluster_name or 'cluster'} {name!r} in these moments.")
+        return self._without_groups(clusters, clusters.cluster == clusters.names.index(name))
+
+    def withheld(self, minimum: int) -> Moments:
+        """Without the units of cells smaller than `minimum`, or of a cluster's part of a cell; they are counted."""
+        small = self.n < minimum if self.clusters is None else self.clusters.n < minimum
+        cell, n = (np.arange(len(self.n)), self.n) if self.clusters is None else (self.clusters.cell, self.clusters.n)
+        lost = [(f"in groups of fewer than {minimum}", n[small].sum(), n[small] @ self.seen[cell[small]].sum(1))]
+        rest = self._subset(~small) if self.clusters is None else self._without_groups(self.clusters, small)
+        return replace(rest, excluded=pd.concat([self.excluded, _exclusions(lost)], ignore_index=True))
+
+    def _without_groups(self, clusters: Clusters, gone: NDArray[np.bool_]) -> Moments:
+        """Without some clusters' parts of cells; the cells' own covariance is not known any more."""
+        if not gone.any():
+            return self
+        n, shift = self.n.copy(), np.zeros_like(self.mean)
+        np.subtract.at(n, clusters.cell[gone], clusters.n[gone])
+        np.subtract.at(shift, clusters.cell[gone], clusters.deviation[gone])
+        shift /= np.maximum(n, 1)[:, None]
+        rest = replace(
+            clusters,
+            cell=clusters.cell[~gone],
+            cluster=clusters.cluster[~gone],
+            n=clusters.n[~gone],
+            # Deviations are from the new mean, which lies `shift` away from the old one.
+            deviation=clusters.deviation[~gone] - clusters.n[~gone, None] * shift[clusters.cell[~gone]],
+        )
+        unknown = np.full_like(self.products, np.nan)
+        return replace(self, n=n, mean=self.mean + shift, clusters=rest, products=unknown)._subset(n > 0)
+
+    def _subset(self, keep: NDArray[np.bool_]) -> Moments:
+        number = np.cumsum(keep) - 1
+        clusters = self.clusters
+        if clusters is not None:
+            rows = keep[clusters.cell]
+            used, renumbered = np.unique(clusters.cluster[rows], return_inverse=True)
+            clusters = Clusters(
+                tuple(clusters.names[i] for i in used),
+                number[clusters.cell[rows]],
+                renumbered,
+                clusters.n[rows],
+                clusters.deviation[rows],
+            )
+        parts = {name: getattr(self, name)[keep] for name in ("path", "start", "stratum", "n", "mean", "products")}
+        return replace(self, clusters=clusters, **parts)
+
+    def __repr__(self) -> str:
+        first, last = self.calendar.name(0), self.calendar.name(self.calendar.count - 1)
+        lines = [
+            f"Moments of {self.outcome}: {self.units:,} units, {self.calendar.count} periods",
+            f"  from {first} to {last}; first treated in",
+            *(
+                f"  {'never' if c is None else day(c)}: {n:,}"
+                for c, n in zip(self.cohorts.cohort, self.cohorts.units, strict=True)
+            ),
+            *(f"  left out, {r.reason}: {r.units:,} units" for r in self.excluded.itertuples()),
+        ]
+        return "\n".join(lines)
+
+
+def moments(
+    panel: Any,
+    unit: str = "user_id",
+    period: str = "week",
+    outcome: str = "active_days",
+    cohort: str = "trained",
+    cluster: str | None = None,
+    strata: str | Sequence[str] | None = None,
+    treatment: str | None = None,
+    outside: str = "ask",
+) -> Moments:
+    """A long table, one row per unit and period, reduced to moments.
+
+    panel : Table, pandas, Arrow or polars; a period in which a unit was not observed has no row
+    period : whole numbers, or dates evenly spaced (a week is its Monday)
+    cohort : the first period of treatment, missing = never; not read where there is a
+    treatment : what was on in each period: 0/1, or the name of an arm (0, false, missing text = off)
+    cluster : what treatment was assigned to, if not to single units; units without one are left out, and counted
+    strata : columns within which units are compared; true before treatment
+    outside : "ask" refuses cohorts outside the panel's periods; "known" says they are real dates: earlier ones were
+        treated before the panel begins (left out, and counted), later ones after it ends (not yet treated)
+
+    Raises ContractError where the table breaks a rule: repeated rows, a missing or infinite outcome, a cohort that
+    varies or lies between periods, a period without any row.
+    """
+    if outside not in ("ask", "known"):
+        raise ContractError(f"outside is 'ask' or 'known', not {outside!r}.")
+    named = (strata,) if isinstance(strata, str) else tuple(strata or ())
+    columns = Columns(unit, period, outcome, "" if treatment else cohort, treatment or "", cluster or "", named)
+    reader = Reader(as_table(panel), columns)
+    # Products of narrow matrices gain nothing from threads, which would only get in the way of the engine's.
+    with _libraries().limit(limits=1, user_api="blas"):
+        try:
+            cells = Cells(reader.blocks())
+        except Unsorted:
+            cells = Cells(reader.blocks(sort=True))
+    return _finished(cells, reader, outside)
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
+    columns = reader.columns
+    if not len(cells.periods):
+        raise ContractError("the table has no rows, so there is nothing to estimate.")
+    if cells.range[0] == cells.range[1]:
+        raise ContractError(
+            f"{columns.outcome} is {cells.range[0]:g} in every row: nothing varies, so nothing can be learned."
+        )
+    calendar = calendar_of(cells.periods, reader)
+    starts = first_places(cells, calendar, columns, outside)
+    keys = sorted(cells.cells, key=lambda key: (starts[key[0]], key[1], key[2]))
+    parts = [cells.cells[key] for key in keys]
+    left = _excluded(cells, reader, calendar)
+    if not parts:
+        said = "; ".join(f"{row.reason}: {row.units:,} units" for row in left.itertuples())
+        raise ContractError(f"no unit is left to learn from ({said}).")
+    arms, renumber = _arms(reader)
+    path = renumber[np.array([np.frombuffer(key[2], np.int16) for key in keys]).reshape(len(keys), -1)]
+    start = np.array([starts[key[0]] for key in keys])
+    if columns.treatment:
+        start = _first_change(path)
+    else:
+        path = np.where((path >= 0) & (np.arange(calendar.count) >= start[:, None]), 1, path).astype(np.int16)
+    n = np.array([cell.n for cell in parts], np.int64)
+    total = np.array([cell.total for cell in parts]).reshape(len(parts), -1)
+    strata = tuple(sorted({key[1] for key in keys}))
+    return Moments(
+        outcome=columns.outcome,
+        calendar=calendar,
+        path=path,
+        start=start,
+        stratum=np.array([strata.index(key[1]) for key in keys], np.int64),
+        strata=strata,
+        n=n,
+        # One division: of whole numbers it gives the same bits whatever the shift was.
+        mean=np.where(path >= 0, (n[:, None] * cells.shift + total) / n[:, None], 0.0),
+        products=np.array([_centred(cell) for cell in parts]),
+        excluded=left,
+        arms=arms,
+        clusters=_clusters(cells, parts) if columns.cluster else None,
+        cluster_name=columns.cluster,
+    )
+
+
+def _centred(cell: Cell) -> Floats:
+    # n·Σyy' − Σy Σy' first: exact for whole numbers, so that no order of summation can show.
+    centred: Floats = (cell.n * cell.products - np.outer(cell.total, cell.total)) / cell.n
+    varies = np.diag(centred) > ROUNDING * np.diag(cell.products)
+    return np.where(varies & varies[:, None], centred, 0)
+
+
+def _clusters(cells: Cells, parts: list[Cell]) -> Clusters:
+    cell, cluster, n, total = (np.concatenate(columns) for columns in zip(*cells.cluster_sums, strict=True))
+    names = sorted(cells.clusters)
+    cluster = _places(names, cells.clusters)[cluster]
+    place = np.argsort([part.number for part in parts])
+    cell = place[cell]
+    order = np.lexsort((cluster, cell))
+    pairs = np.stack([cell, cluster], axis=1)[order]
+    starts = np.flatnonzero(np.r_[True, (np.diff(pairs, axis=0) != 0).any(axis=1)])
+    n, total = np.add.reduceat(n[order], starts), np.add.reduceat(total[order], starts, axis=0)
+    cell, cluster = pairs[starts].T
+    means = np.array([part.total / part.n for part in parts])
+    return Clusters(tuple(names), cell, cluster, n, total - n[:, None] * means[cell])
+
+
+def _places(names: list[Any], numbers: dict[Any, int]) -> NDArray[np.int64]:
+    """Number in order of appearance → place in the order of names."""
+    places = np.empty(len(names), np.int64)
+    places[[numbers[name] for name in names]] = np.arange(len(names))
+    return places
+
+
+def _arms(reader: Reader) -> tuple[tuple[Any, ...], NDArray[np.int16]]:
+    """Names of the arms in their order, and number of appearance → place in it (−1 stays −1)."""
+    if not reader.columns.treatment:
+        return ("off", 1), np.array([0, 1, -1], np.int16)
+    names = ["off", *sorted((a for a in reader.arms if a != "off"), key=lambda a: (isinstance(a, str), a))]
+    return tuple(names), np.append(_places(names, reader.arms), -1).astype(np.int16)
+
+
+def _first_change(path: NDArray[np.int16]) -> Floats:
+    """Place of the first period whose arm is not that of the first period seen; inf without one."""
+    first = np.take_along_axis(path, (path >= 0).argmax(axis=1)[:, None], axis=1)
+    changed = (path >= 0) & (path != first)
+    return np.where(changed.any(axis=1), changed.argmax(axis=1), np.inf)
+
+
+def _excluded(cells: Cells, reader: Reader, calendar: Calendar) -> pd.DataFrame:
+    rows: dict[str, NDArray[np.int64]] = {}
+    for (reason, cohort), count in cells.left_out.items():
+        if reason == "treated":
+            early = not np.isfinite(cohort) or calendar.places(np.array([cohort]))[0] <= 0
+            reason = "treated from the first period on" if early else "treated when first seen"
+        else:
+            reason = f"without a {reader.columns.cluster}"
+        rows[reason] = rows.get(reason, np.zeros(2, int)) + count
+    found = [(reason, int(units), int(left)) for reason, (units, left) in sorted(rows.items())]
+    return _exclusions([*found, ("rows that are not eligible", 0, reader.ineligible)])
+
+
+def _exclusions(found: list[tuple[str, int, int]]) -> pd.DataFrame:
+    return pd.DataFrame([row for row in found if row[1] or row[2]], columns=EXCLUDED)

@@ -1,0 +1,68 @@
+"""Keeps moments in a small file that shows nobody, so that a report can be made again without the data.
+
+In memory a cell may hold one person. In a file no group has fewer than the smallest number of people that may be shown:
+whoever is in a smaller one (of the same history, stratum, periods seen and, where there are any, cluster) is withheld,
+and counted among those left out.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from workbench.errors import ContractError
+from workbench.inference.calendar import Calendar
+from workbench.inference.moments import EXCLUDED, Clusters, Moments
+from workbench.results.privacy import MINIMUM
+
+ARRAYS = ("path", "start", "stratum", "n", "mean", "products")
+OF_CLUSTERS = ("cell", "cluster", "n", "deviation")
+WORDS = ("outcome", "strata", "arms", "cluster_name")
+
+
+def save_moments(m: Moments, path: str | Path, minimum: int = MINIMUM) -> Moments:
+    """Write moments to a file, without groups of fewer than `minimum`; returns them as they were written."""
+    kept = m.withheld(minimum)
+    if not kept.units:
+        raise ContractError(
+            f"moments are kept of groups of {minimum} or more, but all {m.units:,} units are in smaller ones.\n"
+            "  Take moments without strata= or cluster=, or of a larger table."
+        )
+    words = {name: getattr(kept, name) for name in WORDS} | {"calendar": asdict(kept.calendar)}
+    words["excluded"] = kept.excluded.astype(object).to_numpy().tolist()
+    arrays = {name: getattr(kept, name) for name in ARRAYS}
+    if kept.clusters is not None:
+        words["clusters"] = list(kept.clusters.names)
+        arrays |= {f"clusters_{name}": getattr(kept.clusters, name) for name in OF_CLUSTERS}
+    with Path(path).open("wb") as file:
+        np.savez_compressed(file, words=np.array(json.dumps(words)), **arrays)
+    return kept
+
+
+def load_moments(path: str | Path) -> Moments:
+    """The moments that `save_moments` wrote."""
+    try:
+        with np.load(path) as file:
+            found = {name: file[name] for name in file.files}
+        words = json.loads(str(found["words"]))
+    except (ValueError, KeyError) as error:
+        raise ContractError(
+            f"{Path(path).name} is not a file of moments.\n  Write one: wb.save_moments(m, path)."
+        ) from error
+    clusters = None
+    if "clusters" in words:
+        clusters = Clusters(tuple(words["clusters"]), **{name: found[f"clusters_{name}"] for name in OF_CLUSTERS})
+    return Moments(
+        outcome=words["outcome"],
+        calendar=Calendar(**words["calendar"]),
+        strata=tuple(words["strata"]),
+        arms=tuple(words["arms"]),
+        excluded=pd.DataFrame(words["excluded"], columns=EXCLUDED),
+        clusters=clusters,
+        cluster_name=words["cluster_name"],
+        **{name: found[name] for name in ARRAYS},
+    )

@@ -1,0 +1,92 @@
+"""How far from the truth an estimate may lie, in its own standard errors.
+
+Where a history of treatment is a few teams, the standard error is uncertain too. If all units (clusters) vary alike,
+its square is S = Σ p χ²(M − 1)/(M − 1) times the variance, p the share of a history of treatment in the variance and M
+its units (clusters), and an estimate is more than k standard errors away with probability
+
+    E P(|Z| > k √S) = 2/π ∫ Π (1 + k² p / ((M − 1) sin² φ))^(−(M − 1)/2) dφ        over φ from 0 to π/2
+
+by Craig's form of the normal tail (1991, IEEE MILCOM 2, 571–575): Student's t for one history, and for several exactly
+what Satterthwaite's degrees of freedom come near to (they give too wide intervals where M is two or three).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from workbench.inference.layout import Floats
+
+MATTERS = 0.01  # of a variance: less than this may be left out of it
+MANY = 300  # degrees of freedom from which Student's t is near enough
+STEPS = 12  # Newton's, at most; four or five are enough
+NODE, WEIGHT = np.polynomial.legendre.leggauss(32)
+
+
+@dataclass(frozen=True, eq=False)
+class Studentised:
+    """K estimates over their standard errors.
+
+    parts : H × K, variances by history of treatment, if all units (clusters) varied alike
+    sizes : H, units (clusters) of each history
+    fitted : numbers in each estimate that were chosen to make its variance least: each costs a degree of freedom
+    """
+
+    parts: Floats
+    sizes: NDArray[np.int64]
+    fitted: int = 0
+
+    @cached_property
+    def freedoms(self) -> Floats:
+        """Degrees of freedom of the t distribution nearest to each: (Σ v)² / Σ v²/(M − 1), v the parts.
+
+        Three teams against fifty have hardly more than two. None at all where one alone matters, for its own ups and
+        downs cannot be seen.
+        Sources: Satterthwaite (1946), Biometrics Bulletin 2, 110–114; Bell & McCaffrey (2002), Survey Methodology 28,
+        169–181; Imbens & Kolesár (2016), Review of Economics and Statistics 98, 701–712.
+        """
+        whole = self.parts.sum(axis=0)
+        alone = self.parts[self.sizes == 1].max(axis=0, initial=0) > MATTERS * whole
+        return np.where(alone, 0, self._left)
+
+    @cached_property
+    def _left(self) -> Floats:
+        """The same where some rest on one alone."""
+        whole = self.parts.sum(axis=0)
+        uncertain = (self.parts**2 / self._seen[:, None]).sum(axis=0)
+        freedoms = np.divide(whole**2, uncertain, out=np.full(len(whole), np.inf), where=uncertain > 0)
+        return np.maximum(freedoms - self.fitted, 1)
+
+    @property
+    def _seen(self) -> Floats:
+        """H: M − 1."""
+        return np.maximum(self.sizes - 1, 1).astype(float)
+
+    def reach(self, outside: float) -> Floats:
+        """K: how many standard errors on both sides leave `outside` of the probability beyond them."""
+        found = np.asarray(stats.t.isf(outside / 2, self._left))
+        few = self._left < MANY
+        if few.any():
+            found[few] = self._reach(found[few], outside, few)
+        return found
+
+    def _reach(self, start: Floats, outside: float, few: NDArray[np.bool_]) -> Floats:
+        """By Newton's steps on the logarithms."""
+        parts, left = self.parts[:, few], self._left[few]
+        half = (self._seen[:, None] * left / (left + self.fitted) / 2)[..., None]
+        share = (parts / parts.sum(axis=0))[..., None] / (2 * half * np.sin(np.pi / 4 * (NODE + 1)) ** 2)
+        log = np.log(start)
+        for _ in range(STEPS):
+            further = np.exp(2 * log)[:, None] * share
+            within = np.exp(-(half * np.log1p(further)).sum(axis=0))
+            falling = (2 * half * further / (1 + further)).sum(axis=0)
+            tail = within @ WEIGHT / 2
+            step = np.log(tail / outside) * tail / ((within * falling) @ WEIGHT / 2)
+            log = log + step
+            if np.abs(step).max() < 1e-9:
+                break
+        return np.exp(log)

@@ -1,0 +1,219 @@
+"""How units, or whole clusters, vary around the means of their cells.
+
+A weighted sum of cell means, θ = Σ A m, changes with one unit by (N/n) A (y − m) + B, B a constant of the unit's cell.
+So, exactly and without any unit's data,
+
+    Var θ = Σ A SS A' / n² + Σ n B B' / N²                        units drawn one by one
+    Var θ = Σ_k (Σ A Σ_{i in k}(y − m) N/n + n_k B)(…)' / N²      whole clusters drawn
+
+which are the analytic standard errors of R's `did` (Callaway & Sant'Anna 2021, Journal of Econometrics 225, 200–230).
+Reference numbers: tests/test_reference.py. For few units or clusters influence is taken around the mean of its cohort
+instead, and each cohort's spread made unbiased, as where cohort sizes are no draw (Neyman; Roth & Sant'Anna 2023, JPE
+Microeconomics 1, 669–709): the difference between small cohorts would else be counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from workbench.inference.layout import Floats
+from workbench.inference.moments import Clusters, Moments
+from workbench.inference.small_samples import Studentised
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """What the moments say of how K weighted sums vary together.
+
+    Everywhere on_means is (C·T) × K sparse, the weights A, and on_sizes C × K, the constants B.
+    small_sample : cohort sizes are taken as they are, and each cohort's part is multiplied by M/(M − 1), M the clusters
+        (or units) in it, and more for clusters that outweigh the others: the mean square is too small where a cohort is
+        a few teams
+    normal : intervals take the normal distribution all the same, as R's `staggered` does
+    """
+
+    moments: Moments
+    small_sample: bool = False
+    normal: bool = False
+
+    def covariance(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+        """K × K."""
+        if self.moments.clusters is not None:
+            influence = self._of_clusters(on_means, on_sizes)
+            return (influence * self._clusters_factor[:, None]).T @ influence / self.moments.units**2
+        of_sizes = self._of_sizes(on_sizes)
+        spread: Floats = (of_sizes * self._weight_of_units[:, None]).T @ of_sizes
+        for columns, weights, products in self._weights_of_cells(on_means):
+            spread[np.ix_(columns, columns)] += weights.T @ products @ weights
+        return spread
+
+    def variances(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+        """The diagonal of the covariance, without the rest of it."""
+        if self.moments.clusters is not None:
+            return self._clusters_factor @ self._of_clusters(on_means, on_sizes) ** 2 / self.moments.units**2
+        variances: Floats = self._weight_of_units @ self._of_sizes(on_sizes) ** 2
+        for columns, weights, products in self._weights_of_cells(on_means):
+            variances[columns] += np.einsum("ik,ik->k", weights, products @ weights)
+        return variances
+
+    def studentised(self, on_means: sparse.csr_array, fitted: int = 0) -> Studentised:
+        """The sums over their standard errors: normal, or where samples are small, with the doubt in those errors."""
+        if not self.small_sample or self.normal:
+            return Studentised(np.zeros((1, on_means.shape[1])), np.array([np.iinfo(np.int64).max]))
+        return Studentised(self._alike.parts(on_means), self._alike.sizes, fitted)
+
+    @cached_property
+    def _alike(self) -> _Alike:
+        clusters = self.moments.clusters
+        return _alike_units(self.moments) if clusters is None else _alike_clusters(self.moments, clusters)
+
+    # ── units drawn one by one ──────────────────────────────────────────────────────────────────────────────────
+
+    def _of_sizes(self, on_sizes: Floats) -> Floats:
+        """B, around the mean of its cohort where cohort sizes are taken as they are."""
+        return _around_mean(on_sizes, self.moments.n, _cohort(self.moments)) if self.small_sample else on_sizes
+
+    @cached_property
+    def _factor_of_units(self) -> Floats:
+        """C: M/(M − 1), M the units of the cell's cohort; 1 where large samples are taken for granted."""
+        if not self.small_sample:
+            return np.ones(len(self.moments.n))
+        cohort = _cohort(self.moments)
+        size = np.bincount(cohort, self.moments.n)[cohort]
+        return size / np.maximum(size - 1, 1)
+
+    @property
+    def _weight_of_units(self) -> Floats:
+        """C: what a squared B of each cell adds to a variance."""
+        return self.moments.n * self._factor_of_units / self.moments.units**2
+
+    def _weights_of_cells(self, on_means: sparse.csr_array) -> Iterator[tuple[NDArray[Any], Floats, Floats]]:
+        """Cell by cell: which sums it is in, its weights T × those, and the covariance T × T of its mean."""
+        m, width = self.moments, self.moments.calendar.count
+        scale = self._factor_of_units / m.n.astype(float) ** 2
+        for c in range(len(m.n)):
+            block = on_means[c * width : (c + 1) * width]
+            columns = np.unique(block.indices)
+            yield columns, block.toarray()[:, columns], m.products[c] * scale[c]
+
+    # ── whole clusters drawn ────────────────────────────────────────────────────────────────────────────────────
+
+    def _of_clusters(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+        """Clusters × K: the influence of all of a cluster's units together."""
+        deviation, size = self._cluster_sums
+        influence: Floats = (deviation @ on_means).toarray() + size @ on_sizes
+        if not self.small_sample:
+            return influence
+        units = size.sum(axis=1)[:, None]
+        return units * _around_mean(influence / units, units[:, 0], self.moments.history_of_clusters)
+
+    @cached_property
+    def _cluster_sums(self) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """Sparse, clusters × (C·T) and clusters × C: N/n Σ(y − m) over a cluster's units, and how many they are."""
+        m, clusters, width = self.moments, self.moments.clusters, self.moments.calendar.count
+        assert clusters is not None
+        scaled = clusters.deviation * (m.units / m.n[clusters.cell])[:, None]
+        columns = clusters.cell[:, None] * width + np.arange(width)
+        rows, shape = np.repeat(clusters.cluster, width), (len(clusters.names), len(m.n))
+        deviation = sparse.csr_array((scaled.ravel(), (rows, columns.ravel())), shape=(shape[0], shape[1] * width))
+        return deviation, sparse.csr_array((clusters.n, (clusters.cluster, clusters.cell)), shape=shape)
+
+    @cached_property
+    def _clusters_factor(self) -> Floats:
+        """Per cluster 1/(1 − 2w + Σw²), w its share of the units that have its history: M/(M − 1) for M of one size.
+
+        A large cluster pulls the mean that it is held against, and hides so much of its own variance; exact where the
+        means of clusters vary alike (CR2 of Bell & McCaffrey 2002). Mixed clusters are held against all.
+        """
+        m, clusters = self.moments, self.moments.clusters
+        assert clusters is not None
+        if not self.small_sample:
+            return np.ones(len(clusters.names))
+        left = _left_to_see(_sizes(clusters), m.history_of_clusters)
+        against_all = _left_to_see(_sizes(clusters), np.zeros_like(m.history_of_clusters))
+        left = np.where(m.mixed_clusters, against_all, left)
+        return np.divide(1, left, out=np.ones(len(left)), where=left > 1e-9)
+
+
+def root(spread: Floats) -> Floats:
+    """A matrix whose product with itself transposed is `spread`."""
+    values, vectors = np.linalg.eigh(spread)
+    real = values > values[-1] * 1e-12
+    return vectors[:, real] * np.sqrt(values[real])
+
+
+def _cohort(m: Moments) -> NDArray[np.int64]:
+    """C: the number of each cell's cohort."""
+    return np.unique(m.start, return_inverse=True)[1]
+
+
+def _around_mean(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floats:
+    """Rows less the mean of those with the same history, weighted by size."""
+    totals = np.zeros((history.max() + 1, rows.shape[1]))
+    np.add.at(totals, history, rows * size[:, None])
+    return rows - (totals / np.bincount(history, size)[:, None])[history]
+
+
+def _sizes(clusters: Clusters) -> Floats:
+    """Units of each cluster."""
+    return np.bincount(clusters.cluster, clusters.n).astype(float)
+
+
+def _left_to_see(size: Floats, history: NDArray[np.int64]) -> Floats:
+    """Per cluster 1 − 2w + Σw²: its variance around the mean of its history, if its own is 1."""
+    share = size / np.bincount(history, size)[history]
+    left: Floats = 1 - 2 * share + np.bincount(history, share**2)[history]
+    return left
+
+
+@dataclass(frozen=True, eq=False)
+class _Alike:
+    """Units (clusters) that weigh alike in every sum, in Q groups, as if all varied alike.
+
+    along : sparse, (Q·R) × (C·T), R parts of the common covariance, each group's share of each cell
+    squares : Q, Σw² of their shares w in the group: 1/M for M of one size
+    history : Q, the number of the group's history of treatment; sizes : H, units (clusters) of each history
+    """
+
+    along: sparse.csr_array
+    squares: Floats
+    history: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+    def parts(self, on_means: sparse.csr_array) -> Floats:
+        """H × K: variances by history, if all units (clusters) had the same covariance."""
+        weights = (self.along @ on_means).toarray().reshape(len(self.squares), -1, on_means.shape[1])
+        parts = np.zeros((len(self.sizes), on_means.shape[1]))
+        np.add.at(parts, self.history, self.squares[:, None] * (weights**2).sum(axis=1))
+        return parts
+
+
+def _along(members: sparse.csr_array, spread: Floats) -> sparse.csr_array:
+    """Shares of cells, Q × C, times the root of the covariance T × T of one unit (of one cluster's mean)."""
+    return sparse.csr_array(sparse.kron(members, root(spread).T))
+
+
+def _alike_units(m: Moments) -> _Alike:
+    history = _cohort(m)
+    sizes = np.bincount(history, m.n).astype(np.int64)
+    members = sparse.csr_array((np.ones(len(m.n)), (history, np.arange(len(m.n)))))
+    return _Alike(_along(members, m.products.sum(axis=0)), 1 / sizes, np.arange(len(sizes)), sizes)
+
+
+def _alike_clusters(m: Moments, clusters: Clusters) -> _Alike:
+    history, size = m.history_of_clusters, _sizes(clusters)
+    # Mixed clusters have weights of their own: each is a group by itself.
+    apart = np.where(m.mixed_clusters, len(history) + np.arange(len(history)), history)
+    _, first, group = np.unique(apart, return_index=True, return_inverse=True)
+    members = sparse.csr_array((clusters.n / m.n[clusters.cell], (group[clusters.cluster], clusters.cell)))
+    deviation = np.zeros((len(history), m.calendar.count))
+    np.add.at(deviation, clusters.cluster, clusters.deviation / size[clusters.cluster, None])
+    squares = np.bincount(group, size**2) / np.bincount(group, size) ** 2
+    return _Alike(_along(members, deviation.T @ deviation), squares, history[first], np.bincount(history))

@@ -1,0 +1,58 @@
+"""From when to when each person had access."""
+
+from __future__ import annotations
+
+from workbench.data.engine import Table, select
+from workbench.data.sources import Source
+from workbench.errors import ContractError
+from workbench.panel.period import Period, days_since
+from workbench.panel.rows import dated_rows, row_reasons
+
+
+def access_of(source: Source, weeks: Period) -> Table:
+    """Per user: robot or not, first and last day of access, in days from the period's first Monday."""
+    start, end = (days_since(source, weeks, column) for column in ("access_start", "access_end"))
+    robot = "coalesce(people.is_robot, false) as robot"
+    forever = 7 * weeks.weeks
+    if not _starts_are_missing(source):
+        return select(
+            f"select user_id, {robot}, cast({start} as bigint) as start_day,"
+            f" cast(coalesce({end}, {forever}) as bigint) as end_day from people",
+            people=source.users,
+        )
+    ends = f"coalesce({end}, {'seen.last_day' if 'access_start' not in source.given('users') else forever})"
+    return select(
+        f"""
+        select people.user_id, {robot}, cast(coalesce({start}, seen.first_day) as bigint) as start_day,
+            cast({ends} as bigint) as end_day
+        from people left join seen on seen.user_id = people.user_id""",
+        people=source.users,
+        seen=_seen(source, weeks),
+    )
+
+
+def _starts_are_missing(source: Source) -> bool:
+    if "access_start" not in source.given("users"):
+        return True
+    text = "select cast(count(*) as bigint) as missing from this where access_start is null"
+    return bool(source.users.sql(text).to_arrow()["missing"][0].as_py())
+
+
+def _seen(source: Source, weeks: Period) -> Table:
+    """First and last day of each user's own events."""
+    others = " or ".join(f"({c})" for c, _ in row_reasons(source)).replace("access.robot", "false")
+    return dated_rows(source, weeks).sql(
+        f"select dated.user_id, min(day) as first_day, max(day) as last_day from this as dated"
+        f" where not coalesce({others}, false) group by dated.user_id"
+    )
+
+
+def refuse_repeated_users(source: Source) -> None:
+    """Refuse a table of users in which somebody stands twice. Raises ContractError."""
+    text = "select user_id from this group by user_id having count(*) > 1"
+    repeated = source.users.sql(text).to_arrow().num_rows
+    if repeated:
+        raise ContractError(
+            f"users.user_id occurs once, but {repeated:,} of them occur again.\n"
+            "  Keep one row for each; `workbench check` shows the first."
+        )

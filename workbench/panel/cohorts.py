@@ -1,0 +1,87 @@
+"""Keeps the people whom an analyst chose, so that any report can be about them.
+
+A named cohort is a CSV file with one column, `user_id`, in a folder of the analyst's choosing; only its owner may read
+it. A report takes the file's path as its parameter and looks at nobody else: `only(panel, cohort)`. It is refused where
+fewer people are left than a group may have that is shown: a report about three people is about persons.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.data.duckdb import as_table
+from workbench.data.engine import Table, literals
+from workbench.errors import ContractError
+from workbench.results.privacy import MINIMUM
+
+
+def save_cohort(people: Any, name: str, folder: str | Path) -> Path:
+    """Write a named cohort for its owner's eyes; the file holds user ids and must not be passed on.
+
+    people : any table with `user_id`; each person is written once, in order
+    name : letters, digits, "-" and "_"; the file is `folder`/`name`.csv
+    Raises ContractError where there is nobody, no `user_id`, or a file of that name already.
+    """
+    if not re.fullmatch(r"[\w-]+", name):
+        raise ContractError(f"a cohort cannot be called {name!r}.\n  Use letters, digits, - and _.")
+    ids = _ids(as_table(people))
+    if not ids:
+        raise ContractError(f"the cohort {name!r} has nobody in it.\n  Select somebody first.")
+    path = Path(folder) / f"{name}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write_private(path, pd.DataFrame({"user_id": ids}).to_csv(index=False))
+    return path
+
+
+def only(table: Any, cohort: str | Path = "", fewest: int = MINIMUM) -> Table:
+    """The rows of a named cohort's people; every row where no cohort is named.
+
+    table : any table with `user_id`, such as the panel or the actions
+    cohort : the file that `save_cohort` wrote
+    fewest : so many of its people must have rows here; 0 for what few people have, such as tickets, which must then be
+        shown through `privacy.shown`
+    Raises ContractError where the file cannot be read or fewer have.
+    """
+    given = as_table(table)
+    if not cohort:
+        return given
+    chosen = given.sql(f"select * from this where user_id in ({literals(_read(Path(cohort)))})")
+    there = chosen.sql("select cast(count(distinct user_id) as bigint) as n from this").to_arrow()["n"][0].as_py()
+    if there < fewest:
+        raise ContractError(
+            f"fewer than {fewest} people of the cohort {Path(cohort).name} have rows in these data.\n"
+            "  Choose a larger cohort, or another period."
+        )
+    return chosen
+
+
+def _ids(people: Table) -> list[str]:
+    if "user_id" not in people.columns:
+        raise ContractError(f"a cohort needs the column user_id; this table has {', '.join(people.columns)}.")
+    found = people.sql("select distinct cast(user_id as varchar) as user_id from this where user_id is not null")
+    return sorted(found.to_arrow()["user_id"].to_pylist())
+
+
+def _read(path: Path) -> list[str]:
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
+        raise ContractError(
+            f"the cohort {path} cannot be read.\n  Name a file that was saved with save_cohort."
+        ) from None
+    return _ids(as_table(table))
+
+
+def _write_private(path: Path, text: str) -> None:
+    # Readable by its owner only from its first byte on, and never in the place of another cohort.
+    try:
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ContractError(f"there is a cohort {path} already.\n  Choose another name, or remove it.") from None
+    with os.fdopen(opened, "w", encoding="utf-8", newline="") as file:
+        file.write(text)

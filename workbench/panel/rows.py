@@ -1,0 +1,78 @@
+"""What a row of the log says by itself: its local day, and why it cannot count, whoever wrote it."""
+
+from __future__ import annotations
+
+from workbench.data.contract import IMPORTED, PRESENCE
+from workbench.data.duckdb import as_table
+from workbench.data.engine import Table, literal, literals
+from workbench.data.sources import Source
+from workbench.panel.period import Period, days_since
+
+
+def _local_time(source: Source, weeks: Period, instant: str) -> str:
+    """SQL: the wall-clock time of an instant, by the row's own offset where there is one."""
+    dialect = source.events.engine.dialect
+    there = dialect.local.format(ts=instant, zone=literal(weeks.time_zone))
+    if "utc_offset_minutes" not in source.given("events"):
+        return there
+    own = dialect.shifted.format(ts=instant, minutes="utc_offset_minutes")
+    return f"case when utc_offset_minutes is null then {there} else {own} end"
+
+
+def dated_rows(source: Source, weeks: Period) -> Table:
+    """The rows of the log with their local time and day."""
+    local = _local_time(source, weeks, "occurred_at")
+    day = days_since(source, weeks, "cast(local_time as date)")
+    return _numbered(source).sql(
+        f"with timed as (select this.*, {local} as local_time from this)"
+        f" select timed.*, cast({day} as bigint) as day from timed"
+    )
+
+
+def row_reasons(source: Source) -> list[tuple[str, str]]:
+    """The reasons that need no calendar, for the columns that the data have; the first that applies counts."""
+    given = source.given("events")
+    robot = "access.robot or coalesce(dated.is_robot, false)" if "is_robot" in given else "access.robot"
+    cases = [
+        (robot, "robot", True),
+        ("occurrence > 1", "repeated", _repeated_ids(source) is not None),
+        (f"succeeded = false and action in ({literals(PRESENCE)})", "failed login", "succeeded" in given),
+        ("actor_id <> dated.user_id", "acted for", "actor_id" in given),
+        (f"source in ({literals(IMPORTED)})", "imported", "source" in given),
+    ]
+    return [(condition, name) for condition, name, possible in cases if possible]
+
+
+def _numbered(source: Source) -> Table:
+    """Events with their occurrence: 2, 3 … for rows whose event_id was there before."""
+    repeated = _repeated_ids(source)
+    if repeated is None:
+        return source.events
+    return source.events.sql(
+        """
+        select this.*, 1 as occurrence
+        from this left join repeated on repeated.event_id = this.event_id where repeated.event_id is null
+        union all
+        select this.*, row_number() over (
+            partition by this.event_id order by occurred_at, user_id, action) as occurrence
+        from this join repeated on repeated.event_id = this.event_id""",
+        repeated=repeated,
+    )
+
+
+def _repeated_ids(source: Source) -> Table | None:
+    """The event_ids that occur more than once, looked up once per source; None where there are none."""
+    if "event_id" not in source.given("events"):
+        return None
+    if "repeated_ids" not in source.cache:
+        # Grouping 64-bit keys costs a third of grouping the ids; only ids whose key recurs are compared as text.
+        key = source.events.engine.dialect.key.format(value="event_id")
+        found = source.events.sql(
+            f"""
+            with often as (select {key} as id_key from this group by {key} having count(*) > 1)
+            select event_id from this join often on often.id_key = {key}
+            where event_id is not null group by event_id having count(*) > 1"""
+        ).to_arrow()
+        source.cache["repeated_ids"] = as_table(found) if found.num_rows else None
+    ids: Table | None = source.cache["repeated_ids"]
+    return ids

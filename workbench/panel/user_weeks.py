@@ -1,0 +1,161 @@
+"""One row per user per week.
+
+The panel is one SELECT. Every event is either *kept* or left out for the first reason that applies (`REASONS`), so
+that rows in = rows kept + rows left out. A kept event becomes a day on a calendar that starts on a Monday, days become
+weeks, and every week that touches a person's access is there, with zeros where nothing was done.
+
+Distinct days and features are counted with bit masks (a bit per weekday, a bit per feature) instead of COUNT DISTINCT:
+half the cost, see benchmarks/engine.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+from workbench.data.engine import Table, literal, literals, select
+from workbench.data.sources import Source
+from workbench.panel.access import access_of, refuse_repeated_users
+from workbench.panel.events import kept_rows, one_per_action
+from workbench.panel.period import Day, as_text, date_of, monday_of, period
+
+CORE_FEATURES = 63  # as many as a 64-bit mask holds; the most used come first
+
+
+def user_weeks(
+    source: Source,
+    since: Day = None,
+    until: Day = None,
+    time_zone: str = "UTC",
+    programme: str | None = None,
+    qualifying: tuple[str, ...] | list[str] | None = None,
+) -> Table:
+    """The panel: one row per user × week inside access, zero where nothing was done.
+
+    since, until : first and last day; only whole weeks between them count. Default: the whole log, without an
+        unfinished last week (one whose Friday the log does not reach)
+    time_zone : the organisation's; where rows carry their own UTC offset, the day is the row's own
+    programme : the training whose first week becomes `trained`; default: any
+    qualifying : actions that count as use; default: all of them
+
+    Returns a lazy Table: user_id, week (its Monday, a date), eligible (access on at least one day of the week: true in
+    every row written here), eligible_days (0–7), active_days (0–7 days with a qualifying action), actions (qualifying),
+    logins, created, updated, features (distinct, of the 63 most used), compulsory, failed (counts), team, department,
+    role, region (text), trained (Monday of the first week of `programme`; missing: never).
+
+    Raises ContractError where users occur twice, a required column is missing, or the zone is unknown.
+    """
+    refuse_repeated_users(source)
+    weeks = period(source, since, until, time_zone)
+    named = f"programme = {literal(programme)}" if programme else "true"
+    return select(
+        _PANEL.format(
+            numbers=", ".join(f"({n})" for n in range(weeks.weeks)),
+            week=date_of(source, weeks, "7 * grid.week_number"),
+            active_days=source.events.engine.dialect.bit_count.format(mask="counted.day_mask"),
+            features=source.events.engine.dialect.bit_count.format(mask="counted.feature_mask"),
+        ),
+        counted=_counted(kept_rows(source, weeks), qualifying, "action_id" in source.given("events")),
+        access=access_of(source, weeks),
+        people=source.users,
+        first_training=first_trainings(source, time_zone).sql(
+            f"select user_id, min(trained) as trained from this where {named} group by user_id"
+        ),
+    )
+
+
+_PANEL = """
+with weeks(week_number) as (values {numbers}),
+grid as (
+    select access.user_id, weeks.week_number,
+        least(7 * weeks.week_number + 6, access.end_day) - greatest(7 * weeks.week_number, access.start_day) + 1 as days
+    from access join weeks
+        on access.start_day <= 7 * weeks.week_number + 6 and access.end_day >= 7 * weeks.week_number
+    where not access.robot)
+select grid.user_id, {week} as week, true as eligible, cast(grid.days as bigint) as eligible_days,
+    coalesce(cast({active_days} as bigint), 0) as active_days, coalesce(counted.actions, 0) as actions,
+    coalesce(counted.logins, 0) as logins, coalesce(counted.created, 0) as created,
+    coalesce(counted.updated, 0) as updated, coalesce(cast({features} as bigint), 0) as features,
+    coalesce(counted.compulsory, 0) as compulsory, coalesce(counted.failed, 0) as failed,
+    people.team, people.department, people.role, people.region, first_training.trained
+from grid
+    join people on people.user_id = grid.user_id
+    left join counted on counted.user_id = grid.user_id and counted.week_number = grid.week_number
+    left join first_training on first_training.user_id = grid.user_id
+order by grid.user_id, week"""
+
+
+def rests_on(source: Source, panel: Table, cohort: str = "") -> str:
+    """One line that says what a report rests on: the source, its user-weeks, and a fingerprint of their numbers.
+
+    cohort : the file of the only people in the panel, where it is about some alone; the line says so by its name
+    The fingerprint changes when any group's weekly counts do; it holds no more than they do.
+    """
+    sums = ", ".join(
+        f"cast(sum({c}) as bigint) as {c}" for c in ("eligible_days", "logins", "created", "updated", "failed")
+    )
+    weekly = panel.sql(
+        f"""
+        select week, team, cast(count(*) as bigint) as people, {sums}
+        from this group by week, team order by week, team"""
+    ).to_pandas()
+    people = panel.sql("select cast(count(distinct user_id) as bigint) as n from this").to_arrow()["n"][0].as_py()
+    first, last = weekly["week"].min(), weekly["week"].max()
+    print_of = hashlib.sha256(weekly.to_csv(index=False).encode()).hexdigest()[:8]
+    weeks = (last - first).days // 7 + 1
+    alone = f", only the cohort {Path(cohort).stem}" if cohort else ""
+    return (
+        f"{source.name}{alone}: {people:,} people with access, {int(weekly['people'].sum()):,} user-weeks in"
+        f" {weeks} weeks from {as_text(first)} to {as_text(last + timedelta(days=6))}; fingerprint {print_of}"
+    )
+
+
+def first_trainings(source: Source, time_zone: str = "UTC", attended: bool = True) -> Table:
+    """Per user and programme, the first week: user_id, programme, trained (its Monday).
+
+    attended : count only trainings that the person came to; False: every one that was offered
+    """
+    week = monday_of(source.trainings, "min(started_at)", time_zone)
+    return source.trainings.sql(
+        f"""
+        select user_id, programme, {week} as trained from this
+        where {"coalesce(attended, true)" if attended else "true"} group by user_id, programme"""
+    )
+
+
+def _counted(kept: Table, qualifying: tuple[str, ...] | list[str] | None, grouped: bool) -> Table:
+    """Per user and week: a bit for every day and feature used, and how often what was done."""
+    marked = _marked(kept, qualifying)
+    return (one_per_action(marked) if grouped else marked).sql(
+        """
+        select user_id, cast(floor(day / 7.0) as bigint) as week_number,
+            bit_or(day_bit) as day_mask, bit_or(feature_bit) as feature_mask,
+            cast(sum(used) as bigint) as actions, cast(sum(login) as bigint) as logins,
+            cast(sum(created) as bigint) as created, cast(sum(updated) as bigint) as updated,
+            cast(sum(compulsory) as bigint) as compulsory, cast(sum(failed) as bigint) as failed
+        from this group by user_id, cast(floor(day / 7.0) as bigint)"""
+    )
+
+
+def _marked(kept: Table, qualifying: tuple[str, ...] | list[str] | None) -> Table:
+    """Every kept row as zeros and ones: what it counts towards."""
+    counts = f"action in ({literals(qualifying)})" if qualifying is not None else "true"
+    return kept.sql(
+        f"""
+        with used as (
+            select this.*, case when coalesce(succeeded, true) and {counts} then 1 else 0 end as used from this),
+        numbered as (
+            select feature, row_number() over (order by count(*) desc, feature) - 1 as number
+            from this where feature is not null group by feature)
+        select user_id, action_id, day, used,
+            case when used = 1 then cast(1 as bigint) << cast(day % 7 as integer) else 0 end as day_bit,
+            case when used = 1 and number < {CORE_FEATURES} then cast(1 as bigint) << cast(number as integer) else 0
+                end as feature_bit,
+            case when action = 'login' then 1 else 0 end as login,
+            case when used = 1 and action = 'create' then 1 else 0 end as created,
+            case when used = 1 and action = 'update' then 1 else 0 end as updated,
+            case when used = 1 and compulsory then 1 else 0 end as compulsory,
+            case when succeeded = false then 1 else 0 end as failed
+        from used left join numbered on numbered.feature = used.feature"""
+    )

@@ -1,0 +1,104 @@
+"""How leaders' own use goes with the later use of those they lead.
+
+A leader is whom somebody reports to. The leader's use in the first half of the panel is held against the use of their
+people in the second half, among groups that used it alike in the first: over groups, one row each, by least squares,
+
+    later = a + b · leader before + c · group before
+
+b is no effect: nobody assigned leaders, and whatever else makes leader and group keen moves both. Intervals allow for
+groups that scatter unequally (HC3: MacKinnon & White 1985, Journal of Econometrics 29, 305–325) with t of as many
+degrees of freedom as there are groups, less three.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+from statsmodels.api import OLS
+
+from workbench.data.engine import Table, identifier
+from workbench.data.sources import Source
+from workbench.results.estimates import Estimates
+from workbench.results.privacy import MINIMUM
+
+LEVEL = 0.95
+FEWEST = 10  # groups below which a line through them says nothing
+THIRDS = ("lower third", "middle third", "upper third")
+
+
+def positions(panel: Table, source: Source) -> Table:
+    """The panel with `position`: leaders (somebody reports to them) or everybody else."""
+    return panel.sql(
+        """
+        select this.*, case when bosses.user_id is not null then 'leaders' else 'everybody else' end as position
+        from this left join bosses on bosses.user_id = this.user_id order by this.user_id, this.week""",
+        bosses=source.users.sql("select distinct manager_id as user_id from this where manager_id is not null"),
+    )
+
+
+def led_groups(panel: Table, source: Source, outcome: str = "active_days") -> Table:
+    """One row per leader, who is in it and those they lead: a person's use, to be reduced further, never shown.
+
+    Counts people with access in both halves of the panel; the halves part at its middle week.
+    Returns a Table: leader (use a week, first half), before and later (mean use of those led, first and second half),
+    n (people led).
+    """
+    ends = panel.sql("select cast(min(week) as date) as first, cast(max(week) as date) as last from this")
+    first, last = (ends.to_arrow()[name][0].as_py() for name in ("first", "last"))
+    middle = first + timedelta(weeks=((last - first).days // 7 + 1) // 2)
+    use = f"cast({identifier(outcome, panel.engine.dialect)} as double)"
+    return panel.sql(
+        f"""
+        with halves as (
+            select user_id, avg(case when week < date '{middle}' then {use} end) as before,
+                avg(case when week >= date '{middle}' then {use} end) as later from this group by user_id),
+        whole as (select * from halves where before is not null and later is not null)
+        select min(bosses.before) as leader, avg(whole.before) as before, avg(whole.later) as later,
+            cast(count(*) as bigint) as n
+        from whole join users on users.user_id = whole.user_id and users.manager_id <> users.user_id
+            join whole as bosses on bosses.user_id = users.manager_id
+        group by users.manager_id order by leader, before, later""",
+        users=source.users,
+    )
+
+
+def goes_with(led: Table, outcome: str = "active days a week") -> Estimates:
+    """How much more those led use it later, per unit that their leader used it more before, among groups alike before.
+
+    led : the answer of `led_groups`; groups of fewer than five people are left out, and counted in the notes
+    Returns Estimates of one row: estimate, std_error, conf_low, conf_high, n (people led), groups. Without a number
+    where fewer than ten groups are left, or their leaders all did the same.
+    """
+    rows = led.to_pandas()
+    used = rows[rows["n"] >= MINIMUM]
+    small = len(rows) - len(used)
+    notes = (f"{small} groups of fewer than {MINIMUM} people are left out.",) if small else ()
+    about = f"least squares over {len(used)} leaders' groups, given their use before; HC3 intervals"
+    row = {**_slope(used), "n": int(used["n"].sum()), "groups": len(used)}
+    return Estimates(pd.DataFrame([row]), outcome, about, LEVEL, notes=notes)
+
+
+def _slope(used: pd.DataFrame) -> dict[str, float]:
+    given = np.column_stack([np.ones(len(used)), used["leader"], used["before"]])
+    if len(used) < FEWEST or np.linalg.matrix_rank(given) < given.shape[1]:
+        return dict.fromkeys(("estimate", "std_error", "conf_low", "conf_high"), np.nan)
+    found = OLS(used["later"].to_numpy(), given).fit(cov_type="HC3", use_t=True)
+    low, high = found.conf_int(1 - LEVEL)[1]
+    return {"estimate": found.params[1], "std_error": found.bse[1], "conf_low": low, "conf_high": high}
+
+
+def by_leaders_use(led: Table) -> pd.DataFrame:
+    """Groups by how much their leader used it in the first half, in thirds; groups of fewer than five are left out.
+
+    Returns one row per third, the lowest first: third, leader, before, later (means over groups), n (leaders).
+    """
+    rows = led.to_pandas()
+    used = rows[rows["n"] >= MINIMUM].sort_values(["leader", "before", "later"], kind="stable")
+    place = np.arange(len(used)) * len(THIRDS) // max(len(used), 1)
+    thirds = used.assign(third=pd.Categorical(np.array(THIRDS)[place], THIRDS), n=1)
+    means = thirds.groupby("third", observed=True)
+    return means.agg(
+        leader=("leader", "mean"), before=("before", "mean"), later=("later", "mean"), n=("n", "sum")
+    ).reset_index()

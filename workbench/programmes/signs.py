@@ -1,0 +1,196 @@
+"""Signs of going through the motions, as sums of each person's weeks; how common they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from workbench.data.contract import PRESENCE
+from workbench.data.engine import Table, identifier, literals
+from workbench.errors import ContractError
+from workbench.results.estimates import Estimates
+from workbench.results.privacy import withheld
+
+ENTRIES = ("create", "update")  # actions that write a record
+MONTH_END = 5  # last days of a month; any five hold three working days
+FOLLOWED = 28  # days in which a new record should be touched again
+AT_ONCE = 60  # seconds; whoever reads what he writes needs longer between two entries
+EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A share of something done; much of it is suspect, or little.
+
+    part, whole : columns of `facts`; suspect : +1 where much of it is suspect, −1 where little is
+    quality : says how good the work is, not when or how it was done
+    deadline : of all that was done while an incentive was on, what was done in its last week
+    """
+
+    name: str
+    part: str
+    whole: str
+    meaning: str
+    suspect: int = 1
+    quality: bool = False
+    deadline: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.meaning}"
+
+
+NO_WORK = Sign("logins without work", "login_only", "weeks", "share of weeks with a login and nothing done")
+AT_ONE_GO = Sign("at one go", "quick", "entries", f"share of entries within {AT_ONCE} seconds of the one before")
+MOTIONS = (
+    NO_WORK,
+    Sign("month's end", "month_end", "done", f"share of actions in the last {MONTH_END} days of a month"),
+    AT_ONE_GO,
+    Sign("half empty", "minimal", "asked", "share of entries with at most half of the required fields"),
+    Sign("always the same", "same", "compared", "share of entries left exactly as incomplete as the one before"),
+)
+SIGNS = (
+    Sign("fields filled", "filled", "required", "share of required fields filled in new records", -1, True),
+    Sign("found right", "correct", "audited", "share of audited records found right", -1, True),
+    Sign("never touched again", "untouched", "followed", f"share of new records alone for {FOLLOWED} days", 1, True),
+    # Edits per record, e, as e / (1 + e): a few records that everybody works on would drown the rest of a plain mean.
+    Sign(
+        "edits per record", "edits", "entries_on",
+        f"share of edits in what was entered on new records, their making and {FOLLOWED} days of edits", -1, True,
+    ),
+    Sign("in the last week", "made", "made", "share of the new records that were made in the last week", deadline=True),
+    NO_WORK,
+    AT_ONE_GO,
+)  # fmt: skip
+
+
+def facts(panel: Table, actions: Table) -> Table:
+    """The panel with what every sign counts, per user-week.
+
+    panel : user-weeks; reads user_id, week, logins, actions; its other columns are carried along
+    actions : kept rows of the log (`workbench.actions`) of the same time; failed ones and mere presence do not count
+    Adds counts: weeks (1), login_only; done, month_end; of entries (creates and updates): entries, quick, asked,
+    minimal, compared, same; of records made: made, required and filled (fields), audited, correct, followed, untouched,
+    edits (updates of followed records within `FOLLOWED` days, counted for whoever made the record, in its week) and
+    entries_on (these and the making of the records).
+    A record is followed where the log goes on for `FOLLOWED` days after it was made.
+    """
+    plus = actions.engine.dialect.date_plus.format(date="cast(date as date)", days=str(MONTH_END))
+    count = "cast(count(case when {} then 1 end) as bigint) as {}".format
+    conditions = {
+        "entries": "1 = 1",
+        "quick": f"before_at >= occurred_at - interval '{AT_ONCE}' second",
+        "asked": "fields_required > 0",
+        "minimal": "fields_required > 0 and 2 * fields_filled <= fields_required",
+        "compared": "fields_required > 0 and before_filled is not null",
+        "same": "fields_required > 0 and before_filled = fields_filled and fields_filled < fields_required",
+        "made": "action = 'create'",
+        "audited": "action = 'create' and audited_correct is not null",
+        "correct": "action = 'create' and audited_correct",
+        "followed": "followed",
+        "untouched": f"followed and (next_at is null or next_at > occurred_at + interval '{FOLLOWED}' day)",
+    }
+    counted = ",\n                ".join(count(condition, name) for name, condition in conditions.items())
+    fields = ", ".join(
+        f"cast(sum(case when action = 'create' then fields_{name} else 0 end) as bigint) as {name}"
+        for name in ("required", "filled")
+    )
+    names = [*conditions, "required", "filled", "edits", "entries_on"]
+    return panel.sql(
+        f"""
+        with ends as (select max(occurred_at) - interval '{FOLLOWED}' day as last from actions),
+        touched as (
+            select user_id, week, date, occurred_at, action, record_id, fields_required, fields_filled, audited_correct,
+                lead(occurred_at) over (partition by record_id order by occurred_at, action) as next_at
+            from actions where coalesce(succeeded, true) and action not in ({literals(PRESENCE)})),
+        of_records as (
+            select record_id, action, occurred_at, max(case when action = 'create' then occurred_at end) over (
+                partition by record_id order by occurred_at, action
+                rows between unbounded preceding and current row) as made_at
+            from touched where record_id is not null),
+        edited as (
+            select record_id, made_at, count(*) as edits from of_records
+            where action = 'update' and occurred_at <= made_at + interval '{FOLLOWED}' day group by record_id, made_at),
+        written as (
+            select touched.*, edited.edits,
+                lag(occurred_at) over (partition by user_id order by occurred_at, touched.record_id) as before_at,
+                lag(fields_filled) over (partition by user_id order by occurred_at, touched.record_id) as before_filled,
+                action = 'create' and touched.record_id is not null and occurred_at <= ends.last as followed
+            from touched cross join ends
+                left join edited on edited.record_id = touched.record_id and edited.made_at = touched.occurred_at
+                    and touched.action = 'create'
+            where action in ({literals(ENTRIES)})),
+        entered as (
+            select user_id, week, {counted}, {fields},
+                cast(sum(case when followed then coalesce(edits, 0) else 0 end) as bigint) as edits,
+                cast(sum(case when followed then 1 + coalesce(edits, 0) else 0 end) as bigint) as entries_on
+            from written group by user_id, week),
+        worked as (
+            select user_id, week, cast(count(*) as bigint) as done,
+                {count(f"extract(day from {plus}) <= {MONTH_END}", "month_end")}
+            from touched group by user_id, week)
+        select this.*, 1 as weeks, case when logins > 0 and actions = 0 then 1 else 0 end as login_only,
+            coalesce(worked.done, 0) as done, coalesce(worked.month_end, 0) as month_end,
+            {", ".join(f"coalesce(entered.{name}, 0) as {name}" for name in names)}
+        from this left join worked on worked.user_id = this.user_id and worked.week = this.week
+            left join entered on entered.user_id = this.user_id and entered.week = this.week
+        order by this.user_id, this.week""",
+        actions=actions,
+    )
+
+
+def rates(counted: Table, sign: Sign, group: str, level: float = 0.95) -> Estimates:
+    """How common a sign is in each group, beside everybody: Σ part / Σ whole over its people.
+
+    counted : the answer of `facts`; group : a column that does not change within a person
+    Returns Estimates, one row per group: a share, its interval, n people (with any of the whole); `.overall` everybody.
+    """
+    if group not in counted.columns:
+        raise ContractError(f"the table has no column {group!r}; it has {', '.join(counted.columns)}.")
+    column = identifier(group)
+    sums = counted.sql(
+        f"""
+        with people as (
+            select user_id, min({column}) as named, cast(sum({sign.part}) as double) as y,
+                cast(sum({sign.whole}) as double) as x from this group by user_id)
+        select named as {column}, cast(count(*) as bigint) as n, sum(y) as y, sum(x) as x, sum(y * y) as yy,
+            sum(x * y) as xy, sum(x * x) as xx
+        from people where named is not null and x > 0 group by named order by named"""
+    ).to_pandas()
+    about = "sum over people by sum over people; intervals linearised over people"
+    everybody = _ratios(sums.drop(columns=group).sum().to_frame().T, level).iloc[0]
+    return Estimates(_ratios(sums, level), sign.meaning, about, level, everybody)
+
+
+def _ratios(sums: pd.DataFrame, level: float) -> pd.DataFrame:
+    n, ratio = sums["n"], sums["y"] / sums["x"]
+    squares = sums["yy"] - 2 * ratio * sums["xy"] + ratio**2 * sums["xx"]
+    error = np.sqrt(n / (n - 1).where(n > 1) * squares.clip(lower=0)) / sums["x"]
+    reach = error * stats.t.ppf((1 + level) / 2, (n - 1).clip(lower=1))
+    ends = {"conf_low": (ratio - reach).clip(lower=0), "conf_high": (ratio + reach).clip(upper=1)}
+    terms = sums.drop(columns=["n", "y", "x", "yy", "xy", "xx"])
+    return terms.assign(estimate=ratio, std_error=error, **ends, n=n.astype("int64"))
+
+
+def motions(counted: Table, group: str, signs: Sequence[Sign] = MOTIONS) -> pd.DataFrame:
+    """How common each sign of going through the motions is: a row per group and, last, everybody as the base rate.
+
+    Groups that may not be shown (`privacy.withheld`) are left out, for with everybody's rate they could be worked out.
+    Returns a table: group, n (people), and a column for each sign by its name, shares from 0 to 1.
+    """
+    found = {sign.name: rates(counted, sign, group) for sign in signs}
+    columns = [each.table.set_index(group)["estimate"].rename(name) for name, each in found.items()]
+    sizes = pd.concat([each.table.set_index(group)["n"] for each in found.values()], axis=1).max(axis=1).rename("n")
+    table = pd.concat([sizes[~withheld(sizes)], *columns], axis=1, join="inner").sort_index().reset_index(names=group)
+    everybody = {name: each.overall["estimate"] for name, each in found.items() if each.overall is not None}
+    base = {group: EVERYBODY, "n": int(sizes.sum())} | everybody
+    return pd.concat([table, pd.DataFrame([base])], ignore_index=True)
+
+
+def share_of(i: int) -> str:
+    """SQL: the team's share in both phases."""
+    mean = f"sum(weight_{i} * part_{{phase}}_{i} / whole_{{phase}}_{i}) / sum(weight_{i})"
+    return f"{mean.format(phase=0)} as before_{i}, {mean.format(phase=1)} as during_{i}"

@@ -1,0 +1,337 @@
+"""Turns an executed notebook into a page, and pages into their summary.
+
+nbconvert renders the body with our own template; before that every output is reduced to one piece of HTML
+(a figure, a finding, a table), and afterwards the body is framed with style, scripts and a policy that lets the
+browser run only those scripts, known by their hash. So a hostile string in the data stays a string, and the
+page asks nothing of any network.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+from nbconvert import HTMLExporter
+from platformdirs import user_cache_path
+
+TEMPLATES = Path(__file__).parent / "templates"
+VEGALITE = "application/vnd.vegalite.v5+json"
+FINDING = "application/vnd.workbench.finding+json"
+BUNDLE = "vega.js"
+SURE = ("randomised", "robust")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the summary page says about one report; every page carries its own."""
+
+    name: str  # the notebook's file name without its ending, and the page's
+    title: str
+    question: str = ""  # the first paragraph: who asks, and what they will decide
+    data: str = ""  # what the page rests on: the text shown by the cell tagged `source`
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    picture: dict[str, Any] | None = None  # the chart of the cell tagged `summary`
+
+    @property
+    def file(self) -> str:
+        """The name of its file in the site."""
+        return f"{self.name}.html"
+
+
+def page_of(notebook: Any, name: str) -> Page:
+    """The page that an executed notebook makes."""
+    prose = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    title = re.search(r"^# +(.+)$", prose, re.M)
+    question = re.search(r"^# .+\n+([^#\n].*)", prose)
+    findings = [o.data[FINDING] for o in _outputs(notebook.cells) if FINDING in o.get("data", {})]
+    return Page(
+        name,
+        _plain(title[1]) if title else name,
+        _plain(question[1]) if question else "",
+        _source_line(notebook),
+        findings,
+        _picture(notebook),
+    )
+
+
+def written_page(text: str) -> Page | None:
+    """The page that some HTML once printed here says it is; None for anything else."""
+    found = re.search(r'<script type="application/json" id="summary">(.*?)</script>', text, re.S)
+    return Page(**json.loads(found[1])) if found else None
+
+
+def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_file: bool = False) -> str:
+    """The whole page: `told` pairs each parameter with the value it had, in words."""
+    body, headings = _headed(_body(notebook))
+    empty = [section[0].source for section in _sections(notebook) if _empty(section)]
+    return _framed(
+        "page.html.j2",
+        [_text("page.js")],
+        _bundle('class="chart"' in body, single_file),
+        title=page.title,
+        body=body,
+        headings=headings,
+        page=page,
+        told=told,
+        without=[_plain(text.splitlines()[0].lstrip("# ")) for text in empty],
+        summary=_json(asdict(page)),
+    )
+
+
+def site_html(
+    title: str, pages: list[tuple[Page, bool]], missing: Iterable[str] = (), single_file: bool = False
+) -> str:
+    """The summary page: each page with whether it is from an earlier run, and the names that have no page at all.
+
+    A page with a picture has it below its finding; one without takes a line.
+    """
+    data = list(dict.fromkeys(page.data for page, _ in pages if page.data))
+    charted = any(page.picture for page, _ in pages)
+    return _framed(
+        "site.html.j2",
+        [_text("page.js")] if charted else [],
+        _bundle(charted, single_file),
+        title=title,
+        pages=pages,
+        data=data,
+        missing=list(missing),
+    )
+
+
+def _bundle(charted: bool, single_file: bool) -> str:
+    """The script element that draws charts: the site's bundle, or all of it inside a page that stands alone."""
+    if not charted:
+        return ""
+    return f"<script>{vega_bundle()}</script>" if single_file else f'<script src="{BUNDLE}"></script>'
+
+
+@cache
+def vega_bundle() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script; made once (two seconds) and kept between runs."""
+    kept = user_cache_path("adoption-workbench") / f"vega-{version('vl-convert-python')}.js"
+    if kept.exists():
+        return kept.read_text(encoding="utf-8")
+    # In a block of its own, so that none of its names become the page's.
+    bundle = "{" + vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script") + "}"
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(".part")
+        part.write_text(bundle, encoding="utf-8")
+        part.replace(kept)
+    except OSError:
+        pass  # a home that cannot be written to costs the two seconds again, nothing else
+    return bundle
+
+
+def _outputs(cells: Iterable[Any]) -> list[Any]:
+    return [output for cell in cells for output in cell.get("outputs", [])]
+
+
+def _shown_by(notebook: Any, tag: str) -> list[Any]:
+    """The data of what the cells with this tag show."""
+    tagged = [c for c in notebook.cells if tag in c.metadata.get("tags", [])]
+    return [output.data for output in _outputs(tagged) if "data" in output]
+
+
+def _source_line(notebook: Any) -> str:
+    texts = [data.get("text/markdown") or data.get("text/plain", "") for data in _shown_by(notebook, "source")]
+    return _plain(texts[0]) if texts else ""
+
+
+def _picture(notebook: Any) -> dict[str, Any] | None:
+    specs = [data[VEGALITE] for data in _shown_by(notebook, "summary") if VEGALITE in data]
+    return specs[0] if specs else None
+
+
+def _plain(markdown: str) -> str:
+    """Markdown or a printed text without its marks, on one line."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
+    return " ".join(re.sub(r"[*_`]{1,3}(\S(?:.*?\S)?)[*_`]{1,3}", r"\1", text).split()).strip("'")
+
+
+def _body(notebook: Any) -> str:
+    shown = deepcopy(notebook)
+    shown.metadata["data"] = _source_line(notebook)
+    shown.cells = [_shown(cell) for section in _sections(shown) if not _empty(section) for cell in section]
+    body, _ = _exporter().from_notebook_node(shown)
+    return str(body)
+
+
+def _sections(notebook: Any) -> list[list[Any]]:
+    """The cells that a person wrote, from one heading of the second level to the next."""
+    sections: list[list[Any]] = [[]]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            sections.append([])
+        if "injected-parameters" not in cell.metadata.get("tags", []):
+            sections[-1].append(cell)
+    return sections
+
+
+def _empty(section: list[Any]) -> bool:
+    """Whether a section asks the data something and shows nothing: its heading would promise what is not there."""
+    code = [cell for cell in section if cell.cell_type == "code"]
+    headed = bool(section) and section[0].cell_type == "markdown" and section[0].source.startswith("## ")
+    return headed and bool(code) and not _outputs(code)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    exporter = HTMLExporter(
+        extra_template_basedirs=[str(TEMPLATES.parent)],
+        template_name=TEMPLATES.name,
+        exclude_anchor_links=True,
+        embed_images=True,
+    )
+    exporter.register_filter("tone", _tone)
+    exporter.register_filter("label", _label)
+    exporter.register_filter("figure", _figure)
+    return exporter
+
+
+def _shown(cell: Any) -> Any:
+    if cell.cell_type == "code":
+        cell.outputs = [output for output in map(_as_html, cell.outputs) if output is not None]
+    return cell
+
+
+def _as_html(output: Any) -> Any:
+    """The output as one piece of HTML (or Markdown, which the template renders); None if a reader should not see it."""
+    if output.output_type == "stream":
+        shown = None if output.name == "stderr" else {"text/html": _printed(output.text)}
+    else:
+        shown = _display(output.get("data", {}))
+    return None if shown is None else {**output, "output_type": "display_data", "data": shown, "metadata": {}}
+
+
+def _display(data: Any) -> dict[str, str] | None:
+    if VEGALITE in data:
+        return {"text/html": _figure(data[VEGALITE])}
+    if FINDING in data:
+        return {"text/html": _finding(data)}
+    if "text/markdown" in data:
+        return {"text/markdown": data["text/markdown"]}
+    if "text/html" in data:
+        return {"text/html": _tables(data["text/html"])}
+    for kind in ("image/png", "image/jpeg"):
+        if kind in data:
+            return {"text/html": f'<img src="data:{kind};base64,{data[kind].strip()}" alt="">'}
+    return {"text/html": _printed(data["text/plain"])} if "text/plain" in data else None
+
+
+def _printed(text: str) -> str:
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    return f'<pre tabindex="0">{html.escape(plain)}</pre>'
+
+
+def _figure(spec: dict[str, Any]) -> str:
+    words = html.escape(_description(spec), quote=True)
+    return (
+        f'<figure class="chart" aria-label="{words}"><div></div>'
+        f'<script type="application/json">{_json(spec)}</script><noscript>{words}</noscript></figure>'
+    )
+
+
+def _description(spec: dict[str, Any]) -> str:
+    """The chart in words: its own description, else its title."""
+    title = spec.get("title", "")
+    text = title.get("text", "") if isinstance(title, dict) else title
+    return str(spec.get("description") or (" ".join(text) if isinstance(text, list) else text) or "Chart")
+
+
+def _finding(data: Any) -> str:
+    finding = data[FINDING]
+    label = f'<p class="label">{html.escape(_label(finding))}</p>'
+    return f'<div class="card {_tone(finding)}" role="group" aria-label="Finding">{label}{data["text/html"]}</div>'
+
+
+def _label(finding: dict[str, Any]) -> str:
+    """What the finding is worth, in a few words: its verdict and how sure it is."""
+    verdict, grade = finding["verdict"], finding["grade"]
+    if verdict == "cannot tell" or grade == "no answer":
+        return "Cannot tell"
+    if verdict == "descriptive":
+        return "A description, not a cause" if grade == "descriptive only" else f"Several answers · {grade}"
+    return f"{verdict.capitalize()} · {grade}"
+
+
+def _tone(finding: dict[str, Any]) -> str:
+    """The colour of a finding: only what is well founded gets one."""
+    return str(finding["verdict"]) if finding["grade"] in SURE and finding["verdict"] in ("raised", "lowered") else ""
+
+
+def _tables(text: str) -> str:
+    """Tables that scroll by themselves on a phone, without pandas' own style and its nameless heads."""
+    text = re.sub(r"<style scoped>.*?</style>", "", text, flags=re.S).replace("<th></th>", "<td></td>")
+    text = re.sub(r'<table border="1" class="dataframe">', "<table>", text)
+    scroll = '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
+    return re.sub(r"(<table\b.*?</table>)", rf"{scroll}\1</div>", text, flags=re.S)
+
+
+def _headed(body: str) -> tuple[str, list[dict[str, Any]]]:
+    """The body with an anchor on each heading, and the headings for the table of contents."""
+    headings: list[dict[str, Any]] = []
+
+    def anchored(match: re.Match[str]) -> str:
+        level, text = int(match[1]), re.sub(r"<[^>]+>", "", match[2]).strip()
+        anchor = _slug(html.unescape(text)) or "section"
+        taken = [h["id"] for h in headings]
+        number = next(n for n in range(1, len(taken) + 2) if (f"{anchor}-{n}" if n > 1 else anchor) not in taken)
+        headings.append({"level": level, "text": text, "id": f"{anchor}-{number}" if number > 1 else anchor})
+        return f'<h{level} id="{headings[-1]["id"]}">{match[2]}</h{level}>'
+
+    body = re.sub(r"<h([23])\b[^>]*>(.*?)</h\1>", anchored, body, flags=re.S)
+    return body, headings
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _json(value: Any) -> str:
+    # `<` as an escape: no string inside can end the script element that carries it.
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.replace("<", "\\u003c")
+
+
+def _framed(template: str, scripts: list[str], bundle: str, **parts: Any) -> str:
+    """A template with style, scripts, and a policy that lets no other script run."""
+    inside = [bundle.removeprefix("<script>").removesuffix("</script>")] if bundle.startswith("<script>") else []
+    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in [*scripts, *inside])
+    policy = (
+        f"default-src 'none'; script-src 'self' file: {allowed}; style-src 'unsafe-inline'; "
+        "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+    )
+    framed = (
+        _exporter()
+        .environment.get_template(template)
+        .render(
+            policy=policy,
+            style=_text("page.css"),
+            version=version("adoption-workbench"),
+            bundle=bundle,
+            scripts=scripts,
+            **parts,
+        )
+    )
+    return f"{framed}\n"
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+@cache
+def _text(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8").strip()

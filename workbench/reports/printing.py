@@ -1,0 +1,282 @@
+"""Prints notebooks: runs each with its parameters and writes the site.
+
+A page is replaced only by a page that was made whole: every cell ran, none failed, none was left out. What goes
+wrong is named in one line, and the page of an earlier run stays where it is. Executed notebooks are not kept: the page
+is the one thing that leaves, so that there is one thing to look through before it does.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import NotRunError, ParameterError, ReportError, nearest
+from workbench.reports.parameters import Parameter, parameters, value, words
+
+TITLE = "How the CRM is being taken up"
+INJECTED = "injected-parameters"
+OUR_ERRORS = ("ContractError", "QueryError")  # their messages name a row, never a person
+ENDED = "Unanswerable"  # the error by which a notebook ends its page with one sentence (findings.needed)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A notebook about to be printed."""
+
+    notebook: Path
+    parameters: dict[str, Parameter]
+    settings: dict[str, Any]  # values that differ from the defaults, in declared order
+
+    @property
+    def name(self) -> str:
+        """The notebook's file name without its ending, and the page's."""
+        return self.notebook.stem
+
+    @property
+    def told(self) -> list[tuple[Parameter, str]]:
+        """Every parameter with its value in words; of the source only its name, since a path may name a person."""
+        values = {n: words(self.settings.get(n, p.default)) for n, p in self.parameters.items()}
+        return [(p, Path(values[n]).name if n == "source" else values[n]) for n, p in self.parameters.items()]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """How one report ended."""
+
+    name: str
+    error: str = ""  # what went wrong, in one line; empty: the page is made
+    warnings: int = 0  # lines that the notebook wrote to stderr; they are not on the page
+
+
+def notebooks_folder() -> Path:
+    """Where the notebooks are: in this folder, beside the package (a checkout), or where pip has put them."""
+    checkout, installed = Path(__file__).parents[2], Path(sys.prefix) / "share" / "adoption-workbench"
+    places = [place / "notebooks" for place in (Path(), checkout, installed)]
+    found = next((place for place in places if any(place.glob("*.ipynb"))), None)
+    if found is None:
+        raise ReportError("there is no folder `notebooks` with notebooks in it here; name one with --notebooks.")
+    return found
+
+
+def report_notebooks(folder: Path) -> dict[str, Path]:
+    """The reports of a folder by name, in order: notebooks whose names begin with a number."""
+    return {path.stem: path for path in sorted(folder.glob("*.ipynb"), key=_order) if path.stem[0].isdigit()}
+
+
+def chosen(folder: Path, names: Iterable[str] = ()) -> list[Path]:
+    """The notebooks of these names, or every report of the folder."""
+    known = {path.stem: path for path in folder.glob("*.ipynb")}
+    stems = [name.removesuffix(".ipynb") for name in names] or list(report_notebooks(folder))
+    if not stems:
+        raise ReportError(f"{folder} has no reports: notebooks whose names begin with a number.")
+    for stem in stems:
+        if stem not in known:
+            raise ReportError(f"there is no notebook {stem} in {folder}.{nearest(stem, known)}")
+    return [known[stem] for stem in dict.fromkeys(stems)]
+
+
+def reports(notebooks: Iterable[Path], settings: Mapping[str, str]) -> list[Report]:
+    """What to print: each notebook with those settings that it knows; a setting that none knows is refused."""
+    declared = {path: parameters(_parameters_cell(path), path.stem) for path in notebooks}
+    known = {name for each in declared.values() for name in each}
+    for name in settings:
+        if name not in known:
+            raise ParameterError(f"no notebook asked for has a parameter {name}.{nearest(name, known)}")
+    return [
+        Report(path, each, {n: value(settings[n], p) for n, p in each.items() if n in settings})
+        for path, each in declared.items()
+    ]
+
+
+def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = False) -> Iterator[Printed]:
+    """Prints the reports into a site, at most `jobs` at a time, and tells how each ended as soon as it does."""
+    from workbench.reports.kernels import stop, workers
+
+    _make(out)
+    failed = []
+    with workers(jobs) as pool:
+        runs = {pool.submit(print_report, report, out, single_file): report.name for report in asked}
+        if not single_file:
+            pool.submit(print_bundle, out)
+        try:
+            for run in as_completed(runs):
+                ended = Printed(runs[run], _lost(run.exception())) if run.exception() else run.result()
+                failed += [ended.name] if ended.error else []
+                yield ended
+        except KeyboardInterrupt:
+            stop(pool)
+            raise
+    names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *runs.values()])
+    with workers(1) as pool:
+        pool.submit(print_site, out, list(names), failed, single_file).result()
+
+
+def print_report(report: Report, out: Path, single_file: bool = False) -> Printed:
+    """Runs a notebook in a kernel of its own and writes its page; on any failure no page is touched."""
+    from workbench.reports.pages import page_html, page_of
+
+    try:
+        executed = run(report)
+    except NotRunError as error:
+        return Printed(report.name, str(error))
+    page = page_of(executed, report.name)
+    _write(out / page.file, page_html(executed, page, report.told, single_file))
+    return Printed(report.name, warnings=_stderr_lines(executed))
+
+
+def print_site(out: Path, names: list[str], failed: list[str], single_file: bool = False) -> None:
+    """Writes the summary page over every page that is there, in the order of `names`."""
+    from workbench.reports.pages import site_html, written_page
+
+    files = {name: out / f"{name}.html" for name in names}
+    pages = [written_page(f.read_text(encoding="utf-8")) for f in files.values() if f.exists()]
+    missing = [name for name in failed if not files[name].exists()]
+    there = [(page, page.name in failed) for page in pages if page]
+    _write(out / "index.html", site_html(TITLE, there, missing, single_file))
+
+
+def print_bundle(out: Path) -> None:
+    """Writes what draws the charts, once for all pages."""
+    from workbench.reports.pages import BUNDLE, vega_bundle
+
+    _write(out / BUNDLE, vega_bundle())
+
+
+def run(report: Report) -> Any:
+    """The executed notebook, cleaned of everything that differs from run to run; it works in the current folder."""
+    from workbench.reports.kernels import kernel_managers
+
+    managers = kernel_managers()  # first, while this process has done nothing else
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.disable()  # what goes wrong is said once, by us; this process prints one report and ends
+    with tempfile.TemporaryDirectory(prefix="wb-") as private:
+        whole = Path(private) / "executed.ipynb"
+        try:
+            notebook = papermill.execute_notebook(
+                report.notebook,
+                whole,
+                parameters=report.settings,
+                kernel_name="python3",
+                language="python",
+                kernel_manager_class=managers,
+                progress_bar=False,
+                record_timing=False,
+                request_save_on_cell_execute=False,
+                shutdown_kernel="immediate",
+            )
+        except PapermillExecutionError as error:
+            if error.ename == ENDED:
+                return _settled(_until_ended(whole))
+            raise NotRunError(_failure(error, report)) from None
+        except RuntimeError as error:  # nbclient's word for a kernel that died
+            raise NotRunError(f"the kernel died: {type(error).__name__}. It may have run out of memory.") from None
+    _refuse_pending(notebook)
+    return _settled(notebook)
+
+
+def _until_ended(executed: Path) -> Any:
+    """What a notebook showed before it said that its question has no answer here."""
+    import nbformat
+
+    notebook = nbformat.read(executed, as_version=4)
+    cells = [c for c in notebook.cells if "papermill-error-cell-tag" not in c.metadata.get("tags", [])]
+    ends = [any(o.get("ename") == ENDED for o in cell.get("outputs", [])) for cell in cells]
+    notebook.cells = cells[: ends.index(True) + 1]
+    last = notebook.cells[-1]
+    last.outputs = [output for output in last.outputs if output.output_type != "error"]
+    return notebook
+
+
+def _lost(failure: BaseException | None) -> str:
+    ended = isinstance(failure, BrokenProcessPool)
+    return "its process ended." if ended else f"its page could not be written: {type(failure).__name__}."
+
+
+def _refuse_pending(notebook: Any) -> None:
+    """A cell that calls `sys.exit` ends the run without any error; what it left out is still pending."""
+    code = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip() and not _injected(c)]
+    pending = [i for i, c in enumerate(code, 1) if c.metadata.papermill.status != "completed"]
+    if pending:
+        raise NotRunError(
+            f"{len(pending)} of {len(code)} cells did not run, the first is cell [{pending[0]}]; does a cell call exit?"
+        )
+
+
+def _failure(error: Any, report: Report) -> str:
+    """Which cell, which error, its first line; what it quotes may be data and is shown only if the notebook says it."""
+    code = report.notebook.read_text(encoding="utf-8")
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", str(error.evalue)).strip().splitlines() or [""]
+    text = lines[0] if error.ename in OUR_ERRORS else _unquoted(lines[0], code)
+    number = (error.exec_count or 0) - bool(report.settings)
+    return f"cell [{number}] {error.ename}: {text}"
+
+
+def _unquoted(text: str, code: str) -> str:
+    quoted = r"""(['"`])(.*?)\1|\S+@\S+"""
+    return re.sub(quoted, lambda m: m[0] if m[2] and m[2] in code else "…", text)
+
+
+def _settled(notebook: Any) -> Any:
+    for metadata in (notebook.metadata, *(cell.metadata for cell in notebook.cells)):
+        metadata.pop("papermill", None)
+        metadata.pop("execution", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for cell in filter(_injected, notebook.cells):
+        cell.id = "injected"
+    return notebook
+
+
+def _injected(cell: Any) -> bool:
+    return INJECTED in cell.metadata.get("tags", [])
+
+
+def _stderr_lines(notebook: Any) -> int:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return sum(len(o.text.splitlines()) for o in outputs if o.output_type == "stream" and o.name == "stderr")
+
+
+def _parameters_cell(path: Path) -> str:
+    # Read as JSON: a notebook's own reader takes a second to import.
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise ReportError(f"{path} is not a notebook: it is not JSON.") from None
+    if notebook["metadata"].get("workbench", {}).get("report") is False:
+        raise ReportError(f"{path.stem} is a desk to work at, not a report: open it with `workbench lab`.")
+    if not re.fullmatch(r"[\w-]+", path.stem):
+        raise ReportError(f"{path.name}: a page's address is its notebook's name; use letters, digits, - and _ only.")
+    tagged = [c for c in notebook["cells"] if "parameters" in c["metadata"].get("tags", [])]
+    if len(tagged) != 1:
+        raise ReportError(f"{path.stem} has {len(tagged)} cells tagged `parameters`; a report has exactly one.")
+    return "".join(tagged[0]["source"])
+
+
+def _order(path: Path) -> tuple[int, str]:
+    number = re.match(r"\d+", path.stem)
+    return (int(number[0]) if number else 0, path.stem)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(f"{folder} cannot be made: {error.strerror}; name another folder with --out.") from None
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes a file whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(part, path)

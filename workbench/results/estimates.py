@@ -1,0 +1,70 @@
+"""The one currency for uncertain numbers: a tidy table that reads itself out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from workbench.errors import ContractError
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Estimates:
+    """Uncertain numbers, one a row.
+
+    table : the terms, then estimate, std_error, conf_low, conf_high (pointwise), band_low, band_high (simultaneous,
+        where there are several), n (units behind the row)
+    unit : what the numbers count, such as "active days"
+    about : how they were estimated, in words
+    overall : the one number that sums the rows up, with the same columns; None where there is none
+    notes : what was left out, or should be known, a sentence each
+    """
+
+    table: pd.DataFrame
+    unit: str
+    about: str
+    level: float = 0.95
+    overall: pd.Series | None = None
+    notes: tuple[str, ...] = ()
+    _contrasts: Any = field(default=None)
+
+    @property
+    def contrasts(self) -> Any:
+        """The weighted sums behind the rows; ContractError where they are not known."""
+        if self._contrasts is None:
+            raise ContractError(
+                "these estimates do not know how they vary together: pass what aggregate(att) returned."
+            )
+        return self._contrasts
+
+    def __repr__(self) -> str:
+        lines = [self.about, f"in {self.unit}; {self._interval}", "", _readable(self.table).to_string(index=False)]
+        if self.overall is not None and len(self.table) > 1:
+            lines += ["", f"overall {_readable(self.overall.to_frame().T).to_string(index=False, header=False)}"]
+        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<br>{note}" for note in self.notes)
+        caption = f"<caption>{self.about}, in {self.unit}; {self._interval}{notes}</caption>"
+        html: str = _readable(self.table).to_html(index=False, border=0)
+        return html.replace(">", f">{caption}", 1)
+
+    @property
+    def _interval(self) -> str:
+        return f"{self.level:.0%} {'simultaneous band' if 'band_low' in self.table else 'interval'}"
+
+
+def _readable(table: pd.DataFrame) -> pd.DataFrame:
+    """Terms, estimate, interval in one column, n."""
+    kind = "band" if "band_low" in table else "conf"
+    numbers = ("estimate", "std_error", "conf_low", "conf_high", "band_low", "band_high", "n")
+    shown = table[[c for c in table if c not in numbers]].copy()
+    for column in shown.select_dtypes("datetime"):
+        shown[column] = shown[column].dt.strftime("%Y-%m-%d")
+    shown["estimate"] = [f"{x:+.3g}" for x in table.estimate]
+    ends = zip(table[f"{kind}_low"], table[f"{kind}_high"], strict=True)
+    shown["interval"] = [f"{low:+.3g} to {high:+.3g}" for low, high in ends]
+    shown["units"] = [f"{n:,.0f}" for n in table.n]
+    return shown

@@ -1,0 +1,166 @@
+"""Decides what may be shown.
+
+A group of fewer than five people is withheld, and so is a share that says the same of everybody in a group of fewer
+than ten: "0 of 7 ever used it" is a statement about seven persons. What is withheld must not come back by subtraction.
+So the rest of every published total is held to the rule for a group: the withheld groups of one total are together five
+people and not all alike, no combination of totals can be solved for one of them, and they are not all of one size,
+which the rest would give away (three groups of fewer than five, together twelve: 4, 4, 4). Where that fails, the
+smallest further group is withheld too, and all others of its size. Cell suppression, as in Hundepool et al.,
+Statistical Disclosure Control (2012), chapter 4.
+
+A reader who knows this rule can turn it round; so nothing says which group was withheld for which reason. A larger
+group that is itself withheld takes all its groups with it. What this cannot hide: that a total of as many people as
+groups has one person in each, and what one person does who leaves a group between two tables of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.results import words
+
+MINIMUM = 5  # people; a smaller group is withheld
+ALIKE = 10  # people; in a smaller group a share of nobody or of everybody is withheld
+
+
+def withheld(
+    people: pd.Series,
+    within: pd.Series | pd.DataFrame | None = None,
+    having: pd.Series | None = None,
+    minimum: int = MINIMUM,
+) -> pd.Series:
+    """Which groups may not be shown: true or false for each, on the index of `people`.
+
+    people : how many people are in each group; groups of one total do not overlap; an empty group may be shown
+    within : the larger group whose total a reader may know too, such as the department of a team, or what the table
+        repeats the groups for, such as the week; several columns where several totals are known (department and role)
+    having : of the people, how many have what is counted, where the table shows shares
+    """
+    n = people.fillna(0).to_numpy(float)
+    k = None if having is None else having.fillna(0).to_numpy(float)
+    hidden = (n > 0) & ~_may_show(n, k, minimum)
+    for parent in _columns(within):
+        hidden |= _in_withheld(parent, n, k, minimum)
+    for rows, totals in _blocks(len(n), within):
+        hidden[rows] = _with_further(hidden[rows], totals, n[rows], None if k is None else k[rows], minimum)
+    return pd.Series(hidden, index=people.index, name="withheld")
+
+
+def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, minimum: int = MINIMUM) -> Any:
+    """The result without the groups that may not be shown, saying in its `notes` that some are missing.
+
+    result : Estimates of groups, or a table; reads `n` (people) and, for shares, `estimate` or `share`
+    within : as in `withheld`, also as the name of one of the result's columns
+    A row without a number hides nobody and stays.
+    Returns the same kind of thing. A table says nothing of what is missing: use `note`.
+    """
+    table = result if isinstance(result, pd.DataFrame) else result.table
+    larger = table[within] if isinstance(within, str) else within
+    hidden = withheld(_people(result), larger, _having(result), minimum)
+    kept = table[~hidden].reset_index(drop=True)
+    if isinstance(result, pd.DataFrame):
+        return kept
+    return replace(result, table=kept, notes=(*result.notes, *filter(None, [note(hidden, minimum)])))
+
+
+def note(hidden: pd.Series, minimum: int = MINIMUM) -> str:
+    """What a page says of its withheld groups; empty where there are none.
+
+    The sentence is one whatever the reason: how many are withheld for which would tell more than it should.
+
+    >>> note(pd.Series([True, True, True, False]))
+    '3 groups are withheld, because fewer than 5 people are in them or because those could be worked out from them'
+    """
+    if not hidden.any():
+        return ""
+    why = f"because fewer than {minimum} people are in them or because those could be worked out from them"
+    count = int(hidden.sum())
+    return f"{count} {'group is' if count == 1 else 'groups are'} withheld, {why}"
+
+
+def said(result: Any) -> str:
+    """What an earlier `shown` said of the result's withheld groups."""
+    notes = [] if isinstance(result, pd.DataFrame) else result.notes
+    return next((sentence for sentence in notes if " withheld, because " in sentence), "")
+
+
+def _people(result: Any) -> pd.Series:
+    table = result if isinstance(result, pd.DataFrame) else result.table
+    numbers = table[[c for c in ("estimate", "share") if c in table]]
+    return table["n"].where(numbers.notna().all(axis=1), 0)
+
+
+def _having(result: Any) -> pd.Series | None:
+    """How many of a group's people are counted, where the result is a share of them."""
+    if isinstance(result, pd.DataFrame):
+        return (result["share"] * result["n"]).round() if "share" in result else None
+    return (result.table["estimate"] * result.table["n"]).round() if words.is_share(result.unit) else None
+
+
+def _may_show(n: np.ndarray, k: np.ndarray | None, minimum: int) -> np.ndarray:
+    """The rule for one group, and for the rest of a total: enough people, and not all alike among few."""
+    if k is None:
+        return n >= minimum
+    return (n >= minimum) & ((n >= ALIKE) | ((k > 0) & (k < n)))
+
+
+def _columns(within: pd.Series | pd.DataFrame | None) -> list[np.ndarray]:
+    """The larger group of each row, as numbers, once for each kind of larger group."""
+    if within is None:
+        return []
+    columns = within.to_frame() if isinstance(within, pd.Series) else within
+    return [pd.factorize(columns[c], use_na_sentinel=False)[0] for c in columns]
+
+
+def _in_withheld(parent: np.ndarray, n: np.ndarray, k: np.ndarray | None, minimum: int) -> np.ndarray:
+    """Groups whose larger group may not be shown among the larger groups."""
+    people = pd.Series(np.bincount(parent, n))
+    having = None if k is None else pd.Series(np.bincount(parent, k))
+    return withheld(people, None, having, minimum).to_numpy()[parent] & (n > 0)
+
+
+def _blocks(rows: int, within: pd.Series | pd.DataFrame | None) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Rows that share no total with others, and their totals: one line each, true for the rows that add up to it."""
+    columns = _columns(within)
+    if len(columns) > 1:
+        return [(np.arange(rows), np.array([c == value for c in columns for value in np.unique(c)]))]
+    only = columns[0] if columns else np.zeros(rows, dtype=int)
+    members = [np.flatnonzero(only == value) for value in np.unique(only)]
+    return [(m, np.ones((1, len(m)), dtype=bool)) for m in members]
+
+
+def _with_further(
+    hidden: np.ndarray, totals: np.ndarray, n: np.ndarray, k: np.ndarray | None, minimum: int
+) -> np.ndarray:
+    """The withheld groups, and the smallest further ones until no total gives one away or none is left."""
+    hidden = hidden.copy()
+    unsafe = True
+    while unsafe:
+        unsafe = False
+        for total in totals:
+            further = total & ~hidden & (n > 0)
+            if further.any() and _gives_away(total & hidden & (n > 0), hidden, totals, n, k, minimum):
+                hidden |= further & (n == n[further].min())  # all of that size: a choice among them would tell
+                unsafe = True
+    return hidden
+
+
+def _gives_away(
+    rest: np.ndarray, hidden: np.ndarray, totals: np.ndarray, n: np.ndarray, k: np.ndarray | None, minimum: int
+) -> bool:
+    if not rest.any():
+        return False
+    together = _may_show(n[rest].sum(), None if k is None else k[rest].sum(), minimum)
+    return not together or len(set(n[rest])) == 1 or bool(_solvable(hidden, totals)[rest].any())
+
+
+def _solvable(hidden: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """Which withheld groups some combination of the totals isolates: their unit vector is in the totals' row space."""
+    known = totals[:, hidden].astype(float)
+    found = np.zeros(len(hidden), dtype=bool)
+    found[hidden] = np.isclose(np.diag(np.linalg.pinv(known) @ known), 1)
+    return found

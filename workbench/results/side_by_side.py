@@ -1,0 +1,59 @@
+"""Puts effects side by side that were estimated apart.
+
+Looked at together, several intervals miss more often than each by itself: of twenty programmes without any effect one
+would seem to work. The band holds for all of them at once whatever ties them together (people who were never trained
+are everybody's comparison), at the price of being a little wide: Bonferroni's inequality, Dunn (1961), JASA 56(293),
+52–64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.stats import t
+
+from workbench.errors import ContractError
+from workbench.results.estimates import Estimates
+
+
+def side_by_side(found: Mapping[str, Estimates], term: str, together: Estimates | None = None) -> Estimates:
+    """The overall number of several estimates as one table, with a band that holds for all of them at once.
+
+    found : what each is called → its Estimates, all in one unit; those without an overall number are left out
+    term : the column of the names
+    together : the estimates of all of them at once, whose overall number becomes theirs
+    Returns Estimates, one row each in the order given: term, estimate, std_error, conf_low, conf_high, band_low,
+    band_high, n.
+    """
+    rows = {name: each.overall for name, each in found.items() if each.overall is not None}
+    units = {found[name].unit for name in rows}
+    if len(units) != 1:
+        raise ContractError(f"effects stand side by side in one unit, but these are in {sorted(units) or 'none'}.")
+    table = pd.DataFrame(rows.values()).assign(**{term: list(rows)})
+    level = found[next(iter(rows))].level
+    stretch = _stretch((table["conf_high"] - table["conf_low"]) / 2 / table["std_error"], level, len(table))
+    table["band_low"] = table["estimate"] - stretch * (table["estimate"] - table["conf_low"])
+    table["band_high"] = table["estimate"] + stretch * (table["conf_high"] - table["estimate"])
+    columns = [term, "estimate", "std_error", "conf_low", "conf_high", "band_low", "band_high", "n"]
+    about = f"{len(table)} effects side by side; Bonferroni band"
+    whole = None if together is None else together.overall
+    return Estimates(table[columns].astype({"n": int}).reset_index(drop=True), units.pop(), about, level, whole)
+
+
+def _stretch(reach: pd.Series, level: float, many: int) -> np.ndarray:
+    """How much wider the band is than the interval, which reaches so many standard errors.
+
+    An interval from few clusters is that of a t distribution; its reach tells how many degrees of freedom it has.
+    """
+    tail = (1 - level) / 2
+    freedom = [_freedom(each, tail) for each in reach]
+    return np.asarray(t.isf(tail / many, freedom) / t.isf(tail, freedom))
+
+
+def _freedom(reach: float, tail: float) -> float:
+    """Degrees of freedom of the t distribution that leaves `tail` beyond `reach`."""
+    most = 1e6
+    return brentq(lambda df: t.isf(tail, df) - reach, 0.3, most) if reach > t.isf(tail, most) else most

@@ -1,0 +1,91 @@
+"""Builds a CRM whose true effects are known.
+
+`planted` says what everybody's chance of being active is, on every day; here the days are drawn, filled with actions,
+soiled the way real exports are (`formats` in the project's notes: robots, people acting for others, imports, failed
+logins, late and repeated rows, strangers, use without access), and written as contract tables. People come in chunks,
+one row group each, so that any number of events fits in memory; the same arguments give the same bytes.
+
+The truths are written beside the tables, in truth.json and truth_patterns.csv, which no analysis reads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from workbench.simulation.columns import id_column
+from workbench.simulation.days import Simulation
+from workbench.simulation.events import write_events
+from workbench.simulation.people import people
+from workbench.simulation.tables import tables_of
+from workbench.simulation.vocabulary import RACE_CORRECT
+from workbench.simulation.world import PATTERNS, START, ZONE, Calendar
+
+
+def write(
+    folder: str | Path,
+    users: int = 1500,
+    weeks: int = 52,
+    seed: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, int]:
+    """Write a simulated CRM into a folder: contract tables, truth.json and truth_patterns.csv.
+
+    users : people with access, at least 200; about 170 events each in 52 weeks
+    weeks : at least 26; programmes are dated for 52 and stretched
+    progress : called with (people done, people) after every chunk
+    Returns the number of rows of every table.
+
+    Raises ValueError where there are too few users or weeks.
+    """
+    folder = Path(folder)
+    everyone = people(users, weeks, seed)
+    calendar = Calendar(weeks)
+    folder.mkdir(parents=True, exist_ok=True)
+    crm = Simulation(everyone, calendar, seed)
+    counts = {"events": write_events(folder / "events.parquet", crm, progress)}
+    for name, table in {**crm.gathered(), **tables_of(everyone, calendar, seed)}.items():
+        _write_table(folder, name, table)
+        counts[name] = table.num_rows
+    _write_truth(folder, crm, users, weeks, seed)
+    return counts
+
+
+PARQUET_TABLES = ("surveys", "outcomes")  # the larger ones; the rest is CSV, for everybody's spreadsheet
+
+
+def _write_table(folder: Path, name: str, table: pa.Table) -> None:
+    if name in PARQUET_TABLES:
+        pq.write_table(table, folder / f"{name}.parquet", compression="zstd", compression_level=3, store_schema=False)
+    else:
+        options = pa.csv.WriteOptions(quoting_style="needed")
+        pa.csv.write_csv(table, folder / f"{name}.csv", options)
+
+
+def _write_truth(folder: Path, crm: Simulation, users: int, weeks: int, seed: int) -> None:
+    records, junk, care, _ = crm.gamed
+    gaming = {
+        "name": "Data race: gaming",
+        "table": "incentives",
+        "estimand": "share of required fields filled in records created while the contest was on, and what it would be",
+        "outcome": "completeness of created records",
+        "unit": "share of required fields",
+        "scale": "additive",
+        "comparison": "the same records made with the care of the same people outside the contest",
+        "meant": "more records, worse records, a burst before the deadline, records nobody touches again",
+        "value": round(float(care / max(records, 1)), 4),
+        "records": int(records),
+        "never_touched_again_share": round(float(junk / max(records, 1)), 4),
+        "correctness_factor": RACE_CORRECT,
+    }
+    about = {"users": users, "weeks": weeks, "seed": seed, "time_zone": ZONE, "first_week": str(START)}
+    truth = {"about": about, "truths": [*crm.ledger.truths(), gaming]}
+    (folder / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
+    patterns = pa.array([p.name for p in PATTERNS]).take(crm.people.pattern)
+    labels = pa.table({"user_id": id_column("u", crm.people.number + 1, 5), "pattern": patterns})
+    pa.csv.write_csv(labels, folder / "truth_patterns.csv", pa.csv.WriteOptions(quoting_style="needed"))

@@ -1,0 +1,212 @@
+"""The tables beside the log: users, trainings, incentives, tickets, outcomes, milestones, champions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from workbench.simulation.columns import coded, day_dates, drawn_from, id_column, moments_within, role_codes, team_names
+from workbench.simulation.dirt import robot_count
+from workbench.simulation.people import People
+from workbench.simulation.surveys import feedback_of, surveys_of
+from workbench.simulation.use import Use
+from workbench.simulation.vocabulary import FEATURES, SELLING
+from workbench.simulation.world import (
+    CHAMPION,
+    DEPARTMENTS,
+    HOLIDAYS,
+    INCENTIVES,
+    MANDATE,
+    NEVER,
+    PILOT_START,
+    PROGRAMMES,
+    REFRESH,
+    REGIONS,
+    RESISTER,
+    SHOP,
+    STREAM,
+    TRAININGS,
+    WAVES,
+    ZONE,
+    Array,
+    Calendar,
+)
+
+TOPICS = ("cannot log in", "missing field", "slow page", "wrong permission", "duplicate record", "how do I")
+
+
+def tickets_of(who: People, expected: Use, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
+    """Calls for help: more from people who resist; in every fifth team they wait for days."""
+    rate = 0.012 + 0.015 * (who.pattern == RESISTER)
+    here = expected.present.any(2) & (who.pattern != NEVER)[:, None]
+    person, week = np.nonzero(rng.random(here.shape) < rate[:, None] * here)
+    size = len(person)
+    inside = np.clip(7 * week + rng.integers(0, 5, size), who.first_day[person], who.last_day[person])
+    opened = calendar.hours_utc[inside * 24 + rng.integers(8, 18, size)] + rng.integers(0, 3600, size)
+    slow = np.where(who.team[person] % 5 == 0, 60.0, 9.0)
+    closed = opened + (3600 * slow * rng.lognormal(0.0, 0.8, size)).astype(np.int64)
+    return pa.table(
+        {
+            "ticket_id": id_column("t", (who.number[person].astype(np.int64) * calendar.weeks + week), 7),
+            "user_id": id_column("u", who.number[person] + 1, 5),
+            "opened_at": moments_within(opened),
+            "resolved_at": pa.array(moments_within(closed).to_pylist(), pa.string(), mask=rng.random(size) < 0.03),
+            "topic": pa.array(TOPICS).take(drawn_from((0.25, 0.15, 0.15, 0.15, 0.1, 0.2), size, rng)),
+            "feature": pa.array(list(FEATURES)).take(rng.integers(0, len(FEATURES), size)),
+        }
+    )
+
+
+def outcomes_of(who: People, expected: Use, active: Array, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
+    """Deals won, week by week, by those who sell: 0.15 of their own and 0.03 for every active day (assumption)."""
+    sells = np.isin(role_codes(who), SELLING)
+    person, week = np.nonzero(expected.present.all(2) & sells[:, None])
+    won = rng.poisson(0.15 + 0.03 * active.sum(2)[person, week])
+    return pa.table(
+        {
+            "user_id": coded(person, id_column("u", who.number + 1, 5)).cast(pa.string()),
+            "measured_on": pa.array(day_dates(7 * week + 6)),
+            "outcome": pa.array(["deals_won"] * len(person), pa.string()),
+            "value": pa.array(won.astype(np.float64)),
+        }
+    )
+
+
+def tables_of(everyone: People, calendar: Calendar, seed: int) -> dict[str, pa.Table]:
+    """Every table but the log, by name."""
+    rng = np.random.default_rng([STREAM, seed, 2])
+    return {
+        "users": _users(everyone),
+        "trainings": _trainings(everyone, calendar, rng),
+        "incentives": _incentives(everyone, calendar),
+        "surveys": surveys_of(everyone, calendar, rng),
+        "feedback": feedback_of(everyone, calendar, rng),
+        "milestones": _milestones(everyone, calendar),
+        "champions": _champions(everyone, calendar, rng),
+    }
+
+
+def _users(everyone: People) -> pa.Table:
+    """Everybody with an account, then the machines' accounts."""
+    people, robots = len(everyone), robot_count(len(everyone))
+    leads = np.isin(everyone.number, everyone.manager)
+    role = np.where(leads, "team lead", role_codes(everyone))
+    columns = {
+        "access_start": pa.array(day_dates(everyone.first_day)),
+        "access_end": pa.array(day_dates(everyone.last_day), mask=~everyone.end_known),
+        "team": pa.array(team_names(everyone)),
+        "department": pa.array(np.array(DEPARTMENTS)[everyone.department]),
+        "role": pa.array(role),
+        "region": pa.array(np.array(REGIONS)[everyone.region]),
+        "manager_id": id_column("u", everyone.manager + 1, 5, everyone.manager < 0),
+        "time_zone": pa.array([ZONE] * people),
+        "is_robot": pa.array([False] * people),
+    }
+    machines = {name: pa.nulls(robots, column.type) for name, column in columns.items()}
+    machines["access_start"] = pa.array([PILOT_START] * robots, pa.date32())
+    machines["is_robot"] = pa.array([True] * robots)
+    ids = {"user_id": id_column("u", np.arange(people + robots) + 1, 5)}
+    return pa.table(ids | {name: pa.concat_arrays([column, machines[name]]) for name, column in columns.items()})
+
+
+def _trainings(everyone: People, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
+    """Those who attended, those who came again, and some who were offered a place and stayed away."""
+    attended = np.flatnonzero(everyone.programme >= 0)
+    again = attended[everyone.again[attended] & (everyone.trained[attended] + REFRESH < calendar.weeks)]
+    may_refuse = (everyone.programme < 0) & (everyone.touched < 0) & (everyone.first_day <= 0)
+    absent = np.flatnonzero(may_refuse & (rng.random(len(everyone)) < 0.12))
+    offered = rng.integers(0, len(TRAININGS), len(absent))
+    who = np.concatenate([attended, again, absent])
+    waves = np.array([calendar.week(w) for w in WAVES])
+    week = np.concatenate(
+        [everyone.trained[attended], everyone.trained[again] + REFRESH, rng.choice(waves, len(absent))]
+    )
+    programme = np.concatenate([everyone.programme[attended], everyone.programme[again], offered])
+    there = np.arange(len(who)) < len(attended) + len(again)
+    start = calendar.hours_utc[(7 * week + 1 + week % 2) * 24 + np.where(programme % 2, 10, 14)]
+    of = [PROGRAMMES[number] for number in programme]
+    hours = np.where(there, everyone.hours[who], [training.hours for training in of])
+    table = pa.table(
+        {
+            "user_id": id_column("u", who + 1, 5),
+            "programme": pa.array([training.name for training in of]),
+            "started_at": moments_within(start),
+            "format": pa.array([training.format for training in of]),
+            "hours": pa.array(hours),
+            "sessions": pa.array([training.sessions for training in of]),
+            "tailored": pa.array([training.tailored for training in of]),
+            "attended": pa.array(there),
+            "assignment": pa.array([training.assignment for training in of]),
+            "assigned_unit": pa.array(["team" if n == SHOP else "person" for n in programme]),
+        }
+    )
+    return table.sort_by([("started_at", "ascending"), ("programme", "ascending"), ("user_id", "ascending")])
+
+
+def _incentives(everyone: People, calendar: Calendar) -> pa.Table:
+    """One row per team and incentive; the mandate costs nothing and does not end."""
+    names, rows = team_names(everyone), []
+    for team in np.unique(everyone.team):
+        one = int(np.argmax(everyone.team == team))
+        if everyone.incentive[one] >= 0:
+            incentive = INCENTIVES[everyone.incentive[one]]
+            on, off = int(everyone.on[one]), int(everyone.off[one])
+            cost = incentive.cost * float((everyone.team == team).sum()) * (off - on)
+            rows.append(_offer(incentive.name, incentive.kind, incentive.rewarded_action, calendar, on, "random"))
+            rows[-1] |= {"team": str(names[one]), "ends_on": calendar.day(off - 1, 6), "cost": cost}
+        if everyone.mandated[one] >= 0:
+            rows.append(_offer(MANDATE, "mandate", "login", calendar, int(everyone.mandated[one]), "scheduled"))
+            rows[-1] |= {"team": str(names[one]), "ends_on": None, "cost": 0.0}
+    rows.sort(key=lambda row: (row["programme"], row["starts_on"], row["team"]))
+    return pa.Table.from_pylist(rows)
+
+
+def _offer(
+    programme: str, kind: str, rewarded: str | None, calendar: Calendar, on: int, assignment: str
+) -> dict[str, Any]:
+    return {
+        "programme": programme,
+        "kind": kind,
+        "rewarded_action": rewarded,
+        "team": "",
+        "announced_on": calendar.day(on, -7),
+        "starts_on": calendar.day(on),
+        "ends_on": None,
+        "cost": 0.0,
+        "assignment": assignment,
+    }
+
+
+def _milestones(everyone: People, calendar: Calendar) -> pa.Table:
+    rows: list[tuple[str, str, int, int, str | None]] = [
+        ("Go-live", "go-live", 0, 0, None),
+        ("Why we change: letter of the board", "message", -1, 0, None),
+        ("Involvement workshops", "involvement", 3, 1, None),
+        ("Release 2: faster pages", "release", calendar.week(17), 2, None),
+        ("Release 3: mobile app", "release", calendar.week(39), 2, None),
+    ]
+    for department in np.unique(everyone.department[everyone.mandated >= 0]):
+        week = int(everyone.mandated[everyone.department == department][0])
+        rows.append(("Logging in every week becomes mandatory", "mandate", week, 0, DEPARTMENTS[department]))
+    table = [
+        {"name": name, "starts_on": calendar.day(week, day), "kind": kind, "department": department}
+        for name, kind, week, day, department in rows
+    ]
+    table += [
+        {"name": "Public holiday", "starts_on": day, "kind": "holiday", "department": None}
+        for day in calendar.days
+        if (day.month, day.day) in HOLIDAYS
+    ]
+    return pa.Table.from_pylist(sorted(table, key=lambda row: (row["starts_on"], row["name"], str(row["department"]))))
+
+
+def _champions(everyone: People, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
+    """In two teams of three, the first member who uses the CRM like a champion becomes one."""
+    fit = np.flatnonzero((everyone.pattern == CHAMPION) & (everyone.first_day <= 0))
+    _, first = np.unique(everyone.team[fit], return_index=True)
+    chosen = fit[first][rng.random(len(first)) < 0.7]
+    since = rng.integers(calendar.week(4), calendar.week(36), len(chosen))
+    return pa.table({"user_id": id_column("u", chosen + 1, 5), "since": pa.array(day_dates(7 * since))})

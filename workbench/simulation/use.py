@@ -1,0 +1,141 @@
+"""What everybody would do week by week, with and without each programme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.simulation.people import People
+from workbench.simulation.world import (
+    DRIVEN,
+    DRIVEN_EXTRA,
+    INCENTIVES,
+    MANDATE_LOGINS,
+    MONTH_END,
+    MOST,
+    MOTIONS,
+    NEVER,
+    PERSISTENCE,
+    PROGRAMMES,
+    REFRESH,
+    SPILLOVER,
+    SUMMER,
+    WANDER,
+    YEAR,
+    Array,
+    Calendar,
+    Knots,
+)
+
+
+@dataclass(frozen=True)
+class Use:
+    """What is expected of some people; `present` is people × weeks × 7, so are the chances; the rest people × weeks."""
+
+    present: Array  # has access and has not left
+    active: Array  # chance of at least one action on the day
+    login_only: Array  # chance of a login on a day, whatever else is done
+    with_all: Array  # expected active days
+    without_training: Array
+    without_incentive: Array
+    incentive_on: Array
+    mandate_on: Array
+
+
+def use(who: People, calendar: Calendar, rng: np.random.Generator) -> Use:
+    """Expected use of some people, with everything, without training, without the incentive."""
+    weeks = np.arange(calendar.weeks)
+    present = _present(who, calendar)
+    own = _own(who, calendar) + _wander(len(who), calendar.weeks, rng)
+    own = np.where((who.pattern == NEVER)[:, None], -MOST, own)
+    training, incentive = training_effect(who, calendar), incentive_effect(who, weeks)
+    shares = _day_shares(who, calendar)
+
+    def days(extra: Array | float) -> Array:
+        return np.clip(own + extra, 0.0, MOST)[:, :, None] * shares * present
+
+    active = np.minimum(days(training + incentive), 0.98)
+    mandate = (who.mandated[:, None] >= 0) & (weeks >= who.mandated[:, None])
+    return Use(
+        present=present,
+        active=active,
+        login_only=_login_only(who, mandate) * present,
+        with_all=active.sum(2),
+        without_training=np.minimum(days(incentive), 0.98).sum(2),
+        without_incentive=np.minimum(days(training), 0.98).sum(2),
+        incentive_on=(who.incentive[:, None] >= 0) & (weeks >= who.on[:, None]) & (weeks < who.off[:, None]),
+        mandate_on=mandate,
+    )
+
+
+def _present(who: People, calendar: Calendar) -> Array:
+    day = np.arange(7 * calendar.weeks)
+    inside = (day >= who.first_day[:, None]) & (day <= who.last_day[:, None])
+    return inside.reshape(len(who), calendar.weeks, 7)
+
+
+def _own(who: People, calendar: Calendar) -> Array:
+    """Expected active days of each person and week if nothing is done."""
+    weeks = np.arange(calendar.weeks)
+    rise = 1 / (1 + np.exp(-(weeks - who.middle[:, None]) / 2.5)) - 0.5
+    summer = SUMMER * ((weeks % YEAR >= 28) & (weeks % YEAR < 34))
+    closing = np.where((who.pattern == MOTIONS)[:, None], MONTH_END / 2 * calendar.month_end.sum(1), 0.0)
+    return who.level[:, None] + who.trait("swing")[:, None] * rise + summer + closing
+
+
+def _wander(people: int, weeks: int, rng: np.random.Generator) -> Array:
+    """A stationary first-order autoregression per person."""
+    steps = rng.standard_normal((people, weeks)) * WANDER
+    steps[:, 1:] *= np.sqrt(1 - PERSISTENCE**2)
+    for week in range(1, weeks):
+        steps[:, week] += PERSISTENCE * steps[:, week - 1]
+    return steps
+
+
+def _day_shares(who: People, calendar: Calendar) -> Array:
+    """people × weeks × 7: how a week's work falls on its days; the motions are gone through at month-end."""
+    closing: Array = np.where(calendar.month_end, 1.0, 0.02)
+    closes: Array = np.any(calendar.month_end, axis=1)
+    closing = np.where(closes[:, None], closing / closing.sum(1)[:, None], calendar.shares)
+    return np.where((who.pattern == MOTIONS)[:, None, None], closing, calendar.shares)
+
+
+def _login_only(who: People, mandate: Array) -> Array:
+    workdays = np.array([0.2] * 5 + [0.0] * 2)
+    started: Array = who.pattern != NEVER
+    told = mandate & started[:, None]
+    return (who.trait("presence")[:, None] + MANDATE_LOGINS * told)[:, :, None] * workdays
+
+
+def training_effect(who: People, calendar: Calendar) -> Array:
+    """Active days a week that training adds, people × weeks; what colleagues' training adds is in it."""
+    since = np.arange(calendar.weeks) - who.trained[:, None]
+    since = np.where(who.again[:, None] & (since >= REFRESH), since - REFRESH, since)
+    effect = np.zeros(since.shape)
+    for number, training in enumerate(PROGRAMMES):
+        here = (who.programme == number) & who.trait("learns")
+        dose = who.hours[here] / training.hours
+        effect[here] = _along(training.effect, since[here]) * dose[:, None]
+    reached = (who.touched >= 0) & who.trait("learns")
+    effect[reached] = SPILLOVER * (np.arange(calendar.weeks) >= who.touched[reached][:, None])
+    return effect
+
+
+def incentive_effect(who: People, weeks: Array) -> Array:
+    """Active days a week that the team's incentive adds while it is on and after it has ended, people × weeks."""
+    effect = np.zeros((len(who), len(weeks)))
+    for number, incentive in enumerate(INCENTIVES):
+        here = (who.incentive == number) & who.trait("responds")
+        since, ended = weeks - who.on[here][:, None], weeks - who.off[here][:, None]
+        driven = (who.pattern[here] == DRIVEN)[:, None]
+        during = _along(incentive.on, since) + DRIVEN_EXTRA * driven
+        after = np.where(driven, 0.0, _along(incentive.after, ended))
+        effect[here] = np.where(ended >= 0, after, np.where(since >= 0, during, 0.0))
+    return effect
+
+
+def _along(knots: Knots, since: Array) -> Array:
+    """The value of a line through knots, zero before it begins."""
+    weeks, values = zip(*knots, strict=True)
+    return np.where(since >= 0, np.interp(since, weeks, values), 0.0)
