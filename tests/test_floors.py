@@ -97,6 +97,12 @@ def test_only_the_engines_files_talk_to_an_engine():
     assert {name_of(file) for file in FILES if others(file) & ENGINES} <= {"data/duckdb", "data/postgres", "data/spark"}
 
 
+def test_every_file_has_a_file_of_tests():
+    """tests/ has the folders of the package: workbench/x/y.py is tested in tests/x/test_y.py."""
+    wanted = {PROJECT / "tests" / file.relative_to(PACKAGE).with_name(f"test_{file.name}"): file for file in FILES}
+    assert [name_of(file) for test, file in wanted.items() if not test.exists()] == []
+
+
 def test_no_file_is_longer_than_can_be_read():
     sizes = {name_of(file): len(file.read_text(encoding="utf-8").splitlines()) for file in FILES}
     assert {name: lines for name, lines in sizes.items() if lines > 400} == {}

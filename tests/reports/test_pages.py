@@ -15,7 +15,7 @@ from playwright import sync_api
 
 from workbench.reports.printing import chosen, notebooks_folder, printed, reports
 
-MADE_UP = Path(__file__).parent / "notebooks"
+MADE_UP = Path(__file__).parents[1] / "notebooks"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 

@@ -19,7 +19,7 @@ from workbench.reports.pages import page_html, page_of, site_html, written_page
 from workbench.reports.parameters import Parameter, parameters, value
 from workbench.reports.printing import Printed, Report, chosen, printed, report_notebooks, reports
 
-NOTEBOOKS = Path(__file__).parent / "notebooks"
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 HOSTILE = "</script><script>document.title='broken'</script>"
 
 
