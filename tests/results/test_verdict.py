@@ -1,0 +1,206 @@
+"""The rules that choose a verdict and a grade: every outcome, at its very edge, and the words that tables keep."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.results.verdict import (
+    PARTED,
+    RARE,
+    SURVIVES,
+    Chance,
+    Course,
+    Gaming,
+    Grade,
+    Reason,
+    Remains,
+    Side,
+    Verdict,
+    chance_of,
+    course_of,
+    gaming_of,
+    grade_of,
+    grade_of_several,
+    remains_of,
+    side_of,
+    verdict_of,
+    worsened,
+)
+
+ALIKE = {"p_value": 0.6, "slope_detectable_80": 0.02}
+DUPLICATES, FIELDS = {"suspect": 1}, {"suspect": -1}  # a rise of duplicates is bad, and so is a fall of fields filled
+ends = st.floats(-10, 10)
+
+
+def between(low: float, high: float, estimate: float | None = None) -> dict[str, float]:
+    return {"estimate": (low + high) / 2 if estimate is None else estimate, "conf_low": low, "conf_high": high}
+
+
+UP, DOWN, UNCLEAR = between(0.6, 1.0), between(-0.6, -0.2), between(-0.1, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.1, 0.3, Verdict.RAISED),
+        (-0.3, -0.1, Verdict.LOWERED),
+        (-0.1, 0.3, Verdict.UNCLEAR),
+        (0.0, 0.3, Verdict.UNCLEAR),  # an end at zero does not exclude it
+        (-0.3, 0.0, Verdict.UNCLEAR),
+        (math.nan, 0.3, Verdict.UNKNOWN),
+        (0.1, math.inf, Verdict.UNKNOWN),  # few clusters: an interval without an end
+    ],
+)
+def test_the_interval_chooses_the_verdict(low, high, verdict):
+    assert verdict_of(between(low, high)) is verdict
+    assert verdict.clear == (verdict in (Verdict.RAISED, Verdict.LOWERED))
+
+
+def test_without_a_row_there_is_no_verdict():
+    assert verdict_of(None) is Verdict.UNKNOWN
+
+
+def test_the_band_judges_all_rows_at_once_and_the_interval_each_by_itself():
+    row = {**between(0.1, 0.5), "band_low": -0.1, "band_high": 0.7}
+    assert (verdict_of(row), verdict_of(row, "band")) == (Verdict.RAISED, Verdict.UNCLEAR)
+
+
+@given(ends, ends, ends)
+def test_an_interval_and_a_line_moved_together_keep_their_side(one, other, line):
+    low, high = sorted((one, other))
+    doubled = side_of(2 * low, 2 * high, 2 * line)  # doubling is exact in binary
+    assert side_of(low, high, line) is doubled
+    assert (doubled is Side.UNCLEAR) == (low <= line <= high)
+
+
+@given(ends, ends)
+def test_a_mirrored_effect_has_the_mirrored_verdict(one, other):
+    low, high = sorted((one, other))
+    mirrored = {Verdict.RAISED: Verdict.LOWERED, Verdict.LOWERED: Verdict.RAISED, Verdict.UNCLEAR: Verdict.UNCLEAR}
+    assert verdict_of(between(-high, -low)) is mirrored[verdict_of(between(low, high))]
+
+
+@pytest.mark.parametrize(
+    ("before", "survives", "grade", "reasons"),
+    [
+        (ALIKE, SURVIVES, Grade.ROBUST, (Reason.ALIKE, Reason.SURVIVES)),
+        (ALIKE, math.inf, Grade.ROBUST, (Reason.ALIKE, Reason.SURVIVES)),
+        (ALIKE, SURVIVES - 0.01, Grade.FRAGILE, (Reason.SENSITIVE,)),
+        (ALIKE, None, Grade.FRAGILE, (Reason.NOT_COMPUTED,)),
+        (ALIKE, math.nan, Grade.FRAGILE, (Reason.NOT_COMPUTED,)),
+        ({**ALIKE, "p_value": PARTED}, 2.0, Grade.ROBUST, (Reason.ALIKE, Reason.SURVIVES)),
+        ({**ALIKE, "p_value": PARTED - 0.001}, 2.0, Grade.FRAGILE, (Reason.PARTED,)),
+        ({**ALIKE, "p_value": math.nan}, 2.0, Grade.FRAGILE, (Reason.NOT_SEEN,)),
+        ({**ALIKE, "slope_detectable_80": math.inf}, 2.0, Grade.FRAGILE, (Reason.BLIND,)),
+        ({**ALIKE, "p_value": 0.0}, 0.2, Grade.FRAGILE, (Reason.PARTED, Reason.SENSITIVE)),
+        (None, 2.0, Grade.DESCRIPTIVE, (Reason.NOT_COMPARED,)),
+    ],
+)
+def test_the_checks_choose_the_grade_and_say_why(before, survives, grade, reasons):
+    found = grade_of(Verdict.RAISED, before, survives)
+    assert (found.grade, found.reasons) == (grade, reasons)
+    assert grade_of(Verdict.LOWERED, before, survives) == found
+
+
+def test_what_is_not_clear_needs_no_sensitivity():
+    found = grade_of(Verdict.UNCLEAR, ALIKE)
+    assert (found.grade, found.reasons) == (Grade.ROBUST, (Reason.ALIKE,))
+    assert grade_of(Verdict.UNCLEAR, {**ALIKE, "p_value": 0.0}).grade is Grade.FRAGILE
+
+
+def test_a_draw_needs_no_check_and_no_answer_has_no_grade():
+    drawn = grade_of(Verdict.RAISED, {**ALIKE, "p_value": 0.0}, 0.0, randomised=True)
+    assert (drawn.grade, drawn.reasons) == (Grade.RANDOMISED, (Reason.AT_RANDOM,))
+    assert grade_of(Verdict.UNKNOWN, ALIKE, 2.0, randomised=True).grade is Grade.NONE
+
+
+def test_evidence_carries_the_numbers_behind_its_reasons():
+    found = grade_of(Verdict.RAISED, ALIKE, 1.6)
+    assert (found.drift, found.survives) == (0.02, 1.6)
+
+
+@pytest.mark.parametrize(
+    ("grades", "whole"),
+    [
+        ([Grade.RANDOMISED, Grade.RANDOMISED], Grade.RANDOMISED),
+        ([Grade.RANDOMISED, Grade.ROBUST], Grade.ROBUST),
+        ([Grade.ROBUST, Grade.NONE], Grade.ROBUST),
+        ([Grade.RANDOMISED, Grade.FRAGILE], Grade.MIXED),
+        ([Grade.NONE], Grade.NONE),
+        ([], Grade.NONE),
+    ],
+)
+def test_several_results_are_believed_as_far_as_the_weakest(grades, whole):
+    assert grade_of_several(grades) is whole
+
+
+@pytest.mark.parametrize(
+    ("spans", "course"),
+    [
+        ([UP, UP], Course.LASTS),
+        ([UNCLEAR, UP], Course.LATE),
+        ([UP, UNCLEAR], Course.FADES),
+        ([UP, between(0.1, 0.5)], Course.FADES),  # 0.3 is less than half of 0.8
+        ([UP, between(0.2, 0.6)], Course.LASTS),  # 0.4 is half of it
+        ([UP, UNCLEAR, DOWN], Course.TURNED_DOWN),
+        ([DOWN, UP], Course.TURNED_UP),
+        ([UNCLEAR, UNCLEAR], Course.NEVER_CLEAR),
+        ([UP, between(math.nan, math.nan)], Course.FADES),
+        ([], Course.NEVER_CLEAR),
+    ],
+)
+def test_the_course_of_an_effect(spans, course):
+    assert course_of(spans) is course
+    assert course.turned == (course in (Course.TURNED_DOWN, Course.TURNED_UP))
+
+
+@pytest.mark.parametrize(
+    ("on", "after", "left"),
+    [
+        (Verdict.RAISED, Verdict.RAISED, Remains.PART),
+        (Verdict.RAISED, Verdict.LOWERED, Remains.HARM),
+        (Verdict.RAISED, Verdict.UNCLEAR, Remains.NOTHING),
+        (Verdict.UNCLEAR, Verdict.RAISED, Remains.LATE),
+        (Verdict.UNCLEAR, Verdict.UNCLEAR, Remains.UNCHANGED),
+        (Verdict.UNCLEAR, Verdict.LOWERED, Remains.HARM),
+        (Verdict.RAISED, Verdict.UNKNOWN, Remains.UNKNOWN),
+    ],
+)
+def test_what_is_left_when_the_cause_has_stopped(on, after, left):
+    assert remains_of(on, after) is left
+
+
+@pytest.mark.parametrize(
+    ("sign", "bad"),
+    [
+        ({**DUPLICATES, "band_low": 0.1, "band_high": 0.3}, True),
+        ({**DUPLICATES, "band_low": -0.3, "band_high": -0.1}, False),
+        ({**FIELDS, "band_low": -0.3, "band_high": -0.1}, True),
+        ({**FIELDS, "band_low": 0.1, "band_high": 0.3}, False),
+        ({**FIELDS, "band_low": -0.3, "band_high": 0.0}, False),
+    ],
+)
+def test_a_sign_worsens_only_in_its_own_bad_direction(sign, bad):
+    assert worsened(sign) == bad
+    assert gaming_of([sign], Verdict.RAISED) is (Gaming.GAMED if bad else Gaming.NOT_GAMED)
+    assert gaming_of([sign], Verdict.UNCLEAR) is (Gaming.WORSE_WORK if bad else Gaming.NOT_GAMED)
+
+
+def test_without_a_sign_nobody_can_say_whether_it_was_gamed():
+    assert gaming_of([], Verdict.RAISED) is Gaming.UNKNOWN
+
+
+def test_chance_is_hardly_the_cause_of_what_it_shows_one_time_in_twenty():
+    assert [chance_of(p) for p in (0.001, RARE, 0.051)] == [Chance.HARDLY, Chance.HARDLY, Chance.PERHAPS]
+
+
+def test_json_keeps_the_words_that_pages_style_by():
+    """`page.css` and the cards of `reports/pages.py` read these words."""
+    words = [Verdict.RAISED, Verdict.UNCLEAR, Grade.NONE, Gaming.UNKNOWN]
+    assert json.dumps(words) == '["raised", "did not clearly change", "no answer", "cannot tell"]'
+    assert f"{Verdict.RAISED} · {Grade.DESCRIPTIVE}" == "raised · descriptive only"

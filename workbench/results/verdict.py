@@ -1,0 +1,312 @@
+"""What a result says and how far to believe it: the rules, and the words that name their outcomes.
+
+Effect and evidence are two things. The verdict depends only on where the interval lies, the grade only on what was
+checked; nobody types either.
+
+    interval above zero    raised                        dates drawn at random                    randomised
+    interval below zero    lowered                       trends alike before, and survives        robust
+    zero inside            did not clearly change        a check failed or is missing             fragile
+    no interval            cannot tell                   nothing to compare with                  descriptive only
+
+An effect survives when it stays clear even if the trends parted after the start by as much as they ever did before it:
+Rambachan & Roth (2023), Review of Economic Studies 90(5), 2555–2591, relative magnitudes. A check that found nothing is
+not proof, so the evidence carries the drift that the check would have seen: Roth (2022), AER: Insights 4(3), 305–322.
+
+Every enumeration is a `StrEnum`: its values are the words of tables and pages, its members what code compares.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+Row = Mapping[Any, Any]
+
+PARTED = 0.05  # groups count as different when chance alone would show such a difference less often than this
+RARE = 0.05  # an effect that chance alone shows at most this often is hardly chance
+SURVIVES = 1.0  # times the largest parting of trends before the start
+
+
+class Side(StrEnum):
+    """Where an interval lies beside a line."""
+
+    ABOVE = "clearly above"
+    UNCLEAR = "not clear"
+    BELOW = "clearly below"
+
+
+class Verdict(StrEnum):
+    """What a result says of a measurement."""
+
+    RAISED = "raised"
+    LOWERED = "lowered"
+    UNCLEAR = "did not clearly change"
+    UNKNOWN = "cannot tell"
+    DESCRIPTIVE = "descriptive"  # it describes; it does not say what changed
+
+    @property
+    def clear(self) -> bool:
+        """Whether the whole interval lies on one side of zero."""
+        return self in (Verdict.RAISED, Verdict.LOWERED)
+
+
+class Gaming(StrEnum):
+    """Whether an incentive brought more work, or only more that looks like work."""
+
+    GAMED = "gamed"
+    WORSE_WORK = "worse work"
+    NOT_GAMED = "not gamed"
+    UNKNOWN = "cannot tell"
+
+
+class Chance(StrEnum):
+    """Whether chance alone would often show an effect as clear."""
+
+    HARDLY = "hardly chance"
+    PERHAPS = "perhaps chance"
+
+
+class Course(StrEnum):
+    """What became of an effect over time."""
+
+    LASTS = "lasts"
+    FADES = "fades"
+    LATE = "comes late"
+    TURNED_DOWN = "raised, then lowered"
+    TURNED_UP = "lowered, then raised"
+    NEVER_CLEAR = "no clear effect at any time"
+
+    @property
+    def turned(self) -> bool:
+        """Whether the effect was clear in both directions, so that its mean hides it."""
+        return self in (Course.TURNED_DOWN, Course.TURNED_UP)
+
+
+class Remains(StrEnum):
+    """What is left of an effect when its cause has stopped."""
+
+    PART = "part of it stays"
+    HARM = "harm: less use than without it"
+    NOTHING = "nothing clear is left"
+    LATE = "it came late"
+    UNCHANGED = "no clear change"
+    UNKNOWN = "cannot be told"
+
+
+class Grade(StrEnum):
+    """How far to believe a result."""
+
+    RANDOMISED = "randomised"
+    ROBUST = "robust"
+    FRAGILE = "fragile"
+    DESCRIPTIVE = "descriptive only"
+    NONE = "no answer"
+    MIXED = "mixed"  # of several results
+
+
+class Reason(StrEnum):
+    """Why evidence has its grade: what supports it, then what weakens it."""
+
+    AT_RANDOM = "dates drawn at random"
+    ALIKE = "trends alike before the start"
+    SURVIVES = "survives trends that part after the start"
+    NOT_COMPARED = "nothing to compare with"
+    NOT_SEEN = "too few weeks before the start"
+    PARTED = "trends parted before the start"
+    BLIND = "the check before the start could not see a drift"
+    NOT_COMPUTED = "how far trends may part was not computed"
+    SENSITIVE = "does not survive trends that part after the start"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How far to believe a result, and why.
+
+    grade : the word for it
+    reasons : what decided it, in the order in which a reader should learn it
+    drift : the difference in trends before the start, in the result's unit per period, that the check would have seen
+        8 times in 10; None where there was no check
+    survives : how many times the largest earlier parting of trends the effect survives; None where that is not known
+    """
+
+    grade: Grade
+    reasons: tuple[Reason, ...] = ()
+    drift: float | None = None
+    survives: float | None = None
+
+
+def side_of(low: float, high: float, line: float = 0.0) -> Side:
+    """On which side of a line a whole interval lies.
+
+    low, high : the interval's ends, in the unit of `line`; a missing end is never clear
+
+    >>> side_of(0.1, 0.4), side_of(0.1, 0.4, line=0.2)
+    (<Side.ABOVE: 'clearly above'>, <Side.UNCLEAR: 'not clear'>)
+    """
+    if low > line:
+        return Side.ABOVE
+    return Side.BELOW if high < line else Side.UNCLEAR
+
+
+def verdict_of(row: Row | None, ends: Literal["conf", "band"] = "conf") -> Verdict:
+    """What the interval of an effect says.
+
+    row : conf_low and conf_high of an effect; None where there is no row
+    ends : "conf" for the row by itself, "band" for all rows at once (reads band_low, band_high)
+    Returns one of raised, lowered, did not clearly change; "cannot tell" where an end is missing or infinite.
+
+    >>> str(verdict_of({"conf_low": 0.1, "conf_high": 0.4}))
+    'raised'
+    >>> str(verdict_of({"conf_low": 0.1, "conf_high": 0.4, "band_low": -0.1, "band_high": 0.6}, "band"))
+    'did not clearly change'
+    >>> str(verdict_of(None))
+    'cannot tell'
+    """
+    if row is None or not all(math.isfinite(row[end]) for end in (f"{ends}_low", f"{ends}_high")):
+        return Verdict.UNKNOWN
+    said = {Side.ABOVE: Verdict.RAISED, Side.BELOW: Verdict.LOWERED, Side.UNCLEAR: Verdict.UNCLEAR}
+    return said[side_of(row[f"{ends}_low"], row[f"{ends}_high"])]
+
+
+def grade_of(
+    verdict: Verdict, before: Row | None = None, survives: float | None = None, randomised: bool = False
+) -> Evidence:
+    """How far to believe an effect, from what was checked.
+
+    verdict : what its interval says; how far trends may part matters only where that is clear
+    before : the check of trends before the start: p_value and slope_detectable_80 (in the effect's unit per period;
+        infinite where no drift could be seen); a missing p_value says that too few weeks were seen, None that nobody
+        is there to compare with
+    survives : how many times the largest earlier parting of trends the effect survives; None or missing where unknown
+    randomised : dates were drawn at random
+
+    >>> alike = {"p_value": 0.6, "slope_detectable_80": 0.02}
+    >>> str(grade_of(Verdict.RAISED, alike, survives=1.5).grade)
+    'robust'
+    >>> found = grade_of(Verdict.RAISED, alike, survives=0.4)
+    >>> str(found.grade), [str(reason) for reason in found.reasons]
+    ('fragile', ['does not survive trends that part after the start'])
+    """
+    if verdict is Verdict.UNKNOWN:
+        return Evidence(Grade.NONE)
+    if randomised:
+        return Evidence(Grade.RANDOMISED, (Reason.AT_RANDOM,))
+    if before is None:
+        return Evidence(Grade.DESCRIPTIVE, (Reason.NOT_COMPARED,))
+    known = None if survives is None or math.isnan(survives) else float(survives)
+    drift = None if (slope := before.get("slope_detectable_80")) is None else float(slope)
+    doubts = (*_doubts_before(before), *(_doubts_after(known) if verdict.clear else ()))
+    if doubts:
+        return Evidence(Grade.FRAGILE, doubts, drift, known)
+    support = (Reason.ALIKE, Reason.SURVIVES) if verdict.clear else (Reason.ALIKE,)
+    return Evidence(Grade.ROBUST, support, drift, known)
+
+
+def _doubts_before(before: Row) -> tuple[Reason, ...]:
+    """What the check of trends before the start leaves in doubt."""
+    if not math.isfinite(before["p_value"]):
+        return (Reason.NOT_SEEN,)
+    if before["p_value"] < PARTED:
+        return (Reason.PARTED,)
+    return (Reason.BLIND,) if math.isinf(before.get("slope_detectable_80", 0)) else ()
+
+
+def _doubts_after(survives: float | None) -> tuple[Reason, ...]:
+    """What trends that part after the start leave in doubt."""
+    if survives is None:
+        return (Reason.NOT_COMPUTED,)
+    return (Reason.SENSITIVE,) if survives < SURVIVES else ()
+
+
+def grade_of_several(grades: Iterable[Grade]) -> Grade:
+    """How far to believe a statement that rests on several results: as far as the weakest; mixed where one is fragile.
+
+    >>> str(grade_of_several([Grade.RANDOMISED, Grade.ROBUST])), str(grade_of_several([Grade.ROBUST, Grade.FRAGILE]))
+    ('robust', 'mixed')
+    """
+    found = set(grades)
+    if Grade.FRAGILE in found:
+        return Grade.MIXED
+    return next((grade for grade in (Grade.ROBUST, Grade.RANDOMISED) if grade in found), Grade.NONE)
+
+
+def course_of(spans: Sequence[Row]) -> Course:
+    """What became of an effect over time, from the spans in which it is clear.
+
+    spans : estimate, conf_low, conf_high of each span, in the order of time; an effect fades when its last clear size
+        is less than half of its first, or when its last span is not clear
+
+    >>> weeks_1_to_4 = {"estimate": 0.8, "conf_low": 0.6, "conf_high": 1.0}
+    >>> weeks_5_on = {"estimate": 0.3, "conf_low": 0.1, "conf_high": 0.5}
+    >>> str(course_of([weeks_1_to_4, weeks_5_on]))
+    'fades'
+    """
+    verdicts = [verdict_of(row) for row in spans]
+    clear = [i for i, verdict in enumerate(verdicts) if verdict.clear]
+    if not clear:
+        return Course.NEVER_CLEAR
+    if Verdict.RAISED in verdicts and Verdict.LOWERED in verdicts:
+        then = verdicts[verdicts.index(Verdict.RAISED) :]
+        return Course.TURNED_DOWN if Verdict.LOWERED in then else Course.TURNED_UP
+    first, last = (abs(spans[i]["estimate"]) for i in (clear[0], -1))
+    if clear[-1] < len(spans) - 1 or last < first / 2:
+        return Course.FADES
+    return Course.LASTS if clear[0] == 0 else Course.LATE
+
+
+def remains_of(on: Verdict, after: Verdict) -> Remains:
+    """What is left of an effect, from the verdict while its cause lasted and the one afterwards.
+
+    >>> str(remains_of(Verdict.RAISED, Verdict.UNCLEAR))
+    'nothing clear is left'
+    """
+    if after is Verdict.LOWERED:
+        return Remains.HARM
+    if after is Verdict.RAISED:
+        return Remains.PART if on is Verdict.RAISED else Remains.LATE
+    if after is Verdict.UNCLEAR:
+        return Remains.NOTHING if on is Verdict.RAISED else Remains.UNCHANGED
+    return Remains.UNKNOWN
+
+
+def worsened(sign: Row) -> bool:
+    """Whether a sign of quality clearly turned the wrong way, for all signs at once.
+
+    sign : band_low, band_high of its change; suspect: 1 where a rise is bad, −1 where a fall is
+
+    >>> worsened({"band_low": -0.4, "band_high": -0.2, "suspect": -1})
+    True
+    """
+    wrong = Side.ABOVE if sign["suspect"] > 0 else Side.BELOW
+    return side_of(sign["band_low"], sign["band_high"]) is wrong
+
+
+def gaming_of(signs: Sequence[Row], volume: Verdict) -> Gaming:
+    """Whether an incentive was gamed: more was done, and any sign of its quality clearly turned the wrong way.
+
+    signs : as in `worsened`, a row for each sign of quality; volume : what happened to how much was done
+    Returns "cannot tell" where no sign was recorded.
+
+    >>> duplicates = {"band_low": 0.05, "band_high": 0.15, "suspect": 1}
+    >>> str(gaming_of([duplicates], Verdict.RAISED)), str(gaming_of([duplicates], Verdict.UNCLEAR))
+    ('gamed', 'worse work')
+    """
+    if not signs:
+        return Gaming.UNKNOWN
+    if not any(worsened(sign) for sign in signs):
+        return Gaming.NOT_GAMED
+    return Gaming.GAMED if volume is Verdict.RAISED else Gaming.WORSE_WORK
+
+
+def chance_of(p_value: float) -> Chance:
+    """Whether chance alone would often show an effect as clear.
+
+    p_value : share of random orders of the dates that show one, from 0 to 1
+
+    >>> str(chance_of(0.004)), str(chance_of(0.3))
+    ('hardly chance', 'perhaps chance')
+    """
+    return Chance.HARDLY if p_value <= RARE else Chance.PERHAPS
