@@ -45,16 +45,16 @@ def typed(*words: object):
     [
         (["reprt"], "Did you mean 'report'?"),
         (["report", "--sourc", "x"], "--source"),
-        (["report", "1_god", "--notebooks", NOTEBOOKS], "Did you mean 1_good?"),
-        (["report", "1_good", "--notebooks", NOTEBOOKS, "--set", "wekes=3"], "Did you mean weeks?"),
+        (["report", "1_god", "--notebooks", NOTEBOOKS], "did you mean '1_good'?"),
+        (["report", "1_good", "--notebooks", NOTEBOOKS, "--set", "wekes=3"], "did you mean 'weeks'?"),
         (
             ["report", "1_good", "--notebooks", NOTEBOOKS, "--set", "weeks=three"],
             "weeks is a whole number, not 'three'.",
         ),
         (["report", "1_good", "--notebooks", NOTEBOOKS, "--set", "weeks"], "--set needs NAME=VALUE"),
-        (["report", "--source", NOTEBOOKS.parent / "notebook"], "Did you mean notebooks?"),
+        (["report", "--source", NOTEBOOKS.parent / "notebook"], "did you mean 'notebooks'?"),
         (["report", "--jobs", "0"], "--jobs"),
-        (["check", NOTEBOOKS.parent / "notebook"], "Did you mean notebooks?"),
+        (["check", NOTEBOOKS.parent / "notebook"], "did you mean 'notebooks'?"),
         (["report", "--notebooks", NOTEBOOKS / "nowhere"], "is not there"),
     ],
 )

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from workbench.desk.lab import EXTENSION
-from workbench.errors import ParameterError, ReportError, nearest
+from workbench.errors import ParameterError, ReportError, did_you_mean
 from workbench.reports import printing
 from workbench.reports.printing import Printed
 
@@ -156,7 +156,7 @@ def _existing(source: str, hint: str) -> None:
     path = Path(source)
     if not path.exists():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise typer.BadParameter(f"{source} is not there.{nearest(path.name, beside)}", param_hint=hint)
+        raise typer.BadParameter(f"{source} is not there; {did_you_mean(path.name, beside)}", param_hint=hint)
 
 
 def _say(problem: Any) -> None:

@@ -1,25 +1,55 @@
-"""What is raised when something cannot be done, and how a misspelt name is put right."""
+"""What is raised when something cannot be done, and how a misspelt name is put right.
+
+Every message names the rule, how many rows break it, the first of them and the way out. The classes say whose mistake
+it is: the data's (`ContractError`, `QueryError`), the caller's (`ParameterError`, `ReportError`) or the notebook's
+(`NotRunError`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import TypeVar
 
 Answer = TypeVar("Answer")
-FEW = 20  # names that can be read in one sentence
+LISTED = 12  # names that are listed where none is near
 
 
 class ContractError(ValueError):
     """A table is not what the contract says: the rule, the count, the first offender, the way out."""
 
 
-def attempted(names: Iterable[str], estimate: Callable[[str], Answer]) -> tuple[dict[str, Answer], dict[str, str]]:
-    """What there is to say of each of several things, and why there is nothing to say of the others.
+class QueryError(ValueError):
+    """The engine could not read or compute something in the data."""
 
-    estimate : such as lambda name: att_gt(reduced[name])
-    Returns name → its answer, and name → the reason, the first line of the ContractError: one programme without an
-    answer does not take that of the others away.
+
+class ParameterError(ValueError):
+    """A parameter that the notebooks do not know, or a value that they cannot use."""
+
+
+class ReportError(ValueError):
+    """A report cannot be started; the message says why and what to do instead."""
+
+
+class NotRunError(RuntimeError):
+    """A notebook did not run to its end; the message is one line that may be shown to anybody."""
+
+
+def attempted(names: Iterable[str], estimate: Callable[[str], Answer]) -> tuple[dict[str, Answer], dict[str, str]]:
+    """Apply `estimate` to each name; return the answers, and the reason for each name it refuses.
+
+    names : what to estimate, such as programmes
+    estimate : a function of one name, such as `lambda name: att_gt(reduced[name])`
+    Returns two dictionaries: name → answer, and name → reason, the first line of the ContractError without its full
+    stop. Every other exception is passed on.
+
+    >>> def share(counts):
+    ...     if not sum(counts):
+    ...         raise ContractError("nobody is left to compare with.\\n  Look at more weeks.")
+    ...     return counts[0] / sum(counts)
+    >>> counts = {"basics": (3, 1), "refresher": (0, 0)}
+    >>> attempted(counts, lambda name: share(counts[name]))
+    ({'basics': 0.75}, {'refresher': 'nobody is left to compare with'})
     """
     found: dict[str, Answer] = {}
     reasons: dict[str, str] = {}
@@ -31,38 +61,27 @@ def attempted(names: Iterable[str], estimate: Callable[[str], Answer]) -> tuple[
     return found, reasons
 
 
-class QueryError(ValueError):
-    """The engine could not read or compute something that the data hold."""
+def not_one_of(word: str, known: Iterable[object], kind: str) -> str:
+    """The message for a name that does not exist.
+
+    word : the name as given
+    known : the names that exist
+    kind : what they are names of, in the singular
+
+    >>> not_one_of("wekes", ["weeks", "since"], "parameter")
+    "there is no parameter 'wekes'; did you mean 'weeks'?"
+    """
+    return f"there is no {kind} {word!r}; {did_you_mean(word, known)}"
 
 
-def not_one_of(word: str, known: Any, kind: str) -> str:
-    """That a word is unknown, and the nearest one that is known."""
-    near = get_close_matches(word, list(known), n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {_some(known)}."
-    return f"there is no {kind} {word!r}; {hint}"
+def did_you_mean(wrong: str, known: Iterable[object]) -> str:
+    """The known name closest to a misspelt one as a question, or the first known names if none is close.
 
-
-def _some(words: Any, most: int = 12) -> str:
-    listed = sorted(words)
-    return ", ".join(listed[:most]) + (", …" if len(listed) > most else "")
-
-
-class ParameterError(ValueError):
-    """A parameter that the notebooks do not know, or a value that they cannot use."""
-
-
-def nearest(wrong: str, known: Any) -> str:
-    """' Did you mean …?' with the nearest of the known names, or all of a few when none is near."""
+    >>> did_you_mean("zzz", ["weeks", "since"])
+    'there are since, weeks.'
+    """
     names = sorted(map(str, known))
-    near = get_close_matches(wrong, names, n=1, cutoff=0.5)
-    if near:
-        return f" Did you mean {near[0]}?"
-    return f" Known: {', '.join(names)}." if 0 < len(names) <= FEW else ""
-
-
-class ReportError(ValueError):
-    """A report cannot be started; the message says why and what to do instead."""
-
-
-class NotRunError(RuntimeError):
-    """A notebook did not run to its end; the message is one line that may be shown to anybody."""
+    if near := get_close_matches(wrong, names, n=1, cutoff=0.5):
+        return f"did you mean {near[0]!r}?"
+    listed = [*names[:LISTED], *(["…"] if len(names) > LISTED else [])]
+    return f"there are {', '.join(listed) or 'none'}."

@@ -139,7 +139,7 @@ def test_whose_format_nobody_noted_is_not_taken_for_untrained() -> None:
 
 def test_an_unknown_programme_is_answered_with_the_nearest() -> None:
     source, panel = opened("person")
-    with pytest.raises(wb.ContractError, match="no training programme is called 'basic'; did you mean 'basics'?"):
+    with pytest.raises(wb.ContractError, match="there is no training programme 'basic'; did you mean 'basics'?"):
         trainings.cohort_panel(panel, source, "basic")
 
 

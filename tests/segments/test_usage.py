@@ -247,7 +247,7 @@ def compare(vivainsights, preset, query, metric):
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────────────────────
 
 REFUSED = {
-    "there is no preset '12': did you mean '12w'? There are 12w, 4w, mature.": "12",
+    "there is no preset '12'; did you mean '12w'?": "12",
     "segments need names of their own, and 'new' is taken; these are new, none.": (
         Segment("new", 1), Segment("none"),
     ),

@@ -15,10 +15,9 @@ That the numbers are those of the reports is tested in tests/test_desk.py. `scre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +30,7 @@ from workbench.data.engine import Table, identifier, literal, literals
 from workbench.desk.picks import as_day, in_words, taken
 from workbench.desk.sums import ADDED, APART, GROUPS, MEASURES, METRICS, UNKNOWN, WHO, Sums
 from workbench.desk.views import VIEWS, Cells, Place, View
-from workbench.errors import ContractError
+from workbench.errors import ContractError, not_one_of
 from workbench.results.words import capital, day, people
 from workbench.segments.movement import ABSENT
 from workbench.segments.usage import PRESETS, usage_segments
@@ -70,8 +69,8 @@ class Desk:
     def look_at(self, **look: str) -> None:
         """Look at something else: any of the fields of `Look`. Raises ContractError for what there is not."""
         for name, value in look.items():
-            _one_of(name, self.choices)
-            _one_of(str(value), self.choices[name])
+            _refuse_unknown(name, self.choices, "choice on the desk")
+            _refuse_unknown(str(value), self.choices[name], name)
         new = replace(self.look, **{name: str(value) for name, value in look.items()})
         since, until = sorted([new.since, new.until])
         self.look = replace(new, since=since, until=until)
@@ -384,7 +383,7 @@ class Desk:
         )
 
     def _view(self, name: str) -> View:
-        _one_of(name, self.views)
+        _refuse_unknown(name, self.views, "view")
         return self.views[name]
 
     def _columns(self, view: View) -> dict[str, str]:
@@ -414,12 +413,9 @@ MOST_WEEKS = 104  # of a person, side by side
 MOST_FEATURES = 25
 
 
-def _one_of(name: str, known: Any) -> None:
+def _refuse_unknown(name: str, known: Iterable[str], kind: str) -> None:
     if name not in known:
-        nearest = get_close_matches(name, list(known), n=1, cutoff=0)[0]
-        raise ContractError(
-            f"there is no {name!r} on the desk: did you mean {nearest!r}?\n  There are {', '.join(map(str, known))}."
-        )
+        raise ContractError(not_one_of(name, known, kind))
 
 
 def _number(value: float | None) -> float:

@@ -9,14 +9,13 @@ what reaches them is spillover, not the lack of training.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 
 from workbench.data.engine import Table, identifier, literal
 from workbench.data.sources import Source
-from workbench.errors import ContractError
+from workbench.errors import ContractError, not_one_of
 from workbench.panel.period import monday_of
 from workbench.panel.user_weeks import first_trainings
 from workbench.results.estimates import Estimates
@@ -72,9 +71,7 @@ def design(source: Source, programme: str) -> dict[str, Any]:
     listed = programmes(source)
     found = listed[listed["programme"] == programme].to_dict("records")
     if not found:
-        near = get_close_matches(programme, listed["programme"], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(listed['programme']) or 'none'}."
-        raise ContractError(f"no training programme is called {programme!r}; {hint}")
+        raise ContractError(not_one_of(programme, listed["programme"], "training programme"))
     return {str(name): value for name, value in found[0].items()}
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import NotRunError, ParameterError, ReportError, nearest
+from workbench.errors import NotRunError, ParameterError, ReportError, not_one_of
 from workbench.reports.parameters import Parameter, parameters, value, words
 
 TITLE = "How the CRM is being taken up"
@@ -81,7 +81,7 @@ def chosen(folder: Path, names: Iterable[str] = ()) -> list[Path]:
         raise ReportError(f"{folder} has no reports: notebooks whose names begin with a number.")
     for stem in stems:
         if stem not in known:
-            raise ReportError(f"there is no notebook {stem} in {folder}.{nearest(stem, known)}")
+            raise ReportError(f"{folder}: {not_one_of(stem, known, 'notebook')}")
     return [known[stem] for stem in dict.fromkeys(stems)]
 
 
@@ -91,7 +91,7 @@ def reports(notebooks: Iterable[Path], settings: Mapping[str, str]) -> list[Repo
     known = {name for each in declared.values() for name in each}
     for name in settings:
         if name not in known:
-            raise ParameterError(f"no notebook asked for has a parameter {name}.{nearest(name, known)}")
+            raise ParameterError(f"the notebooks asked for: {not_one_of(name, known, 'parameter')}")
     return [
         Report(path, each, {n: value(settings[n], p) for n, p in each.items() if n in settings})
         for path, each in declared.items()

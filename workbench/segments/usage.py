@@ -13,13 +13,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal
+from workbench.errors import not_one_of
 from workbench.panel.weeks import counted_weeks
 from workbench.results.estimates import Estimates
 from workbench.results.shares import shares
@@ -99,10 +99,7 @@ def named(preset: str | tuple[Segment, ...]) -> tuple[Segment, ...]:
     """The segments of a preset, or one's own after a look at them."""
     if isinstance(preset, str):
         if preset not in PRESETS:
-            nearest = get_close_matches(preset, PRESETS, n=1, cutoff=0) or list(PRESETS)
-            raise ValueError(
-                f"there is no preset {preset!r}: did you mean {nearest[0]!r}? There are {', '.join(PRESETS)}."
-            )
+            raise ValueError(not_one_of(preset, PRESETS, "preset"))
         return PRESETS[preset]
     if not isinstance(preset, tuple | list) or not all(isinstance(segment, Segment) for segment in preset):
         raise ValueError(f"a preset is one of {', '.join(PRESETS)}, or a tuple of Segment; this is {preset!r}.")
