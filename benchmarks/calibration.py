@@ -26,8 +26,8 @@ import pandas as pd
 from results import markdown, write_section
 
 import workbench as wb
-from workbench.inference.calendar import Calendar
 from workbench.inference.moments import Clusters
+from workbench.inference.timeline import Timeline
 
 WEEKS, WAVES, FIRST, EVERY = 26, 8, 6, 2  # eight waves, in weeks 6, 8 … 20
 WORLDS, CHUNK = 4000, 100
@@ -162,7 +162,7 @@ def reduced(seen: World, cluster: str | None) -> wb.Moments:
     around = seen.outcome - mean[cell]
     return wb.Moments(
         outcome="active_days",
-        calendar=Calendar(0, 1, seen.outcome.shape[1]),
+        timeline=Timeline(0, 1, seen.outcome.shape[1]),
         path=arms.astype(np.int16),
         start=np.where(arms.any(axis=1), (arms > 0).argmax(axis=1), np.inf),
         stratum=np.zeros(len(n), np.int64),

@@ -195,7 +195,7 @@ def _conditional_test(
         low = np.where(gap > 1e-10, limit, -np.inf).max(axis=0)
         high = np.minimum(np.where(gap < -1e-10, limit, np.inf).min(axis=0), outright)
         critical = np.maximum(_truncated_quantile(1 - rest, low, high, np.sqrt(variance)), 0)
-        return (most <= outright) & (most <= critical)
+        return np.asarray((most <= outright) & (most <= critical))
 
     return accepts
 

@@ -64,7 +64,7 @@ def att_gt(
     check_choice("base", base, ("varying", "universal"))
     check_choice("trends", trends, ("parallel", "proportional"))
     found, about, notes = group_times(m, comparison, anticipation, base, small_sample, trends)
-    label = m.calendar.labels
+    label = m.timeline.labels
     terms = pd.DataFrame({"cohort": label(found.terms.cohort), "period": label(found.terms.period)})
     return estimates(found, terms, m.unit, about, level, notes, band=band, seed=seed)
 
@@ -80,7 +80,7 @@ def group_times(
     """All ATT(g, t), how they were estimated, and what should be known of them."""
     check_choice("comparison", comparison, COMPARISONS)
     check_lasting(m)
-    starts = np.unique(m.start[m.start < m.calendar.count]).astype(int)
+    starts = np.unique(m.start[m.start < m.timeline.count]).astype(int)
     if not len(starts):
         raise ContractError(
             f"nobody is treated after being seen untreated, so there is no effect to see.\n  {_excluded_words(m)}"
@@ -139,7 +139,7 @@ def _is_alone(m: Moments, cells: NDArray[np.bool_]) -> bool:
 
 def described(m: Moments, group: Group) -> str:
     """Who is in a group, to begin a sentence with."""
-    return f"{m.n[group.cells].sum():,} units first treated in {m.calendar.name(group.start)}"
+    return f"{m.n[group.cells].sum():,} units first treated in {m.timeline.name(group.start)}"
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def one_group(
     m: Moments, group: Group, comparison: str, anticipation: int, base: str, notes: list[str], trends: str = "parallel"
 ) -> _Effects:
     """A group's effects in all periods; those that cannot be told go to `notes`."""
-    period, before = _comparisons(m.calendar.count, group.start, anticipation, base)
+    period, before = _comparisons(m.timeline.count, group.start, anticipation, base)
     usable = m.seen[:, period] & m.seen[:, before]
     treated = usable & group.cells[:, None]
     control = usable & _controls(m, group, comparison, np.maximum(period, before) + anticipation)
@@ -188,7 +188,7 @@ def _controls(m: Moments, group: Group, comparison: str, until: NDArray[np.int64
     if comparison == "never_treated":
         return np.broadcast_to((group.comparable & group.never)[:, None], (len(m.start), len(until)))
     later = (m.start[:, None] > until) & (m.start != group.start)[:, None]
-    return group.comparable[:, None] & (group.never[:, None] | later)
+    return np.asarray(group.comparable[:, None] & (group.never[:, None] | later))
 
 
 def _identified(
@@ -216,7 +216,7 @@ def _note_missing(
     among = "" if len(m.strata) == 1 else f" in stratum {', '.join(np.array(m.strata)[where])}"
     notes.append(
         f"{len(lost)} of {len(period)} periods of the {described(m, group)} are left out, from"
-        f" {m.calendar.name(int(period[lost].min()))}: nobody{among} is left to compare with."
+        f" {m.timeline.name(int(period[lost].min()))}: nobody{among} is left to compare with."
     )
 
 
@@ -276,7 +276,7 @@ def joined(m: Moments, parts: list[_Effects], small_sample: bool, notes: list[st
         spread=Spread(m, small_sample),
         terms=pd.DataFrame({"cohort": cohort, "period": period, "base": base}),
         estimate=np.concatenate([part.estimate for part in parts]),
-        on_means=_on_means(on_period, on_base, period, base, m.calendar.count),
+        on_means=_on_means(on_period, on_base, period, base, m.timeline.count),
         on_sizes=on_sizes,
         behind=behind,
     )
@@ -304,7 +304,7 @@ def spread_notes(m: Moments, small_sample: bool) -> list[str]:
     """What should be known of how units, or clusters, vary: straddling, alone in a cohort, few."""
     cohorts = np.unique(m.start) if m.clusters is not None else [np.inf]  # a treated unit alone is left out, and said
     alone = [] if small_sample else [g for g in cohorts if _is_alone(m, m.start == g)]
-    named = ", ".join("never treated" if np.isinf(g) else m.calendar.name(int(g)) for g in alone)
+    named = ", ".join("never treated" if np.isinf(g) else m.timeline.name(int(g)) for g in alone)
     each = m.cluster_name or "unit"
     lone = [f"One {each} alone is the cohort {named}: its own ups and downs are not in the intervals."] * bool(alone)
     if m.clusters is None:
@@ -323,7 +323,7 @@ def check_choice(name: str, said: Any, choices: Collection[Any]) -> None:
 
 def check_lasting(m: Moments) -> None:
     """ContractError unless treatment stays on once it is on, and is one thing."""
-    after = np.arange(m.calendar.count) >= m.start[:, None]
+    after = np.arange(m.timeline.count) >= m.start[:, None]
     off = (m.seen & after & (m.path == 0)).any(axis=1)
     if off.any():
         raise ContractError(
@@ -342,7 +342,7 @@ def check_lasting(m: Moments) -> None:
 
 def before_and_after(att: Estimates) -> Contrasts:
     """The contrasts of effects by period, before treatment too; ContractError where these are something else."""
-    found = att._contrasts
+    found: Contrasts | None = att._contrasts
     if found is None or not {"base", "event_week"} & set(found.terms):
         raise ContractError('this needs effects before and after: att_gt(m), or aggregate(att, by="event_week").')
     return found

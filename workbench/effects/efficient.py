@@ -62,7 +62,7 @@ def efficient(
 
 def _levels(found: Contrasts, place: str) -> Contrasts:
     """Treated less comparison mean in each row's period, or its base."""
-    m, width = found.moments, found.moments.calendar.count
+    m, width = found.moments, found.moments.timeline.count
     at = found.terms[place].to_numpy()
     entries = sparse.coo_array(found.on_means)
     row, column = entries.coords

@@ -53,7 +53,7 @@ def imputed(
     check_choice("by", by, (None, "event_week"))
     check_lasting(m)
     fit = _Fit(m, anticipation)
-    event = np.arange(m.calendar.count) - m.start[:, None]
+    event = np.arange(m.timeline.count) - m.start[:, None]
     after = m.seen & (event >= 0)
     told = after & fit.identified
     if not told.any():
@@ -80,13 +80,13 @@ class _Fit:
     def untreated(self) -> Floats:
         """C × T: 1 where the cell is seen and not treated yet."""
         m = self.moments
-        return (m.seen & (np.arange(m.calendar.count) < m.start[:, None] - self.anticipation)).astype(float)
+        return (m.seen & (np.arange(m.timeline.count) < m.start[:, None] - self.anticipation)).astype(float)
 
     @cached_property
     def _share(self) -> Floats:
         """C × T: each untreated period's part of the cell's mean before treatment."""
         count = self.untreated.sum(axis=1, keepdims=True)
-        return np.divide(self.untreated, count, out=np.zeros_like(self.untreated), where=count > 0)
+        return np.asarray(np.divide(self.untreated, count, out=np.zeros_like(self.untreated), where=count > 0))
 
     @cached_property
     def _information(self) -> Floats:
@@ -113,7 +113,7 @@ class _Fit:
         mean = self.moments.mean
         around = mean - (self._share * mean).sum(axis=1, keepdims=True)
         period = self._inverse @ (self.moments.n @ (self.untreated * around))
-        return period + (self._share * (mean - period)).sum(axis=1, keepdims=True)
+        return np.asarray(period + (self._share * (mean - period)).sum(axis=1, keepdims=True))
 
     def means(self, groups: NDArray[np.bool_], terms: pd.DataFrame, spread: Spread) -> Contrasts:
         """The mean effect over each group (J × C × T) of cells and periods, by their units."""

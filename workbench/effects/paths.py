@@ -73,7 +73,7 @@ def path_effects(
     said = (*notes, *spread_notes(m, small_sample))
     about = f"effects of switching on and off, compared with units not switched yet{spread_words(found)}"
     if by is None:
-        terms = pd.DataFrame({"path": found.terms.path, "period": m.calendar.labels(found.terms.period)})
+        terms = pd.DataFrame({"path": found.terms.path, "period": m.timeline.labels(found.terms.period)})
         return estimates(found, terms, m.unit, about, level, said, seed=seed)
     value, used = moment_of_path(found.terms, by)
     if not used.any():
@@ -165,7 +165,7 @@ def _followed(arms: tuple[int, ...], start: int) -> _Path:
 
 
 def _path_name(m: Moments, path: _Path) -> str:
-    name = f"{m.arms[path.arm]} from {m.calendar.name(path.start)}"
+    name = f"{m.arms[path.arm]} from {m.timeline.name(path.start)}"
     if np.isfinite(path.stop):
-        name += f" until {m.calendar.name(path.stop)}"
-    return name + (f", changed in {m.calendar.name(path.again)}" if np.isfinite(path.again) else "")
+        name += f" until {m.timeline.name(path.stop)}"
+    return name + (f", changed in {m.timeline.name(path.again)}" if np.isfinite(path.again) else "")

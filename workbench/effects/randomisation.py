@@ -119,7 +119,7 @@ def _lot(m: Moments, drawn: str, anticipation: int) -> _Lot:
     own, dates = m.clusters, np.full(len(m.clusters.names), np.inf)
     dates[own.cluster] = m.start[own.cell]
     free = np.isfinite(dates) if drawn == "dates" else np.ones(len(dates), bool)
-    before = int(min(dates.min(), m.calendar.count)) - anticipation - 1
+    before = int(min(dates.min(), m.timeline.count)) - anticipation - 1
     # Who came later is there because of the date they had: with an earlier one they would have been left out.
     there = m.seen[own.cell, max(before, 0)] | ~free[own.cluster]
     kept, cluster = np.unique(own.cluster[there], return_inverse=True)
@@ -136,7 +136,7 @@ def _lot(m: Moments, drawn: str, anticipation: int) -> _Lot:
 
 
 def _check(m: Moments) -> None:
-    after = np.arange(m.calendar.count) >= m.start[:, None]
+    after = np.arange(m.timeline.count) >= m.start[:, None]
     if m.clusters is None:
         raise ContractError(
             "dates are redrawn among those who drew them, but these moments do not know who had which.\n"
@@ -242,7 +242,7 @@ def _effects(lot: _Lot, dates: Floats) -> tuple[Floats, Floats]:
 
 
 def _mean(total: Floats, n: Floats, nobody: float = 0.0) -> Floats:
-    return np.divide(total, n, out=np.full(total.shape, nobody), where=n > 0)
+    return np.asarray(np.divide(total, n, out=np.full(total.shape, nobody), where=n > 0))
 
 
 def _variance(influence: Floats, size: NDArray[np.int64], dates: Floats) -> Floats:

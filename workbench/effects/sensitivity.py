@@ -157,7 +157,7 @@ def placebo(m: Moments, earlier: int) -> Moments:
     """
     if earlier < 1:
         raise ContractError(f"earlier is a number of periods from 1 on, not {earlier!r}.")
-    place = np.arange(m.calendar.count)
+    place = np.arange(m.timeline.count)
     start = m.start - earlier
     path = np.where(place >= m.start[:, None], -1, m.path)
     path = np.where((path >= 0) & (place >= start[:, None]), 1, path).astype(np.int16)

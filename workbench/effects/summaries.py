@@ -79,9 +79,10 @@ def _summed(att: Estimates, by: str | None) -> tuple[Contrasts, list[NDArray[np.
 
 
 def _found(att: Estimates) -> Contrasts:
-    if att._contrasts is None or "base" not in att._contrasts.terms:
+    found: Contrasts | None = att._contrasts
+    if found is None or "base" not in found.terms:
         raise ContractError("this needs the effects of every cohort and period: pass what att_gt(m) returned.")
-    return att._contrasts
+    return found
 
 
 def groups_of(found: Contrasts, by: str | None) -> tuple[list[NDArray[np.int64]], pd.DataFrame]:
@@ -98,7 +99,7 @@ def groups_of(found: Contrasts, by: str | None) -> tuple[list[NDArray[np.int64]]
 def labelled(m: Moments, terms: pd.DataFrame) -> pd.DataFrame:
     """Places as the panel's own periods; event weeks stay numbers."""
     return pd.DataFrame(
-        {name: terms[name] if name == "event_week" else m.calendar.labels(terms[name]) for name in terms},
+        {name: terms[name] if name == "event_week" else m.timeline.labels(terms[name]) for name in terms},
         index=range(len(terms)),
     )
 
@@ -275,7 +276,7 @@ def _treated_means(found: Contrasts) -> Contrasts:
     weight = m.n[:, None] * found.behind / found.n
     mean = (weight * now).sum(axis=0)
     cell, k = np.nonzero(weight)
-    entries = (weight[cell, k], (cell * m.calendar.count + period[k], k))
+    entries = (weight[cell, k], (cell * m.timeline.count + period[k], k))
     return replace(
         found,
         estimate=mean,

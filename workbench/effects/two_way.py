@@ -57,7 +57,7 @@ def twfe(m: Moments, level: float = 0.95) -> Estimates:
 def _demeaned(rows: Floats, share: Floats) -> Floats:
     """Less the mean of each cell, less the mean of each period over units."""
     within = rows - rows.mean(axis=1, keepdims=True)
-    return within - share @ within
+    return np.asarray(within - share @ within)
 
 
 def bacon(m: Moments) -> pd.DataFrame:
@@ -68,7 +68,7 @@ def bacon(m: Moments) -> pd.DataFrame:
     missing: never), weight (adding up to 1), estimate. Σ weight·estimate = twfe(m).
     """
     start, share, path = _balanced_cohorts(m)
-    count, rows = m.calendar.count, []
+    count, rows = m.timeline.count, []
     for k in range(len(start)):
         for j in range(len(start)):
             if k != j and start[k] < count:
@@ -92,8 +92,8 @@ def by_kind(comparisons: pd.DataFrame) -> pd.DataFrame:
 def _balanced_cohorts(m: Moments) -> tuple[Floats, Floats, Floats]:
     """Start, share of units and mean path of each cohort, of units seen in every period."""
     whole = m.balanced()
-    switched = (whole.path == 0) & (np.arange(m.calendar.count) >= whole.start[:, None])
-    if switched.any() or not (whole.start < m.calendar.count).any() or len(np.unique(whole.start)) < 2:
+    switched = (whole.path == 0) & (np.arange(m.timeline.count) >= whole.start[:, None])
+    if switched.any() or not (whole.start < m.timeline.count).any() or len(np.unique(whole.start)) < 2:
         raise ContractError(
             "the decomposition needs treatment that stays on, and two cohorts (or one and units never treated) seen in"
             " every period.\n  Look at the moments: print(m)."
@@ -107,7 +107,7 @@ def _balanced_cohorts(m: Moments) -> tuple[Floats, Floats, Floats]:
 def _comparison(
     m: Moments, treated: float, control: float, share: Floats, path: Floats
 ) -> tuple[str, Any, Any, float, float]:
-    count = m.calendar.count
+    count = m.timeline.count
     late, early = max(treated, control), min(treated, control)
     first, last = (0, int(min(control, count))) if treated < control else (int(control), count)
     inside = np.arange(first, last)
@@ -122,5 +122,5 @@ def _comparison(
     kind = (
         "treated against never" if never else "earlier against later" if treated == early else "later against earlier"
     )
-    labels = m.calendar.labels([treated, control])
+    labels = m.timeline.labels([treated, control])
     return kind, labels[0], labels[1] if control < count else None, weight, estimate

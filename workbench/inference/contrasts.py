@@ -30,7 +30,7 @@ class Contrasts:
     on_means : (C·T) × K sparse, the weight A of each cell's mean in each period
     on_sizes : C × K, the constant B in the influence of a cell's units
     behind : C × K, whose units an estimate is about
-    terms : K rows of places in the calendar: cohort, period, base; or event_week
+    terms : K rows of places in the timeline: cohort, period, base; or event_week
     fitted : K, where a row's weight on a difference before treatment was chosen to make its variance least: that
         difference squared over its variance. None where no weight was chosen so
     """
@@ -131,7 +131,7 @@ class Contrasts:
         if self.fitted is None:
             return np.ones(len(self.estimate))
         left = np.maximum(self.freedoms, 1)
-        return np.sqrt((1 + 1 / left) * (1 + self.fitted / (left + 1)))
+        return np.asarray(np.sqrt((1 + 1 / left) * (1 + self.fitted / (left + 1))))
 
 
 def size_weights(m: Moments, members: NDArray[np.bool_], effects: Floats) -> tuple[Floats, Floats]:

@@ -122,7 +122,7 @@ def bits_of(values: pa.Array) -> NDArray[Any]:
     """Whole numbers that are equal where the values are, and as good as always different where they are not."""
     if pa.types.is_floating(values.type):
         numbers = values.to_numpy(zero_copy_only=False)
-        return numbers.view(f"i{numbers.itemsize}")
+        return np.asarray(numbers.view(f"i{numbers.itemsize}"))
     if pa.types.is_temporal(values.type):
         values = values.view(pa.int32() if values.type.bit_width == 32 else pa.int64())
     return filled_up(values, NEVER)
@@ -133,5 +133,5 @@ def filled_up(values: pa.Array, absent: float) -> NDArray[Any]:
     if pa.types.is_boolean(values.type) or pa.types.is_decimal(values.type):
         values = values.cast(pa.float64() if pa.types.is_decimal(values.type) else pa.int8())
     if not values.null_count:
-        return values.to_numpy(zero_copy_only=False)
-    return values.cast(pa.float64()).fill_null(absent).to_numpy(zero_copy_only=False)
+        return np.asarray(values.to_numpy(zero_copy_only=False))
+    return np.asarray(values.cast(pa.float64()).fill_null(absent).to_numpy(zero_copy_only=False))

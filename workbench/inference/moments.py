@@ -19,10 +19,10 @@ from threadpoolctl import ThreadpoolController
 
 from workbench.data.duckdb import as_table
 from workbench.errors import ContractError
-from workbench.inference.calendar import Calendar, calendar_of, day, first_places
 from workbench.inference.cells import Cell, Cells
 from workbench.inference.layout import Floats, Unsorted
 from workbench.inference.reader import Columns, Reader
+from workbench.inference.timeline import Timeline, day, first_places, timeline_of
 
 EXCLUDED = ["reason", "units", "rows"]
 ROUNDING = 1e-13  # of a sum of squares: a variance below it is none
@@ -55,7 +55,7 @@ class Moments:
     """
 
     outcome: str
-    calendar: Calendar
+    timeline: Timeline
     path: NDArray[np.int16]
     start: Floats
     stratum: NDArray[np.int64]
@@ -82,20 +82,20 @@ class Moments:
     def cohorts(self) -> pd.DataFrame:
         """One row per start of treatment: cohort (None: never), units, cells."""
         sizes = pd.DataFrame({"start": self.start, "units": self.n, "cells": 1}).groupby("start", as_index=False).sum()
-        sizes.insert(0, "cohort", pd.Series(self.calendar.labels(sizes.start), dtype=object))
+        sizes.insert(0, "cohort", pd.Series(self.timeline.labels(sizes.start), dtype=object))
         return sizes.drop(columns="start")
 
     @property
     def unit(self) -> str:
         """What the outcome counts, such as "active days a week"."""
-        every = {("days", 7): " a week", ("days", 1): " a day"}.get((self.calendar.kind, self.calendar.step), "")
+        every = {("days", 7): " a week", ("days", 1): " a day"}.get((self.timeline.kind, self.timeline.step), "")
         return self.outcome.replace("_", " ") + every
 
     @property
     def followed(self) -> NDArray[np.int16]:
         """C × T arms; where a cell was not seen, that of the last period before (or the first after)."""
         seen = self.seen
-        last_seen = np.maximum.accumulate(np.where(seen, np.arange(self.calendar.count), -1), axis=1)
+        last_seen = np.maximum.accumulate(np.where(seen, np.arange(self.timeline.count), -1), axis=1)
         return np.take_along_axis(self.path, np.where(last_seen < 0, seen.argmax(axis=1)[:, None], last_seen), axis=1)
 
     @cached_property
@@ -125,7 +125,7 @@ class Moments:
         """
         mixed = self.cohort_of_clusters < 0
         _, place, count = np.unique(self._path_of_clusters, return_inverse=True, return_counts=True)
-        return mixed | (mixed.any() & (count[place] == 1))
+        return np.asarray(mixed | (mixed.any() & (count[place] == 1)))
 
     @cached_property
     def _path_of_clusters(self) -> NDArray[np.int64]:
@@ -134,7 +134,7 @@ class Moments:
         paths, path = np.unique(self.followed, axis=0, return_inverse=True)
         units = np.zeros((len(self.clusters.names), len(paths)))
         np.add.at(units, (self.clusters.cluster, path[self.clusters.cell]), self.clusters.n)
-        return self.cohort_of_clusters * len(paths) + units.argmax(axis=1)
+        return np.asarray(self.cohort_of_clusters * len(paths) + units.argmax(axis=1))
 
     def balanced(self) -> Moments:
         """Only the units seen in every period."""
@@ -152,7 +152,7 @@ class Moments:
 
     def without(self, cohort: Any) -> Moments:
         """Without the units first treated in this period."""
-        labels = pd.Series(self.calendar.labels(self.start), dtype=object)
+        labels = pd.Series(self.timeline.labels(self.start), dtype=object)
         keep = np.array([label != cohort for label in labels])
         if keep.all():
             raise ContractError(
@@ -211,9 +211,9 @@ class Moments:
         return replace(self, clusters=clusters, **parts)
 
     def __repr__(self) -> str:
-        first, last = self.calendar.name(0), self.calendar.name(self.calendar.count - 1)
+        first, last = self.timeline.name(0), self.timeline.name(self.timeline.count - 1)
         lines = [
-            f"Moments of {self.outcome}: {self.units:,} units, {self.calendar.count} periods",
+            f"Moments of {self.outcome}: {self.units:,} units, {self.timeline.count} periods",
             f"  from {first} to {last}; first treated in",
             *(
                 f"  {'never' if c is None else day(c)}: {n:,}"
@@ -276,11 +276,11 @@ def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
         raise ContractError(
             f"{columns.outcome} is {cells.range[0]:g} in every row: nothing varies, so nothing can be learned."
         )
-    calendar = calendar_of(cells.periods, reader)
-    starts = first_places(cells, calendar, columns, outside)
+    timeline = timeline_of(cells.periods, reader)
+    starts = first_places(cells, timeline, columns, outside)
     keys = sorted(cells.cells, key=lambda key: (starts[key[0]], key[1], key[2]))
     parts = [cells.cells[key] for key in keys]
-    left = _excluded(cells, reader, calendar)
+    left = _excluded(cells, reader, timeline)
     if not parts:
         said = "; ".join(f"{row.reason}: {row.units:,} units" for row in left.itertuples())
         raise ContractError(f"no unit is left to learn from ({said}).")
@@ -290,13 +290,13 @@ def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
     if columns.treatment:
         start = _first_change(path)
     else:
-        path = np.where((path >= 0) & (np.arange(calendar.count) >= start[:, None]), 1, path).astype(np.int16)
+        path = np.where((path >= 0) & (np.arange(timeline.count) >= start[:, None]), 1, path).astype(np.int16)
     n = np.array([cell.n for cell in parts], np.int64)
     total = np.array([cell.total for cell in parts]).reshape(len(parts), -1)
     strata = tuple(sorted({key[1] for key in keys}))
     return Moments(
         outcome=columns.outcome,
-        calendar=calendar,
+        timeline=timeline,
         path=path,
         start=start,
         stratum=np.array([strata.index(key[1]) for key in keys], np.int64),
@@ -356,11 +356,11 @@ def _first_change(path: NDArray[np.int16]) -> Floats:
     return np.where(changed.any(axis=1), changed.argmax(axis=1), np.inf)
 
 
-def _excluded(cells: Cells, reader: Reader, calendar: Calendar) -> pd.DataFrame:
+def _excluded(cells: Cells, reader: Reader, timeline: Timeline) -> pd.DataFrame:
     rows: dict[str, NDArray[np.int64]] = {}
     for (reason, cohort), count in cells.left_out.items():
         if reason == "treated":
-            early = not np.isfinite(cohort) or calendar.places(np.array([cohort]))[0] <= 0
+            early = not np.isfinite(cohort) or timeline.places(np.array([cohort]))[0] <= 0
             reason = "treated from the first period on" if early else "treated when first seen"
         else:
             reason = f"without a {reader.columns.cluster}"

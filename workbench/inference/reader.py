@@ -85,7 +85,7 @@ class Reader:
     @property
     def dated(self) -> bool:
         """Periods are dates, not whole numbers."""
-        return pa.types.is_temporal(self.table.schema.field(self.columns.period).type)
+        return bool(pa.types.is_temporal(self.table.schema.field(self.columns.period).type))
 
     def blocks(self, sort: bool = False) -> Iterator[Block]:
         """Every unit once; Unsorted where a unit is not greater than the one before it."""
@@ -140,9 +140,9 @@ class Reader:
                     "Make it a date: panel[column].dt.normalize().",
                 )
         if pa.types.is_integer(values.type) and not values.null_count:
-            return values.to_numpy(zero_copy_only=False)
+            return np.asarray(values.to_numpy(zero_copy_only=False))
         if pa.types.is_integer(values.type):
-            return values.cast(pa.int64()).fill_null(int(NEVER)).to_numpy(zero_copy_only=False)
+            return np.asarray(values.cast(pa.int64()).fill_null(int(NEVER)).to_numpy(zero_copy_only=False))
         numbers = filled_up(values, NEVER)
         if numbers.dtype.kind == "f" and np.isnan(numbers).any():
             numbers = np.where(np.isnan(numbers), NEVER, numbers)
@@ -281,7 +281,8 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_null)
+    return any(test(kind) for test in tests)
 
 
 def _has_eligible(table: Table) -> bool:

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import ContractError
-from workbench.inference.calendar import Calendar
 from workbench.inference.moments import EXCLUDED, Clusters, Moments
+from workbench.inference.timeline import Timeline
 from workbench.results.privacy import MINIMUM
 
 ARRAYS = ("path", "start", "stratum", "n", "mean", "products")
@@ -32,7 +32,7 @@ def save_moments(m: Moments, path: str | Path, minimum: int = MINIMUM) -> Moment
             f"moments are kept of groups of {minimum} or more, but all {m.units:,} units are in smaller ones.\n"
             "  Take moments without strata= or cluster=, or of a larger table."
         )
-    words = {name: getattr(kept, name) for name in WORDS} | {"calendar": asdict(kept.calendar)}
+    words = {name: getattr(kept, name) for name in WORDS} | {"timeline": asdict(kept.timeline)}
     words["excluded"] = kept.excluded.astype(object).to_numpy().tolist()
     arrays = {name: getattr(kept, name) for name in ARRAYS}
     if kept.clusters is not None:
@@ -58,7 +58,7 @@ def load_moments(path: str | Path) -> Moments:
         clusters = Clusters(tuple(words["clusters"]), **{name: found[f"clusters_{name}"] for name in OF_CLUSTERS})
     return Moments(
         outcome=words["outcome"],
-        calendar=Calendar(**words["calendar"]),
+        timeline=Timeline(**words["timeline"]),
         strata=tuple(words["strata"]),
         arms=tuple(words["arms"]),
         excluded=pd.DataFrame(words["excluded"], columns=EXCLUDED),

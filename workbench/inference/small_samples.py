@@ -59,7 +59,7 @@ class Studentised:
         whole = self.parts.sum(axis=0)
         uncertain = (self.parts**2 / self._seen[:, None]).sum(axis=0)
         freedoms = np.divide(whole**2, uncertain, out=np.full(len(whole), np.inf), where=uncertain > 0)
-        return np.maximum(freedoms - self.fitted, 1)
+        return np.asarray(np.maximum(freedoms - self.fitted, 1))
 
     @property
     def _seen(self) -> Floats:

@@ -96,7 +96,7 @@ class Spread:
 
     def _weights_of_cells(self, on_means: sparse.csr_array) -> Iterator[tuple[NDArray[Any], Floats, Floats]]:
         """Cell by cell: which sums it is in, its weights T × those, and the covariance T × T of its mean."""
-        m, width = self.moments, self.moments.calendar.count
+        m, width = self.moments, self.moments.timeline.count
         scale = self._factor_of_units / m.n.astype(float) ** 2
         for c in range(len(m.n)):
             block = on_means[c * width : (c + 1) * width]
@@ -117,7 +117,7 @@ class Spread:
     @cached_property
     def _cluster_sums(self) -> tuple[sparse.csr_array, sparse.csr_array]:
         """Sparse, clusters × (C·T) and clusters × C: N/n Σ(y − m) over a cluster's units, and how many they are."""
-        m, clusters, width = self.moments, self.moments.clusters, self.moments.calendar.count
+        m, clusters, width = self.moments, self.moments.clusters, self.moments.timeline.count
         assert clusters is not None
         scaled = clusters.deviation * (m.units / m.n[clusters.cell])[:, None]
         columns = clusters.cell[:, None] * width + np.arange(width)
@@ -146,7 +146,7 @@ def root(spread: Floats) -> Floats:
     """A matrix whose product with itself transposed is `spread`."""
     values, vectors = np.linalg.eigh(spread)
     real = values > values[-1] * 1e-12
-    return vectors[:, real] * np.sqrt(values[real])
+    return np.asarray(vectors[:, real] * np.sqrt(values[real]))
 
 
 def _cohort(m: Moments) -> NDArray[np.int64]:
@@ -213,7 +213,7 @@ def _alike_clusters(m: Moments, clusters: Clusters) -> _Alike:
     apart = np.where(m.mixed_clusters, len(history) + np.arange(len(history)), history)
     _, first, group = np.unique(apart, return_index=True, return_inverse=True)
     members = sparse.csr_array((clusters.n / m.n[clusters.cell], (group[clusters.cluster], clusters.cell)))
-    deviation = np.zeros((len(history), m.calendar.count))
+    deviation = np.zeros((len(history), m.timeline.count))
     np.add.at(deviation, clusters.cluster, clusters.deviation / size[clusters.cluster, None])
     squares = np.bincount(group, size**2) / np.bincount(group, size) ** 2
     return _Alike(_along(members, deviation.T @ deviation), squares, history[first], np.bincount(history))

@@ -1,7 +1,7 @@
-"""Where periods and cohorts stand on an evenly spaced calendar.
+"""Where periods and cohorts stand on an evenly spaced timeline.
 
 A panel's periods are whole numbers, days (a week is its Monday) or first days of months. Whatever they are, they get
-places 0, 1, 2 …, and a cohort is the place of its first treated period: on the calendar, never, or refused.
+places 0, 1, 2 …, and a cohort is the place of its first treated period: on the timeline, never, or refused.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from workbench.inference.reader import Columns, Reader
 
 
 @dataclass(frozen=True)
-class Calendar:
+class Timeline:
     """The T evenly spaced periods of a panel: whole numbers, days, or first days of months.
 
-    >>> Calendar(first=20094, step=7, count=3, kind="days").label(1)
+    >>> Timeline(first=20094, step=7, count=3, kind="days").label(1)
     Timestamp('2025-01-13 00:00:00')
     """
 
@@ -59,23 +59,23 @@ def day(label: Any) -> str:
     return f"{label:%Y-%m-%d}" if isinstance(label, pd.Timestamp) else str(label)
 
 
-def calendar_of(raw: NDArray[np.int64], reader: Reader) -> Calendar:
-    """The calendar on which these periods follow each other without a gap; ContractError where there is none."""
+def timeline_of(raw: NDArray[np.int64], reader: Reader) -> Timeline:
+    """The timeline on which these periods follow each other without a gap; ContractError where there is none."""
     columns = reader.columns
     if len(raw) == 1:
         raise ContractError(f"a change needs two periods, but {columns.period} has one value only.")
     kind = _kind(raw, reader.dated)
     numbers = _numbers_of(raw.astype(float), kind).astype(np.int64)
     step = int(np.gcd.reduce(np.diff(numbers)))
-    calendar = Calendar(int(numbers[0]), step, int((numbers[-1] - numbers[0]) // step) + 1, kind)
-    absent = np.setdiff1d(np.arange(calendar.count), (numbers - numbers[0]) // step)
+    timeline = Timeline(int(numbers[0]), step, int((numbers[-1] - numbers[0]) // step) + 1, kind)
+    absent = np.setdiff1d(np.arange(timeline.count), (numbers - numbers[0]) // step)
     if len(absent):
         raise ContractError(
             f"every {columns.period} has rows, but {len(absent):,} between the first and the last have none.\n"
-            f"  first: {calendar.name(absent[0])}\n"
+            f"  first: {timeline.name(absent[0])}\n"
             "  Where nobody did anything, write rows of 0; where nobody was observed, number the periods 1, 2, 3 …"
         )
-    return calendar
+    return timeline
 
 
 def _kind(raw: NDArray[np.int64], dated: bool) -> str:
@@ -92,27 +92,27 @@ def _numbers_of(raw: Floats, kind: str) -> Floats:
     dates = np.asarray(raw).astype(np.int64).astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     part = (dates - months.astype("datetime64[D]")).astype(float) / 31
-    return months.astype(float) + 1970 * 12 + part
+    return np.asarray(months.astype(float) + 1970 * 12 + part)
 
 
-def first_places(cells: Cells, calendar: Calendar, columns: Columns, outside: str) -> dict[float, float]:
+def first_places(cells: Cells, timeline: Timeline, columns: Columns, outside: str) -> dict[float, float]:
     """Cohort as written → place of its first treated period; inf for never."""
     raw = np.array(sorted({key[0] for key in cells.cells} | {c for _, c in cells.left_out if not np.isnan(c)}))
     known = raw[np.isfinite(raw)]
     if np.isneginf(raw).any() or (cells.left_out and ("treated", -np.inf) in cells.left_out):
         known = np.append(known, -np.inf)
-    place = {float(c): float(calendar.places(np.array([c]))[0]) if np.isfinite(c) else float(c) for c in known}
+    place = {float(c): float(timeline.places(np.array([c]))[0]) if np.isfinite(c) else float(c) for c in known}
     size = _cohort_sizes(cells)
     between = [c for c in known if np.isfinite(place[c]) and place[c] != int(place[c])]
     if between:
         raise ContractError(
             f"{columns.cohort} is one of the {columns.period}s, but for {sum(size[c] for c in between):,} units it lies"
-            f" between two.\n  first: {_written(between[0], calendar)}\n"
+            f" between two.\n  first: {_written(between[0], timeline)}\n"
             f"  Use the {columns.period} it falls in."
         )
-    beyond = [c for c in known if not 0 <= place[c] < calendar.count]
+    beyond = [c for c in known if not 0 <= place[c] < timeline.count]
     if beyond and outside == "ask":
-        raise ContractError(_outside_message(beyond, size, calendar, columns))
+        raise ContractError(_outside_message(beyond, size, timeline, columns))
     return place | {np.inf: np.inf}
 
 
@@ -125,17 +125,17 @@ def _cohort_sizes(cells: Cells) -> dict[float, int]:
     return size
 
 
-def _outside_message(beyond: list[float], size: dict[float, int], calendar: Calendar, columns: Columns) -> str:
+def _outside_message(beyond: list[float], size: dict[float, int], timeline: Timeline, columns: Columns) -> str:
     return (
         f"{columns.cohort} is a {columns.period} of the panel or missing (never treated), but for"
         f" {sum(size[c] for c in beyond):,} units it is neither.\n"
-        f"  first: {_written(beyond[0], calendar)}; the panel runs from {calendar.name(0)} to"
-        f" {calendar.name(calendar.count - 1)}\n"
+        f"  first: {_written(beyond[0], timeline)}; the panel runs from {timeline.name(0)} to"
+        f" {timeline.name(timeline.count - 1)}\n"
         f"  If it stands for never, make it missing; if these are real {columns.period}s, say outside='known'."
     )
 
 
-def _written(raw: float, calendar: Calendar) -> str:
-    if calendar.kind == "numbers" or not np.isfinite(raw):
+def _written(raw: float, timeline: Timeline) -> str:
+    if timeline.kind == "numbers" or not np.isfinite(raw):
         return "inf" if raw == BEYOND else f"{raw:g}"
     return f"{pd.Timestamp(int(raw), unit='D'):%Y-%m-%d}" if abs(raw) < 100_000 else f"day {raw:g}"
