@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
+from workbench.inference.moments import Moments
+
 
 def panel(seed: int, users: int = 24, weeks: int = 6, never: bool = True, hole: float = 0.0) -> pd.DataFrame:
     """Whole numbers of active days; three users or more a cohort, six never; `hole` of the user-weeks are missing."""
@@ -22,3 +24,11 @@ def panel(seed: int, users: int = 24, weeks: int = 6, never: bool = True, hole: 
 
 
 seeds = st.integers(0, 2**31 - 1)
+
+
+def numbers(m: Moments) -> list[object]:
+    return [m.n, m.mean, m.products, m.start, m.path]
+
+
+def same(a: Moments, b: Moments) -> bool:
+    return all(np.array_equal(x, y) for x, y in zip(numbers(a), numbers(b), strict=True))

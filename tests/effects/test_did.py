@@ -1,26 +1,30 @@
-"""Effects: what must hold on any panel, what other implementations say of it, and what a hand can work out."""
+"""ATT(g, t): what must hold of any table, other packages, and what is said of what is left out."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import warnings
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
+from peers import quietly
 from random_panels import panel, seeds
-from statsmodels.api import GLM, OLS
+from statsmodels.api import GLM
 from statsmodels.genmod.families import Poisson
+from twelve_users import counted, refusal, twelve_users
 
 import workbench as wb
-from workbench.effects.two_way import by_kind
+from workbench.effects.did import att_gt
+from workbench.effects.summaries import aggregate
+from workbench.inference.moments import moments
 
 few = settings(max_examples=8, deadline=None)
+
 NUMBERS = ["estimate", "std_error", "n"]
+
 COMPARISON = {"never_treated": "nevertreated", "not_yet_treated": "notyettreated"}
+
 BY = {"simple": None, "dynamic": "event_week", "group": "cohort", "calendar": "period"}
 
 
@@ -33,7 +37,79 @@ def equal(a: pd.DataFrame, b: pd.DataFrame) -> None:
     np.testing.assert_allclose(a[NUMBERS].astype(float), b[NUMBERS].astype(float), rtol=1e-9, atol=1e-9)
 
 
-# ── truths of the subject ───────────────────────────────────────────────────────────────────────────────────────
+def counts(people: int = 300, seed: int = 0) -> pd.DataFrame:
+    """Two weeks of counts; the trained do twice as much to begin with, all half as much again later, training + 30 %."""
+    rng = np.random.default_rng(seed)
+    trained = rng.random(people) < 0.4
+    level = rng.gamma(2, 1, people) * (1 + trained)
+    paths = rng.poisson(np.stack([level, 1.5 * level * np.where(trained, 1.3, 1)], axis=1))
+    table = pd.DataFrame({"user_id": np.repeat(np.arange(people), 2), "week": [0, 1] * people})
+    return table.assign(active_days=paths.ravel(), trained=np.where(trained, 1.0, np.nan)[table["user_id"]])
+
+
+def test_what_a_result_leaves_out_is_said():
+    table = twelve_users()
+    nobody_left = att_gt(moments(table[table["trained"].notna()], cohort="trained")).notes
+    assert nobody_left[2] == (
+        "3 of 5 periods of the 2 units first treated in 5 are left out, from 4: nobody is left to compare with."
+    )
+    alone = att_gt(moments(table[~table["user_id"].isin(["u00", "u01"])], cohort="trained")).notes
+    assert alone == ("1 units first treated in 3 are left out: one unit alone has no spread to judge it by.",)
+    apart = att_gt(
+        moments(table.assign(role=table["role"].where(table["user_id"] != "u00", "x")), cohort="trained", strata="role")
+    )
+    assert (
+        "5 of 5 periods of the 3 units first treated in 3 are left out, from 2: nobody in stratum x is left to compare with."
+        in apart.notes
+    )
+
+
+def test_teams_that_straddle_or_are_few_are_said():
+    table = twelve_users().assign(team=[f"t{int(user[1:]) % 3}" for user in twelve_users()["user_id"]])
+    assert att_gt(moments(table, cohort="trained", cluster="team")).notes == (
+        "3 of 3 teams have units in more than one cohort.",
+        "3 teams are few: these intervals are too narrow; use small_sample=True.",
+    )
+
+
+def test_a_panel_that_ends_as_treatment_begins_has_one_week_of_it():
+    table = twelve_users()
+    short = table[table["week"] <= 3].assign(trained=lambda t: t["trained"].where(t["trained"] == 3))
+    assert aggregate(att_gt(moments(short)), "event_week").table["event_week"].tolist() == [-1, 0]
+
+
+def test_a_week_missing_in_the_middle_is_compared_in_the_weeks_seen():
+    table = twelve_users()
+    hole = table[~((table["user_id"] == "u00") & (table["week"] == 4))]
+    found = att_gt(moments(hole), band=False).table.set_index(["cohort", "period"])["n"]
+    assert counted(hole) == []
+    assert [found[3, 3], found[3, 4], found[3, 5]] == [3, 2, 3]
+
+
+def test_panels_that_cannot_teach_anything():
+    table = twelve_users()
+    assert refusal(table[table["week"] == 1]) == "a change needs two periods, but week has one value only."
+    assert refusal(table.iloc[:0]) == "the table has no rows, so there is nothing to estimate."
+    assert refusal(table.assign(trained=np.nan)) == (
+        "nobody is treated after being seen untreated, so there is no effect to see.\n"
+        "  Look at the cohort column: a missing value means never treated."
+    )
+    assert refusal(table.assign(trained=3)) == (
+        "no effect can be told apart from what would have happened anyway.\n"
+        "  5 of 5 periods of the 12 units first treated in 3 are left out, from 2: nobody is left to compare with."
+    )
+    assert refusal(table.assign(trained=1)) == (
+        "no unit is left to learn from (treated from the first period on: 12 units)."
+    )
+
+
+def test_treatment_that_is_switched_off_again():
+    table = twelve_users()
+    on = (table["week"] >= table["trained"]) & (table["week"] < table["trained"] + 2)
+    assert refusal(table.assign(on=on.astype(int)), treatment="on") == (
+        "treatment stays on once it is on, but for 6 units it is switched off again.\n"
+        "  Use path_effects(m), which follows treatment on and off."
+    )
 
 
 @given(seeds)
@@ -85,15 +161,6 @@ def test_a_slow_and_obvious_version_agrees(seed: int):
         assert row.n == (start == row.cohort).sum()
 
 
-# ── other implementations, on random panels ─────────────────────────────────────────────────────────────────────
-
-
-def quietly(work: Any) -> Any:
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return work()
-
-
 @given(seeds)
 @settings(max_examples=5, deadline=None)
 @pytest.mark.parametrize("comparison", COMPARISON)
@@ -120,62 +187,6 @@ def test_csdid_gives_the_same_effects_and_errors(comparison: str, anticipation: 
             np.testing.assert_allclose([row.estimate, row.std_error], [estimate, error], rtol=1e-9, atol=1e-9)
             compared += 1
     assert compared
-
-
-def in_whole_teams(seed: int) -> pd.DataFrame:
-    """A random panel of twelve teams, trained as a whole: three teams in each of three weeks, three never."""
-    rng = np.random.default_rng(seed)
-    dates = np.repeat([*rng.choice(np.arange(2, 7), size=3, replace=False), np.nan], 3)
-    table = panel(seed, users=36)
-    return table.assign(trained=rng.permutation(dates)[table["team"]])
-
-
-@given(seeds)
-@settings(max_examples=2, deadline=None)
-@pytest.mark.parametrize("comparison", COMPARISON)
-def test_csdid_gives_the_same_summaries(comparison: str, seed: int):
-    from csdid.att_gt import ATTgt
-
-    table = in_whole_teams(seed)
-
-    def theirs() -> Any:
-        zero = table.fillna({"trained": 0})
-        model = ATTgt("active_days", "week", "user_id", "trained", zero, COMPARISON[comparison])
-        fitted = model.fit(est_method="reg", bstrap=False)
-        return {kind: dict(fitted.aggte(typec=kind, bstrap=False, cband=False).atte) for kind in BY}
-
-    att = wb.att_gt(wb.moments(table), comparison, band=False)
-    for kind, found in quietly(theirs).items():
-        ours = wb.aggregate(att, BY[kind], band=False)
-        rows = pd.DataFrame([ours.overall]) if kind == "simple" else ours.table
-        if kind != "simple" and len(found["egt"]) == len(rows):
-            np.testing.assert_allclose(rows["estimate"], found["att_egt"], rtol=1e-9, atol=1e-9)
-            np.testing.assert_allclose(rows["std_error"], found["se_egt"], rtol=1e-9, atol=1e-9)
-        mine, overall = ours.overall[["estimate", "std_error"]], [found["overall_att"], found["overall_se"]]
-        np.testing.assert_allclose(mine.astype(float), np.array(overall, float), rtol=1e-9, atol=1e-9)
-
-
-@given(seeds)
-@settings(max_examples=5, deadline=None)
-@pytest.mark.parametrize("comparison", COMPARISON)
-def test_diff_diff_gives_the_same_summaries_where_whole_teams_were_trained(comparison: str, seed: int):
-    from diff_diff import CallawaySantAnna
-
-    table = in_whole_teams(seed)
-    model = CallawaySantAnna(comparison, estimation_method="reg", cluster="team", cband=False)
-    zero = table.fillna({"trained": 0})
-    found = quietly(lambda: model.fit(zero, "active_days", "user_id", "week", "trained", aggregate="all"))
-    teams = table["team"].nunique()
-    factor = np.sqrt(teams / (teams - 1))
-    att = wb.att_gt(wb.moments(table, cluster="team"), comparison, band=False)
-    whole = wb.aggregate(att, band=False).overall
-    assert [whole["estimate"], whole["std_error"] * factor] == pytest.approx([found.overall_att, found.overall_se])
-    for by, theirs in (("event_week", found.event_study_effects), ("cohort", found.group_effects)):
-        ours = wb.aggregate(att, by, band=False).table.set_index(by)
-        assert set(ours.index) == set(theirs)
-        for term, row in ours.iterrows():
-            given_there = [theirs[term]["effect"], theirs[term]["se"]]
-            np.testing.assert_allclose([row["estimate"], row["std_error"] * factor], given_there, rtol=1e-9, atol=1e-9)
 
 
 @given(seeds)
@@ -229,68 +240,6 @@ def test_diff_diff_gives_the_same_errors_by_user_and_by_team(comparison: str, cl
     assert compared
 
 
-# ── by hand ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def two_groups(seed: int = 0, users: int = 40) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Half of the users trained in the second of two weeks; use in both weeks of the trained and of the others."""
-    rng = np.random.default_rng(seed)
-    before = rng.normal(5, 2, users)
-    trained = np.arange(users) < users // 2
-    after = 0.6 * before + rng.normal(0, 1, users) + trained
-    paths = np.column_stack([before, after])
-    table = pd.DataFrame({"user_id": np.repeat(np.arange(users), 2), "week": [0, 1] * users})
-    table["active_days"], table["trained"] = paths.ravel(), np.where(trained, 1.0, np.nan)[table["user_id"]]
-    return table, paths[trained], paths[~trained]
-
-
-def test_the_efficient_estimator_of_two_weeks_by_hand():
-    """Roth & Sant'Anna (2023), section 2: β = Cov(Δafter, Δbefore)/Var(Δbefore), each the sum over groups of S/n."""
-    table, ours, theirs = two_groups()
-    spread = sum(np.cov(paths.T) / len(paths) for paths in (ours, theirs))
-    before, after = ours.mean(axis=0) - theirs.mean(axis=0)
-    beta = spread[0, 1] / spread[0, 0]
-    found = wb.efficient(wb.moments(table), small_sample=False).overall
-    error = np.sqrt(spread[1, 1] - spread[0, 1] ** 2 / spread[0, 0])
-    assert found["estimate"] == pytest.approx(after - beta * before)
-    assert found["std_error"] == pytest.approx(error)
-    assert found["conf_high"] == pytest.approx(found["estimate"] + 1.959964 * error)
-    assert found["std_error"] < wb.aggregate(wb.att_gt(wb.moments(table))).overall["std_error"]
-
-
-def test_the_efficient_estimator_of_two_groups_of_one_size_is_their_analysis_of_covariance():
-    """Where both vary alike, β is the slope within groups, and its doubt is known exactly: statsmodels' OLS."""
-    table, ours, theirs = two_groups()
-    treated = np.repeat([1, 0], [len(ours), len(theirs)])
-    before, after = np.concatenate([ours, theirs]).T
-    line = OLS(after, np.column_stack([treated, np.ones(len(treated)), before])).fit()
-    found = wb.efficient(wb.moments(table)).overall
-    assert found["estimate"] == pytest.approx(line.params[0])
-    assert found["std_error"] == pytest.approx(line.bse[0])
-    assert found[["conf_low", "conf_high"]].tolist() == pytest.approx(line.conf_int()[0].tolist(), rel=1e-4)
-
-
-def test_an_effect_in_percent_by_hand():
-    table, ours, theirs = two_groups(1)
-    gain = ours[:, 1].mean() - ours[:, 0].mean() - (theirs[:, 1] - theirs[:, 0]).mean()
-    found = wb.relative(wb.att_gt(wb.moments(table))).overall
-    assert found["estimate"] == pytest.approx(100 * gain / (ours[:, 1].mean() - gain))
-    # Delta method: of gain / without, without = mean before + change of the others.
-    without = ours[:, 1].mean() - gain
-    mine = (ours[:, 1] - ours[:, 0]) / without - gain / without**2 * ours[:, 0]
-    rest = -(theirs[:, 1] - theirs[:, 0]) * (1 / without + gain / without**2)
-    error = np.sqrt(sum(part.var() / len(part) for part in (mine, rest)))
-    assert found["std_error"] == pytest.approx(100 * error)
-
-
-def test_a_difference_of_two_cohorts_by_hand():
-    att = wb.aggregate(wb.att_gt(wb.moments(panel(0)), "never_treated"), "cohort")
-    spread, table = att.contrasts.covariance, att.table
-    row = wb.differences(att).table.iloc[0]
-    assert row["estimate"] == pytest.approx(table["estimate"][0] - table["estimate"][1])
-    assert row["std_error"] == pytest.approx(np.sqrt(spread[0, 0] + spread[1, 1] - 2 * spread[0, 1]))
-
-
 def test_strata_are_the_weighted_mean_of_effects_within_them():
     table = panel(2, users=80).assign(role=lambda t: t["user_id"] % 2)
     whole = wb.att_gt(wb.moments(table, strata="role"), "never_treated", band=False).table.set_index(
@@ -304,54 +253,6 @@ def test_strata_are_the_weighted_mean_of_effects_within_them():
     mean = (parts[0].loc[both, "estimate"] * n[0] + parts[1].loc[both, "estimate"] * n[1]) / (n[0] + n[1])
     assert len(both)
     np.testing.assert_allclose(whole.loc[both, "estimate"], mean)
-
-
-@given(seeds)
-@few
-@pytest.mark.parametrize("cluster", [None, "team"])
-def test_the_regression_is_that_of_statsmodels_with_dummies(cluster: str | None, seed: int):
-    from statsmodels.api import OLS
-
-    table = panel(seed, users=30)
-    on = (table["week"] >= table["trained"]).to_numpy(float)
-    fixed = pd.get_dummies(table[["user_id", "week"]].astype(str)).to_numpy(float)
-    spread = {"groups": table[cluster or "user_id"].to_numpy(), "use_correction": False}
-    x = np.column_stack([on, fixed[:, :-1]])  # one week is the others' measure
-    theirs = OLS(table["active_days"].to_numpy(float), x).fit(cov_type="cluster", cov_kwds=spread)
-    found = wb.twfe(wb.moments(table, cluster=cluster)).table.iloc[0]
-    assert [found["estimate"], found["std_error"]] == pytest.approx([theirs.params[0], theirs.bse[0]])
-
-
-@given(seeds)
-@few
-def test_the_regression_is_the_mean_of_its_comparisons_as_diff_diff_has_them(seed: int):
-    from diff_diff import bacon_decompose
-
-    table = panel(seed, users=30)
-    m = wb.moments(table)
-    parts = wb.bacon(m).astype({"control": object})
-    assert parts["weight"] @ parts["estimate"] == pytest.approx(wb.twfe(m).table["estimate"][0])
-    zero = table.fillna({"trained": 0})
-    theirs = quietly(lambda: bacon_decompose(zero, "active_days", "user_id", "week", "trained", weights="exact"))
-    compared = {(c.treated_group, c.control_group): c for c in theirs.comparisons}
-    for row in parts.fillna({"control": "never_treated"}).itertuples():
-        same = compared[row.treated, row.control]
-        assert [row.estimate, row.weight] == pytest.approx([same.estimate, same.weight])
-
-
-def test_kinds_of_comparison_are_weighted_means_by_hand():
-    parts = pd.DataFrame({"kind": ["a", "b", "a"], "weight": [0.2, 0.5, 0.3], "estimate": [1.0, 4.0, 2.0]})
-    assert by_kind(parts).to_dict("list") == {"kind": ["a", "b"], "weight": [0.5, 0.5], "estimate": [1.6, 4.0]}
-
-
-def counts(people: int = 300, seed: int = 0) -> pd.DataFrame:
-    """Two weeks of counts; the trained do twice as much to begin with, all half as much again later, training + 30 %."""
-    rng = np.random.default_rng(seed)
-    trained = rng.random(people) < 0.4
-    level = rng.gamma(2, 1, people) * (1 + trained)
-    paths = rng.poisson(np.stack([level, 1.5 * level * np.where(trained, 1.3, 1)], axis=1))
-    table = pd.DataFrame({"user_id": np.repeat(np.arange(people), 2), "week": [0, 1] * people})
-    return table.assign(active_days=paths.ravel(), trained=np.where(trained, 1.0, np.nan)[table["user_id"]])
 
 
 def test_trends_alike_in_per_cent_are_poisson_regression():

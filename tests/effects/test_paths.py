@@ -1,41 +1,24 @@
-"""On and off: by hand, against the effects of what stays on, and planted curves that fade."""
+"""On and off: by hand, against the effects of what stays on, and planted effects."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import warnings
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
+from peers import quietly
 from random_panels import panel, seeds
+from small_worlds import incentive
 
 import workbench as wb
 
 
-def incentive(effect: list[float], never: int = 30, users: int = 30, noise: float = 0.0, on: int = 3) -> wb.Moments:
-    """Two groups of users, switched on in weeks 3 and 5 for `on` weeks; what it does in each week from then on."""
-    rng = np.random.default_rng(0)
-    weeks, starts = 3 + len(effect) + 2, np.repeat([3, 5, 99], [users, users, never])
-    rows = []
-    for user, start in enumerate(starts):
-        for week in range(1, weeks + 1):
-            since = week - start
-            rows.append(
-                {
-                    "user_id": user,
-                    "week": week,
-                    "on": int(0 <= since < on),
-                    "active_days": 0.1 * week + user % 3 + (effect[min(since, len(effect) - 1)] if since >= 0 else 0),
-                }
-            )
-    table = pd.DataFrame(rows)
-    table["active_days"] += noise * rng.normal(size=len(table))
-    return wb.moments(table, treatment="on")
+def on_for_two_weeks(seed: int) -> pd.DataFrame:
+    """A random panel whose users are switched on in the week of their cohort, for two weeks."""
+    table = panel(seed, users=36, weeks=8)
+    return table.assign(on=((table["week"] >= table["trained"]) & (table["week"] < table["trained"] + 2)).astype(int))
 
 
 @given(seeds)
@@ -53,18 +36,6 @@ def test_what_is_never_switched_off_has_the_effects_of_its_cohorts(seed: int):
     np.testing.assert_allclose(
         by_week[0][["event_week", "estimate", "std_error"]], by_week[1][["event_week", "estimate", "std_error"]]
     )
-
-
-def on_for_two_weeks(seed: int) -> pd.DataFrame:
-    """A random panel whose users are switched on in the week of their cohort, for two weeks."""
-    table = panel(seed, users=36, weeks=8)
-    return table.assign(on=((table["week"] >= table["trained"]) & (table["week"] < table["trained"] + 2)).astype(int))
-
-
-def quietly(work: Any) -> Any:
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return work()
 
 
 @given(seeds)
@@ -119,47 +90,6 @@ def test_planted_effects_are_found_on_and_after():
     assert list(on.loc[0:2]) == pytest.approx([2, 3, 4])
     assert list(after.loc[0:2]) == pytest.approx([1, 0.5, 0.25])
     assert list(on.loc[:-1]) == pytest.approx([0] * len(on.loc[:-1]))
-
-
-def test_what_is_left_is_the_ratio_with_fiellers_interval():
-    m = incentive([2, 3, 4, 1.5, 0.6, 0.3], noise=0.5)
-    found = wb.retained(m, (1, 2)).table
-    assert list(found["weeks_after"]) == [1, 2]
-    assert found["estimate"].tolist() == pytest.approx([0.5, 0.2], abs=0.1)
-    # Fieller (1954): the ends are the ratios r at which after − r·on is just 1.96 of its standard errors from 0.
-    after, on = wb.path_effects(m, "weeks_after"), wb.path_effects(m, "arm")
-    assert found["estimate"][0] == pytest.approx(after.table["estimate"][0] / on.table["estimate"][0])
-    assert found["conf_low"][0] < found["estimate"][0] < found["conf_high"][0]
-    both = after.contrasts.selected([0])
-    first, second = both, on.contrasts.selected([0])
-    joint = first.on_means.toarray()[:, 0], second.on_means.toarray()[:, 0]
-    for end in found.loc[0, ["conf_low", "conf_high"]]:
-        gap = after.table["estimate"][0] - end * on.table["estimate"][0]
-        weight = (joint[0] - end * joint[1]).reshape(len(m.n), -1)
-        sizes = first.on_sizes[:, 0] - end * second.on_sizes[:, 0]
-        spread = np.einsum("ct,ctu,cu->", weight / m.n[:, None], m.products, weight / m.n[:, None])
-        error = np.sqrt(spread + m.n @ sizes**2 / m.units**2)
-        assert abs(gap) / error == pytest.approx(1.959964, rel=1e-5)
-
-
-def test_a_planted_half_life_is_found():
-    fading = [4, 4, 4, *(2 * 0.5 ** (np.arange(10) / 3))]
-    found = wb.half_life(wb.path_effects(incentive(fading, noise=0.05), "weeks_after")).table.iloc[0]
-    assert found["estimate"] == pytest.approx(3, abs=0.15)
-    assert found["conf_low"] < 3 < found["conf_high"]
-
-
-def test_nothing_left_to_fade_cannot_be_told():
-    gone = wb.half_life(wb.path_effects(incentive([4, 4, 4, 0, 0, 0, 0], noise=0.5), "weeks_after"))
-    assert gone.table["estimate"].isna().all()
-    assert (gone.table["conf_low"][0], gone.table["conf_high"][0]) == (0, np.inf)
-    assert gone.notes == ("What is left after switching off is not clear enough to say how fast it fades.",)
-
-
-def test_what_comes_back_and_goes_again_has_no_half_life():
-    wild = wb.half_life(wb.path_effects(incentive([4, 4, 4, 2, -2, 2, -2, 2, -2], noise=0.05), "weeks_after"))
-    assert wild.table["estimate"].isna().all()
-    assert wild.notes == ("What is left after switching off does not fade steadily, so no half-life fits.",)
 
 
 def test_what_comes_after_a_second_start_is_in_no_summary():

@@ -1,93 +1,27 @@
-"""How wrong trends may be: by hand, and what must hold of any bound; the published numbers are in test_reference.py."""
+"""Bounds of an event study, placebo dates and leaving one out: by hand, and against the smaller table."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from random_panels import panel, seeds
-from scipy import stats
+from random_panels import panel
+from twelve_users import twelve_users
 
 import workbench as wb
 from workbench.effects.bounds import bounds
-
-SPREAD = 0.01 * (np.eye(6) + 1) / 2  # as effects that share one base period have it
-
-
-def study(effect: float, drift: float = 0.0) -> np.ndarray:
-    """Four effects before (against the last period before) and two after; trends part by `drift` a period."""
-    return np.array([-4, -3, -2, -1, 1, 2]) * drift + np.array([0, 0, 0, 0, effect, effect])
+from workbench.effects.did import att_gt
+from workbench.effects.sensitivity import leave_one_out
+from workbench.effects.summaries import aggregate
+from workbench.inference.contrasts import Contrasts
+from workbench.inference.moments import moments
 
 
-@given(seeds)
-@settings(max_examples=8, deadline=None)
-def test_the_check_before_the_start_is_a_wald_test(seed: int):
-    att = wb.att_gt(wb.moments(panel(seed, users=60)), band=False)
-    before = np.flatnonzero(att.table["period"] < att.table["cohort"])
-    contrasts = att.contrasts.selected(before)
-    statistic = contrasts.estimate @ np.linalg.solve(contrasts.covariance, contrasts.estimate)
-    found = wb.pretrend(att).iloc[0]
-    assert found["statistic"] == pytest.approx(statistic)
-    assert found["df"] == len(before)
-    assert found["p_value"] == pytest.approx(stats.chi2.sf(statistic, len(before)))
-
-
-def test_comparisons_that_repeat_others_are_counted_once():
-    """Two cohorts and nobody else: each is the other's comparison, so one of them says all, and no common drift."""
-    table = panel(5, users=60)
-    starts = sorted(table["trained"].dropna().unique())[-2:]
-    att = wb.att_gt(wb.moments(table[table["trained"].isin(starts)]), band=False)
-    early = np.flatnonzero((att.table["cohort"] == starts[0]) & (att.table["period"] < starts[0]))
-    once = att.contrasts.selected(early)
-    statistic = once.estimate @ np.linalg.solve(once.covariance, once.estimate)
-    before = att.table["period"] < np.minimum(att.table["cohort"], starts[0])
-    assert before.sum() == 2 * len(early)
-    found = wb.pretrend(att).iloc[0]
-    assert found["df"] == len(early)
-    assert found["statistic"] == pytest.approx(statistic)
-    assert found["p_value"] == pytest.approx(stats.chi2.sf(statistic, len(early)))
-    assert found["slope_detectable_80"] == np.inf
-
-
-def test_the_drift_that_the_check_finds_half_of_the_time_by_simulation():
-    """Drifting estimates drawn with the check's own covariance are refused 50 and 80 times in 100."""
-    att = wb.att_gt(wb.moments(panel(1, users=60)), base="universal", band=False)
-    table, found = att.table, wb.pretrend(att).iloc[0]
-    before = np.flatnonzero((table["period"] < table["cohort"] - 1).to_numpy())
-    contrasts = att.contrasts.selected(before)
-    apart = (contrasts.terms["period"] - contrasts.terms["base"]).to_numpy()
-    inverse = np.linalg.inv(contrasts.covariance)
-    draws = np.random.default_rng(0).multivariate_normal(np.zeros(len(apart)), contrasts.covariance, 4_000)
-    for power in (50, 80):
-        seen = draws + apart * found[f"slope_detectable_{power}"]
-        refused = np.einsum("ni,ij,nj->n", seen, inverse, seen) > stats.chi2.isf(0.05, len(apart))
-        assert refused.mean() == pytest.approx(power / 100, abs=0.035)  # four binomial errors
-
-
-def test_straight_trends_are_taken_off_whole():
-    """Smoothness with m = 0 allows any straight line: with one, the interval is that of the same study without."""
-    found = [bounds(study(1, drift), SPREAD, 4, np.array([0.5, 0.5]), "smoothness", (0,)) for drift in (0, 0.7)]
-    np.testing.assert_allclose(*(f[["conf_low", "conf_high"]].to_numpy() for f in found))
-
-
-@pytest.mark.parametrize("method", ["relative_magnitudes", "smoothness"])
-def test_the_more_trends_may_part_the_wider_the_interval(method: str):
-    found = bounds(study(1, 0.01), SPREAD, 4, np.array([0.5, 0.5]), method, (0, 0.5, 1, 2))
-    assert (np.diff(found["conf_low"]) < 0).all()
-    assert (np.diff(found["conf_high"]) > 0).all()
-
-
-@pytest.mark.parametrize("method", ["relative_magnitudes", "smoothness"])
-def test_at_its_breakdown_an_interval_reaches_zero(method: str):
-    weights = np.array([0.5, 0.5])
-    breakdown = bounds(study(1), SPREAD, 4, weights, method).breakdown
-    around = bounds(study(1), SPREAD, 4, weights, method, (breakdown * 0.97, breakdown * 1.03))
-    assert around["conf_low"][0] > 0 > around["conf_low"][1]
-
-
-def test_an_effect_seen_only_as_drift_breaks_down_at_once():
-    assert bounds(study(0, 0.3), SPREAD, 4, np.array([0.5, 0.5]), "smoothness").breakdown == 0
+def plain(contrasts: Contrasts) -> Contrasts:
+    """With the normal distribution in place of t."""
+    return replace(contrasts, spread=replace(contrasts.spread, normal=True))
 
 
 def test_a_placebo_date_finds_nothing_where_nothing_had_happened():
@@ -132,3 +66,28 @@ def test_three_teams_cannot_tell_how_six_effects_vary_together():
         "smooth trends are fitted to 6 effects, but too few clusters tell how these vary together.\n"
         "  Use method='relative_magnitudes', or fewer periods: before=, after=."
     )
+
+
+def test_how_far_trends_may_part_is_weighed_with_the_wider_errors_of_few_teams():
+    """Six teams against six: every error as much larger as t with 10 degrees of freedom (2.2281) is than 1.96."""
+    chance = np.random.default_rng(1).normal(size=(12, 5)) + 3 * np.outer(np.arange(12) < 6, np.arange(5) >= 3)
+    panel = pd.DataFrame({"team": np.repeat(np.arange(12), 5), "week": list(range(5)) * 12})
+    panel = panel.assign(user_id=panel["team"], active_days=chance.ravel())
+    panel["trained"] = np.where(panel["team"] < 6, 3.0, np.nan)
+    m = wb.moments(panel, cohort="trained", cluster="team")
+    att = wb.att_gt(m, base="universal", small_sample=True)
+    study = wb.aggregate(att, by="event_week").contrasts.selected([0, 1, 3, 4])
+    wider = study.covariance * (2.2281 / 1.959964) ** 2
+    by_hand = bounds(study.estimate, wider, 2, np.array([0.5, 0.5]), "relative_magnitudes", level=0.95)
+    found = wb.sensitivity(att)
+    assert found.breakdown == pytest.approx(by_hand.breakdown, abs=0.01)
+    assert found["conf_low"].tolist() == pytest.approx(by_hand["conf_low"].tolist(), abs=0.005)
+    assert found.breakdown < wb.sensitivity(replace(att, _contrasts=plain(att.contrasts))).breakdown
+
+
+def test_the_only_cohort_cannot_be_left_out():
+    table = twelve_users()
+    alone = moments(table.assign(trained=table["trained"].where(table["trained"] == 3)))
+    left = leave_one_out(alone, lambda rest: aggregate(att_gt(rest)))
+    assert left["left_out"].tolist() == [3]
+    assert left.drop(columns="left_out").isna().all(axis=None)

@@ -1,0 +1,91 @@
+"""The check of trends: a Wald test by hand, and its power by simulation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from random_panels import panel, seeds
+from scipy import stats
+from small_worlds import effect, two_periods
+from twelve_users import twelve_users
+
+import workbench as wb
+from workbench.effects.did import att_gt
+from workbench.effects.pretrends import pretrend
+from workbench.effects.sensitivity import sensitivity
+from workbench.errors import ContractError
+from workbench.inference.moments import moments
+
+
+@given(seeds)
+@settings(max_examples=8, deadline=None)
+def test_the_check_before_the_start_is_a_wald_test(seed: int):
+    att = wb.att_gt(wb.moments(panel(seed, users=60)), band=False)
+    before = np.flatnonzero(att.table["period"] < att.table["cohort"])
+    contrasts = att.contrasts.selected(before)
+    statistic = contrasts.estimate @ np.linalg.solve(contrasts.covariance, contrasts.estimate)
+    found = wb.pretrend(att).iloc[0]
+    assert found["statistic"] == pytest.approx(statistic)
+    assert found["df"] == len(before)
+    assert found["p_value"] == pytest.approx(stats.chi2.sf(statistic, len(before)))
+
+
+def test_comparisons_that_repeat_others_are_counted_once():
+    """Two cohorts and nobody else: each is the other's comparison, so one of them says all, and no common drift."""
+    table = panel(5, users=60)
+    starts = sorted(table["trained"].dropna().unique())[-2:]
+    att = wb.att_gt(wb.moments(table[table["trained"].isin(starts)]), band=False)
+    early = np.flatnonzero((att.table["cohort"] == starts[0]) & (att.table["period"] < starts[0]))
+    once = att.contrasts.selected(early)
+    statistic = once.estimate @ np.linalg.solve(once.covariance, once.estimate)
+    before = att.table["period"] < np.minimum(att.table["cohort"], starts[0])
+    assert before.sum() == 2 * len(early)
+    found = wb.pretrend(att).iloc[0]
+    assert found["df"] == len(early)
+    assert found["statistic"] == pytest.approx(statistic)
+    assert found["p_value"] == pytest.approx(stats.chi2.sf(statistic, len(early)))
+    assert found["slope_detectable_80"] == np.inf
+
+
+def test_the_drift_that_the_check_finds_half_of_the_time_by_simulation():
+    """Drifting estimates drawn with the check's own covariance are refused 50 and 80 times in 100."""
+    att = wb.att_gt(wb.moments(panel(1, users=60)), base="universal", band=False)
+    table, found = att.table, wb.pretrend(att).iloc[0]
+    before = np.flatnonzero((table["period"] < table["cohort"] - 1).to_numpy())
+    contrasts = att.contrasts.selected(before)
+    apart = (contrasts.terms["period"] - contrasts.terms["base"]).to_numpy()
+    inverse = np.linalg.inv(contrasts.covariance)
+    draws = np.random.default_rng(0).multivariate_normal(np.zeros(len(apart)), contrasts.covariance, 4_000)
+    for power in (50, 80):
+        seen = draws + apart * found[f"slope_detectable_{power}"]
+        refused = np.einsum("ni,ij,nj->n", seen, inverse, seen) > stats.chi2.isf(0.05, len(apart))
+        assert refused.mean() == pytest.approx(power / 100, abs=0.035)  # four binomial errors
+
+
+def test_the_check_of_trends_before_counts_the_same_degrees_of_freedom_by_hand():
+    """One step before the start, three teams against nine: the t test of two means, 2.7 degrees of freedom and not 11."""
+    panel = two_periods(3, 9, size=1)
+    later = panel[panel["week"] == 1].assign(week=2)
+    att = effect(pd.concat([panel, later]).assign(trained=lambda rows: rows["trained"] + 1))
+    moved = panel.query("week == 1").fillna({"trained": 0}).groupby("trained")["active_days"]
+    clearness = (moved.mean()[1] - moved.mean()[0]) / np.sqrt((moved.var() / moved.size()).sum())
+    freedom = (1 / 3 + 1 / 9) ** 2 / (1 / 3**2 / 2 + 1 / 9**2 / 8)
+    assert wb.pretrend(att)["p_value"].item() == pytest.approx(2 * stats.t.sf(abs(clearness), freedom))
+
+
+def test_no_week_before_leaves_the_check_empty():
+    table = twelve_users()
+    short = att_gt(
+        moments(table[(table["week"] >= 2) & (table["trained"] != 4) & (table["trained"] != 5)], cohort="trained")
+    )
+    assert pretrend(short)["df"][0] == 0
+    assert np.isnan(pretrend(short)["p_value"][0])
+    for method in ("relative_magnitudes", "smoothness"):
+        with pytest.raises(ContractError) as refused:
+            sensitivity(short, method)
+        assert str(refused.value) == (
+            "how far trends may part is measured by how far they parted before, so two periods (or blocks of 1) before"
+            " treatment are needed; there are fewer.\n  Look at pretrend(att)."
+        )
