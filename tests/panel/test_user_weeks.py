@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from small_logs import SLOW, START, an_event, event, source_of
 
 import workbench as wb
-from workbench.panel.events import REASONS
-from workbench.panel.period import monday
-
-START = datetime(2025, 1, 6, tzinfo=UTC)  # a Monday
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-event = st.fixed_dictionaries(
-    {
-        "user_id": st.sampled_from(["a", "b", "c", "stranger"]),
-        "minute": st.integers(0, 6 * 7 * 24 * 60 - 1),
-        "action": st.sampled_from(["login", "create", "update", "view"]),
-        "feature": st.sampled_from(["leads", "deals", "reports", None]),
-        "succeeded": st.sampled_from([True, False, None]),
-        "event_id": st.one_of(st.none(), st.integers(0, 30).map(str)),
-    }
-)
-
-
-def source_of(rows: list[dict], zone: str = "UTC", **users: list) -> wb.Source:
-    people = pd.DataFrame({"user_id": ["a", "b", "c"], **users})
-    return wb.open_source({"users": people, "events": pd.DataFrame(rows)}, time_zone=zone)
-
-
-def an_event(user: str, when: str, action: str = "view", **more: object) -> dict:
-    return {"user_id": user, "occurred_at": pd.Timestamp(when), "action": action, **more}
+from workbench.panel.days import monday
 
 
 def slow_panel(rows: list[dict], zone: str, first: date, weeks: int, access: dict[str, tuple[date, date]]) -> dict:
@@ -101,17 +78,6 @@ def test_a_slow_and_obvious_version_agrees(rows: list[dict], zone: str) -> None:
     assert found == slow_panel(rows, zone, date(2025, 1, 6), 6, access)
 
 
-@SLOW
-@given(rows=st.lists(event, min_size=1, max_size=60))
-def test_rows_kept_and_left_out_add_up(rows: list[dict]) -> None:
-    for row in rows:
-        row["occurred_at"] = START + timedelta(minutes=row["minute"])
-    source = source_of(rows, access_start=["2025-01-01", "2025-01-20", None])
-    table = wb.left_out(source, since="2025-01-06", until="2025-02-09")
-    assert list(table["reason"]) == ["kept", *REASONS]
-    assert table["rows"].sum() == len(rows)
-
-
 def test_a_week_is_named_by_its_monday_in_the_organisations_zone() -> None:
     # Sunday 23:30 in UTC is Monday in Berlin: the next week.
     rows = [an_event("a", "2025-01-12T23:30:00Z"), an_event("a", "2025-01-06T08:00:00Z"), an_event("b", "2025-01-19T12:00:00Z")]  # fmt: skip
@@ -120,55 +86,6 @@ def test_a_week_is_named_by_its_monday_in_the_organisations_zone() -> None:
     utc = wb.user_weeks(source_of(rows, access_start=["2025-01-01"] * 3), time_zone="UTC").to_pandas()
     assert utc.query("user_id == 'a'")["actions"].tolist() == [2, 0]
     assert {w.weekday() for w in utc["week"]} == {0}
-
-
-def test_a_days_own_offset_comes_before_the_organisations_zone() -> None:
-    rows = [an_event("a", "2025-01-12T23:30:00Z", utc_offset_minutes="+0100"), an_event("a", "2025-01-13T02:00:00Z", utc_offset_minutes="-0500")]  # fmt: skip
-    panel = wb.user_weeks(source_of(rows), since="2025-01-06", until="2025-01-19").to_pandas()
-    assert panel["actions"].tolist() == [1, 1]  # the first is Monday where it was done, the second still Sunday
-
-
-def test_without_access_dates_access_runs_from_the_first_event_to_the_last() -> None:
-    rows = [an_event("a", "2025-01-06T08:00:00Z"), an_event("a", "2025-01-22T08:00:00Z"), an_event("b", "2025-01-26T08:00:00Z")]  # fmt: skip
-    panel = wb.user_weeks(source_of(rows)).to_pandas()
-    assert panel.groupby("user_id")["actions"].apply(list).to_dict() == {"a": [1, 0, 1], "b": [1]}
-    assert panel["eligible_days"].tolist() == [7, 7, 3, 1]
-
-
-def test_an_unfinished_last_week_is_left_out_and_counted() -> None:
-    rows = [an_event("a", "2025-01-06T08:00:00Z"), an_event("a", "2025-01-16T08:00:00Z")]  # a Thursday
-    source = source_of(rows)
-    assert wb.user_weeks(source).to_pandas()["week"].tolist() == [pd.Timestamp("2025-01-06")]
-    assert wb.left_out(source).set_index("reason")["rows"]["outside period"] == 1
-    until_friday = source_of([*rows, an_event("b", "2025-01-17T08:00:00Z")])
-    assert wb.user_weeks(until_friday).to_pandas()["week"].max() == pd.Timestamp("2025-01-13")
-
-
-def test_rows_of_one_action_are_one_action() -> None:
-    rows = [
-        an_event("a", "2025-01-06T08:00:00Z", "create", feature="leads", action_id="1"),
-        an_event("a", "2025-01-06T08:00:01Z", "update", feature="deals", action_id="1"),
-        an_event("a", "2025-01-07T08:00:00Z", "update", feature="deals", action_id=None),
-        an_event("a", "2025-01-12T08:00:00Z", "view", action_id="2"),
-    ]
-    week = wb.user_weeks(source_of(rows)).to_pandas().iloc[0]
-    assert (week.actions, week.created, week.updated, week.features, week.active_days) == (3, 1, 2, 2, 3)
-
-
-def test_robots_imports_and_others_acting_are_left_out_with_their_reason() -> None:
-    rows = [
-        an_event("a", "2025-01-06T08:00:00Z"),
-        an_event("a", "2025-01-06T08:00:00Z", source="import"),
-        an_event("a", "2025-01-06T08:00:00Z", actor_id="admin"),
-        an_event("b", "2025-01-06T08:00:00Z", actor_id="b"),
-        an_event("c", "2025-01-06T08:00:00Z"),
-        an_event("x", "2025-01-10T08:00:00Z"),
-    ]
-    source = source_of(rows, is_robot=[False, None, True])
-    counts = wb.left_out(source).set_index("reason")["rows"]
-    expected = {"kept": 2, "imported": 1, "acted for": 1, "robot": 1, "unknown user": 1}
-    assert {k: v for k, v in counts.items() if v} == expected
-    assert set(wb.user_weeks(source).to_pandas()["user_id"]) == {"a", "b"}
 
 
 def test_trained_is_the_monday_of_the_first_training_attended() -> None:
@@ -190,35 +107,6 @@ def test_trained_is_the_monday_of_the_first_training_attended() -> None:
     }
     anything = wb.user_weeks(wb.open_source(tables)).to_pandas().drop_duplicates("user_id").set_index("user_id")
     assert anything["trained"]["c"] == pd.Timestamp("2025-01-06")
-
-
-def test_only_qualifying_actions_make_a_week_active() -> None:
-    rows = [an_event("a", "2025-01-06T08:00:00Z", "login"), an_event("a", "2025-01-12T08:00:00Z", "create")]
-    source = source_of(rows)
-    assert wb.qualifying_actions(source) == ("create",)
-    week = wb.user_weeks(source, qualifying=wb.qualifying_actions(source)).to_pandas().iloc[0]
-    assert (week.actions, week.active_days, week.logins) == (1, 1, 1)
-    only_logins = source_of([an_event("a", "2025-01-12T08:00:00Z", "login")])
-    assert wb.qualifying_actions(only_logins) == ("login",)
-    with pytest.raises(wb.ContractError, match="the log has no action 'creat'; it has create, login"):
-        wb.qualifying_actions(source, "creat")
-
-
-def test_what_cannot_be_a_period_is_refused() -> None:
-    source = source_of([an_event("a", "2025-01-06T08:00:00Z")])
-    with pytest.raises(wb.ContractError, match="there is no whole week from 2025-01-06 to 2025-01-06"):
-        wb.user_weeks(source)
-    with pytest.raises(wb.ContractError, match="since = 'soon' is not a day; write it like 2025-03-31"):
-        wb.user_weeks(source, since="soon")
-    with pytest.raises(wb.ContractError, match="there is no time zone 'Europe/Berln'; did you mean 'Europe/Berlin'"):
-        wb.user_weeks(source, time_zone="Europe/Berln")
-
-
-def test_users_that_occur_twice_are_refused() -> None:
-    users = pd.DataFrame({"user_id": ["a", "a"]})
-    source = wb.open_source({"users": users, "events": pd.DataFrame([an_event("a", "2025-01-12T08:00:00Z")])})
-    with pytest.raises(wb.ContractError, match="users.user_id occurs once, but 1 of them occur again"):
-        wb.user_weeks(source)
 
 
 def test_more_than_63_features_count_the_most_used() -> None:

@@ -6,15 +6,16 @@ follows the people who started together. In both, people who never come stay in 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from workbench.data.duckdb import as_table
-from workbench.data.engine import Table, literal
+from workbench.data.engine import Table
 from workbench.errors import ContractError
+from workbench.panel.days import MONDAY, week_number
+from workbench.panel.period import period_of
 from workbench.panel.weeks import counted_weeks
 from workbench.results.estimates import Estimates
 from workbench.results.shares import shares
@@ -27,8 +28,7 @@ STATES = {
     "inactive": "active in neither week, but at some time earlier",
     "never started": "not active since access began",
 }
-Period = Literal["week", "month", "quarter"]
-MONDAY = date(1970, 1, 5)
+Length = Literal["week", "month", "quarter"]  # of the periods that people are followed in
 MONTHS = {"month": 1, "quarter": 3}
 
 
@@ -68,16 +68,15 @@ def _in_states(weeks: Table) -> Table:
         from memory group by 1, 2""")
 
 
-def readable_period(panel: Any, most: int = 40) -> Period:
+def readable_period(panel: Any, most: int = 40) -> Length:
     """The shortest period of which the panel has at most so many, or the longest there is."""
-    ends = as_table(panel).sql("select min(week) as first, max(week) as last from this").to_pandas().iloc[0]
-    weeks = (ends["last"] - ends["first"]).days / 7
-    lengths: dict[Period, float] = {"week": 1, "month": 4.35, "quarter": 13}
+    weeks = period_of(panel).weeks - 1
+    lengths: dict[Length, float] = {"week": 1, "month": 4.35, "quarter": 13}
     return next((period for period, length in lengths.items() if weeks / length <= most), "quarter")
 
 
 def retention(
-    panel: Any, period: Period = "week", unbounded: bool = False, start: Literal["access", "first use"] = "access"
+    panel: Any, period: Length = "week", unbounded: bool = False, start: Literal["access", "first use"] = "access"
 ) -> pd.DataFrame:
     """How many of those who started together are active 1, 2, 3 … periods later.
 
@@ -102,7 +101,7 @@ def retention(
     return _counted(cells, last, unbounded).assign(cohort=lambda c: _first_day(c["cohort"], period))
 
 
-def members(panel: Any, period: Period = "week", start: Literal["access", "first use"] = "access") -> Table:
+def members(panel: Any, period: Length = "week", start: Literal["access", "first use"] = "access") -> Table:
     """The people behind each cell of `retention`, for an analyst who wants to know what else they did.
 
     Returns a lazy Table, one row per person and age that the person's cohort has reached: user_id, cohort (first day
@@ -136,7 +135,7 @@ def retention_curve(retained: pd.DataFrame) -> Estimates:
     return shares(counts, ["age"], "share of people", "cohorts that have reached the age, weighted by people")
 
 
-def come_back(panel: Any, period: Period = "week") -> Estimates:
+def come_back(panel: Any, period: Length = "week") -> Estimates:
     """Both kinds of retention at each age: active exactly then, and active then or at any later time.
 
     panel, period : as in `retention`
@@ -182,7 +181,7 @@ def _coming_and_going(days: Table, trailing: int) -> Table:
         from changes where date <= (select max(day) from used) group by date order by date""")
 
 
-def _rows(given: Table, period: Period) -> Table:
+def _rows(given: Table, period: Length) -> Table:
     """user_id, number (of the row's period), last_day (that the row covers), active (0 or 1)."""
     day = "date" if "date" in given.columns else "week"
     missing = [name for name in ("user_id", day) if name not in given.columns]
@@ -201,15 +200,15 @@ def _rows(given: Table, period: Period) -> Table:
     )
 
 
-def _number(table: Table, day: str, period: Period) -> str:
+def _number(table: Table, day: str, period: Length) -> str:
     """SQL: the number of the period in which a date lies, counted from a Monday or from the year 0."""
     if period == "week":
-        return f"cast(floor({table.engine.dialect.days.format(a=f'date {literal(MONDAY)}', b=day)} / 7.0) as bigint)"
+        return week_number(table, day)
     month = f"(extract(year from {day}) * 12 + extract(month from {day}) - 1)"
     return f"cast(floor({month} / {MONTHS[period]}.0) as bigint)"
 
 
-def _first_day(numbers: pd.Series, period: Period) -> np.ndarray:
+def _first_day(numbers: pd.Series, period: Length) -> np.ndarray:
     if period == "week":
         return np.datetime64(MONDAY, "D") + 7 * numbers.to_numpy() * np.timedelta64(1, "D")
     return (numbers.to_numpy() * MONTHS[period] - 1970 * 12).astype("datetime64[M]").astype("datetime64[s]")
@@ -248,7 +247,7 @@ def _by_age(seen: Table) -> pd.DataFrame:
     return seen.sql("select cohort, age, cast(count(*) as bigint) as active from this group by cohort, age").to_pandas()
 
 
-def _last_whole_period(rows: Table, period: Period) -> int | None:
+def _last_whole_period(rows: Table, period: Length) -> int | None:
     """The number of the last period that had ended when the data did."""
     after = rows.engine.dialect.date_plus.format(date="max(last_day)", days=1)
     found = rows.sql(

@@ -66,8 +66,7 @@ def looked_until(source: Source, until: str = "", weeks: int = 26) -> str:
     """
     if until or "access_start" in source.given("users"):
         return until
-    last = source.events.sql("select max(occurred_at) as last from this").to_arrow()["last"][0].as_py()
-    return str((last - timedelta(weeks=weeks)).date())
+    return str((source.ends()[1] - timedelta(weeks=weeks)).date())
 
 
 def access_caveat(source: Source) -> str:

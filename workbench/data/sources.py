@@ -13,6 +13,7 @@ import gzip
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,17 @@ class Source:
             return frozenset()
         spans = {"access_start", "access_end"} if table == "users" and self.access_from_events else set()
         return frozenset(self.raw[table].columns) - spans
+
+    def ends(self) -> tuple[datetime, datetime]:
+        """The first and the last instant of the log, asked for once. Raises ContractError where it is empty."""
+        if "ends" not in self.cache:
+            text = "select min(occurred_at) as first, max(occurred_at) as last from this"
+            found = self.table("events").sql(text).to_arrow().to_pylist()[0]
+            if found["first"] is None:
+                raise ContractError("the log is empty: events has no rows, so there is no week to look at.")
+            self.cache["ends"] = found["first"], found["last"]
+        first, last = self.cache["ends"]
+        return first, last
 
     def check(self, show_ids: bool = False) -> pd.DataFrame:
         """Every broken rule at once: table, rule, rows, of, first (row and value), repair, broken or only noted."""

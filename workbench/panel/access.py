@@ -5,15 +5,16 @@ from __future__ import annotations
 from workbench.data.engine import Table, select
 from workbench.data.sources import Source
 from workbench.errors import ContractError
-from workbench.panel.period import Period, days_since
+from workbench.panel.days import days_since
+from workbench.panel.period import Period
 from workbench.panel.rows import dated_rows, row_reasons
 
 
-def access_of(source: Source, weeks: Period) -> Table:
+def access_of(source: Source, period: Period) -> Table:
     """Per user: robot or not, first and last day of access, in days from the period's first Monday."""
-    start, end = (days_since(source, weeks, column) for column in ("access_start", "access_end"))
+    start, end = (days_since(source.users, period.start, column) for column in ("access_start", "access_end"))
     robot = "coalesce(people.is_robot, false) as robot"
-    forever = 7 * weeks.weeks
+    forever = period.days
     if not _starts_are_missing(source):
         return select(
             f"select user_id, {robot}, cast({start} as bigint) as start_day,"
@@ -27,7 +28,7 @@ def access_of(source: Source, weeks: Period) -> Table:
             cast({ends} as bigint) as end_day
         from people left join seen on seen.user_id = people.user_id""",
         people=source.users,
-        seen=_seen(source, weeks),
+        seen=_seen(source, period),
     )
 
 
@@ -38,10 +39,10 @@ def _starts_are_missing(source: Source) -> bool:
     return bool(source.users.sql(text).to_arrow()["missing"][0].as_py())
 
 
-def _seen(source: Source, weeks: Period) -> Table:
+def _seen(source: Source, period: Period) -> Table:
     """First and last day of each user's own events."""
     others = " or ".join(f"({c})" for c, _ in row_reasons(source)).replace("access.robot", "false")
-    return dated_rows(source, weeks).sql(
+    return dated_rows(source, period).sql(
         f"select dated.user_id, min(day) as first_day, max(day) as last_day from this as dated"
         f" where not coalesce({others}, false) group by dated.user_id"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import pandas as pd
 
 from workbench.data.contract import PRESENCE
@@ -9,7 +11,8 @@ from workbench.data.engine import Table, select
 from workbench.data.sources import Source
 from workbench.errors import ContractError
 from workbench.panel.access import access_of
-from workbench.panel.period import Day, Period, date_of, period
+from workbench.panel.days import date_after
+from workbench.panel.period import Days, Period, chosen_period
 from workbench.panel.rows import dated_rows, row_reasons
 
 REASONS = {
@@ -24,36 +27,68 @@ REASONS = {
 }
 
 
-def left_out(source: Source, since: Day = None, until: Day = None, time_zone: str = "UTC") -> pd.DataFrame:
+def left_out(source: Source, period: Period | None = None, **days: Unpack[Days]) -> pd.DataFrame:
     """What became of every row of the log.
 
-    Returns one row per reason, "kept" first: reason, meaning, rows, users; the rows add up to the rows of the log.
+    period, days : as in `user_weeks`
+    Returns one row per reason, "kept" first, reasons that left out nothing included: reason, meaning, rows, users. The
+    rows add up to the rows of the log; a user with rows of several reasons counts in each.
+    Raises ContractError where there is no such period, or a required column is missing.
+
+    >>> import workbench as wb
+    >>> times = ["2025-01-08T09:00Z", "2025-01-12T09:00Z", "2025-01-09T09:00Z"]
+    >>> events = pd.DataFrame({"user_id": ["a", "a", "b"], "occurred_at": times, "action": "update"})
+    >>> table = wb.left_out(wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": events}))
+    >>> table.loc[table["rows"] > 0, ["reason", "rows", "users"]].to_numpy().tolist()
+    [['kept', 2, 1], ['unknown user', 1, 1]]
     """
     text = """
         select reason, cast(count(*) as bigint) as rows, cast(count(distinct user_id) as bigint) as users
         from this group by reason"""
-    counts = _judged(source, period(source, since, until, time_zone)).sql(text).to_pandas().set_index("reason")
+    counts = _judged(source, chosen_period(source, period, days)).sql(text).to_pandas().set_index("reason")
     meanings = {"kept": "counted in this report", **REASONS}
     table = counts.reindex(list(meanings), fill_value=0).rename_axis("reason").reset_index()
     table.insert(1, "meaning", list(meanings.values()))
     return table
 
 
-def actions(source: Source, since: Day = None, until: Day = None, time_zone: str = "UTC") -> Table:
-    """Every kept row of the log, lazily: all columns of `events`, and its local `date`, `week` and `hour` (0–23).
+def actions(source: Source, period: Period | None = None, **days: Unpack[Days]) -> Table:
+    """Every kept row of the log.
 
-    Several rows with one action_id stay several rows here; the panel counts them as one action.
+    period, days : as in `user_weeks`
+    Returns a lazy Table: all columns of `events`, and its local_time, date, week (its Monday) and hour (0–23). Several
+    rows with one action_id stay several rows here; the panel counts them as one action.
+    Raises ContractError where there is no such period, or a required column is missing.
+
+    >>> import workbench as wb
+    >>> log = {"user_id": ["a", "a"], "occurred_at": ["2025-01-12T09:00Z", "2025-01-12T23:30Z"], "action": "update"}
+    >>> source = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": pd.DataFrame(log)})
+    >>> berlin = wb.period(source, "2025-01-06", "2025-01-19", time_zone="Europe/Berlin")
+    >>> rows = wb.actions(source, berlin).to_pandas()
+    >>> [f"{week:%d.%m.} {hour}" for week, hour in zip(rows["week"], rows["hour"])]
+    ['06.01. 10', '13.01. 0']
     """
-    weeks = period(source, since, until, time_zone)
-    week = date_of(source, weeks, "7 * floor(day / 7.0)")
-    return kept_rows(source, weeks).sql(
-        f"select this.*, {date_of(source, weeks, 'day')} as date, {week} as week,"
+    period = chosen_period(source, period, days)
+    date, week = (date_after(source.events, period.start, day) for day in ("day", "7 * floor(day / 7.0)"))
+    return kept_rows(source, period).sql(
+        f"select this.*, {date} as date, {week} as week,"
         " cast(extract(hour from local_time) as bigint) as hour from this"
     )
 
 
 def qualifying_actions(source: Source, chosen: str = "") -> tuple[str, ...]:
-    """The actions that count as use: those chosen (comma separated), else all but mere presence, else all there are."""
+    """The actions that count as use.
+
+    chosen : names separated by commas; default: all that the log has but mere presence (logins, logouts), or all
+        there are where it has nothing else
+    Raises ContractError for a name that the log does not have.
+
+    >>> import workbench as wb
+    >>> log = {"user_id": "a", "occurred_at": "2025-01-12T09:00Z", "action": ["login", "update", "view"]}
+    >>> source = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": pd.DataFrame(log)})
+    >>> wb.qualifying_actions(source), wb.qualifying_actions(source, "update")
+    (('update', 'view'), ('update',))
+    """
     there = source.events.sql("select distinct action from this order by action").to_arrow()["action"].to_pylist()
     wanted = tuple(word.strip() for word in chosen.split(",") if word.strip())
     unknown = [word for word in wanted if word not in there]
@@ -62,25 +97,25 @@ def qualifying_actions(source: Source, chosen: str = "") -> tuple[str, ...]:
     return wanted or tuple(a for a in there if a not in PRESENCE) or tuple(there)
 
 
-def kept_rows(source: Source, weeks: Period) -> Table:
+def kept_rows(source: Source, period: Period) -> Table:
     """The rows of the log that count."""
-    return _judged(source, weeks).sql("select * from this where reason = 'kept'")
+    return _judged(source, period).sql("select * from this where reason = 'kept'")
 
 
-def _judged(source: Source, weeks: Period) -> Table:
+def _judged(source: Source, period: Period) -> Table:
     """Every event with its local time, its day (0: the period's first Monday), and "kept" or why it is left out."""
     cases = [
         ("access.user_id is null", "unknown user"),
         *row_reasons(source),
         ("access.start_day is null or day < access.start_day or day > access.end_day", "no access"),
-        (f"day < 0 or day >= {7 * weeks.weeks}", "outside period"),
+        (f"day < 0 or day >= {period.days}", "outside period"),
     ]
     reason = " ".join(f"when {condition} then '{name}'" for condition, name in cases)
     return select(
         f"select dated.*, case {reason} else 'kept' end as reason"
         " from dated left join access on access.user_id = dated.user_id",
-        dated=dated_rows(source, weeks),
-        access=access_of(source, weeks),
+        dated=dated_rows(source, period),
+        access=access_of(source, period),
     )
 
 

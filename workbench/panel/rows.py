@@ -6,23 +6,24 @@ from workbench.data.contract import IMPORTED, PRESENCE
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, literal, literals
 from workbench.data.sources import Source
-from workbench.panel.period import Period, days_since
+from workbench.panel.days import days_since
+from workbench.panel.period import Period
 
 
-def _local_time(source: Source, weeks: Period, instant: str) -> str:
+def _local_time(source: Source, period: Period, instant: str) -> str:
     """SQL: the wall-clock time of an instant, by the row's own offset where there is one."""
     dialect = source.events.engine.dialect
-    there = dialect.local.format(ts=instant, zone=literal(weeks.time_zone))
+    there = dialect.local.format(ts=instant, zone=literal(period.time_zone))
     if "utc_offset_minutes" not in source.given("events"):
         return there
     own = dialect.shifted.format(ts=instant, minutes="utc_offset_minutes")
     return f"case when utc_offset_minutes is null then {there} else {own} end"
 
 
-def dated_rows(source: Source, weeks: Period) -> Table:
+def dated_rows(source: Source, period: Period) -> Table:
     """The rows of the log with their local time and day."""
-    local = _local_time(source, weeks, "occurred_at")
-    day = days_since(source, weeks, "cast(local_time as date)")
+    local = _local_time(source, period, "occurred_at")
+    day = days_since(source.events, period.start, "cast(local_time as date)")
     return _numbered(source).sql(
         f"with timed as (select this.*, {local} as local_time from this)"
         f" select timed.*, cast({day} as bigint) as day from timed"

@@ -11,31 +11,32 @@ half the cost, see benchmarks/engine.py.
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
 from workbench.data.engine import Table, literal, literals, select
 from workbench.data.sources import Source
 from workbench.panel.access import access_of, refuse_repeated_users
+from workbench.panel.days import date_after, monday_of
 from workbench.panel.events import kept_rows, one_per_action
-from workbench.panel.period import Day, as_text, date_of, monday_of, period
+from workbench.panel.period import Days, Period, chosen_period, period_of
 
 CORE_FEATURES = 63  # as many as a 64-bit mask holds; the most used come first
 
 
 def user_weeks(
     source: Source,
-    since: Day = None,
-    until: Day = None,
-    time_zone: str = "UTC",
+    period: Period | None = None,
     programme: str | None = None,
-    qualifying: tuple[str, ...] | list[str] | None = None,
+    qualifying: Sequence[str] | None = None,
+    **days: Unpack[Days],
 ) -> Table:
     """The panel: one row per user × week inside access, zero where nothing was done.
 
-    since, until : first and last day; only whole weeks between them count. Default: the whole log, without an
-        unfinished last week (one whose Friday the log does not reach)
-    time_zone : the organisation's; where rows carry their own UTC offset, the day is the row's own
+    period : the weeks to look at, from `period`; where rows carry their own UTC offset, their day is their own
+    days : since, until and time_zone, where the period is needed only once: `user_weeks(source, time_zone="…")` is
+        short for `user_weeks(source, period(source, time_zone="…"))`
     programme : the training whose first week becomes `trained`; default: any
     qualifying : actions that count as use; default: all of them
 
@@ -44,22 +45,31 @@ def user_weeks(
     logins, created, updated, features (distinct, of the 63 most used), compulsory, failed (counts), team, department,
     role, region (text), trained (Monday of the first week of `programme`; missing: never).
 
-    Raises ContractError where users occur twice, a required column is missing, or the zone is unknown.
+    Raises ContractError where users occur twice, a required column is missing, or there is no such period.
+
+    >>> import pandas as pd
+    >>> import workbench as wb
+    >>> times = ["2025-01-06T09:00Z", "2025-01-24T09:00Z", "2025-01-14T09:00Z"]
+    >>> events = pd.DataFrame({"user_id": ["a", "a", "b"], "occurred_at": times, "action": "update"})
+    >>> users = pd.DataFrame({"user_id": ["a", "b"]})
+    >>> panel = wb.user_weeks(wb.open_source({"users": users, "events": events})).to_pandas()
+    >>> [(row.user_id, f"{row.week:%d.%m.}", row.actions) for row in panel.itertuples()]
+    [('a', '06.01.', 1), ('a', '13.01.', 0), ('a', '20.01.', 1), ('b', '13.01.', 1)]
     """
     refuse_repeated_users(source)
-    weeks = period(source, since, until, time_zone)
+    period = chosen_period(source, period, days)
     named = f"programme = {literal(programme)}" if programme else "true"
     return select(
         _PANEL.format(
-            numbers=", ".join(f"({n})" for n in range(weeks.weeks)),
-            week=date_of(source, weeks, "7 * grid.week_number"),
+            numbers=", ".join(f"({n})" for n in range(period.weeks)),
+            week=date_after(source.events, period.start, "7 * grid.week_number"),
             active_days=source.events.engine.dialect.bit_count.format(mask="counted.day_mask"),
             features=source.events.engine.dialect.bit_count.format(mask="counted.feature_mask"),
         ),
-        counted=_counted(kept_rows(source, weeks), qualifying, "action_id" in source.given("events")),
-        access=access_of(source, weeks),
+        counted=_counted(kept_rows(source, period), qualifying, "action_id" in source.given("events")),
+        access=access_of(source, period),
         people=source.users,
-        first_training=first_trainings(source, time_zone).sql(
+        first_training=first_trainings(source, period.time_zone).sql(
             f"select user_id, min(trained) as trained from this where {named} group by user_id"
         ),
     )
@@ -101,13 +111,11 @@ def rests_on(source: Source, panel: Table, cohort: str = "") -> str:
         from this group by week, team order by week, team"""
     ).to_pandas()
     people = panel.sql("select cast(count(distinct user_id) as bigint) as n from this").to_arrow()["n"][0].as_py()
-    first, last = weekly["week"].min(), weekly["week"].max()
     print_of = hashlib.sha256(weekly.to_csv(index=False).encode()).hexdigest()[:8]
-    weeks = (last - first).days // 7 + 1
     alone = f", only the cohort {Path(cohort).stem}" if cohort else ""
     return (
         f"{source.name}{alone}: {people:,} people with access, {int(weekly['people'].sum()):,} user-weeks in"
-        f" {weeks} weeks from {as_text(first)} to {as_text(last + timedelta(days=6))}; fingerprint {print_of}"
+        f" {period_of(panel)}; fingerprint {print_of}"
     )
 
 
@@ -124,7 +132,7 @@ def first_trainings(source: Source, time_zone: str = "UTC", attended: bool = Tru
     )
 
 
-def _counted(kept: Table, qualifying: tuple[str, ...] | list[str] | None, grouped: bool) -> Table:
+def _counted(kept: Table, qualifying: Sequence[str] | None, grouped: bool) -> Table:
     """Per user and week: a bit for every day and feature used, and how often what was done."""
     marked = _marked(kept, qualifying)
     return (one_per_action(marked) if grouped else marked).sql(
@@ -138,7 +146,7 @@ def _counted(kept: Table, qualifying: tuple[str, ...] | list[str] | None, groupe
     )
 
 
-def _marked(kept: Table, qualifying: tuple[str, ...] | list[str] | None) -> Table:
+def _marked(kept: Table, qualifying: Sequence[str] | None) -> Table:
     """Every kept row as zeros and ones: what it counts towards."""
     counts = f"action in ({literals(qualifying)})" if qualifying is not None else "true"
     return kept.sql(

@@ -18,9 +18,9 @@ import pyarrow as pa
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal
 from workbench.errors import ContractError
+from workbench.panel.days import MONDAY, days_since, week_number
 
 NEEDED = ("user_id", "week", "actions")
-MONDAY = date(1970, 1, 5)
 NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
 TYPES: dict[str, tuple[str, tuple[Callable[[pa.DataType], bool], ...], str]] = {
     "week": (
@@ -115,8 +115,7 @@ def _rules(given: Table) -> list[tuple[str, str, str]]:
 
 
 def _weekday(given: Table) -> str:
-    days = given.engine.dialect.days.format(a=f"date {literal(MONDAY)}", b="week")
-    return f"({days} - 7 * floor({days} / 7.0))"
+    return f"({days_since(given, MONDAY, 'week')} - 7 * {week_number(given, 'week')})"
 
 
 def _refuse_odd_rows(given: Table) -> None:
@@ -165,7 +164,7 @@ def _span(given: Table) -> Span:
 _PIECE = 62  # weeks to a mask: bits of a 64-bit number that every engine has room for
 _READING = """
     with numbered as (
-        select user_id, week, {weekday} as weekday, floor({days} / 7.0) as number,
+        select user_id, week, {weekday} as weekday, {number} as number,
             case when {odd} then 1 else 0 end as odd
         from this
     ),
@@ -190,7 +189,7 @@ def _fragments(given: Table) -> dict[str, Any]:
     dialect = given.engine.dialect
     rules = _rules(given)[:-1]  # that weeks begin on one weekday is seen from the first and the last one
     return {
-        "days": dialect.days.format(a=f"date {literal(MONDAY)}", b="week"),
+        "number": week_number(given, "week"),
         "weekday": _weekday(given),
         "odd": " or ".join(broken for _, broken, _ in rules),
         "piece": _PIECE,
@@ -199,13 +198,9 @@ def _fragments(given: Table) -> dict[str, Any]:
     }
 
 
-def _number(given: Table, span: Span) -> str:
-    days = given.engine.dialect.days.format(a=f"date {literal(span.first)}", b="week")
-    return f"cast(floor({days} / 7.0) as bigint)"
-
-
 def _numbered(given: Table, span: Span) -> Table:
-    return given.sql(f"select user_id, week, {_number(given, span)} as number, actions, eligible from this")
+    number = week_number(given, "week", span.first)
+    return given.sql(f"select user_id, week, {number} as number, actions, eligible from this")
 
 
 def _filled(given: Table, span: Span) -> Table:

@@ -1,0 +1,106 @@
+"""The whole weeks that a report is about."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from small_logs import an_event, source_of
+
+import workbench as wb
+from workbench.data.duckdb import DuckDB
+from workbench.panel.period import Period, period_of
+
+
+def test_an_unfinished_last_week_is_left_out_and_counted() -> None:
+    rows = [an_event("a", "2025-01-06T08:00:00Z"), an_event("a", "2025-01-16T08:00:00Z")]  # a Thursday
+    source = source_of(rows)
+    assert wb.user_weeks(source).to_pandas()["week"].tolist() == [pd.Timestamp("2025-01-06")]
+    assert wb.left_out(source).set_index("reason")["rows"]["outside period"] == 1
+    until_friday = source_of([*rows, an_event("b", "2025-01-17T08:00:00Z")])
+    assert wb.user_weeks(until_friday).to_pandas()["week"].max() == pd.Timestamp("2025-01-13")
+
+
+def test_what_cannot_be_a_period_is_refused() -> None:
+    source = source_of([an_event("a", "2025-01-06T08:00:00Z")])
+    with pytest.raises(wb.ContractError, match="there is no whole week from 2025-01-06 to 2025-01-06"):
+        wb.user_weeks(source)
+    with pytest.raises(wb.ContractError, match="since = 'soon' is not a day; write it like 2025-03-31"):
+        wb.user_weeks(source, since="soon")
+    with pytest.raises(wb.ContractError, match="there is no time zone 'Europe/Berln'; did you mean 'Europe/Berlin'"):
+        wb.user_weeks(source, time_zone="Europe/Berln")
+
+
+ROWS = [an_event("a", "2025-01-06T08:00:00Z"), an_event("a", "2025-02-16T08:00:00Z")]  # six weeks, Monday to Sunday
+
+
+def test_a_period_has_the_whole_weeks_between_two_days() -> None:
+    source = source_of(ROWS)
+    assert wb.period(source) == Period(date(2025, 1, 6), 6)
+    inside = wb.period(source, since="2025-01-07", until=date(2025, 2, 15))  # a Tuesday, a Saturday
+    assert (inside.start, inside.weeks, inside.last, inside.end) == (
+        date(2025, 1, 13), 4, date(2025, 2, 3), date(2025, 2, 9),
+    )  # fmt: skip
+
+
+def test_the_first_and_the_last_day_are_those_of_the_time_zone() -> None:
+    source = source_of([an_event("a", "2025-01-05T23:30:00Z"), an_event("a", "2025-01-19T22:30:00Z")])
+    assert wb.period(source, time_zone="Europe/Berlin") == Period(date(2025, 1, 6), 2, "Europe/Berlin")
+    assert wb.period(source) == Period(date(2024, 12, 30), 3)  # in UTC the first row is of Sunday 5 January
+
+
+def test_a_period_is_the_same_made_once_or_on_the_way() -> None:
+    source, days = source_of(ROWS), {"since": "2025-01-13", "until": "2025-02-02", "time_zone": "Asia/Kolkata"}
+    once = wb.period(source, **days)
+    for ask in (wb.user_weeks, wb.actions, wb.left_out):
+        given, named = (
+            pd.DataFrame(t.to_pandas() if isinstance(t, wb.Table) else t)
+            for t in (ask(source, once), ask(source, **days))
+        )
+        pd.testing.assert_frame_equal(given, named)
+    assert wb.user_weeks(source, once).to_pandas()["week"].nunique() == 3
+
+
+def test_a_day_in_the_place_of_a_period_is_refused() -> None:
+    source = source_of(ROWS)
+    way_out = "\n  Make it with wb.period(log, since, until, time_zone) and pass it alone."
+    with pytest.raises(wb.ContractError) as refused:
+        wb.user_weeks(source, "2025-01-13")
+    assert str(refused.value) == "one Period says which weeks to look at; this is '2025-01-13'." + way_out
+    with pytest.raises(wb.ContractError, match="time_zone='UTC'"):
+        wb.actions(source, wb.period(source), time_zone="UTC")
+
+
+def test_the_log_is_asked_for_its_ends_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, asked = source_of(ROWS), []
+    run = DuckDB.sql
+    monkeypatch.setattr(DuckDB, "sql", lambda self, text: asked.append(text) or run(self, text))
+    for zone in ("UTC", "Europe/Berlin"):
+        wb.user_weeks(source, time_zone=zone)
+        wb.actions(source, time_zone=zone)
+        wb.left_out(source, time_zone=zone)
+    assert len([text for text in asked if "max(occurred_at)" in text]) == 1
+
+
+def test_an_empty_log_is_refused() -> None:
+    source = source_of(ROWS)
+    empty = wb.open_source({"users": source.users, "events": source.events.sql("select * from this where false")})
+    with pytest.raises(wb.ContractError, match="the log is empty: events has no rows, so there is no week to look at"):
+        wb.period(empty)
+
+
+def test_the_weeks_of_a_panel_are_named_by_its_first_and_its_last() -> None:
+    panel = pd.DataFrame({"week": pd.to_datetime(["2025-01-20", "2025-01-06", "2025-01-20"])})
+    assert period_of(panel) == Period(date(2025, 1, 6), 3)
+    assert wb.weeks_apart(wb.as_table(panel), 1) == (date(2025, 1, 13), date(2025, 1, 20))
+    assert wb.weeks_apart(wb.as_table(panel), 12) == (
+        date(2025, 1, 6),
+        date(2025, 1, 20),
+    )  # no further back than it goes
+
+
+def test_the_latest_weeks_of_a_table() -> None:
+    table = pd.DataFrame({"week": pd.date_range("2025-01-06", periods=5, freq="7D"), "users": range(5)})
+    assert wb.latest(table, 2)["users"].tolist() == [3, 4]
+    assert len(wb.latest(table, 104)) == 5
