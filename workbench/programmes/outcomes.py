@@ -18,7 +18,7 @@ import pandas as pd
 from workbench.data.engine import Table, identifier, literal
 from workbench.data.sources import Source
 from workbench.errors import ContractError, not_one_of
-from workbench.panel.period import A_MONDAY
+from workbench.panel.days import week_of
 from workbench.results.privacy import MINIMUM
 
 NONE = "no such outcome is recorded"
@@ -161,11 +161,10 @@ def _means(panel: Table, rows: Table, outcome: str, column: str) -> Table:
 
 def _weekly(panel: Table, rows: Table, outcome: str, how: str) -> Table:
     """Per unit and week: value."""
-    dialect, origin = panel.engine.dialect, f"date '{A_MONDAY}'"
-    days = dialect.days.format(a=origin, b="measured_on")
-    monday = dialect.date_plus.format(date=origin, days=f"cast(7 * floor({days} / 7.0) as integer)")
     return rows.sql(
         f"""
-        with dated as (select user_id, {monday} as week, value from this where outcome = {literal(outcome)})
+        with dated as (
+            select user_id, {week_of(panel, "measured_on")} as week, value
+            from this where outcome = {literal(outcome)})
         select user_id, week, {how}(cast(value as double)) as value from dated group by user_id, week"""
     )

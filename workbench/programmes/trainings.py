@@ -16,7 +16,7 @@ import pandas as pd
 from workbench.data.engine import Table, identifier, literal
 from workbench.data.sources import Source
 from workbench.errors import ContractError, not_one_of
-from workbench.panel.period import monday_of
+from workbench.panel.days import monday_of
 from workbench.panel.user_weeks import first_trainings
 from workbench.results.estimates import Estimates
 from workbench.results.words import number, people
