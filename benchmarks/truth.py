@@ -13,18 +13,19 @@ import pandas as pd
 from results import markdown, write_section
 
 import workbench as wb
-from workbench.simulation import people, world
+from workbench.simulation import people, programmes
+from workbench.simulation.calendar import START, Calendar
 from workbench.simulation.days import Simulation, active_days
 from workbench.simulation.people import People
 from workbench.simulation.world import NOBODY
 
 USERS, WEEKS, SEEDS = 1500, 52, 120
-MONDAYS = pd.date_range(world.START, periods=WEEKS, freq="7D")
+MONDAYS = pd.date_range(START, periods=WEEKS, freq="7D")
 
 
 def simulated(seed: int) -> tuple[People, pd.DataFrame, dict[str, dict]]:
     """People, their user-weeks (place of the person, week, active_days), and the truths by name."""
-    crm = Simulation(people.people(USERS, WEEKS, seed), world.Calendar(WEEKS), seed)
+    crm = Simulation(people.people(USERS, WEEKS, seed), Calendar(WEEKS), seed)
     drawn = [(use.present.any(axis=2), days) for _, use, days in active_days(crm)]
     there, days = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
     person, week = np.nonzero(there)
@@ -35,14 +36,14 @@ def simulated(seed: int) -> tuple[People, pd.DataFrame, dict[str, dict]]:
 
 def trainings(who: People, rows: pd.DataFrame) -> Iterator[tuple[str, wb.Estimates]]:
     """Every programme that keeps the rules, against people never trained in anything."""
-    untouched = (who.programme == NOBODY) & (who.touched == NOBODY)
-    for number, training in enumerate(world.PROGRAMMES):
-        if training is not world.FAST_TRACK:
+    untouched = (who.programme == NOBODY) & (who.exposed == NOBODY)
+    for number, training in enumerate(programmes.PROGRAMMES):
+        if training is not programmes.FAST_TRACK:
             here = np.equal(who.programme, number)
-            cluster = "team" if training is world.WORKSHOP else None
+            cluster = "team" if training is programmes.WORKSHOP else None
             yield training.name, effect(rows, np.where(here, who.trained, NOBODY), here | untouched, cluster)
-    colleagues = who.touched != NOBODY
-    yield f"{world.WORKSHOP.name}: spillover", effect(rows, who.touched, colleagues | untouched, "team")
+    colleagues = who.exposed != NOBODY
+    yield f"{programmes.WORKSHOP.name}: spillover", effect(rows, who.exposed, colleagues | untouched, "team")
 
 
 def effect(rows: pd.DataFrame, start: np.ndarray, chosen: np.ndarray, cluster: str | None) -> wb.Estimates:
@@ -56,7 +57,7 @@ def effect(rows: pd.DataFrame, start: np.ndarray, chosen: np.ndarray, cluster: s
 
 def incentives(who: People, rows: pd.DataFrame) -> Iterator[tuple[str, wb.Estimates]]:
     """Every incentive on and off, among people never trained, against teams without any."""
-    for number, incentive in enumerate(world.INCENTIVES):
+    for number, incentive in enumerate(programmes.INCENTIVES):
         chosen = (who.programme == NOBODY) & np.isin(who.incentive, (number, NOBODY))
         used = rows[chosen[rows["user_id"]]]
         person, place = used["user_id"].to_numpy(), used["place"].to_numpy()

@@ -21,10 +21,11 @@ import workbench as wb
 from workbench import findings
 from workbench.programmes import colleagues, gaming, incentives, leaders, outcomes, trainings
 from workbench.programmes.signs import facts as gone_through
-from workbench.simulation import world
+from workbench.simulation.calendar import ZONE
 from workbench.simulation.crm import write
+from workbench.simulation.programmes import CONTEST, INCENTIVES, MANDATE
 
-USERS, WEEKS, ZONE = 1500, 52, world.ZONE
+USERS, WEEKS = 1500, 52
 CHECKED = 12  # weeks before and after in which the pages put the comparison to the test
 NOTHING = 0.05  # active days a week: a planted effect nearer to zero is none that anybody could see
 SPANS = {"weeks 1–4": (0, 3), "weeks 5–12": (4, 11), "from week 13": (12, 999)}
@@ -122,7 +123,7 @@ def played(crm: Crm, name: str, rows: wb.Table, drawn: bool) -> Iterator[Said]:
     )
     more = findings.effect(made, name, pretrend=wb.pretrend(made, CHECKED), randomised=drawn)
     signs = gaming.changes(facts)
-    contest = name == world.INCENTIVES[world.CONTEST].name
+    contest = name == INCENTIVES[CONTEST].name
     found = findings.gamed(signs, more, name, drawn)
     yield Said("incentives", f"{name}: gamed", "gamed" if contest else "not gamed", found.verdict)
     for row in signs.table.to_dict("records"):
@@ -133,7 +134,7 @@ def played(crm: Crm, name: str, rows: wb.Table, drawn: bool) -> Iterator[Said]:
 
 
 def mandate(crm: Crm) -> Iterator[Said]:
-    name = world.MANDATE
+    name = MANDATE
     rows = incentives.on_off_panel(crm.panel, crm.log, name)
     for what, value in (("logins", crm.truth[name]["value"]), ("active_days", 0.0), ("actions", 0.0)):
         m = wb.moments(rows, treatment="on", cluster="team", outcome=what)

@@ -1,11 +1,11 @@
-"""Builds a CRM whose true effects are known.
+"""Writes a CRM whose true effects are known.
 
-`planted` says what everybody's chance of being active is, on every day; here the days are drawn, filled with actions,
-soiled the way real exports are (`formats` in the project's notes: robots, people acting for others, imports, failed
-logins, late and repeated rows, strangers, use without access), and written as contract tables. People come in chunks,
-one row group each, so that any number of events fits in memory; the same arguments give the same bytes.
+`people` and `assignment` decide who works there and who is trained when, `use` how likely each person is to be active
+on each day. `events` samples the active days and fills them with actions, and `dirt` adds what real exports contain
+besides. People are simulated in chunks, one row group each, so that any number of events fits in memory; the same
+arguments give the same bytes.
 
-The truths are written beside the tables, in truth.json and truth_patterns.csv, which no analysis reads.
+The truths go beside the tables, into truth.json and truth_patterns.csv, which no analysis reads.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from workbench.simulation.columns import id_column
+from workbench.simulation.calendar import START, ZONE, Calendar
+from workbench.simulation.columns import user_ids
 from workbench.simulation.days import Simulation
 from workbench.simulation.events import write_events
 from workbench.simulation.people import people
-from workbench.simulation.tables import tables_of
-from workbench.simulation.vocabulary import RACE_CORRECT
-from workbench.simulation.world import PATTERNS, START, ZONE, Calendar
+from workbench.simulation.tables import planned_tables
+from workbench.simulation.truth import gaming
+from workbench.simulation.world import PATTERNS
 
 
 def write(
@@ -39,7 +40,7 @@ def write(
     users : people with access, at least 200; about 170 events each in 52 weeks
     weeks : at least 26; programmes are dated for 52 and stretched
     progress : called with (people done, people) after every chunk
-    Returns the number of rows of every table.
+    Returns the number of rows of every table, by name.
 
     Raises ValueError where there are too few users or weeks.
     """
@@ -49,7 +50,7 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     crm = Simulation(everyone, calendar, seed)
     counts = {"events": write_events(folder / "events.parquet", crm, progress)}
-    for name, table in {**crm.gathered(), **tables_of(everyone, calendar, seed)}.items():
+    for name, table in {**crm.tables_of_use(), **planned_tables(everyone, calendar, seed)}.items():
         _write_table(folder, name, table)
         counts[name] = table.num_rows
     _write_truth(folder, crm, users, weeks, seed)
@@ -68,24 +69,9 @@ def _write_table(folder: Path, name: str, table: pa.Table) -> None:
 
 
 def _write_truth(folder: Path, crm: Simulation, users: int, weeks: int, seed: int) -> None:
-    records, junk, care, _ = crm.gamed
-    gaming = {
-        "name": "Data race: gaming",
-        "table": "incentives",
-        "estimand": "share of required fields filled in records created while the contest was on, and what it would be",
-        "outcome": "completeness of created records",
-        "unit": "share of required fields",
-        "scale": "additive",
-        "comparison": "the same records made with the care of the same people outside the contest",
-        "meant": "more records, worse records, a burst before the deadline, records nobody touches again",
-        "value": round(float(care / max(records, 1)), 4),
-        "records": int(records),
-        "never_touched_again_share": round(float(junk / max(records, 1)), 4),
-        "correctness_factor": RACE_CORRECT,
-    }
     about = {"users": users, "weeks": weeks, "seed": seed, "time_zone": ZONE, "first_week": str(START)}
-    truth = {"about": about, "truths": [*crm.ledger.truths(), gaming]}
+    truth = {"about": about, "truths": [*crm.ledger.truths(), gaming(*crm.contest)]}
     (folder / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
     patterns = pa.array([p.name for p in PATTERNS]).take(crm.people.pattern)
-    labels = pa.table({"user_id": id_column("u", crm.people.number + 1, 5), "pattern": patterns})
+    labels = pa.table({"user_id": user_ids(crm.people.number), "pattern": patterns})
     pa.csv.write_csv(labels, folder / "truth_patterns.csv", pa.csv.WriteOptions(quoting_style="needed"))

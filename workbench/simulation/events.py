@@ -8,24 +8,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 
-from workbench.simulation.columns import (
-    ENCODINGS,
-    SCHEMA,
-    Rows,
-    drawn_from,
-    feature_codes,
-    in_order,
-    log_table,
-    merged,
-    taken,
-)
-from workbench.simulation.days import Simulation, drawn_days
-from workbench.simulation.dirt import robot_rows, soiled
+from workbench.simulation.calendar import Calendar
+from workbench.simulation.columns import random_codes
+from workbench.simulation.days import Simulation, sampled_days
+from workbench.simulation.dirt import robot_rows, with_dirt
+from workbench.simulation.log import ENCODINGS, SCHEMA, Rows, event_table, features_used
 from workbench.simulation.people import People
-from workbench.simulation.tables import outcomes_of, tickets_of
+from workbench.simulation.programmes import CONTEST
+from workbench.simulation.tables import outcome_table, ticket_table
 from workbench.simulation.use import Use
 from workbench.simulation.vocabulary import (
     CREATE,
@@ -41,7 +33,7 @@ from workbench.simulation.vocabulary import (
     RACE_JUNK,
     UPDATE,
 )
-from workbench.simulation.world import CONTEST, HOURS, MOTIONS, RESISTER, Array, Calendar
+from workbench.simulation.world import HOURS, MOTIONS, RESISTER, Array
 
 USUAL = (0.0, 0.27, 0.27, 0.42, 0.01, 0.03)  # shares of actions (assumption)
 MINIMAL = (0.0, 0.04, 0.03, 0.93, 0.0, 0.0)  # of those who go through the motions
@@ -70,10 +62,10 @@ def write_events(path: Path, crm: Simulation, progress: Callable[[int, int], Non
 
 
 def _event_tables(crm: Simulation) -> Iterator[tuple[int, pa.Table]]:
-    """Row groups: people by people, then the robots, then what arrived late."""
+    """Row groups, each with how many people are done: chunks of people, then robots, then late rows."""
     done = rows = 0
     for who, expected, rng in crm.chunks():
-        table = soiled(_chunk(who, expected, crm, rng), who, crm, rng)
+        table = with_dirt(_chunk(who, expected, crm, rng), who, crm, rng)
         done, rows = done + len(who), rows + table.num_rows
         yield done, table
     yield done, robot_rows(crm, rows)
@@ -81,16 +73,16 @@ def _event_tables(crm: Simulation) -> Iterator[tuple[int, pa.Table]]:
 
 
 def _chunk(who: People, expected: Use, crm: Simulation, rng: np.random.Generator) -> pa.Table:
-    """All honest rows of some people, in the order of people and time."""
-    active = drawn_days(expected.active, rng)
+    """Everything that some people did, by person and time, without dirt."""
+    active = sampled_days(expected.active, rng)
     days = _worked_days(who, expected, active, crm.calendar, rng)
     actions = _actions(days, who, rng)
-    rows = in_order(merged(actions, _logins(days, actions, who, expected, active, rng)))
+    rows = _by_person_and_time(_stacked(actions, _logins(days, actions, who, expected, active, rng)))
     _name_records(rows, crm)
     _fill_fields(rows, who, crm, rng)
-    crm.parts["tickets"].append(tickets_of(who, expected, crm.calendar, rng))
-    crm.parts["outcomes"].append(outcomes_of(who, expected, active, crm.calendar, rng))
-    return log_table(rows, who, crm, rng)
+    crm.parts["tickets"].append(ticket_table(who, expected, crm.calendar, rng))
+    crm.parts["outcomes"].append(outcome_table(who, expected, active, crm.calendar, rng))
+    return event_table(rows, who, crm, rng)
 
 
 def _worked_days(who: People, expected: Use, active: Array, calendar: Calendar, rng: np.random.Generator) -> Rows:
@@ -113,7 +105,7 @@ def _actions(days: Rows, who: People, rng: np.random.Generator) -> Rows:
     raced = place >= days["usual"][at]
     person, bulk = days["who"][at], days["bulk"][at]
     motions = (who.pattern == MOTIONS)[person]
-    drawn = np.where(motions, drawn_from(MINIMAL, len(at), rng), drawn_from(USUAL, len(at), rng))
+    usual = np.where(motions, random_codes(MINIMAL, len(at), rng), random_codes(USUAL, len(at), rng))
     fails = rng.random(len(at)) < np.where((who.pattern == RESISTER)[person], FAILED_RESISTER, FAILED)
     # Somebody who clicks through a list at the end of the month needs minutes for it.
     sitting = (14 + 4 * rng.random(len(total)))[at] * 3600 + place * 20 + rng.integers(0, 15, len(at))
@@ -121,14 +113,14 @@ def _actions(days: Rows, who: People, rng: np.random.Generator) -> Rows:
         "who": person,
         "day": days["day"][at],
         "second": np.where(bulk, sitting, _seconds(len(at), rng)).astype(np.int64),
-        "action": np.where(raced, CREATE, drawn),
+        "action": np.where(raced, CREATE, usual),
         # The day's first action works: a day counts as active as planned, whatever else goes wrong.
         "failed": fails & (place > 0),
         "contest": days["contest"][at],
         "junk": raced & (rng.random(len(at)) < RACE_JUNK),
         "at": at,
     }
-    return taken(rows, np.argsort(at * DAY + rows["second"], kind="stable"))
+    return _rows_at(rows, np.argsort(at * DAY + rows["second"], kind="stable"))
 
 
 def _seconds(size: int, rng: np.random.Generator) -> Array:
@@ -175,7 +167,7 @@ def _name_records(rows: Rows, crm: Simulation) -> None:
 def _fill_fields(rows: Rows, who: People, crm: Simulation, rng: np.random.Generator) -> None:
     """Feature, fields, timeliness, audit and duration of every action."""
     person, size = rows["who"], len(rows["who"])
-    feature = feature_codes(who, person, rng)[rows["touched"]]  # a record stays what it was made as
+    feature = features_used(who, person, rng)[rows["touched"]]  # a record stays what it was made as
     required = np.array([fields for _, fields, _ in FEATURES.values()])[feature]
     care = who.trait("care")[person]
     hasty = np.where(rows["contest"] & (rows["action"] == CREATE), RACE_CARE, 1.0)
@@ -193,4 +185,20 @@ def _fill_fields(rows: Rows, who: People, crm: Simulation, rng: np.random.Genera
     median = np.array([seconds for _, _, seconds in FEATURES.values()])[feature]
     rows["duration"] = np.maximum(np.rint(median * rng.lognormal(0.0, 0.6, size)), 1).astype(np.int32)
     raced = rows["contest"] & (rows["action"] == CREATE) & ~rows["failed"]
-    crm.gamed += [raced.sum(), (raced & rows["junk"]).sum(), (care * (hasty - 1))[raced].sum(), raced.sum()]
+    crm.contest += [raced.sum(), (raced & rows["junk"]).sum(), (care * (hasty - 1))[raced].sum()]
+
+
+def _stacked(actions: Rows, logins: Rows) -> Rows:
+    """Two sets of rows as one."""
+    return {name: np.concatenate([actions[name], column]) for name, column in logins.items()}
+
+
+def _by_person_and_time(rows: Rows) -> Rows:
+    """Rows by person, then by time."""
+    days = int(rows["day"].max(initial=0)) + 1
+    return _rows_at(rows, np.argsort((rows["who"] * days + rows["day"]) * DAY + rows["second"], kind="stable"))
+
+
+def _rows_at(rows: Rows, order: Array) -> Rows:
+    """The rows at these places."""
+    return {name: column[order] for name, column in rows.items()}

@@ -6,40 +6,32 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 
-from workbench.simulation.columns import coded, day_dates, drawn_from, id_column, moments_within, role_codes, team_names
+from workbench.simulation.calendar import HOLIDAYS, ZONE, Calendar
+from workbench.simulation.columns import (
+    categorical,
+    dates,
+    random_codes,
+    role_names,
+    team_names,
+    text_ids,
+    user_ids,
+    utc_text,
+)
+from workbench.simulation.comments import feedback_table
 from workbench.simulation.dirt import robot_count
 from workbench.simulation.people import People
-from workbench.simulation.surveys import feedback_of, surveys_of
+from workbench.simulation.programmes import INCENTIVES, MANDATE, PROGRAMMES, REFRESH, SHOP, TRAININGS, WAVES
+from workbench.simulation.surveys import survey_table
 from workbench.simulation.use import Use
 from workbench.simulation.vocabulary import FEATURES, SELLING
-from workbench.simulation.world import (
-    CHAMPION,
-    DEPARTMENTS,
-    HOLIDAYS,
-    INCENTIVES,
-    MANDATE,
-    NEVER,
-    PILOT_START,
-    PROGRAMMES,
-    REFRESH,
-    REGIONS,
-    RESISTER,
-    SHOP,
-    STREAM,
-    TRAININGS,
-    WAVES,
-    ZONE,
-    Array,
-    Calendar,
-)
+from workbench.simulation.world import CHAMPION, DEPARTMENTS, NEVER, PILOT_START, REGIONS, RESISTER, STREAM, Array
 
 TOPICS = ("cannot log in", "missing field", "slow page", "wrong permission", "duplicate record", "how do I")
 
 
-def tickets_of(who: People, expected: Use, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
-    """Calls for help: more from people who resist; in every fifth team they wait for days."""
+def ticket_table(who: People, expected: Use, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
+    """Help-desk tickets: more from resisters; every fifth team waits for days."""
     rate = 0.012 + 0.015 * (who.pattern == RESISTER)
     here = expected.present.any(2) & (who.pattern != NEVER)[:, None]
     person, week = np.nonzero(rng.random(here.shape) < rate[:, None] * here)
@@ -50,40 +42,40 @@ def tickets_of(who: People, expected: Use, calendar: Calendar, rng: np.random.Ge
     closed = opened + (3600 * slow * rng.lognormal(0.0, 0.8, size)).astype(np.int64)
     return pa.table(
         {
-            "ticket_id": id_column("t", (who.number[person].astype(np.int64) * calendar.weeks + week), 7),
-            "user_id": id_column("u", who.number[person] + 1, 5),
-            "opened_at": moments_within(opened),
-            "resolved_at": pa.array(moments_within(closed).to_pylist(), pa.string(), mask=rng.random(size) < 0.03),
-            "topic": pa.array(TOPICS).take(drawn_from((0.25, 0.15, 0.15, 0.15, 0.1, 0.2), size, rng)),
+            "ticket_id": text_ids("t", (who.number[person].astype(np.int64) * calendar.weeks + week), 7),
+            "user_id": user_ids(who.number[person]),
+            "opened_at": utc_text(opened),
+            "resolved_at": pa.array(utc_text(closed).to_pylist(), pa.string(), mask=rng.random(size) < 0.03),
+            "topic": pa.array(TOPICS).take(random_codes((0.25, 0.15, 0.15, 0.15, 0.1, 0.2), size, rng)),
             "feature": pa.array(list(FEATURES)).take(rng.integers(0, len(FEATURES), size)),
         }
     )
 
 
-def outcomes_of(who: People, expected: Use, active: Array, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
+def outcome_table(who: People, expected: Use, active: Array, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
     """Deals won, week by week, by those who sell: 0.15 of their own and 0.03 for every active day (assumption)."""
-    sells = np.isin(role_codes(who), SELLING)
+    sells = np.isin(role_names(who), SELLING)
     person, week = np.nonzero(expected.present.all(2) & sells[:, None])
     won = rng.poisson(0.15 + 0.03 * active.sum(2)[person, week])
     return pa.table(
         {
-            "user_id": coded(person, id_column("u", who.number + 1, 5)).cast(pa.string()),
-            "measured_on": pa.array(day_dates(7 * week + 6)),
+            "user_id": categorical(person, user_ids(who.number)).cast(pa.string()),
+            "measured_on": pa.array(dates(7 * week + 6)),
             "outcome": pa.array(["deals_won"] * len(person), pa.string()),
             "value": pa.array(won.astype(np.float64)),
         }
     )
 
 
-def tables_of(everyone: People, calendar: Calendar, seed: int) -> dict[str, pa.Table]:
-    """Every table but the log, by name."""
+def planned_tables(everyone: People, calendar: Calendar, seed: int) -> dict[str, pa.Table]:
+    """The tables that do not depend on use, by name."""
     rng = np.random.default_rng([STREAM, seed, 2])
     return {
         "users": _users(everyone),
         "trainings": _trainings(everyone, calendar, rng),
         "incentives": _incentives(everyone, calendar),
-        "surveys": surveys_of(everyone, calendar, rng),
-        "feedback": feedback_of(everyone, calendar, rng),
+        "surveys": survey_table(everyone, calendar, rng),
+        "feedback": feedback_table(everyone, calendar, rng),
         "milestones": _milestones(everyone, calendar),
         "champions": _champions(everyone, calendar, rng),
     }
@@ -93,30 +85,30 @@ def _users(everyone: People) -> pa.Table:
     """Everybody with an account, then the machines' accounts."""
     people, robots = len(everyone), robot_count(len(everyone))
     leads = np.isin(everyone.number, everyone.manager)
-    role = np.where(leads, "team lead", role_codes(everyone))
+    role = np.where(leads, "team lead", role_names(everyone))
     columns = {
-        "access_start": pa.array(day_dates(everyone.first_day)),
-        "access_end": pa.array(day_dates(everyone.last_day), mask=~everyone.end_known),
+        "access_start": pa.array(dates(everyone.first_day)),
+        "access_end": pa.array(dates(everyone.last_day), mask=~everyone.end_known),
         "team": pa.array(team_names(everyone)),
         "department": pa.array(np.array(DEPARTMENTS)[everyone.department]),
         "role": pa.array(role),
         "region": pa.array(np.array(REGIONS)[everyone.region]),
-        "manager_id": id_column("u", everyone.manager + 1, 5, everyone.manager < 0),
+        "manager_id": user_ids(everyone.manager, everyone.manager < 0),
         "time_zone": pa.array([ZONE] * people),
         "is_robot": pa.array([False] * people),
     }
     machines = {name: pa.nulls(robots, column.type) for name, column in columns.items()}
     machines["access_start"] = pa.array([PILOT_START] * robots, pa.date32())
     machines["is_robot"] = pa.array([True] * robots)
-    ids = {"user_id": id_column("u", np.arange(people + robots) + 1, 5)}
+    ids = {"user_id": user_ids(np.arange(people + robots))}
     return pa.table(ids | {name: pa.concat_arrays([column, machines[name]]) for name, column in columns.items()})
 
 
 def _trainings(everyone: People, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
-    """Those who attended, those who came again, and some who were offered a place and stayed away."""
+    """People who attended, people who came again, and some who were offered a place and did not come."""
     attended = np.flatnonzero(everyone.programme >= 0)
     again = attended[everyone.again[attended] & (everyone.trained[attended] + REFRESH < calendar.weeks)]
-    may_refuse = (everyone.programme < 0) & (everyone.touched < 0) & (everyone.first_day <= 0)
+    may_refuse = (everyone.programme < 0) & (everyone.exposed < 0) & (everyone.first_day <= 0)
     absent = np.flatnonzero(may_refuse & (rng.random(len(everyone)) < 0.12))
     offered = rng.integers(0, len(TRAININGS), len(absent))
     who = np.concatenate([attended, again, absent])
@@ -131,9 +123,9 @@ def _trainings(everyone: People, calendar: Calendar, rng: np.random.Generator) -
     hours = np.where(there, everyone.hours[who], [training.hours for training in of])
     table = pa.table(
         {
-            "user_id": id_column("u", who + 1, 5),
+            "user_id": user_ids(who),
             "programme": pa.array([training.name for training in of]),
-            "started_at": moments_within(start),
+            "started_at": utc_text(start),
             "format": pa.array([training.format for training in of]),
             "hours": pa.array(hours),
             "sessions": pa.array([training.sessions for training in of]),
@@ -209,4 +201,4 @@ def _champions(everyone: People, calendar: Calendar, rng: np.random.Generator) -
     _, first = np.unique(everyone.team[fit], return_index=True)
     chosen = fit[first][rng.random(len(first)) < 0.7]
     since = rng.integers(calendar.week(4), calendar.week(36), len(chosen))
-    return pa.table({"user_id": id_column("u", chosen + 1, 5), "since": pa.array(day_dates(7 * since))})
+    return pa.table({"user_id": user_ids(chosen), "since": pa.array(dates(7 * since))})

@@ -6,27 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.simulation.calendar import YEAR, Calendar
 from workbench.simulation.people import People
-from workbench.simulation.world import (
-    DRIVEN,
+from workbench.simulation.programmes import (
     DRIVEN_EXTRA,
     INCENTIVES,
     MANDATE_LOGINS,
-    MONTH_END,
-    MOST,
-    MOTIONS,
-    NEVER,
-    PERSISTENCE,
     PROGRAMMES,
     REFRESH,
     SPILLOVER,
-    SUMMER,
-    WANDER,
-    YEAR,
-    Array,
-    Calendar,
     Knots,
 )
+from workbench.simulation.world import DRIVEN, MONTH_END, MOST, MOTIONS, NEVER, PERSISTENCE, SUMMER, WANDER, Array
 
 
 @dataclass(frozen=True)
@@ -44,7 +35,7 @@ class Use:
 
 
 def use(who: People, calendar: Calendar, rng: np.random.Generator) -> Use:
-    """Expected use of some people, with everything, without training, without the incentive."""
+    """Expected use of some people: as it is, without any training, and without any incentive."""
     weeks = np.arange(calendar.weeks)
     present = _present(who, calendar)
     own = _own(who, calendar) + _wander(len(who), calendar.weeks, rng)
@@ -94,22 +85,23 @@ def _wander(people: int, weeks: int, rng: np.random.Generator) -> Array:
 
 
 def _day_shares(who: People, calendar: Calendar) -> Array:
-    """people × weeks × 7: how a week's work falls on its days; the motions are gone through at month-end."""
+    """How a week's work falls on its days: people × weeks × 7; some people only go through the motions at month-end."""
     closing: Array = np.where(calendar.month_end, 1.0, 0.02)
     closes: Array = np.any(calendar.month_end, axis=1)
     closing = np.where(closes[:, None], closing / closing.sum(1)[:, None], calendar.shares)
-    return np.where((who.pattern == MOTIONS)[:, None, None], closing, calendar.shares)
+    shares: Array = np.where((who.pattern == MOTIONS)[:, None, None], closing, calendar.shares)
+    return shares
 
 
 def _login_only(who: People, mandate: Array) -> Array:
     workdays = np.array([0.2] * 5 + [0.0] * 2)
     started: Array = who.pattern != NEVER
-    told = mandate & started[:, None]
-    return (who.trait("presence")[:, None] + MANDATE_LOGINS * told)[:, :, None] * workdays
+    obliged = mandate & started[:, None]
+    return (who.trait("presence")[:, None] + MANDATE_LOGINS * obliged)[:, :, None] * workdays
 
 
 def training_effect(who: People, calendar: Calendar) -> Array:
-    """Active days a week that training adds, people × weeks; what colleagues' training adds is in it."""
+    """Active days a week that people's own training or that of their colleagues adds: people × weeks."""
     since = np.arange(calendar.weeks) - who.trained[:, None]
     since = np.where(who.again[:, None] & (since >= REFRESH), since - REFRESH, since)
     effect = np.zeros(since.shape)
@@ -117,13 +109,13 @@ def training_effect(who: People, calendar: Calendar) -> Array:
         here = (who.programme == number) & who.trait("learns")
         dose = who.hours[here] / training.hours
         effect[here] = _along(training.effect, since[here]) * dose[:, None]
-    reached = (who.touched >= 0) & who.trait("learns")
-    effect[reached] = SPILLOVER * (np.arange(calendar.weeks) >= who.touched[reached][:, None])
+    reached = (who.exposed >= 0) & who.trait("learns")
+    effect[reached] = SPILLOVER * (np.arange(calendar.weeks) >= who.exposed[reached][:, None])
     return effect
 
 
 def incentive_effect(who: People, weeks: Array) -> Array:
-    """Active days a week that the team's incentive adds while it is on and after it has ended, people × weeks."""
+    """Active days a week that the team's incentive adds while it is on and after it has ended: people × weeks."""
     effect = np.zeros((len(who), len(weeks)))
     for number, incentive in enumerate(INCENTIVES):
         here = (who.incentive == number) & who.trait("responds")
@@ -136,6 +128,6 @@ def incentive_effect(who: People, weeks: Array) -> Array:
 
 
 def _along(knots: Knots, since: Array) -> Array:
-    """The value of a line through knots, zero before it begins."""
+    """The value of the line through the knots, zero before week 0."""
     weeks, values = zip(*knots, strict=True)
     return np.where(since >= 0, np.interp(since, weeks, values), 0.0)

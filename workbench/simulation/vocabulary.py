@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import resources
+from typing import Any
+
+import pyarrow.csv
+
 DAY = 86_400
 ACTIONS = ("login", "view", "create", "update", "delete", "export")
 LOGIN, VIEW, CREATE, UPDATE = range(4)
@@ -36,3 +41,9 @@ OLDER = 10_000  # records from before the log have numbers below
 ASKED = 0.35  # share of compulsory actions while somebody still explores (assumption)
 RACE, RACE_FINISH, FINISH_DAYS = 0.7, 3.0, 4  # extra records per active day in a contest, and in its last days
 RACE_JUNK, RACE_CARE, RACE_CORRECT = 0.8, 0.6, 0.66  # share never touched again; factors on care and correctness
+
+
+def data_rows(name: str) -> list[dict[str, Any]]:
+    """The rows of a CSV file that stands beside this code."""
+    with (resources.files(__package__) / name).open("rb") as file:
+        return list(pyarrow.csv.read_csv(file).to_pylist())

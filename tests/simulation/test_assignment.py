@@ -1,0 +1,64 @@
+"""Who is trained, rewarded or obliged, and when."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.simulation import assignment, programmes, world
+from workbench.simulation.calendar import Calendar
+
+
+def test_there_are_six_waves_and_people_never_trained(everyone):
+    for number in range(len(programmes.PROGRAMMES)):
+        assert len(np.unique(everyone.trained[everyone.programme == number])) >= 6
+    assert (everyone.programme == world.NOBODY).sum() > 400
+
+
+def test_the_active_enrol_first(everyone):
+    """In self-selected programmes, the mean level falls from wave to wave, and the never trained are below."""
+    chose = np.isin(everyone.programme, [0, 1, 3, 4])
+    by_wave = [everyone.level[chose & (everyone.trained == wave)].mean() for wave in np.unique(everyone.trained[chose])]
+    assert by_wave[0] > by_wave[-1] + 0.5
+    assert by_wave[-1] > everyone.level[everyone.programme == world.NOBODY].mean() - 0.2
+
+
+def test_what_changes_by_itself_is_spread_evenly_over_waves(everyone):
+    """The share of people who rise by themselves is the same in every wave of the self-selected programmes."""
+    chose = np.isin(everyone.programme, [0, 1, 3, 4])
+    rising = [
+        (everyone.pattern[chose & (everyone.trained == wave)] == world.LATE).mean()
+        for wave in np.unique(everyone.trained[chose])
+    ]
+    assert np.ptp(rising) < 0.06
+
+
+def test_workshops_and_incentives_go_to_whole_teams_at_random():
+    """By hand: 20 % of 60 teams have a workshop, two per wave; 8, 12 and 9 teams an incentive."""
+    waves = assignment.workshop_waves(60, np.random.default_rng(0))
+    assert np.bincount(waves[waves >= 0]).tolist() == [2] * 6
+    offers = assignment.offers(60, np.random.default_rng(0))
+    assert np.bincount(offers[offers[:, 0] >= 0, 0]).tolist() == [8, 12, 9]
+
+
+def test_an_incentive_runs_as_its_path_says():
+    """By hand: the second path of the first incentive runs from week 22 to 33 of 52."""
+    found = assignment.incentives(np.array([[0, 1], [-1, -1]]), Calendar(52))
+    assert [found[name].tolist() for name in ("incentive", "on", "off")] == [[0, -1], [22, -1], [34, -1]]
+
+
+def test_dates_of_coaching_have_nothing_to_do_with_use(everyone):
+    """Dates by lot: the correlation of the date with the level is within three standard errors of zero."""
+    here = everyone.programme == programmes.COACHING
+    correlation = np.corrcoef(everyone.level[here], everyone.trained[here])[0, 1]
+    assert abs(correlation) < 3 / np.sqrt(here.sum())
+
+
+def test_nobody_is_both_trained_and_exposed(everyone):
+    assert not ((everyone.programme >= 0) & (everyone.exposed >= 0)).any()
+    assert set(everyone.hours[everyone.programme == programmes.COACHING]) == {2.0, 4.0, 6.0}
+
+
+def test_two_departments_must_log_in_one_after_the_other():
+    department = np.arange(len(world.DEPARTMENTS))
+    weeks = assignment.mandates(department, Calendar(52), np.random.default_rng(0))
+    assert sorted(weeks[weeks >= 0].tolist()) == list(programmes.MANDATE_WEEKS)

@@ -1,0 +1,90 @@
+"""The tables beside the log: who is in them, and what they promise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.simulation import programmes, world
+from workbench.simulation.calendar import Calendar
+from workbench.simulation.tables import outcome_table, planned_tables
+from workbench.simulation.use import use
+
+
+@pytest.fixture(scope="module")
+def tables(everyone) -> dict[str, pd.DataFrame]:
+    return {name: table.to_pandas() for name, table in planned_tables(everyone, Calendar(52), 1).items()}
+
+
+def test_everybody_and_the_robots_have_an_account(tables):
+    """By hand: 1,500 people and three robots; robots have no team."""
+    users = tables["users"]
+    assert users["is_robot"].value_counts().to_dict() == {False: 1500, True: 3}
+    assert users[users["is_robot"]]["team"].isna().all()
+    assert (users["role"] == "team lead").sum() == 60
+
+
+def test_trainings_are_those_of_the_people(tables, everyone):
+    rows = tables["trainings"]
+    came = rows[rows["attended"]].drop_duplicates(["user_id", "programme"])
+    assert len(came) == (everyone.programme >= 0).sum()
+    again = everyone.again & (everyone.trained + programmes.REFRESH < 52)
+    assert rows["attended"].sum() == len(came) + again.sum()
+    assert rows["started_at"].is_monotonic_increasing
+
+
+def test_absentees_were_offered_a_place_they_had_not_taken(tables):
+    rows = tables["trainings"]
+    absent = set(rows[~rows["attended"]]["user_id"])
+    assert len(absent) > 30
+    assert not absent & set(rows[rows["attended"]]["user_id"])
+
+
+def test_coaching_alone_is_assigned_at_random_to_people(tables):
+    rows = tables["trainings"].drop_duplicates("programme").set_index("programme")
+    assert rows.index[rows["assignment"] == "random"].tolist() == ["One-to-one coaching"]
+    assert rows.index[rows["assigned_unit"] == "team"].tolist() == ["Team workshop"]
+
+
+def test_incentives_cost_per_member_and_week(tables, everyone):
+    """By hand: the contest costs 12 per member and week, for 12 weeks."""
+    race = tables["incentives"].query("programme == 'Data race'")
+    assert len(race) == 8
+    assert race["cost"].sum() == 12 * 12 * (everyone.incentive == programmes.CONTEST).sum()
+    mandate = tables["incentives"].query("programme == @programmes.MANDATE")
+    assert mandate["ends_on"].isna().all()
+    assert len(mandate) == len(set(everyone.team[everyone.mandated >= 0]))
+
+
+def test_milestones_name_holidays_and_releases(tables):
+    """By hand: 6 January 2025 to 4 January 2026 holds each of the six holidays once."""
+    kinds = tables["milestones"]["kind"].value_counts()
+    assert kinds["holiday"] == 6
+    assert (kinds["mandate"], kinds["release"], kinds["go-live"]) == (2, 2, 1)
+
+
+def test_champions_are_at_most_one_per_team(tables, everyone):
+    number = tables["champions"]["user_id"].str[1:].astype(int) - 1
+    assert (everyone.pattern[number] == world.CHAMPION).all()
+    assert len(set(everyone.team[number])) == len(number)
+
+
+def test_help_is_slow_in_every_fifth_team(source, everyone):
+    """Planted: a median of 60 hours there, of 9 elsewhere."""
+    tickets = source.tickets.to_pandas()
+    number = tickets["user_id"].str[1:].astype(int) - 1
+    hours = (pd.to_datetime(tickets["resolved_at"]) - pd.to_datetime(tickets["opened_at"])).dt.total_seconds() / 3600
+    slow = np.equal(everyone.team[number] % 5, 0)
+    assert hours[slow].median() == pytest.approx(60, rel=0.3)
+    assert hours[~slow].median() == pytest.approx(9, rel=0.3)
+
+
+def test_deals_follow_active_days(everyone):
+    """Planted: 0.15 deals a week and 0.03 for every active day, by those who sell; three standard errors of a mean."""
+    who, calendar = everyone[slice(0, 400)], Calendar(52)
+    expected = use(who, calendar, np.random.default_rng(0))
+    twice = np.zeros(expected.active.shape, dtype=bool)
+    twice[:, :, :2] = True
+    deals = outcome_table(who, expected, twice, calendar, np.random.default_rng(0)).to_pandas()["value"]
+    assert deals.mean() == pytest.approx(0.15 + 0.03 * 2, abs=3 * np.sqrt(0.21 / len(deals)))

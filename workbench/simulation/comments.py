@@ -1,0 +1,48 @@
+"""What people write: the texts stand in comments.csv, each with the mood of those who write it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from workbench.simulation.calendar import Calendar
+from workbench.simulation.columns import team_names, user_ids, utc_text
+from workbench.simulation.people import People
+from workbench.simulation.vocabulary import data_rows
+from workbench.simulation.world import Array
+
+COMMENTS = data_rows("comments.csv")
+MOODS = ("likes it", "in between", "does not like it")
+PATTERN_MOODS = (0, 0, 1, 1, 2, 1, 2, 2)  # by pattern: places in MOODS (assumption)
+WRITERS = 0.22  # comments per person (assumption)
+INDIFFERENT = 0.35  # share of comments in between, whatever the pattern (assumption)
+ANONYMOUS = 0.33  # share of comments without a person (assumption)
+CHANNELS = ("survey", "help desk", "interview")
+
+
+def feedback_table(everyone: People, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
+    """Comments of people who are still there at the end, a third of them anonymous, on days spread evenly."""
+    days = 7 * calendar.weeks
+    size = round(WRITERS * len(everyone))
+    who = np.sort(rng.choice(np.flatnonzero(everyone.last_day == days - 1), size))
+    texts = _texts(everyone.pattern[who], rng)
+    first = np.maximum(everyone.first_day[who], 0)
+    day = first + (rng.random(size) * (days - first)).astype(np.int64)
+    table = pa.table(
+        {
+            "user_id": user_ids(who, rng.random(size) < ANONYMOUS),
+            "team": pa.array(team_names(everyone)[who]),
+            "written_at": utc_text(calendar.hours_utc[day * 24 + 9] + rng.integers(0, 28_800, size)),
+            "channel": pa.array(CHANNELS).take(rng.integers(0, len(CHANNELS), size)),
+            "text": pa.array(texts),
+        }
+    )
+    return table.sort_by([("written_at", "ascending"), ("team", "ascending"), ("text", "ascending")])
+
+
+def _texts(pattern: Array, rng: np.random.Generator) -> list[str]:
+    """One text per writer, at random among those of the writer's mood."""
+    mood = np.array(PATTERN_MOODS)[pattern]
+    mood = np.where(rng.random(len(pattern)) < INDIFFERENT, 1, mood)
+    texts = [[row["text"] for row in COMMENTS if row["mood"] == name] for name in MOODS]
+    return [texts[m][int(u * len(texts[m]))] for m, u in zip(mood, rng.random(len(pattern)), strict=True)]
