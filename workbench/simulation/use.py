@@ -94,10 +94,12 @@ def _day_shares(who: People, calendar: Calendar) -> Array:
 
 
 def _login_only(who: People, mandate: Array) -> Array:
+    """The chance of a login whatever else is done, people × weeks × 7: presence and the mandate, on workdays."""
     workdays = np.array([0.2] * 5 + [0.0] * 2)
     started: Array = who.pattern != NEVER
     obliged = mandate & started[:, None]
-    return (who.trait("presence")[:, None] + MANDATE_LOGINS * obliged)[:, :, None] * workdays
+    logins: Array = (who.trait("presence")[:, None] + MANDATE_LOGINS * obliged)[:, :, None] * workdays
+    return logins
 
 
 def training_effect(who: People, calendar: Calendar) -> Array:
