@@ -1,20 +1,21 @@
-"""Holds tables against the contract.
+"""Checks tables against the contract.
 
-A rule is a column's promise turned into one SQL condition for the rows that break it. All rules of a table are
-counted in one pass over it; only for those that are broken does a second one look up the first offender. A rule is
-*broken* when no number may be computed before it is mended, and *noted* when the rows are left out, with their count.
+Each promise of a column becomes a rule (`rules.py`). A broken rule is *broken* when no number may be computed before
+it is mended, and *noted* when the rows are left out, with their count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from workbench.data.contract import REQUIRED_TABLES, TABLES, Column
 from workbench.data.engine import Table, identifier, literals
 from workbench.data.mapping import MAPPING, Raw, as_found, lacks_zone, typed
+from workbench.data.rules import ROW, Rule, breaches, first_row, message, numbered
 from workbench.errors import ContractError
 
 EARLIEST, LATEST = "1990-01-01", "2100-01-01"  # a time outside of these is a wrong unit, not a time
@@ -27,16 +28,71 @@ ORDERED = {
 }
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A promise, and the SQL condition for the rows that break it."""
-
-    table: str
-    column: str
-    promise: str
-    broken_by: str
-    repair: str
-    fatal: bool = True
+Applies = Callable[[Column], Any]
+COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
+    # For which columns, and the rule. {what} is the column's full name, {found} and {read} its value as text found and
+    # as typed, {naive} the condition for a time without a zone, {again} and {unknown} marks made by `_rows`.
+    (
+        lambda c: c.type == "instant",
+        Rule("{what} says its time zone", "{found} is not null and ({naive})", "{zone}"),
+    ),
+    (
+        lambda c: True,
+        Rule(
+            "{what} reads as {c.type}",
+            "{found} is not null and not ({naive}) and {read} is null",
+            "Correct the value, or translate it in the mapping.",
+        ),
+    ),
+    (
+        lambda c: c.required,
+        Rule("{what} is there", "{found} is null", "Fill it, or leave the row out of the export."),
+    ),
+    (
+        lambda c: c.type == "text",
+        Rule("{what} is plain text", "strpos({read}, chr(0)) > 0", "Remove the NUL characters."),
+    ),
+    (
+        lambda c: c.type == "number",
+        Rule("{what} is finite", "not isfinite({read})", "Leave the value empty where it is not known."),
+    ),
+    (
+        lambda c: c.type in ("instant", "date") and c.name not in ("access_start", "access_end"),
+        Rule(
+            "{what} lies between 1990 and 2100",
+            f"cast({{read}} as date) < date '{EARLIEST}' or cast({{read}} as date) > date '{LATEST}'",
+            "Look at the unit: seconds, milliseconds and microseconds differ a thousandfold.",
+        ),
+    ),
+    (
+        lambda c: c.at_least is not None,
+        Rule("{what} is at least {c.at_least:g}", "{read} < {c.at_least!r}", "Correct the value, or leave it empty."),
+    ),
+    (
+        lambda c: c.one_of,
+        Rule(
+            "{what} is one of {listed}",
+            "{read} not in ({allowed})",
+            f"Translate it in {MAPPING}: [{{table}}.values.{{c.name}}].",
+        ),
+    ),
+    (
+        lambda c: c.unique,
+        Rule("{what} occurs once", "{again}", "Keep one row for each."),
+    ),
+    (
+        lambda c: c.refers,
+        Rule(
+            "{what} is in {c.refers}",
+            "{unknown}",
+            "Add the person to {c.refers}, or accept that the rows are left out.",
+            fatal=False,
+        ),
+    ),
+)
+ORDER = Rule(
+    "{what} is not before {first}", "{last_read} < {first_read}", "Correct the dates, or leave the last one empty."
+)
 
 
 def check(raw: dict[str, Raw], show_ids: bool = False) -> pd.DataFrame:
@@ -60,11 +116,10 @@ def refuse_broken(problems: pd.DataFrame) -> None:
         raise ContractError("\n".join(sentence(row) for row in broken.to_dict("records")))
 
 
-def sentence(problem: dict) -> str:
+def sentence(problem: Mapping[Any, Any]) -> str:
     """One problem in words: the rule, the count, the first offender, the way out."""
     counted = f", but {problem['rows']:,} of {problem['of']:,} are not" if problem["of"] else ""
-    first = f"\n  first: {problem['first']}" if problem["first"] else ""
-    return f"{problem['rule']}{counted}.{first}\n  {problem['repair']}"
+    return message(f"{problem['rule']}{counted}", problem["first"], problem["repair"])
 
 
 def refuse_unreadable(name: str, raw: Raw) -> None:
@@ -76,7 +131,7 @@ def refuse_unreadable(name: str, raw: Raw) -> None:
             raise ContractError(f"{name}.{c.name} has no time zone.\n  {_say_the_zone(name)}")
 
 
-def _absent(raw: dict[str, Raw]) -> Iterator[dict]:
+def _absent(raw: dict[str, Raw]) -> Iterator[dict[str, Any]]:
     for table in REQUIRED_TABLES:
         if table not in raw:
             repair = f"Put {table}.parquet or {table}.csv there, or name its file in {MAPPING}."
@@ -85,7 +140,7 @@ def _absent(raw: dict[str, Raw]) -> Iterator[dict]:
         yield from _lacking(table, found)
 
 
-def _lacking(table: str, raw: Raw) -> list[dict]:
+def _lacking(table: str, raw: Raw) -> list[dict[str, Any]]:
     lacking = [c.name for c in TABLES[table] if c.required and c.name not in raw.columns]
     there = ", ".join(sorted(raw.table.columns))
     return [
@@ -99,7 +154,7 @@ def _lacking(table: str, raw: Raw) -> list[dict]:
     ]
 
 
-def _problem(table: str, column: str, rule: str, repair: str) -> dict:
+def _problem(table: str, column: str, rule: str, repair: str) -> dict[str, Any]:
     return {
         "table": table,
         "column": column,
@@ -113,81 +168,32 @@ def _problem(table: str, column: str, rule: str, repair: str) -> dict:
 
 
 def rules(table: str, raw: dict[str, Raw]) -> Iterator[Rule]:
-    """All that the contract promises of a table, as conditions over `found` (text as found) and `read` (typed)."""
+    """Everything the contract promises of a table, as conditions over `found_…` (as found) and `read_…` (typed)."""
     for c in TABLES[table]:
         if c.name in raw[table].columns:
-            yield from _column_rules(table, c, raw)
+            words = _words(table, c, raw)
+            yield from (replace(rule.filled(**words), column=c.name) for applies, rule in COLUMN_RULES if applies(c))
     first, last = ORDERED.get(table, ("", ""))
     if {first, last} <= raw[table].columns.keys():
-        yield Rule(
-            table,
-            last,
-            f"{table}.{last} is not before {first}",
-            f"{_read(last)} < {_read(first)}",
-            "Correct the dates, or leave the last one empty.",
-        )
+        words = {"what": f"{table}.{last}", "first": first, "first_read": _read(first), "last_read": _read(last)}
+        yield replace(ORDER.filled(**words), column=last)
 
 
-def _column_rules(table: str, c: Column, raw: dict[str, Raw]) -> Iterator[Rule]:
-    what, read, found = f"{table}.{c.name}", _read(c.name), _found(c.name)
-    naive = lacks_zone(c, raw[table])
-    if naive:
-        yield Rule(
-            table, c.name, f"{what} says its time zone", f"{found} is not null and ({naive})", _say_the_zone(table)
-        )
-    readable = f"not ({naive})" if naive else "true"
-    yield Rule(
-        table,
-        c.name,
-        f"{what} reads as {c.type}",
-        f"{found} is not null and {readable} and {read} is null",
-        "Correct the value, or translate it in the mapping.",
-    )
-    if c.required:
-        yield Rule(
-            table, c.name, f"{what} is there", f"{found} is null", "Fill it, or leave the row out of the export."
-        )
-    if c.type == "text":
-        yield Rule(table, c.name, f"{what} is plain text", f"strpos({read}, chr(0)) > 0", "Remove the NUL characters.")
-    if c.type == "number":
-        yield Rule(
-            table, c.name, f"{what} is finite", f"not isfinite({read})", "Leave the value empty where it is not known."
-        )
-    if c.type in ("instant", "date") and c.name not in ("access_end", "access_start"):
-        yield Rule(
-            table,
-            c.name,
-            f"{what} lies between 1990 and 2100",
-            f"cast({read} as date) < date '{EARLIEST}' or cast({read} as date) > date '{LATEST}'",
-            "Look at the unit: seconds, milliseconds and microseconds differ a thousandfold.",
-        )
-    if c.at_least is not None:
-        yield Rule(
-            table,
-            c.name,
-            f"{what} is at least {c.at_least:g}",
-            f"{read} < {c.at_least!r}",
-            "Correct the value, or leave it empty.",
-        )
-    if c.one_of:
-        yield Rule(
-            table,
-            c.name,
-            f"{what} is one of {', '.join(c.one_of)}",
-            f"{read} not in ({literals(c.one_of)})",
-            f"Translate it in {MAPPING}: [{table}.values.{c.name}].",
-        )
-    if c.unique:
-        yield Rule(table, c.name, f"{what} occurs once", "again_" + c.name, "Keep one row for each.")
-    if _can_refer(c, raw):
-        yield Rule(
-            table,
-            c.name,
-            f"{what} is in {c.refers}",
-            "unknown_" + c.name,
-            f"Add the person to {c.refers}, or accept that the rows are left out.",
-            fatal=False,
-        )
+def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
+    """What fills the gaps of the rules of one column; a condition that cannot be met is false."""
+    return {
+        "table": table,
+        "c": c,
+        "what": f"{table}.{c.name}",
+        "found": _found(c.name),
+        "read": _read(c.name),
+        "naive": lacks_zone(c, raw[table]) or "false",
+        "zone": _say_the_zone(table),
+        "listed": ", ".join(c.one_of),
+        "allowed": literals(c.one_of),
+        "again": f"again_{c.name}",
+        "unknown": f"unknown_{c.name}" if _can_refer(c, raw) else "false",
+    }
 
 
 def _say_the_zone(table: str) -> str:
@@ -202,39 +208,31 @@ def _read(column: str) -> str:
     return identifier("read_" + column)
 
 
-def _offences(table: str, raw: dict[str, Raw], show_ids: bool) -> Iterator[dict]:
-    asked = list(rules(table, raw))
-    rows = _rows(table, raw)
-    counts = ", ".join(
-        f"cast(count(case when {r.broken_by} then 1 end) as bigint) as rule_{i}" for i, r in enumerate(asked)
-    )
-    answer = rows.sql(f"select cast(count(*) as bigint) as rows_in_all, {counts} from this").to_arrow().to_pylist()[0]
-    for i, rule in enumerate(asked):
-        if answer[f"rule_{i}"]:
-            yield {
-                "table": table,
-                "column": rule.column,
-                "rule": rule.promise,
-                "rows": answer[f"rule_{i}"],
-                "of": answer["rows_in_all"],
-                "first": _first(_rows(table, raw, numbered=True), rule, show_ids),
-                "repair": rule.repair,
-                "broken": rule.fatal,
-            }
+def _offences(table: str, raw: dict[str, Raw], show_ids: bool) -> Iterator[dict[str, Any]]:
+    for breach in breaches(_rows(table, raw), list(rules(table, raw))):
+        yield {
+            "table": table,
+            "column": breach.rule.column,
+            "rule": breach.rule.promise,
+            "rows": breach.rows,
+            "of": breach.of,
+            "first": _first(table, breach.rule, raw, show_ids),
+            "repair": breach.rule.repair,
+            "broken": breach.rule.fatal,
+        }
 
 
-def _rows(table: str, raw: dict[str, Raw], numbered: bool = False) -> Table:
+def _rows(table: str, raw: dict[str, Raw], in_order: bool = False) -> Table:
     """The table with, per contract column, the value as found and as read, and marks for repeated and unknown ids."""
     this = raw[table]
     there = [c for c in TABLES[table] if c.name in this.columns]
-    start = this.table.sql("select row_number() over () as row_in_file, this.* from this") if numbered else this.table
-    return _marked_unknown(
-        start.sql(f"select this.*, {', '.join(_as_read(c, this, numbered) for c in there)} from this"), there, raw
-    )
+    start = numbered(this.table) if in_order else this.table
+    read = ", ".join(_as_read(c, this, in_order) for c in there)
+    return _marked_unknown(start.sql(f"select this.*, {read} from this"), there, raw)
 
 
-def _as_read(c: Column, raw: Raw, numbered: bool) -> str:
-    order = " order by row_in_file" if numbered else ""
+def _as_read(c: Column, raw: Raw, in_order: bool) -> str:
+    order = f" order by {ROW}" if in_order else ""
     read = typed(c, raw, "try_cast")
     columns = f"{as_found(c, raw)} as {_found(c.name)}, {read} as {_read(c.name)}"
     if not c.unique:
@@ -260,12 +258,7 @@ def _can_refer(c: Column, raw: dict[str, Raw]) -> bool:
     return c.refers in raw and "user_id" in raw[c.refers].columns
 
 
-def _first(rows: Table, rule: Rule, show_ids: bool) -> str:
-    found = rows.sql(
-        f"select row_in_file, cast({_found(rule.column)} as varchar) as value from this"
-        f" where {rule.broken_by} order by row_in_file limit 1"
-    )
-    first = found.to_arrow().to_pylist()[0]
-    personal = next(c.personal for c in TABLES[rule.table] if c.name == rule.column)
-    value = f": {rule.column}={first['value']}" if show_ids or not personal else ""
-    return f"row {first['row_in_file']:,}{value}"
+def _first(table: str, rule: Rule, raw: dict[str, Raw], show_ids: bool) -> str:
+    personal = next(c.personal for c in TABLES[table] if c.name == rule.column)
+    shown = {rule.column: f"cast({_found(rule.column)} as varchar)"} if show_ids or not personal else {}
+    return first_row(_rows(table, raw, in_order=True), rule.broken_by, shown)

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from workbench.data.engine import Table, identifier
+from workbench.data.rules import ROW, Rule, breaches, first_row, message, numbered
 from workbench.errors import ContractError
 from workbench.inference.layout import NEVER, Layout, bits_of, days_of, filled_up, layout_of, starts_of
 
@@ -225,25 +226,21 @@ class Reader:
 
     def _refuse_duplicates(self) -> None:
         unit, period = identifier(self.columns.unit), identifier(self.columns.period)
-        again = self.table.sql(
-            f"with numbered as (select row_number() over () as row, {unit} as unit, {period} as period from this),"
-            " seen as (select row, row_number() over (partition by unit, period order by row) as time from numbered)"
-            " select count(*) as n, min(row) as first from seen where time > 1"
-        ).to_arrow()
-        count, first = again["n"][0].as_py(), again["first"][0].as_py()
-        raise ContractError(
-            f"a {self.columns.unit} has one row per {self.columns.period}, but {count:,} rows repeat one.\n"
-            f"  first: row {first:,}\n  Add them up, or keep one of each."
-        )
+        again = f"row_number() over (partition by {unit}, {period} order by {ROW}) > 1 as again"
+        count, first = _offenders(numbered(self.table).sql(f"select {ROW}, {again} from this"), "again")
+        claim = f"a {self.columns.unit} has one row per {self.columns.period}, but {count:,} rows repeat one"
+        raise ContractError(message(claim, first, "Add them up, or keep one of each."))
 
     def _refuse(self, condition: str, what: str, way_out: str) -> None:
         names = {part: identifier(name) for part, name in self.columns.named.items()}
-        found = self.table.sql(
-            "with numbered as (select this.*, row_number() over () as row_in_table from this)"
-            f" select count(*) as n, min(row_in_table) as first from numbered where {condition.format(**names)}"
-        ).to_arrow()
-        count, first = found["n"][0].as_py(), found["first"][0].as_py()
-        raise ContractError(f"{what} in {count:,} rows.\n  first: row {first:,}\n  {way_out}")
+        count, first = _offenders(numbered(self.table), condition.format(**names))
+        raise ContractError(message(f"{what} in {count:,} rows", first, way_out))
+
+
+def _offenders(rows: Table, condition: str) -> tuple[int, str]:
+    """How many rows meet a condition that some row meets, and the first of them."""
+    (breach,) = breaches(rows, [Rule("", condition, "")])
+    return breach.rows, first_row(rows, condition)
 
 
 def _check_columns(table: Table, columns: Columns) -> None:

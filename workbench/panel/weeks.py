@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal
+from workbench.data.rules import Rule, breaches, first_row, message, numbered
 from workbench.errors import ContractError
 from workbench.panel.days import MONDAY, days_since, week_number
 
@@ -101,17 +102,22 @@ def _refuse_other_types(panel: Table) -> None:
             raise ContractError(f"{name} is {promise}, but here it is {panel.schema.field(name).type}.\n  {repair}")
 
 
-def _rules(given: Table) -> list[tuple[str, str, str]]:
-    """(promise, SQL condition of the rows that break it, way out)"""
+def _rules(given: Table) -> list[Rule]:
     weekday = _weekday(given)
     return [
-        ("user_id is there", "user_id is null", "Leave out rows that belong to nobody."),
-        ("week is there", "week is null", "Name every row's week by its first day."),
-        ("actions is a number from 0 up", "actions is null or not (actions >= 0 and actions < 1e300)",
-         "Correct the count; 0 where nothing was done."),
-        ("weeks begin on one weekday", f"{weekday} <> (select min({weekday}) from this)",
-         "Name weeks by their Monday."),
-    ]  # fmt: skip
+        Rule("user_id is there", "user_id is null", "Leave out rows that belong to nobody."),
+        Rule("week is there", "week is null", "Name every row's week by its first day."),
+        Rule(
+            "actions is a number from 0 up",
+            "actions is null or not (actions >= 0 and actions < 1e300)",
+            "Correct the count; 0 where nothing was done.",
+        ),
+        Rule(
+            "weeks begin on one weekday",
+            f"{weekday} <> (select min({weekday}) from this)",
+            "Name weeks by their Monday.",
+        ),
+    ]
 
 
 def _weekday(given: Table) -> str:
@@ -119,22 +125,13 @@ def _weekday(given: Table) -> str:
 
 
 def _refuse_odd_rows(given: Table) -> None:
-    rules = _rules(given)
-    counts = ", ".join(f"count(case when {rule[1]} then 1 end) as rule_{i}" for i, rule in enumerate(rules))
-    found = given.sql(f"select count(*) as all_rows, {counts} from this").to_arrow().to_pylist()[0]
-    for i, (promise, broken, repair) in enumerate(rules):
-        if found[f"rule_{i}"]:
-            count = f"{found[f'rule_{i}']:,} of {found['all_rows']:,}"
-            raise ContractError(
-                f"{promise}, but in {count} rows it is not.\n  first: {_first(given, broken)}\n  {repair}"
-            )
+    for breach in breaches(given, _rules(given)):
+        claim = f"{breach.rule.promise}, but in {breach.rows:,} of {breach.of:,} rows it is not"
+        raise ContractError(message(claim, _first(given, breach.rule.broken_by), breach.rule.repair))
 
 
-def _first(given: Table, broken: str, **others: Table) -> str:
-    numbered = given.sql("select row_number() over () as number, * from this")
-    found = numbered.sql(f"select number, week, actions from this where {broken} order by number limit 1", **others)
-    first = found.to_arrow().to_pylist()[0]
-    return f"row {first['number']:,}: week={first['week']}, actions={first['actions']}"
+def _first(given: Table, broken_by: str, **others: Table) -> str:
+    return first_row(numbered(given), broken_by, {"week": "week", "actions": "actions"}, **others)
 
 
 def _refuse_repeated_weeks(given: Table) -> None:
@@ -143,9 +140,11 @@ def _refuse_repeated_weeks(given: Table) -> None:
     if count:
         of_them = "exists (select 1 from repeated where repeated.user_id = this.user_id and repeated.week = this.week)"
         raise ContractError(
-            f"a person has one row a week, but {count:,} user-weeks are repeated.\n"
-            f"  first: {_first(given, of_them, repeated=repeated)}\n"
-            "  Add them up: select user_id, week, sum(actions) as actions … group by user_id, week."
+            message(
+                f"a person has one row a week, but {count:,} user-weeks are repeated",
+                _first(given, of_them, repeated=repeated),
+                "Add them up: select user_id, week, sum(actions) as actions … group by user_id, week.",
+            )
         )
 
 
@@ -191,7 +190,7 @@ def _fragments(given: Table) -> dict[str, Any]:
     return {
         "number": week_number(given, "week"),
         "weekday": _weekday(given),
-        "odd": " or ".join(broken for _, broken, _ in rules),
+        "odd": " or ".join(rule.broken_by for rule in rules),
         "piece": _PIECE,
         "weeks": dialect.bit_count.format(mask="mask"),
         "length": dialect.days.format(a="first_week", b="last_week"),
