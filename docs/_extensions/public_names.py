@@ -1,0 +1,89 @@
+"""The public names, read from the tables of contents; and a directive that lists them.
+
+    ```{public-names} workbench.effects
+    ```
+
+gives a table of each name with the first sentence of its docstring, linked to its entry in the reference.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+import workbench
+
+
+@cache
+def folders() -> list[str]:
+    """Modules that have public names, lowest first in the alphabet: folders with a table of contents, and errors."""
+    found = [m.name for m in pkgutil.iter_modules(workbench.__path__, "workbench.") if m.ispkg]
+    return [name for name in found if importlib.import_module(name).__all__] + ["workbench.errors"]
+
+
+@cache
+def contents(module: str) -> dict[str, Any]:
+    """Public name → object."""
+    found = importlib.import_module(module)
+    return {name: getattr(found, name) for name in getattr(found, "__all__", None) or defined(found)}
+
+
+def defined(module: ModuleType) -> list[str]:
+    """What a module without a table of contents defines itself."""
+    return [name for name, each in vars(module).items() if name[0] != "_" and _is_from(each, module.__name__)]
+
+
+def _is_from(each: Any, module: str) -> bool:
+    return (inspect.isfunction(each) or inspect.isclass(each)) and each.__module__ == module
+
+
+@cache
+def places() -> dict[int, str]:
+    """Identity of a public object → its place in the reference, such as workbench.effects.att_gt."""
+    found = {id(each): f"{folder}.{name}" for folder in folders() for name, each in contents(folder).items()}
+    modules = [each for folder in folders() for each in contents(folder).values() if inspect.ismodule(each)]
+    return found | {id(e): f"{m.__name__}.{name}" for m in modules for name, e in contents(m.__name__).items()}
+
+
+@cache
+def links() -> dict[str, str]:
+    """Name as docstrings write it → its place in the reference; `wb.*` names also without their folder."""
+    whole = {place: place for place in places().values()}
+    short = {place.split(".", 1)[1]: place for place in whole}
+    return whole | short | {name: places()[id(each)] for name, each in contents("workbench").items()}
+
+
+def first_sentence(each: Any) -> str:
+    """The first line of a docstring; for a constant, its kind."""
+    if inspect.isroutine(each) or inspect.isclass(each) or inspect.ismodule(each):
+        return (inspect.getdoc(each) or "").split("\n\n")[0].replace("\n", " ")
+    return f"A constant: {type(each).__name__}."
+
+
+class PublicNames(SphinxDirective):
+    """A table of a module's public names."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """The table."""
+        from house_docstrings import linked
+
+        rows = [
+            f"   * - :py:obj:`{name} <{places()[id(each)]}>`\n     - {linked(first_sentence(each))}"
+            for name, each in contents(self.arguments[0]).items()
+        ]
+        table = [".. list-table::", "   :class: public-names", "   :widths: 28 72", "", *rows]
+        return self.parse_text_to_nodes("\n".join(["```{eval-rst}", *table, "```"]))
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Add the directive."""
+    app.add_directive("public-names", PublicNames)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
