@@ -1,10 +1,9 @@
-"""Weights that turn cohort means into effects.
+"""The efficient estimator for treatment dates that were assigned at random.
 
-The effect on cohort g in period t is a difference in differences, ATT(g, t) (see `did`), and every summary a weighted
-mean of these, its weights being estimates too.
+Callaway & Sant'Anna subtract the whole difference before treatment from the difference after it. Under random dates the
+difference before is noise, and any multiple β of it may be subtracted: this chooses the β of least variance.
 
-Sources: Callaway & Sant'Anna (2021), Journal of Econometrics 225, 200–230; Roth & Sant'Anna (2023), JPE Microeconomics
-1, 669–709.
+Source: Roth & Sant'Anna (2023), JPE Microeconomics 1(4), 669–709, equations (3) and (12).
 """
 
 from __future__ import annotations
@@ -12,13 +11,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from workbench.effects.did import check_choice, group_times
 from workbench.effects.summaries import SUMMARIES, groups_of, labelled, side_by_side, weighted_means
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
+from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
+from workbench.inference.variance import around_mean, cohort_of_cells
 from workbench.results.estimates import Estimates
 
 
@@ -70,6 +72,24 @@ def _levels(found: Contrasts, place: str) -> Contrasts:
     sign = 1 if place == "period" else -1
     kept = (sign * entries.data[here], (row[here], column[here]))
     on_means = sparse.csr_array(sparse.coo_array(kept, shape=entries.shape))
-    return replace(
-        found, estimate=on_means.T @ m.mean.ravel(), on_means=on_means, on_sizes=np.zeros_like(found.on_sizes)
-    )
+    # One weight a cell: that of its mean in the one period each row looks at.
+    weight = np.zeros((len(m.n), len(at)))
+    np.add.at(weight, (row[here] // width, column[here]), kept[0])
+    on_sizes = _between_cells(m, weight, m.mean[:, at], found.behind)
+    return replace(found, estimate=on_means.T @ m.mean.ravel(), on_means=on_means, on_sizes=on_sizes)
+
+
+def _between_cells(m: Moments, weight: Floats, mean: Floats, treated: NDArray[np.bool_]) -> Floats:
+    """B, C × K: what a unit adds by being in its cell, whose mean is not that of the group it is averaged with.
+
+    Who is seen when makes many cells of one cohort. With weight w on a cell's mean, the group being the treated or the
+    controls of a stratum, B = N·w·(mean − mean of the group)/n; it is centred within cohorts, whose sizes are fixed.
+    """
+    group_mean = np.zeros_like(mean)
+    for stratum in range(len(m.strata)):
+        for side in (treated, ~treated):
+            members = np.where(side & (m.stratum == stratum)[:, None], weight, 0)
+            total = members.sum(axis=0)
+            average = np.divide((members * mean).sum(axis=0), total, out=np.zeros(len(total)), where=total != 0)
+            group_mean += np.where(members != 0, average, 0)
+    return around_mean(m.units * weight * (mean - group_mean) / m.n[:, None], m.n, cohort_of_cells(m))

@@ -78,14 +78,14 @@ class Spread:
 
     def _of_sizes(self, on_sizes: Floats) -> Floats:
         """B, around the mean of its cohort where cohort sizes are taken as they are."""
-        return _around_mean(on_sizes, self.moments.n, _cohort(self.moments)) if self.small_sample else on_sizes
+        return around_mean(on_sizes, self.moments.n, cohort_of_cells(self.moments)) if self.small_sample else on_sizes
 
     @cached_property
     def _factor_of_units(self) -> Floats:
         """C: M/(M − 1), M the units of the cell's cohort; 1 where large samples are taken for granted."""
         if not self.small_sample:
             return np.ones(len(self.moments.n))
-        cohort = _cohort(self.moments)
+        cohort = cohort_of_cells(self.moments)
         size = np.bincount(cohort, self.moments.n)[cohort]
         return size / np.maximum(size - 1, 1)
 
@@ -112,7 +112,7 @@ class Spread:
         if not self.small_sample:
             return influence
         units = size.sum(axis=1)[:, None]
-        return units * _around_mean(influence / units, units[:, 0], self.moments.history_of_clusters)
+        return units * around_mean(influence / units, units[:, 0], self.moments.history_of_clusters)
 
     @cached_property
     def _cluster_sums(self) -> tuple[sparse.csr_array, sparse.csr_array]:
@@ -149,12 +149,12 @@ def root(spread: Floats) -> Floats:
     return np.asarray(vectors[:, real] * np.sqrt(values[real]))
 
 
-def _cohort(m: Moments) -> NDArray[np.int64]:
+def cohort_of_cells(m: Moments) -> NDArray[np.int64]:
     """C: the number of each cell's cohort."""
     return np.unique(m.start, return_inverse=True)[1]
 
 
-def _around_mean(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floats:
+def around_mean(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floats:
     """Rows less the mean of those with the same history, weighted by size."""
     totals = np.zeros((history.max() + 1, rows.shape[1]))
     np.add.at(totals, history, rows * size[:, None])
@@ -201,7 +201,7 @@ def _along(members: sparse.csr_array, spread: Floats) -> sparse.csr_array:
 
 
 def _alike_units(m: Moments) -> _Alike:
-    history = _cohort(m)
+    history = cohort_of_cells(m)
     sizes = np.bincount(history, m.n).astype(np.int64)
     members = sparse.csr_array((np.ones(len(m.n)), (history, np.arange(len(m.n)))))
     return _Alike(_along(members, m.products.sum(axis=0)), 1 / sizes, np.arange(len(sizes)), sizes)
