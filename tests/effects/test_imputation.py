@@ -5,12 +5,13 @@ from __future__ import annotations
 import warnings
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from diff_diff import ImputationDiD
 from hypothesis import given, settings
 from random_panels import panel, seeds
-from statsmodels.formula.api import ols
+from statsmodels.formula.api import ols, wls
 
 import workbench as wb
 
@@ -78,3 +79,41 @@ def test_a_treatment_that_is_switched_off_is_refused():
     table = panel(5).assign(on=lambda rows: (rows["week"] == rows["trained"]).astype(int))
     with pytest.raises(wb.ContractError, match="stays on once it is on"):
         wb.imputed(wb.moments(table, treatment="on"))
+
+
+def two_strata(seed: int, users: int = 24) -> pd.DataFrame:
+    """No effect; use grows by a day a week in one of two roles, where most of the trained are, and few of the others."""
+    table = panel(seed, users=users)
+    grows = (table["user_id"] % 4 == 0) != table["trained"].notna()
+    table["role"] = np.where(grows, "grows", "stays")
+    return table.assign(active_days=table["active_days"] - (table["week"] >= table["trained"]) + grows * table["week"])
+
+
+def mean_effect_within(table: pd.DataFrame, weight: np.ndarray) -> float:
+    """Brute force: a dummy for every unit and every week of a role, fitted to the untreated with a weight each."""
+    table = table.assign(weight=weight[table["user_id"]])
+    treated = table["week"] >= table["trained"]
+    fit = wls(
+        "active_days ~ C(user_id) + C(week):C(role)", table[~treated], weights=table.loc[~treated, "weight"]
+    ).fit()
+    effect = table.loc[treated, "active_days"] - fit.predict(table[treated])
+    return float(np.average(effect, weights=table.loc[treated, "weight"]))
+
+
+def test_within_strata_effects_and_errors_are_those_of_weeks_of_their_own():
+    """The estimate by least squares; its error from what raising each unit's weight a little moves."""
+    table = two_strata(3)
+    found = wb.imputed(wb.moments(table, strata="role"), small_sample=False)
+    assert found.overall["estimate"] == pytest.approx(mean_effect_within(table, np.ones(24)))
+    step, unit = 1e-4, np.eye(24)
+    moved = [mean_effect_within(table, 1 + step * i) - mean_effect_within(table, 1 - step * i) for i in unit]
+    assert found.overall["std_error"] == pytest.approx(np.sqrt(np.sum((np.array(moved) / 2 / step) ** 2)), rel=1e-5)
+    assert "within 2 strata" in found.about
+
+
+def test_a_trend_of_one_stratum_is_no_effect_within_strata():
+    """Planted: no effect (effects-cases.md, 4)."""
+    table = two_strata(5, users=300)
+    apart, together = (wb.imputed(wb.moments(table, strata=strata)).overall for strata in ("role", None))
+    assert apart["conf_low"] < 0 < apart["conf_high"]
+    assert together["conf_low"] > 0

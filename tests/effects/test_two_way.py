@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,3 +53,14 @@ def test_the_regression_is_the_mean_of_its_comparisons_as_diff_diff_has_them(see
 def test_kinds_of_comparison_are_weighted_means_by_hand():
     parts = pd.DataFrame({"kind": ["a", "b", "a"], "weight": [0.2, 0.5, 0.3], "estimate": [1.0, 4.0, 2.0]})
     assert by_kind(parts).to_dict("list") == {"kind": ["a", "b"], "weight": [0.5, 0.5], "estimate": [1.6, 4.0]}
+
+
+@pytest.mark.parametrize("ask", [wb.twfe, wb.bacon])
+def test_strata_are_refused_because_the_regression_would_ignore_them(ask: Any):
+    m = wb.moments(panel(0).assign(role=lambda rows: rows["user_id"] % 2), strata="role")
+    with pytest.raises(wb.ContractError) as refused:
+        ask(m)
+    assert str(refused.value) == (
+        "the regression compares everybody with everybody, but these moments compare within 2 strata.\n"
+        "  Take them without strata=, or ask att_gt(m), which compares within strata."
+    )

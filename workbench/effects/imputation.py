@@ -52,35 +52,41 @@ def imputed(
     """
     check_choice("by", by, (None, "event_week"))
     check_lasting(m)
-    fit = _Fit(m, anticipation)
+    fits = [_Fit(m, m.stratum == stratum, anticipation) for stratum in range(len(m.strata))]
     event = np.arange(m.timeline.count) - m.start[:, None]
     after = m.seen & (event >= 0)
-    told = after & fit.identified
+    told = after & np.any([fit.identified for fit in fits], axis=0)
     if not told.any():
         raise ContractError("no effect can be told: nobody untreated is left to compare the treated with.")
     weeks: NDArray[np.int64] = np.unique(event[told]).astype(int) if by else np.array([], int)
     terms = pd.DataFrame({"event_week": weeks} if by else {}, index=range(max(len(weeks), 1)))
     groups = np.array([*([told & (event == week) for week in weeks] or [told]), told])
-    found = fit.means(groups, pd.concat([terms, terms.iloc[:1]]), Spread(m, small_sample))
+    found = _means(fits, groups, pd.concat([terms, terms.iloc[:1]]), Spread(m, small_sample))
     lost = int(m.n @ (after & ~told).sum(axis=1))
     note = [f"{lost:,} treated units and periods are left out: nobody is left to compare with."] * bool(lost)
-    about = f"imputation from untreated units and periods (Borusyak, Jaravel & Spiess){spread_words(found)}"
+    within = f" within {len(m.strata)} strata" if len(m.strata) > 1 else ""
+    about = f"imputation from untreated units and periods{within} (Borusyak, Jaravel & Spiess){spread_words(found)}"
     notes = (*note, *spread_notes(m, small_sample))
     return estimates(found, terms, m.unit, about, level, notes, summary=True, seed=seed)
 
 
 @dataclass(frozen=True, eq=False)
 class _Fit:
-    """α and λ of the untreated, and the cells' effects with the weights they are made of."""
+    """α and λ of the untreated of one stratum, and the effects there with the weights they are made of.
+
+    inside : C, cells of the stratum; all answers are of C cells, and 0 outside
+    """
 
     moments: Moments
+    inside: NDArray[np.bool_]
     anticipation: int
 
     @cached_property
     def untreated(self) -> Floats:
         """C × T: 1 where the cell is seen and not treated yet."""
         m = self.moments
-        return (m.seen & (np.arange(m.timeline.count) < m.start[:, None] - self.anticipation)).astype(float)
+        early = np.arange(m.timeline.count) < m.start[:, None] - self.anticipation
+        return (m.seen & early & self.inside[:, None]).astype(float)
 
     @cached_property
     def _share(self) -> Floats:
@@ -115,25 +121,31 @@ class _Fit:
         period = self._inverse @ (self.moments.n @ (self.untreated * around))
         return np.asarray(period + (self._share * (mean - period)).sum(axis=1, keepdims=True))
 
-    def means(self, groups: NDArray[np.bool_], terms: pd.DataFrame, spread: Spread) -> Contrasts:
-        """The mean effect over each group (J × C × T) of cells and periods, by their units."""
-        m = self.moments
-        weight = m.n[:, None] * groups
-        weight = weight / weight.sum(axis=(1, 2), keepdims=True)
-        effect = m.mean - self.without
-        estimate = (weight * effect).sum(axis=(1, 2))
+    def on_means(self, weight: Floats) -> Floats:
+        """J × C × T: weights on the means, of J sums of effects with these weights."""
+        weight = np.where(self.inside[:, None], weight, 0)
         before = weight.sum(axis=2, keepdims=True) * self._share
         periods = (weight - before).sum(axis=1) @ self._inverse
         fitted = self.untreated * (periods[:, None, :] - (periods @ self._share.T)[:, :, None])
-        on_means = weight - before - m.n[:, None] * fitted
-        # Beside their own ups and downs, units count through how far their cell lies from what is fitted to it.
-        from_fit = (on_means * self.untreated * effect).sum(axis=2)
-        from_mean = (weight * (effect - estimate[:, None, None])).sum(axis=2)
-        return Contrasts(
-            spread=spread,
-            terms=terms,
-            estimate=estimate,
-            on_means=sparse.csr_array(on_means.reshape(len(groups), -1).T),
-            on_sizes=((from_fit + from_mean) * m.units / m.n).T,
-            behind=np.asarray(groups.any(axis=2)).T,
-        )
+        return np.asarray(weight - before - self.moments.n[:, None] * fitted)
+
+
+def _means(fits: list[_Fit], groups: NDArray[np.bool_], terms: pd.DataFrame, spread: Spread) -> Contrasts:
+    """The mean effect over each group (J × C × T) of cells and periods, by their units."""
+    m = spread.moments
+    weight = m.n[:, None] * groups
+    weight = weight / weight.sum(axis=(1, 2), keepdims=True)
+    effect = m.mean - np.sum([np.where(fit.inside[:, None], fit.without, 0) for fit in fits], axis=0)
+    estimate = (weight * effect).sum(axis=(1, 2))
+    on_means = np.sum([fit.on_means(weight) for fit in fits], axis=0)
+    # Beside their own ups and downs, units count through how far their cell lies from what is fitted to it.
+    from_fit = (on_means * np.sum([fit.untreated for fit in fits], axis=0) * effect).sum(axis=2)
+    from_mean = (weight * (effect - estimate[:, None, None])).sum(axis=2)
+    return Contrasts(
+        spread=spread,
+        terms=terms,
+        estimate=estimate,
+        on_means=sparse.csr_array(on_means.reshape(len(groups), -1).T),
+        on_sizes=((from_fit + from_mean) * m.units / m.n).T,
+        behind=np.asarray(groups.any(axis=2)).T,
+    )

@@ -30,6 +30,7 @@ def twfe(m: Moments, level: float = 0.95) -> Estimates:
     have the wrong sign; `bacon(m)` shows with what weights. Units seen in every period; standard errors by unit, or by
     cluster, without a factor for small samples.
     """
+    _check_one_stratum(m)
     whole = m.balanced()
     on = (whole.path > 0).astype(float)
     share = whole.n / max(whole.units, 1)
@@ -54,6 +55,15 @@ def twfe(m: Moments, level: float = 0.95) -> Estimates:
     return estimates(contrast, pd.DataFrame(index=range(1)), m.unit, about, level, tuple(notes))
 
 
+def _check_one_stratum(m: Moments) -> None:
+    """ContractError where units are to be compared within strata, which this regression does not do."""
+    if len(m.strata) > 1:
+        raise ContractError(
+            f"the regression compares everybody with everybody, but these moments compare within {len(m.strata)}"
+            " strata.\n  Take them without strata=, or ask att_gt(m), which compares within strata."
+        )
+
+
 def _demeaned(rows: Floats, share: Floats) -> Floats:
     """Less the mean of each cell, less the mean of each period over units."""
     within = rows - rows.mean(axis=1, keepdims=True)
@@ -67,6 +77,7 @@ def bacon(m: Moments) -> pd.DataFrame:
     earlier": units already treated serve as controls, which is what goes wrong), treated, control (first periods;
     missing: never), weight (adding up to 1), estimate. Σ weight·estimate = twfe(m).
     """
+    _check_one_stratum(m)
     start, share, path = _balanced_cohorts(m)
     count, rows = m.timeline.count, []
     for k in range(len(start)):
