@@ -89,3 +89,33 @@ def test_no_week_before_leaves_the_check_empty():
             "how far trends may part is measured by how far they parted before, so two periods (or blocks of 1) before"
             " treatment are needed; there are fewer.\n  Look at pretrend(att)."
         )
+
+
+def expected_early(seed: int, drift: float = 0.0, weeks: int = 16) -> pd.DataFrame:
+    """Half of 300 people trained in week 12: one day more from then on, half a day in the two weeks before."""
+    rng = np.random.default_rng(seed)
+    unit, week = np.repeat(np.arange(300), weeks), np.tile(np.arange(weeks), 300)
+    treated = unit < 150
+    use = rng.normal(size=len(unit)) + treated * ((week >= 12) + 0.5 * (week == 10) + 0.5 * (week == 11) + drift * week)
+    return pd.DataFrame({"user_id": unit, "week": week, "active_days": use, "trained": np.where(treated, 12.0, np.nan)})
+
+
+@pytest.mark.parametrize("base", ["varying", "universal"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_weeks_in_which_treatment_was_expected_are_no_part_of_the_check(base: str, seed: int):
+    """The same rows by another way: had it begun two weeks earlier, they are all there is before it."""
+    table = panel(seed, users=200, weeks=9)
+    table = table[(table["trained"] > 4) | table["trained"].isna()]
+    ahead = wb.att_gt(wb.moments(table), anticipation=2, base=base, band=False)
+    sooner = wb.att_gt(wb.moments(table.assign(trained=table["trained"] - 2)), base=base, band=False)
+    pd.testing.assert_frame_equal(wb.pretrend(ahead), wb.pretrend(sooner))
+
+
+def test_a_declared_expectation_is_no_drift_and_an_earlier_drift_is_still_found():
+    """Planted (effects-cases.md, 9)."""
+    p_value = lambda table, ahead: wb.pretrend(wb.att_gt(wb.moments(table), anticipation=ahead, band=False))["p_value"][
+        0
+    ]  # noqa: E731
+    assert p_value(expected_early(0), 0) < 1e-3
+    assert p_value(expected_early(0), 2) > 0.05
+    assert p_value(expected_early(0, drift=0.3), 2) < 1e-3

@@ -91,3 +91,22 @@ def test_the_only_cohort_cannot_be_left_out():
     left = leave_one_out(alone, lambda rest: aggregate(att_gt(rest)))
     assert left["left_out"].tolist() == [3]
     assert left.drop(columns="left_out").isna().all(axis=None)
+
+
+@pytest.mark.parametrize("base", ["varying", "universal"])
+def test_weeks_in_which_treatment_was_expected_are_no_yardstick_and_no_part_of_the_answer(base: str):
+    """By hand: trends may part through these two weeks as well, but how large the effect was in them is not asked."""
+    rng = np.random.default_rng(2)
+    table = pd.DataFrame({"user_id": np.repeat(np.arange(80), 8), "week": np.tile(np.arange(8), 80)})
+    treated = table["user_id"] < 40
+    table["trained"] = np.where(treated, 6.0, np.nan)
+    table["active_days"] = rng.normal(size=640) + treated * (2.0 * (table["week"] >= 6) + 3.0 * (table["week"] == 5))
+    m = wb.moments(table)
+    found = wb.sensitivity(wb.att_gt(m, anticipation=2, base=base, small_sample=False))
+    study = wb.aggregate(wb.att_gt(m, anticipation=2, base="universal", small_sample=False), "event_week")
+    assert study.table["event_week"].tolist() == [-6, -5, -4, -3, -2, -1, 0, 1]
+    of = study.contrasts.selected([0, 1, 2, 4, 5, 6, 7])  # all but the week compared with, the third before
+    by_hand = bounds(of.estimate, of.covariance, 3, np.array([0, 0, 0.5, 0.5]), "relative_magnitudes")
+    assert found.breakdown == pytest.approx(by_hand.breakdown, abs=0.005)
+    np.testing.assert_allclose(found[["conf_low", "conf_high"]], by_hand[["conf_low", "conf_high"]], atol=1e-6)
+    assert found.breakdown > wb.sensitivity(wb.att_gt(m, base=base, small_sample=False)).breakdown

@@ -10,7 +10,7 @@ Sources: Callaway & Sant'Anna (2021), Journal of Econometrics 225, 200–230; Ro
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -94,7 +94,7 @@ def group_times(
             notes.append(f"{described(m, group)} are left out: {reason}.")
         else:
             parts.append(one_group(m, group, comparison, anticipation, base, notes, trends))
-    found = joined(m, parts, small_sample, notes)
+    found = replace(joined(m, parts, small_sample, notes), anticipation=anticipation)
     adjusted = f", within {len(m.strata)} strata" if len(m.strata) > 1 else ""
     adjusted += ", trends alike in per cent" if trends == "proportional" else ""
     about = f"Callaway–Sant'Anna ATT(g, t), compared with {COMPARISONS[comparison]}{adjusted}{spread_words(found)}"

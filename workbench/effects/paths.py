@@ -147,7 +147,7 @@ def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contr
     if np.isfinite(extra["again"]).any():
         count = sum(np.isfinite(path.again) for path in paths)
         notes.append(f"{count} of {len(paths)} paths are switched on again; after that they are in no summary.")
-    return replace(found, terms=found.terms.assign(**extra)), notes
+    return replace(found, terms=found.terms.assign(**extra), anticipation=anticipation), notes
 
 
 def _followed(arms: tuple[int, ...], start: int) -> _Path:

@@ -24,7 +24,8 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
     """Whether trends parted before treatment, and how steep a drift the check would have seen.
 
     att : att_gt(m), or aggregate(att, by="event_week")
-    before : how many periods before treatment to look at; default: all. Those long before it rest on late cohorts only
+    before : how many periods before treatment (before it was expected, where att_gt was given `anticipation`) to look
+        at; default: all. Those long before it rest on late cohorts only
     Returns one row: statistic (Wald), df (comparisons, less those that repeat others), p_value, slope_detectable_50,
     slope_detectable_80: the steady drift, in the outcome's unit a period, that the check finds 50 and 80 times in 100;
     inf where none can be seen, as where two cohorts are compared with each other alone. All missing, with df 0, where
@@ -62,8 +63,10 @@ def _before(found: Contrasts, most_weeks: int | None) -> Contrasts:
     """Rows before treatment, few enough to be tested together; terms event_week and distance (periods compared)."""
     if "distance" not in found.terms:
         found = replace(found, terms=found.terms.assign(distance=found.terms.period - found.terms.base))
-    used = (found.event_week < 0) & (found.terms.distance != 0).to_numpy() & (found.std_error > 0)
-    used &= found.event_week >= -(most_weeks or np.inf)
+    # Where treatment was expected, the difference is its effect and no trend: nothing there is looked at.
+    last = -found.anticipation
+    used = (found.event_week < last) & found.compared & (found.std_error > 0)
+    used &= found.event_week >= last - (most_weeks or np.inf)
     found = found.selected(np.flatnonzero(used))
     # The spread of a small cohort is poorly known however many there are to compare it with: the treated count.
     treated, clusters = np.isfinite(found.moments.start), found.moments.clusters
@@ -81,12 +84,12 @@ def _before(found: Contrasts, most_weeks: int | None) -> Contrasts:
 
 def _averaged_before(found: Contrasts, block: int) -> Contrasts:
     """One row for each block of periods before treatment."""
-    number = found.event_week // block
+    number = (found.event_week + found.anticipation) // block
     values = np.unique(number)
     groups = [np.flatnonzero(number == v) for v in values]
     apart = found.terms.distance.to_numpy(float)
     distance = [apart[rows].mean() for rows in groups]
-    terms = pd.DataFrame({"event_week": values * block, "distance": distance})
+    terms = pd.DataFrame({"event_week": values * block - found.anticipation, "distance": distance})
     return found.averaged(groups, terms, found.behind)
 
 

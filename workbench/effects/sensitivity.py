@@ -77,24 +77,26 @@ class _Study:
 def _study(found: Contrasts, event_week: int | None, before: int | None, after: int | None, level: float) -> _Study:
     """The effects by periods since treatment, all against the same last period before it."""
     found = _against_last(_by_event(found))
-    event = found.event_week
-    found = found.selected(np.flatnonzero((event >= -(before or np.inf)) & (event < (after or np.inf))))
+    event, window = found.event_week, found.anticipation
+    found = found.selected(np.flatnonzero((event >= -(before or np.inf) - window) & (event < (after or np.inf))))
     if not (found.std_error > 0).all():
         raise ContractError(
             "how far trends may part is weighed against chance, but not all of these effects vary by chance.\n"
             "  Look at the outcome: for some it is the same all the time, or changes in step."
         )
     event = found.event_week
-    block = BLOCK if max((event < 0).sum(), (event >= 0).sum()) > MANY else 1
-    matrix, starts = _blocks(event, block)
-    pre = int((starts < 0).sum())
-    if pre < 1 or pre == len(starts):
+    block = BLOCK if max((event < -window).sum(), (event >= 0).sum()) > MANY else 1
+    matrix, starts = _blocks(event, block, window)
+    pre, shown = int((starts < -window).sum()), starts >= 0
+    if pre < 1 or not shown.any():
         raise ContractError(
             "how far trends may part is measured by how far they parted before, so two periods (or blocks of"
             f" {block}) before treatment are needed; there {'is' if pre else 'are'} fewer.\n  Look at pretrend(att)."
         )
     found = found.combined(matrix.T, pd.DataFrame({"event_week": starts}))
-    weights = _of_interest(starts[pre:], block, event_week)
+    # Trends may part while treatment was expected, too; how large its effect was then is no part of the answer.
+    weights = np.zeros(len(starts) - pre)
+    weights[shown[pre:]] = _of_interest(starts[shown], block, event_week)
     interest = found.combined(np.append(np.zeros(pre), weights)[:, None], pd.DataFrame(index=range(1)))
     wider = float(interest.reach(level)[0] / stats.norm.ppf((1 + level) / 2))
     return _Study(found.estimate, found.covariance * wider**2, pre, weights)
@@ -121,33 +123,41 @@ def _by_event(found: Contrasts) -> Contrasts:
 
 
 def _against_last(found: Contrasts) -> Contrasts:
-    """Every period against the last before treatment; effects before that compare neighbours are added up."""
-    event, distance = found.event_week, found.terms.distance.to_numpy()
-    before = np.flatnonzero((event < 0) & (distance != 0))
-    after = np.flatnonzero(event >= 0)
+    """Every period against the last before treatment (was expected); effects that compare neighbours are added up."""
+    event, distance, first = found.event_week, found.terms.distance.to_numpy(), -found.anticipation
+    before, since = np.flatnonzero((event < first) & found.compared), np.flatnonzero(event >= first)
     if (distance[before] < 0).all():
-        return found.selected(np.concatenate([before, after]))
+        return found.selected(np.concatenate([before, since]))
     weights = np.zeros((len(event), len(before)))
     for column in range(len(before)):
         weights[before[column:], column] = -1
+    # While treatment was expected each period is compared with its neighbour, too: these steps add up the other way.
+    forward, expected = np.eye(len(event))[:, since], int((event[since] < 0).sum())
+    forward[since[:expected, None], np.arange(expected)] = np.triu(np.ones((expected, expected)))
     # Steps between neighbours, added up from a period to the last before treatment, are how far the two are apart.
     return replace(found, terms=found.terms.assign(event_week=event)).combined(
-        np.hstack([weights, np.eye(len(event))[:, after]]),
-        pd.DataFrame({"event_week": np.append(event[before] - 1, event[after])}),
+        np.hstack([weights, forward]), pd.DataFrame({"event_week": np.append(event[before] - 1, event[since])})
     )
 
 
-def _blocks(event: NDArray[np.int64], block: int) -> tuple[Floats, NDArray[np.int64]]:
-    """Rows that average whole blocks of periods and subtract the last block before treatment, and where each begins."""
+def _blocks(event: NDArray[np.int64], block: int, window: int) -> tuple[Floats, NDArray[np.int64]]:
+    """Rows that average whole blocks of periods and subtract the last block before treatment, and where each begins.
+
+    window : periods in which treatment was expected; blocks before it end where it begins, and it has its own
+    """
     if block == 1:
         return np.eye(len(event)), event
-    number = event // block
-    whole = [b for b in np.unique(number) if (number == b).sum() >= (block - 1 if b == -1 else block)]
+    before, expected = event < -window, (event >= -window) & (event < 0)
+    start = np.where(before, (event + window) // block * block - window, event // block * block)
+    start = np.where(expected, np.maximum(start, -window), start)
+    base = -window - block
     # The period that all are compared with is 0 by definition and belongs to the last block.
-    means = np.array([(number == b) / block for b in whole], float)
-    base = means[whole.index(-1)] if -1 in whole else np.zeros(len(event))
-    kept = [i for i, b in enumerate(whole) if b != -1]
-    return means[kept] - base, np.array([whole[i] * block for i in kept], int)
+    lacking = {base: 1}
+    whole = [s for s in np.unique(start) if -window <= s < 0 or (start == s).sum() >= block - lacking.get(s, 0)]
+    means = np.array([(start == s) / (block if s < -window or s >= 0 else (start == s).sum()) for s in whole], float)
+    last = means[whole.index(base)] if base in whole else np.zeros(len(event))
+    kept = [i for i, s in enumerate(whole) if s != base]
+    return means[kept] - last, np.array([whole[i] for i in kept], int)
 
 
 def placebo(m: Moments, earlier: int) -> Moments:

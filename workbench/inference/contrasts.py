@@ -33,6 +33,7 @@ class Contrasts:
     terms : K rows of places in the timeline: cohort, period, base; or event_week
     fitted : K, where a row's weight on a difference before treatment was chosen to make its variance least: that
         difference squared over its variance. None where no weight was chosen so
+    anticipation : periods before treatment in which its effect may already show; no check of trends looks at them
     """
 
     spread: Spread
@@ -42,6 +43,7 @@ class Contrasts:
     on_sizes: Floats
     behind: NDArray[np.bool_]
     fitted: Floats | None = None
+    anticipation: int = 0
 
     @property
     def moments(self) -> Moments:
@@ -54,6 +56,11 @@ class Contrasts:
         if "event_week" in self.terms:
             return self.terms.event_week.to_numpy()
         return (self.terms.period - self.terms.cohort).to_numpy()
+
+    @property
+    def compared(self) -> NDArray[np.bool_]:
+        """K: rows that compare anything; a base period against itself does not."""
+        return np.diff(self.on_means.tocsc().indptr) > 0
 
     @property
     def n(self) -> NDArray[np.int64]:
