@@ -15,6 +15,7 @@ from workbench.errors import ContractError
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
+from workbench.inference.ratios import fieller
 from workbench.results.estimates import Estimates
 
 
@@ -37,7 +38,7 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
     groups = [np.flatnonzero(on), *(np.flatnonzero(after & (value == week - 1)) for week in there)]
     terms = pd.DataFrame({"weeks_after": [0, *there]})
     both = with_overall(found, groups, terms, np.ones(len(groups), bool)).selected(np.arange(len(groups)))
-    rows = [_fieller(both, k, level) for k in range(1, len(groups))]
+    rows = [_of_first(both, k, level) for k in range(1, len(groups))]
     table = pd.DataFrame(rows, columns=["estimate", "std_error", "conf_low", "conf_high"])
     table.insert(0, "weeks_after", there)
     table["n"] = both.n[1:]
@@ -46,17 +47,11 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
     return Estimates(table, unit, about, level, None, (*notes, *spread_notes(m, both.spread.small_sample)))
 
 
-def _fieller(both: Contrasts, k: int, level: float) -> tuple[float, float, float, float]:
+def _of_first(both: Contrasts, k: int, level: float) -> tuple[float, float, float, float]:
     """Estimate k over estimate 0: ratio, its delta-method error, and Fieller's interval."""
-    (b, a), spread = both.estimate[[0, k]], both.covariance[np.ix_([0, k], [0, k])]
-    ratio = a / b
-    error = float(np.sqrt(max(spread[1, 1] - 2 * ratio * spread[0, 1] + ratio**2 * spread[0, 0], 0)) / abs(b))
-    t2 = both.reach(level)[[0, k]].max() ** 2
-    square, linear, constant = b**2 - t2 * spread[0, 0], a * b - t2 * spread[0, 1], a**2 - t2 * spread[1, 1]
-    if square <= 0:
-        return ratio, error, -np.inf, np.inf
-    reach = np.sqrt(max(linear**2 - square * constant, 0))
-    return ratio, error, (linear - reach) / square, (linear + reach) / square
+    rows = [k, 0]
+    top, bottom = both.estimate[rows]
+    return fieller(top, bottom, both.covariance[np.ix_(rows, rows)], both.reach(level)[rows].max())
 
 
 HALF_LIVES = np.append(np.geomspace(0.1, 1_000, 2_000), np.inf)  # weeks that are tried
