@@ -32,12 +32,12 @@ class Studentised:
     """K estimates over their standard errors.
 
     parts : H × K, variances by history of treatment, if all units (clusters) varied alike
-    sizes : H, units (clusters) of each history
+    sizes : H, units (clusters) of each history, or degrees of freedom and one
     fitted : numbers in each estimate that were chosen to make its variance least: each costs a degree of freedom
     """
 
     parts: Floats
-    sizes: NDArray[np.int64]
+    sizes: NDArray[np.int64] | Floats
     fitted: int = 0
 
     @cached_property

@@ -1,0 +1,182 @@
+"""Least squares with standard errors that hold where people, or whole clusters, vary differently.
+
+The variance is the sum of squared scores, each made up for the pull of its person (cluster) on the fit: HC2 of
+MacKinnon & White (1985, Journal of Econometrics 29, 305–325) for people, CR2 of Bell & McCaffrey (2002, Survey
+Methodology 28, 169–181) for clusters. That variance is itself uncertain; Bell and McCaffrey's degrees of freedom count
+it, as if all errors were independent and alike.
+
+Everything happens in the P orthonormal columns Z of the design: with G = Z'Z over one cluster, its adjusted score is
+(I − G)^(−1/2) Z'e, so that no matrix is larger than P × P however large the cluster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from workbench.errors import ContractError
+from workbench.inference.layout import Floats
+from workbench.inference.small_samples import Studentised
+from workbench.inference.variance import Spread
+
+HIDDEN = 1e-9  # of a variance: a cluster that fits itself shows no more than this of its own
+MOST = 2.5e8  # numbers held at once: columns of people, or of clusters times columns
+SAME = 1e-9  # of a column: what is left of it after the columns before it
+
+
+@dataclass(frozen=True, eq=False)
+class LeastSquares:
+    """Q outcomes fitted by the same P columns.
+
+    design : N × P; outcomes : N × Q; weights : N, in inverse proportion to the variances
+    cluster : N numbers from 0, or None where people are independent
+    """
+
+    design: Floats
+    outcomes: Floats
+    weights: Floats
+    cluster: NDArray[np.int64] | None = None
+
+    @cached_property
+    def coefficients(self) -> Floats:
+        """P × Q."""
+        return self._back @ (self._columns.T @ self._scaled(self.outcomes))
+
+    @cached_property
+    def covariance(self) -> Floats:
+        """(P·Q) × (P·Q): of the coefficients of the first outcome on all columns, then of the second, …"""
+        along = (self._scores.transpose(0, 2, 1) @ self._back.T).reshape(len(self._scores), -1)
+        return along.T @ along
+
+    def freedoms(self, sums: Floats) -> Floats:
+        """Degrees of freedom of K sums of coefficients, P × K; 0 where the variance does not see all of it."""
+        found = [self._freedom(self._back.T @ column) for column in sums.T]
+        return np.array(found)
+
+    def _freedom(self, direction: Floats) -> float:
+        """(Σ λ)² / Σ λ² over the eigenvalues of the matrix of which the variance is a quadratic form in the errors."""
+        own, pull, unseen = self._pull(direction)
+        squares = own @ own - 2 * own @ (pull**2).sum(axis=1) + ((pull.T @ pull) ** 2).sum()
+        total = own.sum() - (pull**2).sum()
+        if unseen > HIDDEN * (direction @ direction) or not squares > 0:
+            return 0.0
+        return float(total**2 / squares)
+
+    def _pull(self, direction: Floats) -> tuple[Floats, Floats, float]:
+        """Of each person (cluster): its squared weight in the variance, M, and its pull on the fit, M × P; and how much
+        of the sum rests on those who fit themselves, and so show no variance."""
+        if self.cluster is None:
+            weight = self._columns @ direction * self._made_up
+            alone = (self._columns @ direction)[self._made_up == 0]
+            return weight**2, self._columns * weight[:, None], float((alone**2).sum())
+        values, vectors = self._of_clusters
+        along = vectors.transpose(0, 2, 1) @ direction
+        weight = along * _made_up(values)
+        pull = (vectors @ (values * weight)[:, :, None])[:, :, 0]
+        alone = np.where(values > 1 - HIDDEN, along, 0)
+        return (values * weight**2).sum(axis=1), pull, float((alone**2).sum())
+
+    @cached_property
+    def _scores(self) -> Floats:
+        """M × P × Q: adjusted scores of people (clusters), on the orthonormal columns."""
+        left = self._scaled(self.outcomes) - self._columns @ (self._columns.T @ self._scaled(self.outcomes))
+        if self.cluster is None:
+            return self._columns[:, :, None] * (left * self._made_up[:, None])[:, None, :]
+        raw = np.stack([self._by_cluster @ (self._columns * e[:, None]) for e in left.T], axis=2)
+        values, vectors = self._of_clusters
+        return vectors @ (_made_up(values)[:, :, None] * (vectors.transpose(0, 2, 1) @ raw))
+
+    @cached_property
+    def _made_up(self) -> Floats:
+        """N: 1/√(1 − h), h the leverage; 0 for somebody whom the fit meets exactly."""
+        return _made_up((self._columns**2).sum(axis=1))
+
+    @cached_property
+    def _of_clusters(self) -> tuple[Floats, Floats]:
+        """Eigenvalues, M × P, and eigenvectors, M × P × P, of G = Z'Z over each cluster."""
+        z, width = self._columns, self._columns.shape[1]
+        products = [self._by_cluster @ (z * z[:, [j]]) for j in range(width)]
+        values, vectors = np.linalg.eigh(np.stack(products, axis=1))
+        return np.clip(values, 0, 1), vectors
+
+    @cached_property
+    def _by_cluster(self) -> sparse.csr_array:
+        """M × N: 1 where the person is in the cluster."""
+        assert self.cluster is not None
+        return sparse.csr_array((np.ones(len(self.cluster)), (self.cluster, np.arange(len(self.cluster)))))
+
+    @cached_property
+    def _factors(self) -> tuple[Floats, Floats]:
+        columns, triangle = np.linalg.qr(self._scaled(self.design))
+        return columns, np.linalg.inv(triangle)
+
+    @property
+    def _columns(self) -> Floats:
+        """N × P: the orthonormal columns Z."""
+        return self._factors[0]
+
+    @property
+    def _back(self) -> Floats:
+        """P × P: coefficients on Z → coefficients on the design."""
+        return self._factors[1]
+
+    def _scaled(self, rows: Floats) -> Floats:
+        return rows * np.sqrt(self.weights)[:, None]
+
+
+def _made_up(hidden: Floats) -> Floats:
+    """1/√(1 − h), and 0 where h is 1."""
+    left = 1 - hidden
+    return np.divide(1, np.sqrt(np.maximum(left, HIDDEN)), out=np.zeros_like(left), where=left > HIDDEN)
+
+
+def check_size(people: int, clusters: int, columns: int) -> None:
+    """ContractError where a design would not fit into memory."""
+    if max(people, clusters * columns) * columns > MOST:
+        raise ContractError(
+            f"a regression of {people:,} people has room for {int(MOST / people):,} columns, but blocks, arms and"
+            f" covariates make {columns:,}.\n  Put small blocks together, or use reassigned(), which takes any number."
+        )
+
+
+def check_rank(design: Floats, weights: Floats, names: list[str]) -> None:
+    """ContractError where a column says nothing beyond those before it."""
+    triangle: Floats = np.asarray(np.linalg.qr(design * np.sqrt(weights)[:, None], mode="r"))
+    own, whole = np.abs(np.diag(triangle)), np.sqrt((triangle**2).sum(axis=0))
+    repeated = [name for name, a, b in zip(names, own, whole, strict=False) if a <= SAME * b or b == 0]
+    if len(design) < design.shape[1] or repeated:
+        what = f"first: {repeated[0]}" if repeated else f"{len(names):,} numbers from {len(design):,} people"
+        raise ContractError(
+            f"each covariate adds to those before it, but {max(len(repeated), 1):,} of {len(names):,} columns do not.\n"
+            f"  {what}\n  Leave out covariates that repeat others, or hardly vary within an arm."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Sandwich(Spread):
+    """How sums of coefficients vary together.
+
+    Here `on_means` is (P·Q) × K, weights on the coefficients; each sum is of one outcome.
+    fit : what the coefficients come from
+    """
+
+    fit: LeastSquares = field(kw_only=True)
+
+    def covariance(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+        """K × K."""
+        return on_means.T @ (self.fit.covariance @ on_means.toarray())
+
+    def variances(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+        """The diagonal of the covariance."""
+        return np.diag(self.covariance(on_means, on_sizes))
+
+    def studentised(self, on_means: sparse.csr_array, fitted: int = 0) -> Studentised:
+        """Student's t, each sum with its own degrees of freedom."""
+        sums = on_means.toarray().reshape(-1, self.fit.design.shape[1], on_means.shape[1]).sum(axis=0)
+        freedoms = self.fit.freedoms(sums)
+        # Each is a history of treatment by itself, of as many clusters as it has degrees of freedom, and one more.
+        return Studentised(np.eye(len(freedoms)), freedoms + 1)
