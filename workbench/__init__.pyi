@@ -10,18 +10,22 @@ from .effects import (
     detectable,
     differences,
     efficient,
+    experiment,
     half_life,
     imputed,
     leave_one_out,
+    offered,
     over,
     path_effects,
     placebo,
     pretrend,
+    reassigned,
     redrawn,
     relative,
     retained,
     sensitivity,
     slope,
+    straightness,
     twfe,
 )
 from .errors import ContractError, attempted
@@ -39,7 +43,7 @@ from .panel import (
     user_weeks,
     weeks_apart,
 )
-from .results import Estimates, side_by_side
+from .results import Estimates, Offer, side_by_side
 from .segments import Patterns, Segment, movers, patterns, transitions, usage_segments
 
 __all__ = [
@@ -48,6 +52,7 @@ __all__ = [
     "Estimates",
     "Finding",
     "Moments",
+    "Offer",
     "Patterns",
     "Segment",
     "Source",
@@ -62,6 +67,7 @@ __all__ = [
     "detectable",
     "differences",
     "efficient",
+    "experiment",
     "half_life",
     "imputed",
     "latest",
@@ -71,6 +77,7 @@ __all__ = [
     "load_moments",
     "moments",
     "movers",
+    "offered",
     "only",
     "open_source",
     "over",
@@ -81,6 +88,7 @@ __all__ = [
     "pretrend",
     "qualifying_actions",
     "readable_period",
+    "reassigned",
     "redrawn",
     "relative",
     "rests_on",
@@ -92,6 +100,7 @@ __all__ = [
     "sensitivity",
     "side_by_side",
     "slope",
+    "straightness",
     "time_to_adopt",
     "transitions",
     "twfe",

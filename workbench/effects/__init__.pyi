@@ -1,10 +1,13 @@
 from .did import att_gt
 from .efficient import efficient
+from .experiment import experiment, straightness
 from .half_life import half_life, retained
 from .imputation import imputed
+from .offers import offered
 from .paths import path_effects
 from .pretrends import pretrend
 from .randomisation import of_each, redrawn
+from .reassignment import reassigned
 from .sensitivity import leave_one_out, placebo, sensitivity
 from .summaries import aggregate, by_group, detectable, differences, over, relative, slope
 from .two_way import bacon, by_kind, twfe
@@ -18,18 +21,22 @@ __all__ = [
     "detectable",
     "differences",
     "efficient",
+    "experiment",
     "half_life",
     "imputed",
     "leave_one_out",
     "of_each",
+    "offered",
     "over",
     "path_effects",
     "placebo",
     "pretrend",
+    "reassigned",
     "redrawn",
     "relative",
     "retained",
     "sensitivity",
     "slope",
+    "straightness",
     "twfe",
 ]

@@ -1,4 +1,5 @@
 from .estimates import Estimates
+from .offer import Offer
 from .privacy import note, said, shown
 from .side_by_side import side_by_side
 from .verdict import (
@@ -30,6 +31,7 @@ __all__ = [
     "Evidence",
     "Gaming",
     "Grade",
+    "Offer",
     "Reason",
     "Remains",
     "Side",

@@ -1,0 +1,154 @@
+"""The regressions that compare the arms of an experiment, within blocks where lots were drawn within them.
+
+Either every arm has a mean in every block, and blocks count by their people; or blocks differ by a constant, and count
+by how much they tell. On covariates each arm has slopes of its own (Lin 2013, Annals of Applied Statistics 7, 295–318).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.errors import ContractError
+from workbench.inference.calendar import Calendar
+from workbench.inference.layout import Floats
+from workbench.inference.least_squares import check_size
+from workbench.inference.moments import EXCLUDED, Clusters, Moments
+from workbench.inference.people import Labels, People
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Columns of the regression, N × P, and the effect of each arm but the first as a sum of coefficients, P × K.
+
+    used : blocks × K, which have both arms
+    saturated : every arm has a mean in every block
+    """
+
+    columns: Floats
+    names: list[str]
+    sums: Floats
+    used: NDArray[np.bool_]
+    saturated: bool
+
+
+def blocks(people: People) -> NDArray[np.int64]:
+    """The number of each person's block; 0 where there are none."""
+    return np.zeros(len(people), np.int64) if people.block is None else people.block.code
+
+
+def _check_size(people: People, means: int) -> None:
+    columns = means + len(people.arm.names) * len(people.covariate_names)
+    check_size(len(people), 0 if people.cluster is None else len(people.cluster.names), columns)
+
+
+def _both_arms(people: People) -> NDArray[np.bool_]:
+    """Blocks × K: it has people of the arm and of the first one."""
+    there = np.zeros((blocks(people).max() + 1, len(people.arm.names)), bool)
+    there[blocks(people), people.arm.code] = True
+    both: NDArray[np.bool_] = there[:, 1:] & there[:, :1]
+    if not both.any(axis=0).all():
+        lost = people.arm.names[1 + int((~both.any(axis=0)).argmax())]
+        raise ContractError(
+            f"lots within a {people.roles.block} give it several arms, but none has both {people.arm.names[0]!r} and"
+            f" {lost!r}.\n  Leave out block=, if lots were not drawn within it."
+        )
+    return both
+
+
+def by_size(people: People) -> Plan:
+    """A mean for each arm and block, and for each arm slopes on the covariates."""
+    block, arm, width = blocks(people), people.arm.code, len(people.arm.names)
+    used = _both_arms(people)
+    cells, cell = np.unique(block * width + arm, return_inverse=True)
+    _check_size(people, len(cells))
+    place = {int(number): j for j, number in enumerate(cells)}
+    whole = np.bincount(block, people.weight)
+    share = np.where(used, whole[:, None], 0) / (whole @ used)
+    means = np.zeros((len(cells), width - 1))
+    for b, k in np.argwhere(used):
+        means[place[b * width + k + 1], k] = share[b, k]
+        means[place[b * width], k] = -share[b, k]
+    indicators = (cell[:, None] == np.arange(len(cells))).astype(float)
+    slopes, on_slopes = _slopes(people, share[block])
+    names = [f"{people.arm.names[c % width]}" for c in cells]
+    names += [f"{name} in {a}" for a in people.arm.names for name in people.covariate_names]
+    return Plan(np.hstack([indicators, slopes]), names, np.vstack([means, on_slopes]), used, saturated=True)
+
+
+def _slopes(people: People, counts: Floats) -> tuple[Floats, Floats]:
+    """Covariates around their mean, by arm; and K sums of their coefficients: effects are those on whom they are about.
+
+    counts : N × K, in proportion to how much each person's block counts in each effect
+    """
+    x, arm, width = _centred(people), people.arm.code, len(people.arm.names)
+    by_arm = [x * (arm == a)[:, None] for a in range(width)]
+    sizes = np.bincount(blocks(people), people.weight)[blocks(people)]
+    shift = ((counts * (people.weight / sizes)[:, None]).T @ x).T  # covariates × K
+    sums = np.zeros((width, x.shape[1], width - 1))
+    for k in range(width - 1):
+        sums[k + 1, :, k], sums[0, :, k] = shift[:, k], -shift[:, k]
+    return np.hstack(by_arm), sums.reshape(-1, width - 1)
+
+
+def _centred(people: People) -> Floats:
+    """Covariates around their mean."""
+    x = people.covariates
+    if x.shape[1] and (np.ptp(x, axis=0) == 0).any():
+        name = people.covariate_names[int((np.ptp(x, axis=0) == 0).argmax())]
+        raise ContractError(f"a covariate varies, but {name} is the same for everybody.\n  Leave it out.")
+    centred: Floats = x - people.weight @ x / people.weight.sum()
+    return centred
+
+
+def by_precision(people: People) -> Plan:
+    """A mean for each block, an effect for each arm but the first, and for each arm slopes on the covariates."""
+    block, arm, width = blocks(people), people.arm.code, len(people.arm.names)
+    used = _both_arms(people)
+    _check_size(people, int(block.max()) + width)
+    constants = (block[:, None] == np.arange(block.max() + 1)).astype(float)
+    arms = (arm[:, None] == np.arange(1, width)).astype(float)
+    x = _centred(people)
+    slopes = np.hstack([x, *(x * arms[:, [k]] for k in range(width - 1))])
+    sums = np.vstack([np.zeros((constants.shape[1], width - 1)), np.eye(width - 1)])
+    names = ["a block"] * constants.shape[1] + [str(name) for name in people.arm.names[1:]]
+    names += [f"{name} in {a}" for a in people.arm.names for name in people.covariate_names]
+    sums = np.vstack([sums, np.zeros((slopes.shape[1], width - 1))])
+    return Plan(np.hstack([constants, arms, slopes]), names, sums, used, saturated=False)
+
+
+# ── arms as moments ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def arm_moments(people: People) -> Moments:
+    """The people of each arm and block as a cell of one period."""
+    keys, cell = np.unique(np.stack([blocks(people), people.arm.code]), axis=1, return_inverse=True)
+    cell = cell.ravel()
+    n = np.bincount(cell)
+    mean = np.bincount(cell, people.outcome) / n
+    left = people.outcome - mean[cell]
+    excluded = [(reason, count, count) for reason, count in people.left_out.items()]
+    return Moments(
+        outcome=people.roles.outcome,
+        calendar=Calendar(first=0, step=1, count=1),
+        path=keys[1][:, None].astype(np.int16),
+        start=np.full(len(n), np.inf),
+        stratum=keys[0],
+        strata=people.block.names if people.block else ("",),
+        n=n,
+        mean=mean[:, None],
+        products=np.bincount(cell, left**2).astype(float)[:, None, None],
+        excluded=pd.DataFrame(excluded, columns=EXCLUDED),
+        arms=people.arm.names,
+        clusters=_clusters(people.cluster, cell, left) if people.cluster else None,
+        cluster_name=people.roles.cluster,
+    )
+
+
+def _clusters(cluster: Labels, cell: NDArray[np.int64], left: Floats) -> Clusters:
+    keys, row = np.unique(np.stack([cell, cluster.code]), axis=1, return_inverse=True)
+    row = row.ravel()
+    return Clusters(cluster.names, keys[0], keys[1], np.bincount(row), np.bincount(row, left).astype(float)[:, None])
