@@ -13,11 +13,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import ContractError
-from workbench.inference.calendar import Calendar
 from workbench.inference.layout import Floats
 from workbench.inference.least_squares import check_size
 from workbench.inference.moments import EXCLUDED, Clusters, Moments
 from workbench.inference.people import Labels, People
+from workbench.inference.timeline import Timeline
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +133,7 @@ def arm_moments(people: People) -> Moments:
     excluded = [(reason, count, count) for reason, count in people.left_out.items()]
     return Moments(
         outcome=people.roles.outcome,
-        calendar=Calendar(first=0, step=1, count=1),
+        timeline=Timeline(first=0, step=1, count=1),
         path=keys[1][:, None].astype(np.int16),
         start=np.full(len(n), np.inf),
         stratum=keys[0],

@@ -88,7 +88,8 @@ class LeastSquares:
             return self._columns[:, :, None] * (left * self._made_up[:, None])[:, None, :]
         raw = np.stack([self._by_cluster @ (self._columns * e[:, None]) for e in left.T], axis=2)
         values, vectors = self._of_clusters
-        return vectors @ (_made_up(values)[:, :, None] * (vectors.transpose(0, 2, 1) @ raw))
+        scores: Floats = vectors @ (_made_up(values)[:, :, None] * (vectors.transpose(0, 2, 1) @ raw))
+        return scores
 
     @cached_property
     def _made_up(self) -> Floats:
@@ -168,7 +169,8 @@ class Sandwich(Spread):
 
     def covariance(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
         """K × K."""
-        return on_means.T @ (self.fit.covariance @ on_means.toarray())
+        found: Floats = on_means.T @ (self.fit.covariance @ on_means.toarray())
+        return found
 
     def variances(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
         """The diagonal of the covariance."""
