@@ -72,8 +72,8 @@ def test_a_duckdb_file_is_opened_for_reading_only(tmp_path: Path) -> None:
         con.execute("create table events as select 'a' as user_id, timestamptz '2025-01-06 08:00Z' as occurred_at, 'create' as action").fetchall()  # fmt: skip
     assert actions_of(wb.open_source(file)) == ["create"]
     engine = wb.open_source(file).events.engine
-    with pytest.raises(Exception, match="read-only"):
-        engine.connection.execute(f"delete from {engine.attach(file)}.users").fetchall()
+    with pytest.raises(duckdb.Error, match="read-only"):
+        engine.connection.execute(f"delete from {engine.attached[file.resolve()]}.main.users").fetchall()
 
 
 def test_a_mapping_renames_translates_and_says_the_zone(folder: Path) -> None:

@@ -37,7 +37,7 @@ def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25,
             select feature from actions where feature is not null
             group by feature order by count(distinct user_id) desc, feature limit {int(most)})
         select features.feature, sizes.{column}, coalesce(used.users, 0) as users, sizes.n,
-            cast(coalesce(used.users, 0) as double) / sizes.n as share
+            cast(coalesce(used.users, 0) as double precision) / sizes.n as share
         from features cross join sizes
             left join used on used.feature = features.feature and used.{column} = sizes.{column}
         order by features.feature, sizes.{column}""",
@@ -72,10 +72,11 @@ def first_steps(actions: Any, panel: Any, group: str = "role", steps: int = 3, g
         placed as (
             select firsts.*, row_number() over (partition by user_id order by date, feature) as place from firsts),
         features as (
-            select people.{column}, feature, avg(cast(place as double)) as place, cast(count(*) as bigint) as users
+            select people.{column}, feature, avg(cast(place as double precision)) as place,
+                cast(count(*) as bigint) as users
             from placed join people on people.user_id = placed.user_id group by people.{column}, feature),
         common as (
-            select features.*, sizes.n, cast(users as double) / n as share,
+            select features.*, sizes.n, cast(users as double precision) / n as share,
                 row_number() over (partition by features.{column} order by place, feature) as step
             from features join sizes on sizes.{column} = features.{column} where 3 * users >= n)
         select {column}, step, feature, place, users, n, share
@@ -114,7 +115,7 @@ def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
                 max(case when succeeded = false and back = 1 then 1 else 0 end) as left_it
             from placed where feature is not null group by feature, user_id, date),
         given_up as (
-            select feature, cast(sum(left_it) as double) / nullif(sum(failing), 0) as gave_up
+            select feature, cast(sum(left_it) as double precision) / nullif(sum(failing), 0) as gave_up
             from tried group by feature),
         told as (select count(succeeded) as n from this),
         written as (select count(*) as n from tickets),
@@ -123,7 +124,7 @@ def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
             select feature, cast(count(*) as bigint) as tickets from tickets cross join days
             where cast(opened_at as date) between first and last group by feature)
         select done.feature, users, actions, failed,
-            case when told.n > 0 then cast(failed as double) / actions end as failure_rate,
+            case when told.n > 0 then cast(failed as double precision) / actions end as failure_rate,
             case when told.n > 0 then gave_up end as gave_up, median_seconds,
             case when written.n > 0 then coalesce(tickets, 0) end as tickets,
             case when written.n > 0 then 100.0 * coalesce(tickets, 0) / users end as tickets_per_100_users

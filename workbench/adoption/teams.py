@@ -37,7 +37,7 @@ def icc(people: Any, value: str, group: str = "team") -> Estimates:
     sums = (
         as_table(people)
         .sql(f"""
-        with known as (select {named} as named, cast({number} as double) as x from this
+        with known as (select {named} as named, cast({number} as double precision) as x from this
             where {named} is not null and {number} is not null)
         select count(*) as n, avg(x) as mean, sum((x - mean_x) * (x - mean_x)) as squares from (
             select known.*, avg(x) over (partition by named) as mean_x from known) as centred group by named""")

@@ -19,6 +19,7 @@ from workbench.data.rules import ROW, Rule, breaches, first_row, message, number
 from workbench.errors import ContractError
 
 EARLIEST, LATEST = "1990-01-01", "2100-01-01"  # a time outside of these is a wrong unit, not a time
+LARGEST = "1.7976931348623157e308"  # of all finite numbers; every engine sorts NaN and infinity above it
 ORDERED = {
     "users": ("access_start", "access_end"),
     "incentives": ("starts_on", "ends_on"),
@@ -31,7 +32,8 @@ ORDERED = {
 Applies = Callable[[Column], Any]
 COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
     # For which columns, and the rule. {what} is the column's full name, {found} and {read} its value as text found and
-    # as typed, {naive} the condition for a time without a zone, {again} and {unknown} marks made by `_rows`.
+    # as typed, {naive} the condition for a time without a zone, {nul} for a text with a NUL character, {again} and
+    # {unknown} marks made by `_rows`.
     (
         lambda c: c.type == "instant",
         Rule("{what} says its time zone", "{found} is not null and ({naive})", "{zone}"),
@@ -50,11 +52,11 @@ COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
     ),
     (
         lambda c: c.type == "text",
-        Rule("{what} is plain text", "strpos({read}, chr(0)) > 0", "Remove the NUL characters."),
+        Rule("{what} is plain text", "{nul}", "Remove the NUL characters."),
     ),
     (
         lambda c: c.type == "number",
-        Rule("{what} is finite", "not isfinite({read})", "Leave the value empty where it is not known."),
+        Rule("{what} is finite", f"not (abs({{read}}) <= {LARGEST})", "Leave the value empty where it is not known."),
     ),
     (
         lambda c: c.type in ("instant", "date") and c.name not in ("access_start", "access_end"),
@@ -191,6 +193,7 @@ def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
         "zone": _say_the_zone(table),
         "listed": ", ".join(c.one_of),
         "allowed": literals(c.one_of),
+        "nul": raw[table].dialect.has_nul.format(text=_read(c.name)),
         "again": f"again_{c.name}",
         "unknown": f"unknown_{c.name}" if _can_refer(c, raw) else "false",
     }
@@ -233,7 +236,7 @@ def _rows(table: str, raw: dict[str, Raw], in_order: bool = False) -> Table:
 
 def _as_read(c: Column, raw: Raw, in_order: bool) -> str:
     order = f" order by {ROW}" if in_order else ""
-    read = typed(c, raw, "try_cast")
+    read = typed(c, raw, tried=True)
     columns = f"{as_found(c, raw)} as {_found(c.name)}, {read} as {_read(c.name)}"
     if not c.unique:
         return columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,9 +17,22 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from workbench.data.engine import DUCKDB, Dialect, Table, literal
+from workbench.data.engine import Dialect, Table, identifier, literal, literals
 from workbench.errors import QueryError
 
+DUCKDB = Dialect(
+    local="timezone({zone}, {ts})",
+    instant="timezone({zone}, {ts})",
+    shifted="timezone('UTC', {ts}) + {minutes} * interval '1' minute",
+    days="({b} - {a})",
+    date_plus="({date} + {days})",
+    key="hash({value})",
+    bit_count="bit_count({mask})",
+    try_cast="try_cast({value} as {type})",
+    matches="regexp_matches({text}, {pattern})",
+    has_nul="strpos({text}, chr(0)) > 0",
+    refusal="error({message})",
+)
 AHEAD = 2  # pieces of an answer that are read before they are asked for
 BATCH_ROWS = 245_760  # 120 of DuckDB's vectors: fits into the caches of a processor, and is read in one go
 
@@ -82,8 +95,32 @@ class DuckDB:
         self.frames[name] = data
         return Table(self, f"select * from {name}")
 
-    def attach(self, path: Path) -> str:
-        """The name under which a DuckDB file is open, for reading only."""
+    def parquet(self, files: Sequence[Path]) -> Table:
+        """Parquet files as one table; a column that some of them lack is missing there."""
+        return Table(self, f"select * from read_parquet([{literals(files)}], union_by_name = true)")
+
+    def csv(self, files: Sequence[Path], header: Sequence[str], delimiter: str) -> Table:
+        """CSV files of one shape as one table of texts; `header` names the columns in the order of the files."""
+        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
+        return Table(
+            self,
+            f"select * from read_csv([{literals(files)}], auto_detect = false, header = true, columns = {{{columns}}},"
+            f" delim = {literal(delimiter)}, quote = '\"', escape = '\"', nullstr = '')",
+        )
+
+    def file(self, path: Path) -> dict[str, Table]:
+        """The tables of a DuckDB file by name, opened for reading only."""
+        name = self._attached(path)
+        listed = self.sql(
+            f"select table_schema, table_name from information_schema.tables where table_catalog = '{name}'"
+        )
+        there = {row["table_name"]: row["table_schema"] for row in listed.to_pylist()}
+        return {
+            table: Table(self, f"select * from {name}.{identifier(schema)}.{identifier(table)}")
+            for table, schema in there.items()
+        }
+
+    def _attached(self, path: Path) -> str:
         path = path.resolve()
         if path not in self.attached:
             name = f"file_{next(self.numbers)}"

@@ -1,8 +1,12 @@
-"""Runs one SQL text and hands back Arrow.
+"""Runs one SQL text and returns Arrow.
 
-Every query of the workbench is one text in the SQL that DuckDB, PostgreSQL and Spark share; what differs
-between them is the handful of fragments in a `Dialect`. A `Table` is an engine and a SELECT, nothing more:
-nothing is read until somebody asks for Arrow, pandas or batches.
+Every query of the workbench is one text in the SQL that DuckDB, PostgreSQL and Spark share, spelt as the standard does:
+names in double quotes, texts in single quotes that double inside and know no backslash, and the types `varchar`,
+`bigint`, `double precision`, `boolean`, `date`, `timestamp` and `timestamp with time zone`. An engine that spells these
+otherwise respells the whole text before it runs it. What is computed by different functions is a fragment of the
+engine's `Dialect`. Each engine has a file of its own, and only that file knows it.
+
+A `Table` is an engine and a SELECT, nothing more: nothing is read until somebody asks for Arrow, pandas or batches.
 """
 
 from __future__ import annotations
@@ -21,25 +25,16 @@ class Dialect:
     """The fragments in which engines differ; {…} are SQL expressions."""
 
     local: str  # {ts} an instant, {zone} a zone name -> the wall-clock time there
+    instant: str  # {ts} a wall-clock time, {zone} a zone name -> the instant
     shifted: str  # {ts} an instant, {minutes} -> the wall-clock time that many minutes ahead of UTC
     days: str  # {a}, {b} dates -> whole days from a to b
     date_plus: str  # {date}, {days} -> the date that many days later
     key: str  # {value} -> a 64-bit number that is the same for the same value
     bit_count: str  # {mask} a bigint -> how many of its bits are set
-    double: str  # the name of the 64-bit float
-    quote: str  # what encloses an identifier
-
-
-DUCKDB = Dialect(
-    local="timezone({zone}, {ts})",
-    shifted="timezone('UTC', {ts}) + {minutes} * interval '1' minute",
-    days="({b} - {a})",
-    date_plus="({date} + {days})",
-    key="hash({value})",
-    bit_count="bit_count({mask})",
-    double="double",
-    quote='"',
-)
+    try_cast: str  # {value}, {type} -> the value in that type, null where it cannot be read
+    matches: str  # {text}, {pattern} -> whether a regular expression matches some part of the text
+    has_nul: str  # {text} -> whether it contains a NUL character
+    refusal: str  # {message} -> an expression that fails with this message once a row needs it
 
 
 class Engine(Protocol):
@@ -128,6 +123,10 @@ def literals(values: Any) -> str:
     return ", ".join(literal(v) for v in values) or "null"
 
 
-def identifier(name: str, dialect: Dialect = DUCKDB) -> str:
-    """A column or table name as SQL text, safely quoted."""
-    return dialect.quote + name.replace(dialect.quote, dialect.quote * 2) + dialect.quote
+def identifier(name: str) -> str:
+    """A column or table name as SQL text, safely quoted.
+
+    >>> print(identifier('the "on" week'))
+    "the ""on"" week"
+    """
+    return '"' + name.replace('"', '""') + '"'

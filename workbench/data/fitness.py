@@ -113,7 +113,7 @@ def group_coverage(panel: Any, group: str = "team") -> pd.DataFrame:
             select user_id, min({column}) as named, max(case when actions > 0 then 1 else 0 end) as seen
             from this group by user_id)
         select named as {column}, cast(count(*) as bigint) as n, cast(sum(seen) as bigint) as seen,
-            cast(sum(seen) as double) / count(*) as share
+            cast(sum(seen) as double precision) / count(*) as share
         from people group by named order by named"""
         )
         .to_pandas()

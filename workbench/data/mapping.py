@@ -25,7 +25,7 @@ from zoneinfo import available_timezones
 import pyarrow as pa
 
 from workbench.data.contract import TABLES, Column
-from workbench.data.engine import Table, identifier, literal
+from workbench.data.engine import Dialect, Table, identifier, literal
 from workbench.errors import ContractError, not_one_of
 
 MAPPING = "workbench.toml"
@@ -34,7 +34,7 @@ SQL_TYPES = {
     "text": "varchar",
     "boolean": "boolean",
     "integer": "bigint",
-    "number": "double",
+    "number": "double precision",
     "date": "date",
     "instant": "timestamp with time zone",
     "offset": "bigint",
@@ -53,6 +53,11 @@ class Raw:
     values: dict[str, dict[str, Any]]  # ours -> {theirs: ours}
     time_zone: str | None  # of naive times
 
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of the engine that holds the table."""
+        return self.table.engine.dialect
+
     def found(self, ours: str) -> pa.DataType:
         """The type that a contract column was found in."""
         return self.table.schema.field(self.columns[ours]).type
@@ -62,17 +67,24 @@ class Raw:
         return _is_text(self.found(ours))
 
 
-def typed(c: Column, raw: Raw, cast: str = "cast") -> str:
-    """The SQL of one contract column; with cast="try_cast" what cannot be read is missing instead of an error."""
-    theirs = raw.columns[c.name]
-    found = raw.found(c.name)
+def typed(c: Column, raw: Raw, tried: bool = False) -> str:
+    """The SQL of one contract column in the type that the contract promises.
+
+    tried : a value that cannot be read is missing instead of an error
+    """
+    theirs, found = identifier(raw.columns[c.name]), raw.found(c.name)
     if c.name in raw.values:
-        return f"{cast}({as_found(c, raw)} as {SQL_TYPES[c.type]})"
+        return _cast(as_found(c, raw), SQL_TYPES[c.type], raw, tried)
     if c.type == "instant":
-        return _instant(identifier(theirs), found, raw.time_zone, cast)
+        return _instant(theirs, found, raw, tried)
     if c.type == "offset" and _is_text(found):
-        return _minutes(identifier(theirs), cast)
-    return f"{cast}({identifier(theirs)} as {SQL_TYPES[c.type]})"
+        return _minutes(theirs, raw, tried)
+    return _cast(theirs, SQL_TYPES[c.type], raw, tried)
+
+
+def _cast(value: str, kind: str, raw: Raw, tried: bool) -> str:
+    fragment = raw.dialect.try_cast if tried else "cast({value} as {type})"
+    return fragment.format(value=value, type=kind)
 
 
 def as_found(c: Column, raw: Raw) -> str:
@@ -91,28 +103,33 @@ def _meant(value: Any) -> str:
     return "null" if value == "" else literal(str(value).lower() if isinstance(value, bool) else str(value))
 
 
-def _instant(theirs: str, found: pa.DataType, zone: str | None, cast: str) -> str:
+def _instant(theirs: str, found: pa.DataType, raw: Raw, tried: bool) -> str:
     if pa.types.is_timestamp(found) and found.tz:
         return theirs
     if pa.types.is_date(found):
-        return _noon(f"cast({theirs} as timestamp)")
+        return _noon(f"cast({theirs} as timestamp)", raw)
     if pa.types.is_timestamp(found):
-        return f"timezone({literal(zone)}, {theirs})"
+        return raw.dialect.instant.format(ts=theirs, zone=literal(raw.time_zone))
     text = f"cast({theirs} as varchar)"
-    naive = f"timezone({literal(zone)}, {cast}({text} as timestamp))"
-    if zone is None:
-        naive = "null" if cast == "try_cast" else f"error({literal(NO_ZONE)})"
+    clock = _cast(text, "timestamp", raw, tried)
+    naive = raw.dialect.instant.format(ts=clock, zone=literal(raw.time_zone))
+    if raw.time_zone is None:
+        naive = "null" if tried else raw.dialect.refusal.format(message=literal(NO_ZONE))
     return (
         f"case when {text} is null then null"
-        f" when regexp_matches({text}, '{DAY_ONLY}') then {_noon(f'{cast}({text} as timestamp)')}"
-        f" when regexp_matches({text}, '{WITH_ZONE}') then {cast}({text} as timestamp with time zone)"
+        f" when {_matches(text, DAY_ONLY, raw)} then {_noon(clock, raw)}"
+        f" when {_matches(text, WITH_ZONE, raw)} then {_cast(text, SQL_TYPES['instant'], raw, tried)}"
         f" else {naive} end"
     )
 
 
-def _noon(day: str) -> str:
+def _noon(day: str, raw: Raw) -> str:
     # A day without an hour is taken at noon, so that no zone moves it to another day.
-    return f"timezone('UTC', {day} + interval '12' hour)"
+    return raw.dialect.instant.format(ts=f"{day} + interval '12' hour", zone="'UTC'")
+
+
+def _matches(text: str, pattern: str, raw: Raw) -> str:
+    return raw.dialect.matches.format(text=text, pattern=literal(pattern))
 
 
 def lacks_zone(c: Column, raw: Raw) -> str | None:
@@ -125,16 +142,14 @@ def lacks_zone(c: Column, raw: Raw) -> str | None:
     if pa.types.is_date(found):
         return None
     text = f"cast({theirs} as varchar)"
-    return f"not regexp_matches({text}, '{DAY_ONLY}') and not regexp_matches({text}, '{WITH_ZONE}')"
+    return f"not {_matches(text, DAY_ONLY, raw)} and not {_matches(text, WITH_ZONE, raw)}"
 
 
-def _minutes(theirs: str, cast: str) -> str:
+def _minutes(theirs: str, raw: Raw, tried: bool) -> str:
     digits = f"replace({theirs}, ':', '')"
     sign = f"case when substr({digits}, 1, 1) = '-' then -1 else 1 end"
-    return (
-        f"case when {digits} = 'Z' then 0 else {sign} * ({cast}(substr({digits}, 2, 2) as bigint) * 60"
-        f" + {cast}(substr({digits}, 4, 2) as bigint)) end"
-    )
+    hours, minutes = (_cast(f"substr({digits}, {start}, 2)", "bigint", raw, tried) for start in (2, 4))
+    return f"case when {digits} = 'Z' then 0 else {sign} * ({hours} * 60 + {minutes}) end"
 
 
 def _is_text(found: pa.DataType) -> bool:

@@ -23,8 +23,8 @@ import pyarrow.csv
 
 from workbench.data import checks
 from workbench.data.contract import REQUIRED_TABLES, TABLES
-from workbench.data.duckdb import DuckDB, as_table, duckdb_engine
-from workbench.data.engine import Table, identifier, literal
+from workbench.data.duckdb import as_table, duckdb_engine
+from workbench.data.engine import Table, identifier
 from workbench.data.mapping import MAPPING, SQL_TYPES, Raw, known_zone, read_mapping, typed
 from workbench.errors import ContractError, not_one_of
 
@@ -87,7 +87,7 @@ class Source:
                     f"{self.name} has no table {name!r}, and nothing can be said without it.\n"
                     f'  Put {name}.parquet or {name}.csv there, or name its file in {MAPPING}: [{name}] file = "…".'
                 )
-            return _empty(name)
+            return self._empty(name)
         raw = self.raw[name]
         checks.refuse_unreadable(name, raw)
         ours = {c.name: typed(c, raw) for c in TABLES[name] if c.name in self.given(name)}
@@ -96,6 +96,12 @@ class Source:
         kept = {theirs: identifier(theirs) for theirs in raw.table.columns if theirs in extra}
         columns = ", ".join(f"{sql} as {identifier(column)}" for column, sql in {**ours, **absent, **kept}.items())
         return raw.table.sql(f"select {columns} from this")
+
+    def _empty(self, name: str) -> Table:
+        """An optional table that the data lack, on the engine of the others, so that it can be joined to them."""
+        nothing = ", ".join(f"cast(null as {SQL_TYPES[c.type]}) as {c.name}" for c in TABLES[name])
+        engine = next((raw.table.engine for raw in self.raw.values()), duckdb_engine())
+        return Table(engine, f"select * from (select {nothing}) as nothing where 1 = 0")
 
 
 def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | None = None) -> Source:
@@ -156,11 +162,6 @@ def _raw(name: str, data: Table, settings: dict[str, Any], zone: str | None) -> 
     return Raw(data, columns, settings.get("values", {}), known_zone(settings.get("time_zone", zone)))
 
 
-def _empty(name: str) -> Table:
-    nothing = ", ".join(f"cast(null as {SQL_TYPES[c.type]}) as {c.name}" for c in TABLES[name])
-    return Table(duckdb_engine(), f"select * from (select {nothing}) as nothing where 1 = 0")
-
-
 def _folder(folder: Path, settings: dict[str, Any]) -> dict[str, Table]:
     found = {}
     for name in TABLES:
@@ -188,22 +189,15 @@ def _files(folder: Path, name: str, said: str | None) -> list[Path]:
 
 
 def _scan(files: list[Path], encoding: str | None) -> Table:
-    engine = duckdb_engine()
-    names = ", ".join(literal(f) for f in files)
     if files[0].suffix == ".parquet":
-        return Table(engine, f"select * from read_parquet([{names}], union_by_name = true)")
+        return duckdb_engine().parquet(files)
     if encoding and codecs.lookup(encoding).name != "utf-8":
-        return _decoded(engine, files, encoding)
+        return as_table(_decoded(files, encoding))
     header, delimiter = _header(files[0])
     for other in files[1:]:
         if _header(other) != (header, delimiter):
             raise ContractError(f"{other.name} has other columns than {files[0].name}; give files of one shape.")
-    columns = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in header)
-    return Table(
-        engine,
-        f"select * from read_csv([{names}], auto_detect = false, header = true, columns = {{{columns}}},"
-        f" delim = {literal(delimiter)}, quote = '\"', escape = '\"', nullstr = '')",
-    )
+    return duckdb_engine().csv(files, header, delimiter)
 
 
 def _header(file: Path, encoding: str = "utf-8-sig") -> tuple[list[str], str]:
@@ -225,7 +219,7 @@ def _header(file: Path, encoding: str = "utf-8-sig") -> tuple[list[str], str]:
     return header, delimiter
 
 
-def _decoded(engine: DuckDB, files: list[Path], encoding: str) -> Table:
+def _decoded(files: list[Path], encoding: str) -> pa.Table:
     """Files in another encoding, decoded here because the engine reads UTF-8 only."""
     parts = []
     for file in files:
@@ -239,19 +233,10 @@ def _decoded(engine: DuckDB, files: list[Path], encoding: str) -> Table:
                 convert_options=pa.csv.ConvertOptions(column_types=as_text, strings_can_be_null=True, null_values=[""]),
             )
         )
-    return engine.frame(pa.concat_tables(parts))
+    return pa.concat_tables(parts)
 
 
 def _duckdb_file(path: Path, settings: dict[str, Any]) -> dict[str, Table]:
-    engine = duckdb_engine()
-    name = engine.attach(path)
-    listed = engine.sql(
-        f"select table_schema, table_name from information_schema.tables where table_catalog = '{name}'"
-    )
-    there = {row["table_name"]: row["table_schema"] for row in listed.to_pylist()}
+    there = duckdb_engine().file(path)
     wanted = {table: settings.get(table, {}).get("table", table) for table in TABLES}
-    return {
-        table: Table(engine, f"select * from {name}.{identifier(there[theirs])}.{identifier(theirs)}")
-        for table, theirs in wanted.items()
-        if theirs in there
-    }
+    return {table: there[theirs] for table, theirs in wanted.items() if theirs in there}

@@ -302,8 +302,7 @@ class Desk:
     def _added(self, place: Place) -> Sums:
         name, columns = place
         facts, keys = self.facts(name), ", ".join(f"this.{identifier(c)}" for c in columns)
-        double = self.panel.engine.dialect.double
-        added = ", ".join(f"cast(sum({part}) as {double}) as sum_{i}" for i, part in enumerate(ADDED[name]))
+        added = ", ".join(f"cast(sum({part}) as double precision) as sum_{i}" for i, part in enumerate(ADDED[name]))
         marks = facts.sql(
             f"select row_number() over (order by {keys}) - 1 as mark, {keys}, {added} from this group by {keys}"
         ).stored()

@@ -73,7 +73,7 @@ def groups_of(panel: Any, by: str | None) -> Table:
         return given.sql("select user_id, 'everybody' as named from this group by user_id")
     if by not in given.columns:
         raise ContractError(f"there is no column {by!r} to group by among {', '.join(given.columns)}.")
-    column = identifier(by, given.engine.dialect)
+    column = identifier(by)
     people = given.sql(f"select user_id, min({column}) as named, max({column}) as other from this group by user_id")
     changing = people.sql("select count(*) as n from this where named <> other").to_arrow()["n"][0].as_py()
     if changing:

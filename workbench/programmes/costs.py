@@ -28,7 +28,7 @@ def spent(panel: Table, source: Source) -> pd.DataFrame:
     costs = source.incentives.sql(
         f"""
         with ends as (select cast(min(week) as date) as first, cast(max(week) as date) as last from panel)
-        select programme, sum(cost * coalesce(cast({inside} as double) / ({whole}), 1)) as cost
+        select programme, sum(cost * coalesce(cast({inside} as double precision) / ({whole}), 1)) as cost
         from this cross join ends where cost > 0 group by programme""",
         panel=panel,
     )

@@ -152,7 +152,7 @@ def _sums(i: int, sign: Sign) -> str:
         before = (_sum(part, 0), _sum(whole, 0))
     sums = (*before, _sum(part, 1), _sum(whole, 1))
     names = ("part_0", "whole_0", "part_1", "whole_1")
-    return ", ".join(f"cast({text} as double) as {name}_{i}" for text, name in zip(sums, names, strict=True))
+    return ", ".join(f"cast({text} as double precision) as {name}_{i}" for text, name in zip(sums, names, strict=True))
 
 
 def _sum(column: str, phase: int) -> str:

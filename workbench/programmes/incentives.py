@@ -121,7 +121,7 @@ def on_off_panel(panel: Table, source: Source, *names: str, mandates: bool = Tru
     again; missing: on to the end; where it came more than once, of the first time).
     Raises ContractError for an incentive that nobody knows.
     """
-    on = identifier("on", panel.engine.dialect)  # a word of SQL's own
+    on = identifier("on")  # a word of SQL's own
     return panel.sql(
         f"""
         select this.*, case when switched.week is not null then roles.programme else '' end as {on},

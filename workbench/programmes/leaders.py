@@ -48,7 +48,7 @@ def led_groups(panel: Table, source: Source, outcome: str = "active_days") -> Ta
     ends = panel.sql("select cast(min(week) as date) as first, cast(max(week) as date) as last from this")
     first, last = (ends.to_arrow()[name][0].as_py() for name in ("first", "last"))
     middle = first + timedelta(weeks=((last - first).days // 7 + 1) // 2)
-    use = f"cast({identifier(outcome, panel.engine.dialect)} as double)"
+    use = f"cast({identifier(outcome)} as double precision)"
     return panel.sql(
         f"""
         with halves as (

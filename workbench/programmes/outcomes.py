@@ -141,7 +141,7 @@ def _totals(panel: Table, rows: Table, outcome: str, column: str) -> Table:
     return panel.sql(
         f"""
         with units as (select distinct user_id from weekly)
-        select this.*, coalesce(weekly.value, 0) as {identifier(column, panel.engine.dialect)}
+        select this.*, coalesce(weekly.value, 0) as {identifier(column)}
         from this join units on units.user_id = this.user_id
             left join weekly on weekly.user_id = this.user_id and weekly.week = this.week
         order by this.user_id, this.week""",
@@ -152,7 +152,7 @@ def _totals(panel: Table, rows: Table, outcome: str, column: str) -> Table:
 def _means(panel: Table, rows: Table, outcome: str, column: str) -> Table:
     return panel.sql(
         f"""
-        select this.*, weekly.value as {identifier(column, panel.engine.dialect)}
+        select this.*, weekly.value as {identifier(column)}
         from this join weekly on weekly.user_id = this.user_id and weekly.week = this.week
         order by this.user_id, this.week""",
         weekly=_weekly(panel, rows, outcome, "avg"),
@@ -166,5 +166,5 @@ def _weekly(panel: Table, rows: Table, outcome: str, how: str) -> Table:
         with dated as (
             select user_id, {week_of(panel, "measured_on")} as week, value
             from this where outcome = {literal(outcome)})
-        select user_id, week, {how}(cast(value as double)) as value from dated group by user_id, week"""
+        select user_id, week, {how}(cast(value as double precision)) as value from dated group by user_id, week"""
     )

@@ -154,8 +154,8 @@ def rates(counted: Table, sign: Sign, group: str, level: float = 0.95) -> Estima
     sums = counted.sql(
         f"""
         with people as (
-            select user_id, min({column}) as named, cast(sum({sign.part}) as double) as y,
-                cast(sum({sign.whole}) as double) as x from this group by user_id)
+            select user_id, min({column}) as named, cast(sum({sign.part}) as double precision) as y,
+                cast(sum({sign.whole}) as double precision) as x from this group by user_id)
         select named as {column}, cast(count(*) as bigint) as n, sum(y) as y, sum(x) as x, sum(y * y) as yy,
             sum(x * y) as xy, sum(x * x) as xx
         from people where named is not null and x > 0 group by named order by named"""

@@ -131,7 +131,7 @@ def waves(compared: Table) -> pd.DataFrame:
         with begun as (select min(trained) as first from this)
         select cast(trained as date) as cohort, cast(count(distinct user_id) as bigint) as n,
             cast(count(distinct team) as bigint) as teams,
-            avg(case when week < begun.first then cast(active_days as double) end) as earlier
+            avg(case when week < begun.first then cast(active_days as double precision) end) as earlier
         from this cross join begun group by cast(trained as date)
         order by case when cast(trained as date) is null then 1 else 0 end, cohort"""
     ).to_pandas()
@@ -178,7 +178,8 @@ def parts(panel: Table, source: Source, programme: str, time_zone: str = "UTC") 
                 sum(case when this.week < first then active_days end) as days,
                 count(case when this.week < first then 1 end) as weeks
             from this cross join begun group by this.user_id)
-        select part, cast(count(*) as bigint) as people, cast(sum(days) as double) / nullif(sum(weeks), 0) as earlier,
+        select part, cast(count(*) as bigint) as people,
+            cast(sum(days) as double precision) / nullif(sum(weeks), 0) as earlier,
             avg(case when seen < last then 1.0 else 0.0 end) as gone
         from people join roles on roles.user_id = people.user_id cross join ends group by part""",
         roles=roles,
@@ -334,9 +335,10 @@ def naive_gaps(compared: Mapping[str, Table], outcome: str = "active_days") -> p
     It is no effect: those who enrol were different before. Shown only beside the effect.
     Returns one row per programme: programme, naive (in the outcome's unit; missing where there is nobody to compare).
     """
+    value = f"cast({identifier(outcome)} as double precision)"
     text = f"""
-        select avg(case when week >= trained then cast({identifier(outcome)} as double) end)
-            - avg(case when trained is null then cast({identifier(outcome)} as double) end) as naive from this"""
+        select avg(case when week >= trained then {value} end)
+            - avg(case when trained is null then {value} end) as naive from this"""
     gaps = {name: panel.sql(text).to_arrow()["naive"][0].as_py() for name, panel in compared.items()}
     return pd.DataFrame({"programme": list(gaps), "naive": pd.Series(gaps.values(), dtype=float)})
 

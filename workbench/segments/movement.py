@@ -75,7 +75,7 @@ def _ends(labels: Table, since: date | str | None, until: date | str | None) -> 
 
 
 def _pairs(labels: Table, start: str, end: str, groups: list[str]) -> Table:
-    quoted = [identifier(g, labels.engine.dialect) for g in groups]
+    quoted = [identifier(g) for g in groups]
     names = "".join(f"{name}, " for name in quoted)
     known = "".join(f"coalesce(old.{name}, fresh.{name}) as {name}, " for name in quoted)
     at = f"select user_id, {names}segment from this where cast(week as date) = date"

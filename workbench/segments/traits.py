@@ -69,11 +69,11 @@ def _with_rewards(panel: Table, incentives: Table | None) -> Table:
 
 def _of_weeks(weeks: Table) -> Table:
     """user_id, weeks, and the traits that weekly counts show."""
-    days, double, reach = weeks.engine.dialect.days, weeks.engine.dialect.double, 7 * AROUND
+    days, reach = weeks.engine.dialect.days, 7 * AROUND
     taught, started, ended = (days.format(a=day, b="day") for day in ("taught_on", "first_reward", "last_reward"))
 
     def use(where: str, of: str = "active_days") -> str:
-        return f"avg(case when {where} then cast({of} as {double}) end)"
+        return f"avg(case when {where} then cast({of} as double precision) end)"
 
     before, after = use(f"{started} between {-reach} and -1"), use(f"{ended} between 1 and {reach}")
     # The mean of before and after, so that somebody who rises or falls all year does not seem to respond.
@@ -91,8 +91,8 @@ def _of_weeks(weeks: Table) -> Table:
             {use("4 * nth > 3 * of_them")} - {use("4 * (nth - 1) < of_them")} as change,
             {use("true", "case when active_days > 0 then 1 else 0 end")} as regularity,
             {use("active_days > 0", "features")} as breadth,
-            cast(sum(actions) as {double}) / nullif(sum(active_days), 0) as depth,
-            1 - cast(sum(compulsory) as {double}) / nullif(sum(actions), 0) as discretionary,
+            cast(sum(actions) as double precision) / nullif(sum(active_days), 0) as depth,
+            1 - cast(sum(compulsory) as double precision) / nullif(sum(actions), 0) as discretionary,
             {use("rewarded = 1")} - {around} as incentive_response, {around} as unrewarded,
             {use(f"{taught} between 0 and {reach - 1}")} - {use(f"{taught} between {-reach} and -1")}
                 as training_response
@@ -101,7 +101,6 @@ def _of_weeks(weeks: Table) -> Table:
 
 def _of_log(actions: Table) -> Table:
     """user_id, empty (days of mere presence), quality."""
-    double = actions.engine.dialect.double
     both = {"fields_required", "fields_filled"} <= set(actions.columns)
     required, filled = ("fields_required", "fields_filled") if both else ("0", "0")
     return actions.sql(f"""
@@ -110,8 +109,8 @@ def _of_log(actions: Table) -> Table:
                 sum({required}) as required, sum({filled}) as filled
             from this group by user_id, date
         )
-        select user_id, cast(sum(empty) as {double}) as empty,
-            cast(sum(filled) as {double}) / nullif(sum(required), 0) as quality
+        select user_id, cast(sum(empty) as double precision) as empty,
+            cast(sum(filled) as double precision) / nullif(sum(required), 0) as quality
         from days group by user_id""")
 
 

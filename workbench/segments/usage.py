@@ -128,7 +128,7 @@ def segment_shares(labels: Any, by: str | None = None) -> Estimates:
     """
     given = as_table(labels)
     groups = ["week", *([by] if by else [])]
-    keys = ", ".join(identifier(name, given.engine.dialect) for name in groups)
+    keys = ", ".join(identifier(name) for name in groups)
     counts = given.sql(
         f"select {keys}, segment, cast(count(*) as bigint) as k from this group by {keys}, segment"
     ).to_pandas()
