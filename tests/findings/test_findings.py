@@ -15,9 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench import findings
-from workbench.findings.adoption import alike, change, daily_share, share, standing
-from workbench.findings.effects import association, effect
-from workbench.findings.finding import Finding, needed, no_answer
+from workbench.findings import (
+    Finding,
+    alike,
+    association,
+    change,
+    daily_share,
+    effect,
+    needed,
+    no_answer,
+    share,
+    standing,
+)
 from workbench.results.estimates import Estimates
 
 Ends = tuple[float, float, float]  # estimate, low, high

@@ -1,8 +1,15 @@
-from .adoption import alike, change, daily_share, fitness, gap, pace, share, spread, standing, target
-from .effects import agreement, association, attrition, beside, course, dose, effect, kinds, most, named, redrawn, tally
-from .finding import UNCHECKED, Finding, Unanswerable, complete, listed, needed, no_answer, untold
+from .adoption import change, daily_share, gap, share, target
+from .data import fitness
+from .diffusion import spread
+from .effects import association, course, effect, judged
+from .evidence import UNCHECKED, agreement
+from .finding import Finding, listed, named
+from .groups import alike, pace, standing
 from .incentives import GAMED, gamed, incentives, prices, remains
 from .segments import patterns, shifts
+from .several import beside, kinds, most, tally
+from .trainings import attrition, dose, redrawn
+from .unanswered import Unanswerable, complete, needed, no_answer, untold
 
 __all__ = [
     "GAMED",
@@ -24,6 +31,7 @@ __all__ = [
     "gamed",
     "gap",
     "incentives",
+    "judged",
     "kinds",
     "listed",
     "most",

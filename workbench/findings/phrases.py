@@ -3,52 +3,55 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Sequence
 
-import pandas as pd
-
+from workbench.results.estimates import Estimates
+from workbench.results.verdict import Row, verdict_of
 from workbench.results.words import is_share, number, of_100
-
-Row = Mapping[Any, Any]
-
-
-class Estimated(Protocol):
-    """What a finding reads of an `Estimates`."""
-
-    table: pd.DataFrame
-    overall: Any
-    unit: str
-    about: str
-    level: float
 
 
 def how_often(chance: float) -> str:
-    """How often something happens, in words: "fewer than 1 of 100 cases", "about 21 of 100 cases"."""
+    """How often something happens.
+
+    chance : from 0 to 1
+
+    >>> how_often(0.21), how_often(0.004)
+    ('about 21 of 100 cases', 'fewer than 1 of 100 cases')
+    """
     return f"{'fewer than 1' if chance < 0.01 else f'about {of_100(chance)}'} of 100 cases"
 
 
-def enumerated(parts: list[str]) -> str:
-    """A list as people write it: "a, b and c"."""
+def enumerated(parts: Sequence[str]) -> str:
+    """A list as people write it.
+
+    >>> enumerated(["coaching", "a talk", "a video"])
+    'coaching, a talk and a video'
+    """
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def verdict_of(row: Row) -> str:
-    """What an interval says: raised, lowered, or did not clearly change."""
-    if row["conf_low"] > 0:
-        return "raised"
-    return "lowered" if row["conf_high"] < 0 else "did not clearly change"
-
-
 def times_over(breakdown: float | None) -> str:
-    """How many times the drift seen before, in words."""
+    """How many times the drift seen before, to stand before "what was seen before".
+
+    >>> times_over(1.62), times_over(float("inf")), times_over(None)
+    ('1.6 times', 'more than any multiple tried of', 'any part of')
+    """
     if breakdown is None or breakdown < 0.05:
         return "any part of"
     return "more than any multiple tried of" if math.isinf(breakdown) else f"{number(breakdown, 1)} times"
 
 
-def bounds_of(row: Row, estimates: Estimated, up: str = "rise", down: str = "fall") -> str:
-    """How large an effect could still be on either side, in words."""
+def bounds_of(row: Row, estimates: Estimates, up: str = "rise", down: str = "fall") -> str:
+    """How large an effect could still be in either direction.
+
+    row : conf_low and conf_high of an effect that is not clear
+    up, down : what a positive and a negative effect are called
+
+    >>> import pandas as pd
+    >>> row = {"conf_low": -0.05, "conf_high": 0.12}
+    >>> bounds_of(row, Estimates(pd.DataFrame([row]), "active days a week", "made up"))
+    'a rise could not have been larger than 0.12, nor a fall larger than 0.05 (95% confidence)'
+    """
     digits = _digits(row, estimates.unit)
     most, least = (amount(max(end, 0), estimates.unit, digits) for end in (row["conf_high"], -row["conf_low"]))
     sure = f"({estimates.level:.0%} confidence)"
@@ -56,7 +59,13 @@ def bounds_of(row: Row, estimates: Estimated, up: str = "rise", down: str = "fal
 
 
 def amounts(row: Row, unit: str) -> tuple[str, str, str]:
-    """Size of a change and the ends of its interval, nearer to zero first; the words around say which way it went."""
+    """Size of a change and the ends of its interval, the nearer to zero first; the words around give the direction.
+
+    row : estimate, conf_low and conf_high, in `unit`
+
+    >>> amounts({"estimate": -0.3, "conf_low": -0.4, "conf_high": -0.2}, "active days a week")
+    ('0.30', '0.20', '0.40')
+    """
     sign, digits = (-1 if row["estimate"] < 0 else 1), _digits(row, unit)
     low, high = sorted((sign * row["conf_low"], sign * row["conf_high"]))
     return amount(sign * row["estimate"], unit, digits), figure_of(low, unit, digits), figure_of(high, unit, digits)
@@ -68,13 +77,21 @@ def between(low: str, high: str) -> str:
 
 
 def amount(value: float, unit: str, digits: int = 2) -> str:
-    """A size with its unit, where the unit is percentage points."""
+    """A size; a share with its unit, percentage points.
+
+    >>> amount(0.041, "share of people", 1), amount(0.3, "active days a week")
+    ('4.1 percentage points', '0.30')
+    """
     figure = figure_of(value, unit, digits)
     return figure + (f" percentage point{'' if figure == '1' else 's'}" if is_share(unit) else "")
 
 
 def figure_of(value: float, unit: str, digits: int) -> str:
-    """A size as digits; shares in hundredths."""
+    """A size as digits; shares in hundredths.
+
+    >>> figure_of(0.041, "share of people", 1), figure_of(0.041, "active days a week", 2)
+    ('4.1', '0.04')
+    """
     return number(100 * value if is_share(unit) else value, digits)
 
 
@@ -84,14 +101,17 @@ def _digits(row: Row, unit: str) -> int:
     ends = [scale * abs(row[c]) for c in ("conf_low", "conf_high")]
     width = scale * (row["conf_high"] - row["conf_low"])
     digits = 0 if width >= 20 else 1 if width >= 2 else 2
-    clear = verdict_of(row) != "did not clearly change"
-    while clear and digits < 6 and not all(round(end, digits) for end in ends):
+    while verdict_of(row).clear and digits < 6 and not all(round(end, digits) for end in ends):
         digits += 1
     return digits
 
 
 def noun_of(unit: str) -> str:
-    """What was measured, as a noun."""
+    """What was measured, as a noun.
+
+    >>> noun_of("share of people"), noun_of("active days a week")
+    ('the share of people', 'active days a week')
+    """
     return f"the {unit}" if is_share(unit) else unit
 
 

@@ -96,6 +96,14 @@ class Remains(StrEnum):
     UNKNOWN = "cannot be told"
 
 
+class Stability(StrEnum):
+    """Whether a pattern is found again in other people."""
+
+    STABLE = "stable"
+    SHAKY = "shaky"
+    NONE = ""  # there was nothing to find again
+
+
 class Grade(StrEnum):
     """How far to believe a result."""
 

@@ -1,0 +1,36 @@
+"""Whether the data can be believed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.findings.finding import Finding
+from workbench.results.verdict import Grade, Verdict
+from workbench.results.words import of_100, sentence
+
+
+def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.DataFrame, caveat: str = "") -> Finding:
+    """Whether the log can be believed: how much of it counts, and what to mend first.
+
+    left_out : reason, rows, "kept" first; silent_days : working days on which hardly anything arrived
+    problems : what the check noted (table, rule, rows); broken rules stop a notebook before it comes here
+    caveat : what else a reader must know
+
+    >>> left_out = pd.DataFrame({"reason": ["kept", "robots"], "rows": [960, 40]})
+    >>> print(fitness(left_out, pd.DataFrame(), pd.DataFrame()))
+    The log can be used: 96 of 100 rows of the log count (960 of 1,000).
+    """
+    rows = left_out.set_index("reason")["rows"]
+    kept = f"{of_100(rows['kept'] / max(rows.sum(), 1))} of 100 rows of the log count"
+    doubts = _doubts(len(silent_days), problems)
+    care = ", with care" if doubts or caveat else ""
+    headline = f"The log can be used{care}: {kept} ({rows['kept']:,} of {rows.sum():,})."
+    rule = "every row is counted or left out for a stated reason, and every working day is looked at"
+    caveats = " ".join(filter(None, [sentence("; ".join(doubts)), caveat]))
+    return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, caveat=caveats)
+
+
+def _doubts(silent: int, problems: pd.DataFrame) -> list[str]:
+    """What to mend first."""
+    days = [f"on {silent} working {'day' if silent == 1 else 'days'} hardly anything arrived"] * bool(silent)
+    return days + [f"{row['rows']:,} rows break the rule that {row['rule']}" for row in problems.to_dict("records")]
