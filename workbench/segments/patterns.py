@@ -36,6 +36,7 @@ from workbench.data.engine import Table, identifier
 from workbench.errors import ContractError
 from workbench.results.estimates import Estimates
 from workbench.results.shares import shares
+from workbench.results.verdict import Stability
 from workbench.segments.traits import TRAITS, traits
 
 HISTORY = 26  # weeks of access before use has a shape
@@ -343,7 +344,7 @@ def _centres(people: pd.DataFrame, labels: pd.DataFrame, stability: dict[str, li
     overlaps = pd.DataFrame(stability, dtype=float)
     again = (overlaps > 0.5).mean().where(overlaps.notna().any())
     table = table.assign(of_all=table["n"] / len(people), agreement=overlaps.mean(), found_again=again)
-    verdict = np.select([table["agreement"] >= STABLE, table["agreement"].notna()], ["stable", "shaky"], "")
+    verdict = np.select([table["agreement"] >= STABLE, table["agreement"].notna()], [Stability.STABLE, Stability.SHAKY], Stability.NONE)
     table = table.assign(verdict=verdict).join(groups[list(TRAITS)].mean())
     return table.reset_index().sort_values(["n", "pattern"], ascending=[False, True], ignore_index=True)
 
