@@ -344,7 +344,8 @@ def _centres(people: pd.DataFrame, labels: pd.DataFrame, stability: dict[str, li
     overlaps = pd.DataFrame(stability, dtype=float)
     again = (overlaps > 0.5).mean().where(overlaps.notna().any())
     table = table.assign(of_all=table["n"] / len(people), agreement=overlaps.mean(), found_again=again)
-    verdict = np.select([table["agreement"] >= STABLE, table["agreement"].notna()], [Stability.STABLE, Stability.SHAKY], Stability.NONE)
+    found = [table["agreement"] >= STABLE, table["agreement"].notna()]
+    verdict = np.select(found, [Stability.STABLE, Stability.SHAKY], Stability.NONE)
     table = table.assign(verdict=verdict).join(groups[list(TRAITS)].mean())
     return table.reset_index().sort_values(["n", "pattern"], ascending=[False, True], ignore_index=True)
 

@@ -1,0 +1,72 @@
+"""Shares of people, and whether they moved."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+from results_by_hand import one
+
+from workbench.findings import change, daily_share, gap, share, target
+
+
+def test_a_share_reads_as_people_of_a_hundred():
+    found = share(one(0.313, 0.29, 0.334, "share of people", 1240), "are habitual users")
+    assert found.headline == "31 of 100 eligible people are habitual users (between 29 and 33 of 100; 1,240 people)."
+    assert found.verdict == "descriptive"
+
+
+def test_few_are_not_nobody_and_many_are_not_everybody():
+    few = share(one(0.001, 0.0, 0.004, "share of people", 5000), "do")
+    many = share(one(0.999, 0.998, 1.0, "share of people", 5000), "do")
+    assert few.headline.startswith("Fewer than 1 of 100 eligible people do (between 0 and fewer than 1 of 100")
+    assert many.headline.startswith("More than 99 of 100 eligible people do (between more than 99 and 100 of 100")
+
+
+def test_a_change_is_real_or_not_clear():
+    rose = change(one(0.04, 0.021, 0.062, "share of people active"), "the spring")
+    same = change(one(0.01, -0.021, 0.062, "share of people active"), "the spring")
+    assert (
+        rose.headline
+        == "The share of people active rose by 4.0 percentage points since the spring (between 2.1 and 6.2)."
+    )
+    assert same.headline == (
+        "The share of people active did not clearly change since the spring: a rise could not have been larger than"
+        " 6.2 percentage points, nor a fall larger than 2.1 percentage points (95% confidence)."
+    )
+    assert "does not say why" in rose.rule
+
+
+def test_how_often_people_come_is_one_sentence_or_none():
+    assert daily_share(0.4321) == "on an average day 43 of 100 who used it in the four weeks before use it"
+    assert daily_share(math.nan) == ""
+
+
+@pytest.mark.parametrize(
+    ("aim", "ending"),
+    [
+        (0.29, "the target of 29 of 100 is reached."),  # the interval's lower end
+        (0.31, "the target of 31 of 100 is too close to say."),
+        (0.334, "the target of 33 of 100 is too close to say."),  # its upper end
+        (0.5, "the target of 50 of 100 is not reached."),
+    ],
+)
+def test_a_target_is_judged_by_the_whole_interval(aim, ending):
+    found = target(one(0.313, 0.29, 0.334, "share of people", 1240), "have the habit", aim, caveat="Mind this.")
+    assert found.headline == (
+        f"31 of 100 people with access have the habit (between 29 and 33 of 100; 1,240 people); {ending}"
+    )
+    assert found.caveat == "Mind this."
+
+
+def test_a_target_for_nobody_is_not_missed():
+    found = target(one(math.nan, math.nan, math.nan, "share of people", 0), "have the habit", 0.5)
+    assert found.headline.endswith("cannot be told: nobody is in this group.")
+
+
+def test_the_steps_of_a_funnel_are_one_sentence():
+    """By hand: 93, 72 and 41 of 100."""
+    funnel = pd.DataFrame({"step": ["eligible", "ever", "active", "habitual"], "share": [1.0, 0.93, 0.72, 0.41]})
+    did = {"ever": "have tried it", "active": "used it lately", "habitual": "have the habit"}
+    assert gap(funnel, did) == "Of 100 people with access 93 have tried it, 72 used it lately and 41 have the habit."

@@ -1,0 +1,34 @@
+"""Whether the log can be used, in whole sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench import findings
+
+LEFT_OUT = pd.DataFrame({"reason": ["kept", "robots", "repeated"], "rows": [9_600, 300, 100]})
+NOTHING = pd.DataFrame(columns=["table", "rule", "rows"])
+
+
+def test_a_log_without_doubts_can_be_used():
+    found = findings.fitness(LEFT_OUT, pd.DataFrame(), NOTHING)
+    assert found.headline == "The log can be used: 96 of 100 rows of the log count (9,600 of 10,000)."
+    assert found.caveat == ""
+
+
+def test_silent_days_broken_rules_and_late_access_ask_for_care():
+    silent = pd.DataFrame({"date": pd.to_datetime(["2025-03-05", "2025-03-06"])})
+    noted = pd.DataFrame([("users", "user_id is unique", 1_200)], columns=["table", "rule", "rows"])
+    found = findings.fitness(LEFT_OUT, silent, noted, "Access is not recorded.")
+    assert found.headline.startswith("The log can be used, with care: 96 of 100 rows")
+    assert found.caveat == (
+        "On 2 working days hardly anything arrived; 1,200 rows break the rule that user_id is unique."
+        " Access is not recorded."
+    )
+    one_day = findings.fitness(LEFT_OUT, silent.iloc[:1], NOTHING)
+    assert one_day.caveat == "On 1 working day hardly anything arrived."
+
+
+def test_an_empty_log_counts_no_row():
+    found = findings.fitness(LEFT_OUT.assign(rows=0), pd.DataFrame(), NOTHING)
+    assert found.headline == "The log can be used: 0 of 100 rows of the log count (0 of 0)."

@@ -1,0 +1,58 @@
+"""How a finding shows itself."""
+
+from __future__ import annotations
+
+import json
+
+from results_by_hand import said
+
+from workbench import findings
+from workbench.findings import Finding
+from workbench.results.verdict import Grade, Verdict
+
+
+def test_a_finding_shows_itself_as_html_text_and_json():
+    found = Finding(
+        "A <b> & more.", Verdict.RAISED, Grade.ROBUST, "a rule", 1 / 3, 0.2, 0.4, "days", 1240, "Mind <this>."
+    )
+    shown = found._repr_mimebundle_()
+    assert shown["text/plain"] == "A <b> & more.\n  How sure: robust. A rule. Rests on 1,240 people.\n  Mind <this>."
+    assert "<b>" not in shown["text/html"]
+    assert "A &lt;b&gt; &amp; more." in shown["text/html"]
+    told = shown["application/vnd.workbench.finding+json"]
+    assert told["estimate"] == 0.333333
+    assert json.loads(json.dumps(told)) == told
+    assert list(told) == [
+        "headline",
+        "verdict",
+        "grade",
+        "rule",
+        "estimate",
+        "conf_low",
+        "conf_high",
+        "unit",
+        "n",
+        "caveat",
+    ]
+
+
+def test_a_finding_is_its_headline_where_text_is_wanted():
+    assert f"{Finding('It rose.', Verdict.RAISED, Grade.ROBUST, 'a rule')}" == "It rose."
+
+
+def test_a_name_warns_where_the_comparison_does_not_hold():
+    assert findings.named("Track", said(Verdict.RAISED, grade=Grade.FRAGILE)) == "Track, in doubt"
+    assert findings.named("Track", said(Verdict.RAISED, grade=Grade.ROBUST)) == "Track"
+
+
+def test_findings_are_a_table_of_words_in_their_order():
+    table = findings.listed({"b": said(Verdict.RAISED), "a": said(Verdict.UNKNOWN, grade=Grade.NONE)}, "programme")
+    assert table[["programme", "verdict", "grade"]].to_numpy().tolist() == [
+        ["b", "raised", "randomised"],
+        ["a", "cannot tell", "no answer"],
+    ]
+
+
+def test_json_holds_plain_words():
+    told = said(Verdict.UNCLEAR)._repr_mimebundle_()["application/vnd.workbench.finding+json"]
+    assert {type(told["verdict"]), type(told["grade"])} == {str}
