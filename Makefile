@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PARTS  := pyproject.toml constraints.txt
 
-.PHONY: help report test lab reference dictionary clean
+.PHONY: help report test lab docs reference dictionary clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -24,14 +24,19 @@ test: $(VENV)/.test  ## check style, types and everything the tests know
 lab: $(VENV)/.lab  ## open JupyterLab on the notebooks
 	$(BIN)/workbench lab
 
+docs: $(VENV)/.docs  ## build the documentation into docs/_build/html, and run its examples
+	$(BIN)/sphinx-build -q -W --keep-going -b doctest docs docs/_build/doctest
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
+
 reference: $(VENV)/.test  ## make the executed notebooks anew that the tests compare with
 	$(BIN)/python tests/make_reference.py
 
 dictionary: $(VENV)/.report  ## write data/dictionary.md anew from the contract
 	$(BIN)/python -c "from workbench.data.contract import dictionary; print(dictionary(), end='')" > data/dictionary.md
 
-clean:  ## remove the pages and the environment
-	rm -rf site $(VENV)
+clean:  ## remove the pages, the documentation and the environment
+	rm -rf site docs/_build $(VENV)
 
 # One environment, filled as far as somebody needs it: without JupyterLab pages print faster.
 $(VENV)/bin/python:
@@ -49,6 +54,10 @@ $(VENV)/.lab: $(VENV)/bin/python $(PARTS)
 	$(PIP) --editable '.[lab]'
 	@touch $@ $(VENV)/.report
 
+$(VENV)/.docs: $(VENV)/bin/python $(PARTS)
+	$(PIP) --editable '.[docs]'
+	@touch $@ $(VENV)/.report
+
 $(VENV)/.test: $(VENV)/bin/python $(PARTS)
-	$(PIP) --editable '.[lab,test]'
-	@touch $@ $(VENV)/.report $(VENV)/.lab
+	$(PIP) --editable '.[docs,lab,test]'
+	@touch $@ $(VENV)/.report $(VENV)/.lab $(VENV)/.docs

@@ -1,9 +1,8 @@
-"""The public names, read from the tables of contents; and a directive that lists them.
+"""The public names, read from the tables of contents; and two directives that make the reference of them.
 
-    ```{public-names} workbench.effects
-    ```
-
-gives a table of each name with the first sentence of its docstring, linked to its entry in the reference.
+`public-names` gives a table of a module's names with the first sentence of each, linked to the full entry;
+`public-entries` gives the entries, also of the modules that a folder makes public, and of its constants.
+Whatever is public is therefore in the reference: nobody keeps a list.
 """
 
 import importlib
@@ -73,17 +72,54 @@ class PublicNames(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The table."""
-        from house_docstrings import linked
+        return self.parse_text_to_nodes(as_markdown(table(self.arguments[0])))
 
-        rows = [
-            f"   * - :py:obj:`{name} <{places()[id(each)]}>`\n     - {linked(first_sentence(each))}"
-            for name, each in contents(self.arguments[0]).items()
-        ]
-        table = [".. list-table::", "   :class: public-names", "   :widths: 28 72", "", *rows]
-        return self.parse_text_to_nodes("\n".join(["```{eval-rst}", *table, "```"]))
+
+class PublicEntries(SphinxDirective):
+    """The full entries of a module's public names."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """What autodoc makes of the module, its constants, and the modules within it."""
+        return self.parse_text_to_nodes(as_markdown(entries(self.arguments[0])), allow_section_headings=True)
+
+
+def table(module: str) -> list[str]:
+    """A table in reST: name, first sentence."""
+    from house_docstrings import linked
+
+    rows = [
+        f"   * - :py:obj:`{name} <{places()[id(each)]}>`\n     - {linked(first_sentence(each))}"
+        for name, each in contents(module).items()
+    ]
+    return [".. list-table::", "   :class: public-names", "   :widths: 28 72", "", *rows]
+
+
+def entries(module: str) -> list[str]:
+    """Directives in reST for a module's functions, classes, constants and modules."""
+    lines = ["", f".. automodule:: {module}", "   :members:", ""]
+    for name, each in contents(module).items():
+        if inspect.ismodule(each):
+            lines += ["", f".. rubric:: {name}", "   :heading-level: 2", "", *entries(each.__name__)]
+        elif not (inspect.isroutine(each) or inspect.isclass(each)):
+            lines += ["", f".. py:data:: {module}.{name}", f"   :type: {type(each).__name__}", "", *_value(each)]
+    return lines
+
+
+def _value(each: Any) -> list[str]:
+    """A constant's value where it is short."""
+    shown = repr(each)
+    return [f"   ``{shown}``", ""] if len(shown) < 100 and "\n" not in shown else []
+
+
+def as_markdown(lines: list[str]) -> str:
+    """Lines of reST within a page of Markdown."""
+    return "\n".join(["```{eval-rst}", *lines, "```"])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Add the directive."""
+    """Add the directives."""
     app.add_directive("public-names", PublicNames)
+    app.add_directive("public-entries", PublicEntries)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """Commands in the documentation: shown with what they print, and run when it is built.
 
 A directive `terminal` becomes a test of sphinx.ext.doctest: each line after `$ ` is run in a scratch folder that holds
-a copy of `docs/data/my-crm` and links to the repository's `notebooks/` and `data/`; what it prints must be what the page shows.
+copies of the folders in `docs/data` and links to the repository's `notebooks` and `data`; what it prints must be what the page shows.
 Options `hide` (run, not shown) and `quiet` (what is printed is neither shown nor compared).
 """
 
@@ -28,7 +28,7 @@ def scratch() -> Path:
     """The folder in which all examples of one build run."""
     folder = Path(tempfile.mkdtemp(prefix="workbench-docs-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(DOCS / "data" / "my-crm", folder / "my-crm")
+    shutil.copytree(DOCS / "data", folder, dirs_exist_ok=True)
     for name in ("notebooks", "data", "examples"):
         (folder / name).symlink_to(DOCS.parent / name)
     return folder
