@@ -14,7 +14,13 @@ from sphinx.application import Sphinx
 
 ITEM = re.compile(r"([a-z_]\w*(?:, \w+)*) : (.*)")
 FURTHER = re.compile(r"; (?=[a-z_]\w*(?:, \w+)* : )")
-OPENINGS = {"Returns": "Returns", "Yields": "Yields", "Raises": "Raises", "Source:": "References", "Sources:": "References"}
+OPENINGS = {
+    "Returns": "Returns",
+    "Yields": "Yields",
+    "Raises": "Raises",
+    "Source:": "References",
+    "Sources:": "References",
+}
 CLASS = re.compile(r"(?<![\w.])[A-Z]\w+")
 CODE = re.compile(r"(?<![`:])`([^`]+)`(?!`)")
 
@@ -33,25 +39,33 @@ class Sections:
 def sections(lines: list[str]) -> Sections:
     """A docstring taken apart."""
     found = Sections()
-    into, example = found.text, False
+    into = found.text
     for line in lines:
-        opening = line.split(" ", 1)[0]
-        if example or line.startswith(">>>"):
-            into, example = found.examples, True
-        elif item := ITEM.fullmatch(line):
-            for part in FURTHER.split(line):
-                name, meaning = ITEM.fullmatch(part).groups()
-                into = found.items[name] = [meaning]
+        opening, _, rest = line.partition(" ")
+        if into is found.examples or line.startswith(">>>"):
+            into = found.examples
+        elif ITEM.fullmatch(line):
+            into = _with_items(found.items, line)
             continue
         elif opening in OPENINGS:
-            into = found.parts.setdefault(OPENINGS[opening], [])
-            line = line.split(" ", 1)[1] if " " in line else ""
-        elif not line.strip() and into is not found.text:
-            into = found.notes
-        elif into in found.items.values() and not line.startswith(" "):
+            into, line = found.parts.setdefault(OPENINGS[opening], []), rest
+        elif into is not found.text and (not line.strip() or _unindented(line, into, found)):
             into = found.notes
         into.append(line)
     return found
+
+
+def _with_items(items: dict[str, list[str]], line: str) -> list[str]:
+    """Adds the items of a line, and gives the meaning of the last one, which further lines go on with."""
+    for part in FURTHER.split(line):
+        names, meaning = part.split(" : ", 1)
+        items[names] = [meaning]
+    return items[names]
+
+
+def _unindented(line: str, into: list[str], found: Sections) -> bool:
+    """Whether an item's meaning has ended: what goes on with it is indented."""
+    return any(into is meaning for meaning in found.items.values()) and not line.startswith(" ")
 
 
 def linked(text: str) -> str:

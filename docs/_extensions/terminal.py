@@ -1,7 +1,8 @@
 """Commands in the documentation: shown with what they print, and run when it is built.
 
 A directive `terminal` becomes a test of sphinx.ext.doctest: each line after `$ ` is run in a scratch folder that holds
-copies of the folders in `docs/data` and links to the repository's `notebooks` and `data`; what it prints must be what the page shows.
+copies of the folders in `docs/data`, and links to the repository's `notebooks` and `data`. What it prints must be what
+the page shows.
 Options `hide` (run, not shown) and `quiet` (what is printed is neither shown nor compared).
 """
 
