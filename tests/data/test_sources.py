@@ -159,6 +159,28 @@ def test_a_missing_table_or_column_says_what_to_do(folder: Path) -> None:
         wb.open_source(folder / "elsewhere")
 
 
+def test_a_relative_source_is_looked_for_here_and_then_beside_the_notebooks(tmp_path, monkeypatch) -> None:
+    """As a notebook does whose kernel works in `notebooks/`; the nearer one is taken, nothing further up."""
+    (tmp_path / "project/notebooks/mine").mkdir(parents=True)
+    users, events = pd.DataFrame({"user_id": ["a"]}), pd.DataFrame({"user_id": ["a"], "action": ["x"]})
+    for place, name, table in (("project/data", "users", users), ("data", "events", events)):
+        (tmp_path / place).mkdir()
+        table.to_csv(tmp_path / place / f"{name}.csv", index=False)
+    for place in ("project", "project/notebooks", "project/notebooks/mine"):
+        monkeypatch.chdir(tmp_path / place)
+        assert list(wb.open_source("data").raw) == ["users"]
+    (tmp_path / "project/notebooks/mine/data").mkdir()
+    with pytest.raises(wb.ContractError, match="data holds none of the tables"):
+        wb.open_source("data")
+    monkeypatch.chdir(tmp_path / "data")
+    with pytest.raises(wb.ContractError) as refused:
+        wb.open_source("data")
+    assert str(refused.value) == (
+        "there is nothing at data. Give a folder, a .duckdb file or a mapping (.toml).\n  A relative path is looked for "
+        "in the working folder, then in the nearest folder above it that holds `notebooks/`."
+    )
+
+
 def test_a_naive_time_is_refused_until_its_zone_is_said() -> None:
     users = pd.DataFrame({"user_id": ["a"]})
     typed = pd.DataFrame({"user_id": ["a"], "occurred_at": [pd.Timestamp("2025-01-06 08:00")], "action": ["x"]})

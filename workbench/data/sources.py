@@ -107,7 +107,8 @@ class Source:
 def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | None = None) -> Source:
     """Open contract tables: a folder, a DuckDB file, a mapping file that names either, or frames by name.
 
-    where : path of a folder, of a .duckdb file, or of a .toml mapping; or {"users": frame, "events": frame, …}
+    where : path of a folder, of a .duckdb file, or of a .toml mapping; or {"users": frame, "events": frame, …}. A
+        relative path is looked for in the working folder, then in the nearest folder above it that holds `notebooks/`
     mapping : a mapping file; default: workbench.toml in the folder, if there is one
     time_zone : the zone of times written without one, such as "Europe/Berlin"; the mapping's, if it says so
 
@@ -119,7 +120,7 @@ def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | 
         return _source(
             "frames", {name: as_table(data) for name, data in where.items()}, read_mapping(mapping), time_zone
         )
-    path = Path(where)
+    path = _located(Path(where))
     if path.suffix == ".toml":
         settings = read_mapping(path)
         inside = os.path.expandvars(settings.get("path", "."))
@@ -128,9 +129,19 @@ def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | 
     return _opened(path, read_mapping(mapping or (beside if beside.is_file() else None)), time_zone)
 
 
+def _located(path: Path) -> Path:
+    """Where a path leads from here: a kernel that works in `notebooks/` finds what lies beside that folder."""
+    places = [Path(), *(folder for folder in Path.cwd().parents if (folder / "notebooks").is_dir())][:2]
+    return next((place / path for place in places if (place / path).exists()), path)
+
+
 def _opened(path: Path, settings: dict[str, Any], time_zone: str | None) -> Source:
     if not path.exists():
-        raise ContractError(f"there is nothing at {path}. Give a folder, a .duckdb file or a mapping (.toml).")
+        raise ContractError(
+            f"there is nothing at {path}. Give a folder, a .duckdb file or a mapping (.toml).\n"
+            "  A relative path is looked for in the working folder, then in the nearest folder above it that holds "
+            "`notebooks/`."
+        )
     if path.is_file() and _beginning(path)[8:12] != b"DUCK":  # what every DuckDB file has there
         raise ContractError(f"{path.name} is no DuckDB file. Give a folder, a .duckdb file or a mapping (.toml).")
     found = _folder(path, settings) if path.is_dir() else _duckdb_file(path, settings)
