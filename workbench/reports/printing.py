@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import re
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
@@ -59,9 +58,9 @@ class Printed:
 
 
 def notebooks_folder() -> Path:
-    """Where the notebooks are: in this folder, beside the package (a checkout), or where pip has put them."""
-    checkout, installed = Path(__file__).parents[2], Path(sys.prefix) / "share" / "adoption-workbench"
-    places = [place / "notebooks" for place in (Path(), checkout, installed)]
+    """The folder of notebooks: in the working folder, beside the package (a checkout), or inside it (a wheel)."""
+    package = Path(__file__).parents[1]
+    places = [place / "notebooks" for place in (Path(), package.parent, package)]
     found = next((place for place in places if any(place.glob("*.ipynb"))), None)
     if found is None:
         raise ReportError("there is no folder `notebooks` with notebooks in it here; name one with --notebooks.")
@@ -156,6 +155,7 @@ def run(report: Report) -> Any:
     """The executed notebook, cleaned of everything that differs from run to run; it works in the current folder."""
     from workbench.reports.kernels import kernel_managers
 
+    os.environ["WORKBENCH_PICTURES"] = "none"  # the page draws its charts itself
     managers = kernel_managers()  # first, while this process has done nothing else
     import papermill
     from papermill.exceptions import PapermillExecutionError
