@@ -7,11 +7,15 @@ JupyterLab (Vega-Lite 5.6) and the pages (6.4) draw alike, and that is the same 
 
 from __future__ import annotations
 
+import os
+from base64 import b64encode
 from typing import Any
 
 import altair as alt
+import vl_convert
 
 from workbench.data.contract import TABLES
+from workbench.results.front_end import attended
 
 MIME = "application/vnd.vegalite.v5+json"
 MOST_ROWS = 5_000  # more than a person can look at
@@ -92,7 +96,21 @@ def shown(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     """What a notebook keeps of a chart."""
     names = {name: f"data-{i}" for i, name in enumerate(spec.get("datasets", {}), 1)}
     kept = {key: value for key, value in spec.items() if key != "$schema"}  # each reader draws with its own version
-    return {MIME: _steady(kept, names), "text/plain": spec.get("description", "a chart")}
+    return {MIME: _steady(kept, names), "text/plain": spec.get("description", "a chart"), **_picture(spec)}
+
+
+def _picture(spec: dict[str, Any]) -> dict[str, str]:
+    """The chart as PNG, in notebooks that papermill or nbconvert execute: for readers that draw no Vega-Lite.
+
+    JupyterLab and the printed pages draw the chart themselves; WORKBENCH_PICTURES=none leaves the picture out anywhere.
+    """
+    if attended() or os.environ.get("WORKBENCH_PICTURES") == "none":
+        return {}
+    try:
+        drawn = vl_convert.vegalite_to_png(spec)
+    except ValueError:  # such as data at an address that cannot be reached from here
+        return {}
+    return {"image/png": b64encode(drawn).decode()}
 
 
 def _steady(part: Any, names: dict[str, str]) -> Any:

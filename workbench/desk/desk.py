@@ -29,6 +29,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal, literals
 from workbench.desk.picks import as_day, in_words, taken
 from workbench.desk.sums import ADDED, APART, GROUPS, MEASURES, METRICS, UNKNOWN, WHO, Sums
+from workbench.desk.unattended import show_nothing_unattended
 from workbench.desk.views import VIEWS, Cells, Place, View
 from workbench.errors import ContractError, not_one_of
 from workbench.results.words import capital, day, people
@@ -59,6 +60,7 @@ class Desk:
     """
 
     def __init__(self, panel: Any, actions: Any, views: Mapping[str, View] | None = None, **look: str):
+        show_nothing_unattended()
         self.panel = as_table(panel)
         self.actions = as_table(actions)
         self.views = dict(VIEWS if views is None else views)
