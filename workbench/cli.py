@@ -115,9 +115,9 @@ def report(
         raise typer.Exit(1)
 
 
-@app.command()
-def lab(notebooks: Folder = None) -> None:
-    """Open JupyterLab on the notebooks."""
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context, notebooks: Folder = None) -> None:
+    """Open JupyterLab on the notebooks; options such as --port 9999 or --no-browser are JupyterLab's."""
     if find_spec("jupyterlab") is None:
         err.print(
             "JupyterLab is not installed here. Install it with: pip install 'adoption-workbench[lab]'", markup=False
@@ -129,7 +129,8 @@ def lab(notebooks: Folder = None) -> None:
         raise typer.BadParameter(str(error)) from None
     # Notebooks work in the folder where this was typed, as reports do, so that `data/sample` means the same to both.
     working = f"--MappingKernelManager.root_dir={Path.cwd()}"
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder), working, EXTENSION]))
+    command = [sys.executable, "-m", "jupyterlab", str(folder), working, EXTENSION, *context.args]
+    raise typer.Exit(subprocess.call(command))
 
 
 def _folder(notebooks: Path | None) -> Path:
