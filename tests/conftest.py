@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from make_reference import NOTEBOOKS, PROJECT
+from nbformat import NotebookNode
 
-PROJECT = Path(__file__).resolve().parents[1]
+import workbench as wb
+from workbench.reports.kernels import workers
+from workbench.reports.printing import Printed, Report, chosen, printed, reports, run
+
+TIME_ZONE = "Europe/Berlin"  # of the sample, and the notebooks' own
 
 
 def missing(what: str) -> None:
@@ -47,3 +55,49 @@ def project() -> Path:
 def sample() -> Path:
     """The committed simulated CRM."""
     return PROJECT / "data" / "sample"
+
+
+@pytest.fixture(scope="session")
+def log(sample: Path) -> wb.Source:
+    """The sample as the notebooks open it."""
+    return wb.open_source(sample)
+
+
+@pytest.fixture(scope="session")
+def panel(log: wb.Source) -> wb.Table:
+    """The user-weeks of the sample, as the notebooks make them."""
+    return wb.user_weeks(log, time_zone=TIME_ZONE, qualifying=wb.qualifying_actions(log)).stored()
+
+
+@pytest.fixture(scope="session")
+def actions(log: wb.Source) -> wb.Table:
+    """The actions of the sample, as the notebooks read them."""
+    return wb.actions(log, time_zone=TIME_ZONE).stored()
+
+
+@pytest.fixture(scope="session")
+def executed(sample: Path) -> dict[str, tuple[Report, NotebookNode]]:
+    """Every report about the sample, run once for all tests: name -> the report and its executed notebook."""
+    asked = {report.name: report for report in reports(chosen(NOTEBOOKS), {"source": str(sample)})}
+    with workers(2) as pool:
+        runs = {name: pool.submit(run, report) for name, report in asked.items()}
+    failed = {name: str(ended.exception()) for name, ended in runs.items() if ended.exception()}
+    assert failed == {}
+    return {name: (asked[name], ended.result()) for name, ended in runs.items()}
+
+
+@pytest.fixture(scope="session")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Printed]]:
+    """The site of everything in tests/notebooks, printed once, two at a time, and how each report ended."""
+    out = tmp_path_factory.mktemp("made_up")
+    asked = reports(chosen(PROJECT / "tests" / "notebooks"), {"weeks": "12"})
+    return out, {ended.name: ended for ended in printed(asked, out, jobs=2)}
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    """A Chromium that tests drive; each opens its own pages."""
+    from laboratory import chromium_at
+
+    with chromium_at(chromium) as opened:
+        yield opened

@@ -15,9 +15,10 @@ import nbformat
 from workbench.reports.kernels import workers
 from workbench.reports.printing import chosen, reports, run
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-REFERENCE = Path(__file__).resolve().parent / "reference"
-SETTINGS = {"source": "../../data/sample"}  # seen from tests/reference/, where nbval runs them
+PROJECT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = PROJECT / "notebooks"
+REFERENCE = PROJECT / "tests" / "reference"
+SETTINGS = {"source": "../../data/sample"}  # seen from tests/reference/, so that no machine's path is in them
 
 
 def main(*names: str) -> None:

@@ -74,6 +74,7 @@ def test_the_command_waits_for_nothing_that_only_printing_needs():
     assert subprocess.check_output([sys.executable, "-c", script], text=True).strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_report_that_fails_is_named_and_sets_the_exit_code(tmp_path):
     code, said = typed("report", "1_good", "2_failing", "--notebooks", NOTEBOOKS, "--out", tmp_path)
     assert code == 1
@@ -121,6 +122,7 @@ def test_further_options_of_the_lab_are_those_of_jupyterlab(monkeypatch):
     assert called[0][-5:] == options
 
 
+@pytest.mark.slow
 def test_a_relative_source_means_the_same_to_the_command_and_to_its_notebooks(monkeypatch, tmp_path):
     (tmp_path / "crm").mkdir()
     (tmp_path / "1_where.ipynb").write_text(WHERE, encoding="utf-8")

@@ -1,172 +1,43 @@
-"""The printed site in a real browser, with the network cut.
-
-What must hold of every page: every chart is drawn, nothing is asked of any network, the console stays empty, no page
-is wider than a phone, every heading of the contents leads somewhere, and a chart answers the mouse.
-"""
+"""What an executed notebook becomes: one piece of HTML for each output, framed by a policy that runs nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import re
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright import sync_api
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from workbench.reports.printing import chosen, notebooks_folder, printed, reports
-
-MADE_UP = Path(__file__).parents[1] / "notebooks"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+from workbench.reports.pages import page_html, page_of, site_html
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory, sample) -> Path:
-    """The real reports on the sample, and one made-up report whose data are hostile."""
-    out = tmp_path_factory.mktemp("site")
-    ended = list(printed(reports(chosen(MADE_UP, ["1_good"]), {}), out / "made_up"))
-    ended += printed(reports(chosen(notebooks_folder()), {"source": str(sample)}), out / "real")
-    assert not [one for one in ended if one.error]
-    return out
+def _executed(title: str, kind: str, shown: str):
+    code = new_code_cell("1", outputs=[new_output("display_data", {kind: shown})])
+    return new_notebook(cells=[new_markdown_cell(title), code])
 
 
-@pytest.fixture(scope="module")
-def browser(chromium) -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
+def test_what_a_page_may_run_is_known_by_its_hash():
+    notebook = _executed("# A title", "text/html", "<script>alert(1)</script>")
+    policy = (
+        page_html(notebook, page_of(notebook, "x"), []).split('Content-Security-Policy" content="')[1].split('"')[0]
+    )
+    assert "default-src 'none'" in policy
+    assert "'sha256-" in policy
+    assert "unsafe-inline" not in policy.split("style-src")[0]
 
 
-class Opened:
-    """A page as a reader has it, with everything it complained of and asked for."""
-
-    def __init__(self, browser: sync_api.Browser, path: Path, **screen: object):
-        self.page = browser.new_context(**screen).new_page()
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
-        # Warnings are not complaints: Vega-Lite has one for every chart as wide as the page and as high as it has rows.
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.route("**/*", lambda route: route.continue_() if _local(route.request.url) else route.abort())
-        self.page.goto(path.as_uri())
-        self.charts = self.page.locator("figure.chart").count()
-        self.page.wait_for_function(f"document.querySelectorAll('figure.chart[data-drawn]').length === {self.charts}")
-
-    def script(self, text: str) -> object:
-        return self.page.evaluate(text)
+def test_a_title_is_words_even_if_it_looks_like_markup():
+    index = site_html("Pages", [(page_of(_executed("# <img src=x> & more", "text/plain", "1"), "x"), False)])
+    assert "&lt;img src=x&gt; &amp; more" in index
 
 
-def _local(url: str) -> bool:
-    return url.startswith(("file:", "data:", "blob:"))
-
-
-def pages(site: Path) -> list[Path]:
-    return sorted(site.rglob("*.html"))
-
-
-def test_the_same_again_is_the_same_to_the_byte(site, sample, tmp_path):
-    list(printed(reports(chosen(notebooks_folder()), {"source": str(sample)}), tmp_path, jobs=1))
-    again = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert {path.name: path.read_bytes() for path in (site / "real").iterdir()} == again
-
-
-def test_every_page_draws_its_charts_and_asks_nothing_of_a_network(site, browser):
-    for path in pages(site):
-        opened = Opened(browser, path)
-        assert opened.page.locator("figure.chart svg.marks").count() == opened.charts, path.name
-        assert opened.complaints == [], path.name
-        assert [url for url in opened.asked if not _local(url)] == [], path.name
-        opened.page.context.close()
-
-
-def test_every_page_fits_a_phone(site, browser):
-    for path in pages(site):
-        opened = Opened(browser, path, viewport={"width": 390, "height": 844})
-        assert opened.script("document.documentElement.scrollWidth") == 390, path.name
-        wider = "[...document.querySelectorAll('figure.chart')].filter(f => f.scrollWidth > f.clientWidth + 1).length"
-        assert opened.script(wider) == 0, path.name
-        opened.page.context.close()
-
-
-def test_the_contents_lead_to_headings_and_every_page_has_one_title(site, browser):
-    for path in pages(site):
-        opened = Opened(browser, path)
-        assert opened.page.locator("h1").count() == 1, path.name
-        lost = "[...document.querySelectorAll('.contents a')].filter(a => !document.querySelector(a.hash)).length"
-        assert opened.script(lost) == 0, path.name
-        opened.page.context.close()
-
-
-def test_every_chart_has_a_name_and_every_table_head_too(site, browser):
-    for path in pages(site):
-        opened = Opened(browser, path)
-        unnamed = (
-            "[...document.querySelectorAll('figure.chart')].filter(f => !f.ariaLabel || f.ariaLabel === 'Chart').length"
-        )
-        assert opened.script(unnamed) == 0, path.name
-        empty = "[...document.querySelectorAll('th')].filter(th => !th.textContent.trim()).length"
-        assert opened.script(empty) == 0, path.name
-        opened.page.context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_shuts_anybody_out(site, browser, scheme):
-    axe = Axe()
-    for path in pages(site):
-        opened = Opened(browser, path, color_scheme=scheme)
-        found = axe.run(opened.page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == [], path.name
-        opened.page.context.close()
-
-
-def test_a_chart_answers_the_mouse(site, browser):
-    opened = Opened(browser, site / "made_up" / "1_good.html")
-    opened.page.locator("figure.chart").first.locator("path[aria-roledescription='point']").nth(5).hover(force=True)
-    opened.page.wait_for_selector("#vg-tooltip-element.visible")
-    assert "days" in opened.page.locator("#vg-tooltip-element").inner_text()
-
-
-def test_hostile_data_are_shown_and_do_nothing(site, browser):
-    opened = Opened(browser, site / "made_up" / "1_good.html")
-    assert opened.page.title() == "Did the training change how people use the CRM?"
-    assert "document.title='broken'" in opened.page.locator("table").first.inner_text()
-
-
-def test_a_script_that_slipped_into_a_page_does_not_run(site, browser):
-    page = (site / "made_up" / "1_good.html").read_text(encoding="utf-8")
-    slipped = site / "made_up" / "slipped.htm"
-    slipped.write_text(page.replace("</main>", "<script>document.title='broken'</script></main>"), encoding="utf-8")
-    opened = Opened(browser, slipped)
-    assert opened.page.title() != "broken"
-    assert "Content Security Policy" in opened.complaints[0]
-
-
-def test_the_code_is_out_of_sight_until_asked_for(site, browser):
-    opened = Opened(browser, site / "made_up" / "1_good.html")
-    code = opened.page.locator("details.code pre").first
-    assert not code.is_visible()
-    opened.page.get_by_role("button", name="Show the code").click()
-    assert code.is_visible()
-
-
-def test_the_appendix_is_folded_until_somebody_opens_it(site, browser):
-    opened = Opened(browser, site / "made_up" / "1_good.html")
-    checked = opened.page.get_by_text("the sums agree", exact=True)
-    assert not checked.is_visible()
-    opened.page.get_by_text("Show the tables behind it").click()
-    assert checked.is_visible()
-
-
-def test_the_summary_page_leads_to_every_page(site, browser):
-    opened = Opened(browser, site / "real" / "index.html")
-    links = {link.get_attribute("href") for link in opened.page.locator("h2 a").all()}
-    assert links == {path.name for path in (site / "real").glob("*.html")} - {"index.html"}
-
-
-def test_a_page_prints_on_paper_without_the_screen_s_furniture(site, browser):
-    opened = Opened(browser, site / "made_up" / "1_good.html")
-    opened.page.emulate_media(media="print")
-    assert not opened.page.locator(".contents").is_visible()
-    assert not opened.page.locator("#code").is_visible()
-    assert opened.page.pdf(prefer_css_page_size=True)[:4] == b"%PDF"
+def test_a_section_that_shows_nothing_is_left_out_and_named_below():
+    words = [new_markdown_cell(text) for text in ("# Title", "## Full", "## Hollow\n\nWhy.", "## Words")]
+    shown = new_output("display_data", {"text/html": "<p>something</p>"})
+    code = [new_code_cell("x", outputs=outputs) for outputs in ([shown], [])]
+    hidden = new_code_cell("y", metadata={"tags": ["appendix"]})  # a fold with nothing in it is none
+    cells = [words[0], words[1], code[0], hidden, words[2], code[1], words[3]]
+    notebook = new_notebook(cells=cells)
+    page = page_html(notebook, page_of(notebook, "made_up"), [])
+    assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == ["Full", "Words", "How this page was made"]
+    assert "Left out, because the data tell nothing of it: Hollow" in page
+    assert "Why." not in page
+    assert "Show the tables behind it" not in page

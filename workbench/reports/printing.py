@@ -122,12 +122,16 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
 
 def print_report(report: Report, out: Path, single_file: bool = False) -> Printed:
     """Runs a notebook in a kernel of its own and writes its page; on any failure no page is touched."""
-    from workbench.reports.pages import page_html, page_of
-
     try:
-        executed = run(report)
+        return write_page(report, run(report), out, single_file)
     except NotRunError as error:
         return Printed(report.name, str(error))
+
+
+def write_page(report: Report, executed: Any, out: Path, single_file: bool = False) -> Printed:
+    """Writes the page of a report that has run."""
+    from workbench.reports.pages import page_html, page_of
+
     page = page_of(executed, report.name)
     _write(out / page.file, page_html(executed, page, report.told, single_file))
     return Printed(report.name, warnings=_stderr_lines(executed))
