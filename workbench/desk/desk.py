@@ -10,43 +10,29 @@ each person at each mark, is computed once and kept (`Sums`), so that a pick rea
     desk.pick("groups", [{"group": ["Sales"]}])
     desk.selection                              # the user-weeks of the people picked: a panel like any other
 
-That the numbers are those of the reports is tested in tests/test_desk.py. `screen.py` puts a desk on the screen.
+That the numbers are those of the reports is tested in tests/desk/test_desk.py. `widget.py` puts a desk on the screen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from workbench.adoption.retention import members, readable_period
 from workbench.charts.frame import figure
 from workbench.data.duckdb import as_table
-from workbench.data.engine import Table, identifier, literal, literals
+from workbench.data.engine import Table, literal, literals
+from workbench.desk.facts import Facts, depends
+from workbench.desk.look import Look, choices
 from workbench.desk.picks import as_day, in_words, taken
-from workbench.desk.sums import ADDED, APART, GROUPS, MEASURES, METRICS, UNKNOWN, WHO, Sums
+from workbench.desk.sums import ADDED, GROUPS, MEASURES, WHO
 from workbench.desk.unattended import show_nothing_unattended
 from workbench.desk.views import VIEWS, Cells, Place, View
 from workbench.errors import ContractError, not_one_of
 from workbench.results.words import capital, day, people
-from workbench.segments.movement import ABSENT
-from workbench.segments.usage import PRESETS, usage_segments
-
-
-@dataclass(frozen=True)
-class Look:
-    """What an analyst looks at."""
-
-    group: str  # department, team, role or region: one that the data name
-    metric: str  # one of METRICS
-    preset: str  # of the usage segments, such as "12w"
-    who: str  # whom the next pick takes from behind its mark: one of WHO
-    since: str  # the first week, by its Monday
-    until: str  # the last one
 
 
 class Desk:
@@ -61,8 +47,8 @@ class Desk:
 
     def __init__(self, panel: Any, actions: Any, views: Mapping[str, View] | None = None, **look: str):
         show_nothing_unattended()
-        self.panel = as_table(panel)
-        self.actions = as_table(actions)
+        self.panel, self.actions = as_table(panel), as_table(actions)
+        self.facts = Facts(self.panel, self.actions)
         self.views = dict(VIEWS if views is None else views)
         self.picks: dict[Place, tuple[Cells, str]] = {}
         self.look = Look(**{name: values[-1 if name == "until" else 0] for name, values in self.choices.items()})
@@ -79,17 +65,8 @@ class Desk:
 
     @cached_property
     def choices(self) -> dict[str, list[str]]:
-        """What can be looked at: name -> its values."""
-        found = self.panel.sql("select distinct week from this order by week").to_arrow()["week"].to_pylist()
-        weeks = [str(week) for week in found]
-        values = (self._named_groups(), list(METRICS), list(PRESETS), list(WHO), weeks, weeks)
-        return dict(zip(Look.__dataclass_fields__, values, strict=True))
-
-    def _named_groups(self) -> list[str]:
-        """The groups that the data name; all where they name none."""
-        counts = ", ".join(f"count({group}) as {group}" for group in GROUPS)
-        found = self.panel.sql(f"select {counts} from this").to_arrow().to_pylist()[0]
-        return [group for group in GROUPS if found[group]] or list(GROUPS)
+        """What can be looked at: each field of `Look` -> its values."""
+        return choices(self.panel)
 
     # ── picks ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -131,23 +108,21 @@ class Desk:
     @property
     def selection(self) -> Table:
         """The user-weeks of the people picked in the period looked at, with segment, before, after, active, habit."""
-        chosen = self._numbers.sql(f"select user_id from this where {self._within_picks()}", **self._picked())
-        return self.facts("weeks").sql(
-            "select * from this where user_id in (select user_id from chosen)", chosen=chosen
-        )
+        chosen = self.facts.numbers.sql(f"select user_id from this where {self._within_picks()}", **self._picked())
+        return self._user_weeks.sql("select * from this where user_id in (select user_id from chosen)", chosen=chosen)
 
     def courses(self, user_ids: Sequence[str]) -> dict[str, str]:
         """What some people did: one sign a week, its active days or "." without access; the latest weeks looked at."""
         named = f"select user_id, week, active_days from this where user_id in ({literals(user_ids)})"
         weeks = [w for w in self.choices["since"] if self.look.since <= w <= self.look.until][-MOST_WEEKS:]
-        found = self.facts("weeks").sql(named).to_arrow().to_pylist()
+        found = self._user_weeks.sql(named).to_arrow().to_pylist()
         days = {(row["user_id"], str(row["week"])): str(row["active_days"]) for row in found}
         return {user: "".join(days.get((user, week), ".") for week in weeks) for user in user_ids}
 
     def count(self) -> str:
         """How many people are picked."""
         within = self._within_picks()
-        counts = self._within.sql(
+        counts = self.facts.within(self.look).sql(
             f"select count(*) as n, count(case when {within} then 1 end) as k from this", **self._picked()
         )
         n, k = counts.to_arrow().to_pylist()[0].values()
@@ -196,8 +171,8 @@ class Desk:
             for number, view in enumerate(views)
             for above, below in [self._measured(view)]
         )
-        tables = {f"sums_{number}": self._sums(self.place(view)).table for number, view in enumerate(views)}
-        found = self._within.sql(parts, **tables, **self._picked()).to_arrow()
+        sums_of = {f"sums_{i}": self.facts.sums(self.place(view), self.look).table for i, view in enumerate(views)}
+        found = self.facts.within(self.look).sql(parts, **sums_of, **self._picked()).to_arrow()
         view, mark, *sums = (column.to_pylist() for column in found.columns)
         return dict(zip(zip(view, mark, strict=True), zip(*sums, strict=True), strict=True))
 
@@ -213,12 +188,12 @@ class Desk:
     def _usual(self, view: str) -> list[dict[str, Any]]:
         """The keys of each mark in order, and what is usual there: of everybody, as a number and in words."""
         place, unit = self.place(view), self.unit(view)
-        depends = (place, self._view(view).keys, unit, *self._time(place[0]))
-        return self._once("usual", depends, lambda: self._of_everybody(view))
+        on = (place, self._view(view).keys, unit, *depends(place[0], self.look))
+        return self.facts.once("usual", on, lambda: self._of_everybody(view))
 
     def _of_everybody(self, view: str) -> list[dict[str, Any]]:
         place, unit = self.place(view), self.unit(view)
-        marks = self._sums(place).marks
+        marks = self.facts.sums(place, self.look).marks
         above, below = (marks[column] for column in self._measured(view))
         everybody = (above / below.where(below != 0)).astype(object)
         columns = [marks[column] for column in place[1]]
@@ -243,145 +218,14 @@ class Desk:
         words = {
             "metric": self.look.metric,
             "group": self.look.group,
-            "start": day(as_day(self._start)),
+            "start": day(as_day(self.look.start)),
             "end": day(as_day(self.look.until)),
         }
         return capital(self._view(view).title.format(**words))
 
-    def facts(self, name: str) -> Table:
-        """The rows that views add up."""
-        if name == "cohorts":
-            return self._cohorts
-        if name == "features":
-            return self._features()
-        return self._user_weeks()
-
-    # ── where it comes from ─────────────────────────────────────────────────────────────────────────────────────
-
-    @cached_property
-    def _kept(self) -> dict[tuple[Any, ...], Any]:
-        """What was computed once for what it depends on."""
-        return {}
-
-    @cached_property
-    def _numbers(self) -> Table:
-        """user_id, person: whole numbers are joined and added up faster than names."""
-        return self.panel.sql(
-            "select user_id, cast(row_number() over (order by user_id) as integer) as person from this group by user_id"
-        ).stored()
-
-    def _numbered(self, named: Table) -> Table:
-        """The same with the number of each person, computed once."""
-        return named.sql(
-            "select numbers.person, this.* from this join numbers on numbers.user_id = this.user_id",
-            numbers=self._numbers,
-        ).stored()
-
     @property
-    def _between(self) -> str:
-        """SQL: that a week is in the period looked at."""
-        return f"week between date {literal(self.look.since)} and date {literal(self.look.until)}"
-
-    @property
-    def _within(self) -> Table:
-        """person: everybody with access in the period looked at."""
-        text = f"select distinct person from this where {self._between}"
-        return self._once("within", self._time("cohorts"), lambda: self._labelled().sql(text).stored())
-
-    def _once(self, name: str, depends: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
-        if (name, *depends) not in self._kept:
-            self._kept[(name, *depends)] = compute()
-        return self._kept[(name, *depends)]
-
-    def _sums(self, place: Place) -> Sums:
-        return self._once("sums", (place, *self._time(place[0])), lambda: self._added(place))
-
-    def _time(self, facts: str) -> tuple[str, ...]:
-        """What these facts depend on of what is looked at."""
-        period = (self.look.since, self.look.until)
-        return (*period, self.look.preset) if facts == "weeks" else period
-
-    def _added(self, place: Place) -> Sums:
-        name, columns = place
-        facts, keys = self.facts(name), ", ".join(f"this.{identifier(c)}" for c in columns)
-        added = ", ".join(f"cast(sum({part}) as double precision) as sum_{i}" for i, part in enumerate(ADDED[name]))
-        marks = facts.sql(
-            f"select row_number() over (order by {keys}) - 1 as mark, {keys}, {added} from this group by {keys}"
-        ).stored()
-        same = " and ".join(f"marks.{identifier(c)} is not distinct from this.{identifier(c)}" for c in columns)
-        sums = facts.sql(
-            f"""
-            select this.person, cast(marks.mark as integer) as mark, {added} from this join marks on {same}
-            where this.person in (select person from within) group by this.person, marks.mark""",
-            marks=marks,
-            within=self._within,
-        )
-        texts = ", ".join(f"cast({identifier(c)} as varchar) as {identifier(c)}" for c in columns)
-        parts = ", ".join(f"sum_{i}" for i in range(len(ADDED[name])))
-        named = marks.sql(f"select mark, {texts}, {parts} from this")
-        return Sums(sums.stored(), named.to_pandas().set_index("mark").sort_index())
-
-    @cached_property
-    def _cohorts(self) -> Table:
-        """Of the whole log, whatever is looked at: a panel cut off at its beginning makes people new who are not."""
-        return self._numbered(members(self.panel, readable_period(self.panel)))
-
-    @cached_property
-    def _used(self) -> Table:
-        return self._numbered(
-            self.actions.sql("select distinct user_id, week, feature from this where feature is not null")
-        )
-
     def _user_weeks(self) -> Table:
-        return self._labelled().sql(
-            f"""
-            select this.*, moved.before, moved.after from this join moved on moved.person = this.person
-            where {self._between}""",
-            moved=self._moved(),
-        )
-
-    def _labelled(self) -> Table:
-        """The panel with segments, missing groups by their name, and active and habit as 0 or 1."""
-        named = {g: f"coalesce(cast(this.{g} as varchar), {literal(UNKNOWN)})" for g in GROUPS}
-        columns = ", ".join(f"{named.get(c, f'this.{identifier(c)}')} as {identifier(c)}" for c in self.panel.columns)
-        text = f"""
-            select {columns}, labels.segment, case when this.actions > 0 then 1 else 0 end as active,
-                case when labels.segment in ('power', 'habitual') then 1 else 0 end as habit
-            from this left join labels on labels.user_id = this.user_id and labels.week = this.week"""
-        preset = self.look.preset
-        return self._once(
-            "labelled",
-            (preset,),
-            lambda: self._numbered(self.panel.sql(text, labels=usage_segments(self.panel, preset))),
-        )
-
-    @property
-    def _start(self) -> str:
-        """The week in which the flow begins."""
-        return max(self.look.since, str(as_day(self.look.until) - timedelta(weeks=APART)))
-
-    def _moved(self) -> Table:
-        """person, before, after: the segments at the end of the period and twelve weeks before, or at its start."""
-        at = "max(case when week = date {} then segment end)"
-        text = f"""
-            select person, coalesce({at.format(literal(self._start))}, {literal(ABSENT)}) as before,
-                coalesce({at.format(literal(self.look.until))}, {literal(ABSENT)}) as after
-            from this group by person"""
-        return self._once("moved", self._time("weeks"), lambda: self._labelled().sql(text).stored())
-
-    def _features(self) -> Table:
-        """person, role, feature, active: everybody with access in the period beside each of the most used features."""
-        text = f"""
-            with people as (select person, min(role) as role from this where {self._between} group by person),
-            late as (select distinct person, feature from used where {self._between}),
-            most as (
-                select feature from late group by feature order by count(*) desc, feature limit {MOST_FEATURES})
-            select people.person, people.role, most.feature, case when late.person is null then 0 else 1 end as active
-            from people cross join most
-                left join late on late.person = people.person and late.feature = most.feature"""
-        return self._once(
-            "features", self._time("features"), lambda: self._labelled().sql(text, used=self._used).stored()
-        )
+        return self.facts.of("weeks", self.look)
 
     def _view(self, name: str) -> View:
         _refuse_unknown(name, self.views, "view")
@@ -405,13 +249,12 @@ class Desk:
 
     def _behind(self, place: Place, cells: Cells, who: str) -> Table:
         """person: whoever is behind some marks."""
-        sums = self._sums(place)
+        sums = self.facts.sums(place, self.look)
         marks = literals(sorted({mark for cell in cells for mark in taken(sums.marks, cell)}))
         return sums.table.sql(f"select person from this where mark in ({marks}) group by person having {WHO[who]}")
 
 
 MOST_WEEKS = 104  # of a person, side by side
-MOST_FEATURES = 25
 
 
 def _refuse_unknown(name: str, known: Iterable[str], kind: str) -> None:

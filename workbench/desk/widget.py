@@ -20,6 +20,7 @@ import vl_convert
 
 from workbench.charts.theme import look
 from workbench.desk.desk import Desk
+from workbench.desk.views import Cells
 from workbench.errors import ContractError
 from workbench.panel.cohorts import save_cohort
 from workbench.results.words import capital, day, people
@@ -93,17 +94,18 @@ def answer(desk: Desk, anew: Collection[str] = (), controls: bool = False, named
 
 def _follow(desk: Desk, asked: dict[str, Any]) -> set[str]:
     """Do what the screen asks; the charts to draw anew, because what they mark is no longer picked."""
+    picks: dict[str, Cells] = asked.get("picks", {})
     before = {view: (desk.place(view), desk.place(view) in desk.picks) for view in desk.views}
     if "clear" in asked:
         desk.clear()
     if "drop" in asked:
         desk.drop(asked["drop"])
     desk.look_at(**asked.get("look", {}))
-    for view, cells in asked.get("picks", {}).items():
+    for view, cells in picks.items():
         desk.pick(view, cells)
     moved = {view for view, (place, _) in before.items() if place != desk.place(view)}
     empty = {view for view, (place, picked) in before.items() if picked and place not in desk.picks}
-    return moved | (empty - asked.get("picks", {}).keys())
+    return moved | (empty - picks.keys())
 
 
 def _controls(desk: Desk) -> dict[str, Any]:
@@ -122,7 +124,7 @@ def _option(name: str, value: str) -> str:
 
 
 def _spec(chart: Any, rows: Any) -> dict[str, Any]:
-    spec = chart.to_dict()
+    spec: dict[str, Any] = chart.to_dict()
     if isinstance(spec.get("height"), dict):  # so much for a row of marks
         down = spec["layer"][0]["encoding"]["y"]["field"]
         spec["height"] = {

@@ -20,7 +20,7 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 WARM = sys.platform == "linux"  # macOS forbids forking after its own libraries were loaded, Windows cannot fork
 PRELOADED = [  # what the package and the notebooks import, not the package: one that is broken fails where it is used
