@@ -12,10 +12,8 @@ from workbench.desk.views import VIEWS
 
 
 @pytest.fixture(scope="module")
-def opened(sample):
-    log = wb.open_source(sample)
-    panel = wb.user_weeks(log, time_zone="Europe/Berlin", qualifying=wb.qualifying_actions(log)).stored()
-    return panel, wb.actions(log, time_zone="Europe/Berlin").stored()
+def opened(panel, actions):
+    return panel, actions
 
 
 @pytest.fixture

@@ -15,10 +15,8 @@ from workbench.desk.widget import MOST_PEOPLE, Screen
 
 
 @pytest.fixture(scope="module")
-def opened(sample):
-    log = wb.open_source(sample)
-    panel = wb.user_weeks(log, time_zone="Europe/Berlin", qualifying=wb.qualifying_actions(log)).stored()
-    return panel, wb.actions(log, time_zone="Europe/Berlin").stored()
+def opened(panel, actions):
+    return panel, actions
 
 
 class Heard(Screen):
