@@ -20,10 +20,9 @@ from scipy.stats import norm, t
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal
 from workbench.errors import ContractError
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.privacy import withheld
 
-LEVEL = 0.95
 NEEDED = ("user_id", "week", "yes")
 
 

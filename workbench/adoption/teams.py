@@ -18,10 +18,8 @@ from scipy.stats import beta, f
 from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
 from workbench.errors import ContractError
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.shares import shares
-
-LEVEL = 0.95
 
 
 def icc(people: Any, value: str, group: str = "team") -> Estimates:

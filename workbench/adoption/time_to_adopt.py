@@ -23,10 +23,9 @@ from statsmodels.duration.survfunc import SurvfuncRight
 
 from workbench.data.engine import Table
 from workbench.panel.weeks import counted_weeks, groups_of
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.privacy import ALIKE
 
-LEVEL = 0.95
 HALF_YEAR = 26  # weeks of access after which groups are compared
 OTHERS = "all others"
 DEALS = 1_999  # of whole teams to groups

@@ -14,6 +14,7 @@ from workbench.data.mapping import known_zone
 from workbench.data.sources import Source
 from workbench.errors import ContractError
 from workbench.panel.days import monday
+from workbench.results.words import day_in_full
 
 FRIDAY = 4
 Day = date | str | None
@@ -58,7 +59,7 @@ class Period:
         return self.end - timedelta(days=6)
 
     def __str__(self) -> str:
-        return f"{self.weeks} weeks from {_in_full(self.start)} to {_in_full(self.end)}"
+        return f"{self.weeks} weeks from {day_in_full(self.start)} to {day_in_full(self.end)}"
 
 
 def period(source: Source, since: Day = None, until: Day = None, time_zone: str = "UTC") -> Period:
@@ -145,10 +146,6 @@ def _day(said: Day, parameter: str) -> date | None:
         return pd.Timestamp(said).date()
     except ValueError:
         raise ContractError(f"{parameter} = {said!r} is not a day; write it like 2025-03-31.") from None
-
-
-def _in_full(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _sunday(day: date) -> date:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from workbench.data.engine import Table
 from workbench.errors import ContractError
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 
 Z = 1.959963984540054  # of a 95 % interval
 
@@ -38,7 +38,7 @@ def leaving(compared: Table) -> Estimates:
     waves = [_row(counts, [wave], {"cohort": wave}) for wave in sorted(counts["trained"].dropna().unique())]
     overall = _row(counts, list(counts["trained"].dropna().unique()), {})
     about = "leavers among the trained, less those expected at everybody's pace in the same weeks"
-    return Estimates(pd.DataFrame(waves), "share of people", about, 0.95, pd.Series(overall))
+    return Estimates(pd.DataFrame(waves), "share of people", about, LEVEL, pd.Series(overall))
 
 
 def _counts(compared: Table) -> pd.DataFrame:

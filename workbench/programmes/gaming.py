@@ -26,13 +26,13 @@ from scipy import stats
 from workbench.data.engine import Table, literal
 from workbench.errors import ContractError
 from workbench.programmes.signs import SIGNS, Sign, share_of
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.words import number
 
 PHASES = {"on": "while it was on", "after": "after it had ended"}
 
 
-def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, level: float = 0.95) -> Estimates:
+def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, level: float = LEVEL) -> Estimates:
     """What an incentive did to each sign while it was on, or in as many weeks after.
 
     counted : `facts` of an on-off panel; reads team, began (missing: no incentive), ended (missing: still on)

@@ -20,10 +20,9 @@ from statsmodels.api import OLS
 
 from workbench.data.engine import Table, identifier
 from workbench.data.sources import Source
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.privacy import MINIMUM
 
-LEVEL = 0.95
 FEWEST = 10  # groups below which a line through them says nothing
 THIRDS = ("lower third", "middle third", "upper third")
 

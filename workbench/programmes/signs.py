@@ -12,7 +12,7 @@ from scipy import stats
 from workbench.data.contract import PRESENCE
 from workbench.data.engine import Table, identifier, literals
 from workbench.errors import ContractError
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.privacy import withheld
 
 ENTRIES = ("create", "update")  # actions that write a record
@@ -142,7 +142,7 @@ def facts(panel: Table, actions: Table) -> Table:
     )
 
 
-def rates(counted: Table, sign: Sign, group: str, level: float = 0.95) -> Estimates:
+def rates(counted: Table, sign: Sign, group: str, level: float = LEVEL) -> Estimates:
     """How common a sign is in each group, beside everybody: Σ part / Σ whole over its people.
 
     counted : the answer of `facts`; group : a column that does not change within a person

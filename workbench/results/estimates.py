@@ -9,6 +9,8 @@ import pandas as pd
 
 from workbench.errors import ContractError
 
+LEVEL = 0.95  # of confidence, wherever nothing else is asked for
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Estimates:
@@ -25,7 +27,7 @@ class Estimates:
     table: pd.DataFrame
     unit: str
     about: str
-    level: float = 0.95
+    level: float = LEVEL
     overall: pd.Series | None = None
     notes: tuple[str, ...] = ()
     _contrasts: Any = field(default=None)

@@ -10,9 +10,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from workbench.results.estimates import Estimates
-
-LEVEL = 0.95
+from workbench.results.estimates import LEVEL, Estimates
 
 
 def shares(counts: pd.DataFrame, terms: list[str], unit: str, about: str, level: float = LEVEL) -> Estimates:
@@ -38,6 +36,6 @@ def wilson(k: np.ndarray, n: np.ndarray, level: float = LEVEL) -> dict[str, np.n
     return {
         "estimate": share,
         "std_error": np.sqrt(share * (1 - share) / some),
-        "conf_low": np.where(k == 0, 0.0, low),  # which they are, but for rounding
+        "conf_low": np.where((k == 0) & (n > 0), 0.0, low),  # which they are, but for rounding
         "conf_high": np.where(k == some, 1.0, high),
     }

@@ -9,7 +9,11 @@ from __future__ import annotations
 from datetime import date
 
 MINUS = "−"
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # in every locale
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)  # the same in every locale
+MONTHS = tuple(name[:3] for name in MONTH_NAMES)
 
 
 def is_share(unit: str) -> bool:
@@ -68,6 +72,15 @@ def day(when: date) -> str:
     '6 Jan 2025'
     """
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def day_in_full(when: date) -> str:
+    """A day with its month written out.
+
+    >>> day_in_full(date(2025, 1, 6))
+    '6 January 2025'
+    """
+    return f"{when.day} {MONTH_NAMES[when.month - 1]} {when.year}"
 
 
 def period(start: date, length: str) -> str:
