@@ -82,7 +82,8 @@ class Table:
 
     def to_pandas(self) -> pd.DataFrame:
         """All rows, dates as datetime64."""
-        return self.to_arrow().to_pandas(date_as_object=False)
+        frame: pd.DataFrame = self.to_arrow().to_pandas(date_as_object=False)
+        return frame
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows, piece by piece."""

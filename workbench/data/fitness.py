@@ -99,7 +99,8 @@ def silent_days(daily: pd.DataFrame) -> pd.DataFrame:
         lambda rows: rows.rolling(13, center=True, min_periods=1).median()
     )
     silent = (weekday < 5) & (daily["rows"] < 0.1 * around)
-    return daily.assign(ordinary=around).loc[silent, ["date", "rows", "ordinary"]].reset_index(drop=True)
+    found: pd.DataFrame = daily.assign(ordinary=around).loc[silent, ["date", "rows", "ordinary"]]
+    return found.reset_index(drop=True)
 
 
 def group_coverage(panel: Any, group: str = "team") -> pd.DataFrame:

@@ -153,7 +153,7 @@ def _minutes(theirs: str, raw: Raw, tried: bool) -> str:
 
 
 def _is_text(found: pa.DataType) -> bool:
-    return pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_dictionary(found)
+    return any(kind(found) for kind in (pa.types.is_string, pa.types.is_large_string, pa.types.is_dictionary))
 
 
 def read_mapping(file: str | Path | None) -> dict[str, Any]:

@@ -120,7 +120,8 @@ def _in_withheld(parent: np.ndarray, n: np.ndarray, k: np.ndarray | None, minimu
     """Groups whose larger group may not be shown among the larger groups."""
     people = pd.Series(np.bincount(parent, n))
     having = None if k is None else pd.Series(np.bincount(parent, k))
-    return withheld(people, None, having, minimum).to_numpy()[parent] & (n > 0)
+    hidden = withheld(people, None, having, minimum).to_numpy(bool)
+    return np.asarray(hidden[parent] & (n > 0))
 
 
 def _blocks(rows: int, within: pd.Series | pd.DataFrame | None) -> list[tuple[np.ndarray, np.ndarray]]:
