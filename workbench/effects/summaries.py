@@ -272,6 +272,11 @@ def side_by_side(first: Contrasts, second: Contrasts) -> Contrasts:
 def _treated_means(found: Contrasts) -> Contrasts:
     """The mean of each row's treated units in its period."""
     m, period = found.moments, found.terms.period.to_numpy()
+    if found.on_means.shape[0] != m.mean.size:
+        raise ContractError(
+            "a percentage needs the means of the treated, which adjusted effects do not carry.\n"
+            "  Report the effect itself: aggregate(att)."
+        )
     now = m.mean[:, period]
     weight = m.n[:, None] * found.behind / found.n
     mean = (weight * now).sum(axis=0)

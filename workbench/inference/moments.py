@@ -76,7 +76,7 @@ class Moments:
     @property
     def units(self) -> int:
         """How many units there are."""
-        return int(self.n.sum())
+        return round(float(self.n.sum()))
 
     @cached_property
     def cohorts(self) -> pd.DataFrame:
