@@ -1,3 +1,5 @@
+from .balance import balance, overlap
+from .covariates import adjusted
 from .did import att_gt
 from .efficient import efficient
 from .experiment import experiment, straightness
@@ -13,9 +15,11 @@ from .summaries import aggregate, by_group, detectable, differences, over, relat
 from .two_way import bacon, by_kind, twfe
 
 __all__ = [
+    "adjusted",
     "aggregate",
     "att_gt",
     "bacon",
+    "balance",
     "by_group",
     "by_kind",
     "detectable",
@@ -28,6 +32,7 @@ __all__ = [
     "of_each",
     "offered",
     "over",
+    "overlap",
     "path_effects",
     "placebo",
     "pretrend",

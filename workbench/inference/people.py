@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier
+from workbench.data.rules import message
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats, filled_up
 
@@ -113,7 +114,7 @@ def read_people(data: Any, roles: Roles) -> People:
     _check_repeats(rows, roles)
     numbers = {name: _numbers(rows, name) for name in roles.numbers}
     labels = {name: _labels(rows, name) for name in roles.labels}
-    covariates, names = _covariates(rows, roles)
+    covariates, names = covariate_columns(rows, roles.covariates)
     lacking = _lacking(numbers, labels, covariates, roles)
     kept, left_out = _sorted_out(lacking)
     if not kept.any():
@@ -178,12 +179,12 @@ def _labels(rows: pa.Table, name: str) -> Labels:
     return Labels(tuple(names[i] for i in order), place[code].astype(np.int64))
 
 
-def _covariates(rows: pa.Table, roles: Roles) -> tuple[Floats, tuple[str, ...]]:
+def covariate_columns(rows: pa.Table, chosen: tuple[str, ...]) -> tuple[Floats, tuple[str, ...]]:
     """Numbers as they are; of text, a column for each value but the first."""
     columns: list[Floats] = []
     names: list[str] = []
-    for name in roles.covariates:
-        if _is_number(rows.schema.field(name).type):
+    for name in chosen:
+        if is_number(rows.schema.field(name).type):
             columns.append(_numbers(rows, name))
             names.append(name)
             continue
@@ -208,12 +209,9 @@ def _check_columns(table: Table, roles: Roles) -> None:
             raise ContractError(f"there is no column {name!r}.\n  The table has {', '.join(table.columns)}.")
     for name in roles.numbers:
         kind = table.schema.field(name).type
-        if not _is_number(kind):
+        if not is_number(kind):
             raise ContractError(f"{name} is a number, but here it is {kind}.\n  Convert the column.")
-    for name in roles.covariates:
-        kind = table.schema.field(name).type
-        if not (_is_number(kind) or _is_text(kind)):
-            raise ContractError(f"a covariate is a number or text, but {name} is {kind}.\n  Convert the column.")
+    check_types(table, roles.covariates)
     later = [name for name in roles.covariates if name in (roles.outcome, roles.took, roles.arm)]
     if later:
         raise ContractError(
@@ -221,15 +219,21 @@ def _check_columns(table: Table, roles: Roles) -> None:
         )
 
 
+def check_types(table: Table, covariates: tuple[str, ...]) -> None:
+    """ContractError unless covariates are numbers or text."""
+    for name in covariates:
+        kind = table.schema.field(name).type
+        if not (is_number(kind) or _is_text(kind)):
+            raise ContractError(f"a covariate is a number or text, but {name} is {kind}.\n  Convert the column.")
+
+
 def _check_repeats(rows: pa.Table, roles: Roles) -> None:
     if not roles.unit:
         return
     again = pd.Series(rows[roles.unit].to_pandas()).duplicated().to_numpy()
     if again.any():
-        raise ContractError(
-            f"a {roles.unit} has one row, but {again.sum():,} rows repeat one.\n"
-            f"  first: row {again.argmax() + 1:,}\n  Add them up, or take their mean."
-        )
+        claim = f"a {roles.unit} has one row, but {again.sum():,} rows repeat one"
+        raise ContractError(message(claim, f"row {again.argmax() + 1:,}", "Add them up, or take their mean."))
 
 
 def _check_values(people: People) -> None:
@@ -250,10 +254,11 @@ def _check_values(people: People) -> None:
 
 def _refuse(people: People, wrong: NDArray[Any], what: str, way_out: str) -> None:
     if wrong.any():
-        raise ContractError(f"{what} in {wrong.sum():,} rows.\n  first: row {people.row[wrong][0]:,}\n  {way_out}")
+        raise ContractError(message(f"{what} in {wrong.sum():,} rows", f"row {people.row[wrong][0]:,}", way_out))
 
 
-def _is_number(kind: pa.DataType) -> bool:
+def is_number(kind: pa.DataType) -> bool:
+    """Numbers, and true or false."""
     tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_decimal)
     return any(test(kind) for test in tests)
 

@@ -1,0 +1,152 @@
+"""One cohort against those it is compared with, as if they had the same covariates.
+
+By regression, the change of the compared is fitted to covariates and foreseen for the treated (Heckman, Ichimura & Todd
+1997, Review of Economic Studies 64, 605–654). Doubly robust, what the regression leaves is moreover weighed by the odds
+of treatment, fitted as a logit: right where either of the two is (Sant'Anna & Zhao 2020, Journal of Econometrics 219,
+101–122). A unit's influence on the effect counts that slopes and odds are estimates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from workbench.inference.layout import Floats
+from workbench.inference.units import Units
+
+SURE = 0.999  # a fitted chance of treatment from which nobody is alike enough (as R's `did`)
+TRIMMED = 0.995  # a chance from which an untreated unit is left out of the weighting (as R's `DRDID`)
+STEPS, NEAR = 50, 1e-12  # Newton's, at most; and how little the last one moves a chance
+ALONE = 1e-10  # of the largest eigenvalue: below it the covariates of the compared repeat each other
+
+
+@dataclass(frozen=True, eq=False)
+class Chances:
+    """Fitted chances of being treated, of all units of a comparison; `spread` is the covariance of the coefficients."""
+
+    coefficients: Floats
+    spread: Floats
+
+    def of(self, x: Floats) -> Floats:
+        """Of units with covariates x, the first column 1."""
+        fitted: Floats = np.minimum(expit(x @ self.coefficients), 1 - 1e-6)
+        return fitted
+
+
+@dataclass(frozen=True, eq=False)
+class Adjusted:
+    """R effects on one cohort, of several periods with the same treated and compared cells.
+
+    period, base : R places; treated, compared : C masks of cells
+    effect : R; slopes : (P + 1) × R
+    ours : weight of the treated; on_slopes : P + 1, how effects move with the slopes
+    theirs, left : weight of the compared by their odds, and R means of what the regression leaves of them
+    chances, on_chances : of treatment, and (P + 1) × R, how effects move with their coefficients; None by regression
+    """
+
+    period: NDArray[np.int64]
+    base: NDArray[np.int64]
+    treated: NDArray[np.bool_]
+    compared: NDArray[np.bool_]
+    effect: Floats
+    slopes: Floats
+    ours: float
+    on_slopes: Floats
+    theirs: float
+    left: Floats
+    chances: Chances | None
+    on_chances: Floats
+
+    def influence(self, units: Units, some: slice, whole: float) -> Floats:
+        """n × R: of some of the units on the effects; `whole` is the weight of all units."""
+        cell, weight = units.cell[some], units.weight[some]
+        x, change = with_constant(units.covariates[some]), _changes(units, some, self.period, self.base)
+        ours, theirs = self.treated[cell], self.compared[cell]
+        error = np.where((ours | theirs)[:, None], change, 0) - x @ self.slopes
+        found = (ours * weight / self.ours)[:, None] * (error - self.effect - self.left)
+        found -= (theirs * weight * (x @ self.on_slopes))[:, None] * error
+        if self.chances is not None:
+            chance = self.chances.of(x)
+            odds = theirs * weight * odds_of(chance) / self.theirs
+            found -= odds[:, None] * (error - self.left)
+            found -= ((ours | theirs) * weight * (ours - chance))[:, None] * (x @ self.on_chances)
+        return whole * found
+
+
+def adjusted_effects(
+    units: Units,
+    treated: NDArray[np.bool_],
+    compared: NDArray[np.bool_],
+    period: NDArray[np.int64],
+    base: NDArray[np.int64],
+    doubly_robust: bool,
+) -> Adjusted | str:
+    """The effects on the treated cells in R periods, or why there are none."""
+    every = slice(None)
+    ours, theirs = treated[units.cell], compared[units.cell]
+    x, weight = with_constant(units.covariates), units.weight
+    change = np.where((ours | theirs)[:, None], _changes(units, every, period, base), 0)
+    w1, w0 = ours * weight, theirs * weight
+    products = x.T @ (x * w0[:, None])
+    values = np.linalg.eigvalsh(products)
+    if theirs.sum() <= x.shape[1] or values[0] < ALONE * values[-1]:
+        return f"{int(theirs.sum()):,} units to compare with do not tell {x.shape[1] - 1} covariates apart"
+    inverse = np.linalg.inv(products)
+    slopes = inverse @ (x.T @ (w0[:, None] * change))
+    error = change - x @ slopes
+    ours_weigh, mean = float(w1.sum()), x.T @ w1 / w1.sum()
+    effect, left, nothing = w1 @ error / ours_weigh, np.zeros(len(period)), np.zeros_like(slopes)
+    regression = Adjusted(
+        period, base, treated, compared, effect, slopes, ours_weigh, inverse @ mean, 1.0, left, None, nothing
+    )
+    if not doubly_robust:
+        return regression
+    both = ours | theirs
+    chances = chances_of(x[both], ours[both], weight[both])
+    if chances is None or chances.of(x[both]).max() >= SURE:
+        return "some of the treated have nobody like them to be compared with"
+    odds = w0 * odds_of(chances.of(x))
+    left = odds @ error / odds.sum()
+    return replace(
+        regression,
+        effect=effect - left,
+        on_slopes=inverse @ (mean - x.T @ odds / odds.sum()),
+        theirs=float(odds.sum()),
+        left=left,
+        chances=chances,
+        on_chances=chances.spread @ (x.T @ (odds[:, None] * (error - left))) / odds.sum(),
+    )
+
+
+def chances_of(x: Floats, treated: NDArray[np.bool_], weight: Floats) -> Chances | None:
+    """A logit by Newton's steps; None where there is no best one, as when a covariate separates the treated."""
+    coefficients: Floats = np.zeros(x.shape[1])
+    coefficients[0] = np.log(weight[treated].sum() / weight[~treated].sum())
+    for _ in range(STEPS):
+        chance = expit(x @ coefficients)
+        information = x.T @ (x * (weight * chance * (1 - chance))[:, None])
+        if np.linalg.cond(information) > 1 / ALONE:
+            return None
+        step = np.linalg.solve(information, x.T @ (weight * (treated - chance)))
+        coefficients = coefficients + step
+        if np.abs(x @ step).max() < NEAR:
+            return Chances(coefficients, np.asarray(np.linalg.inv(information), float))
+    return None
+
+
+def odds_of(chance: Floats) -> Floats:
+    """Odds of treatment; nothing for the untreated that are as good as sure to be treated."""
+    return np.where(chance < TRIMMED, chance / (1 - chance), 0)
+
+
+def with_constant(x: Floats) -> Floats:
+    """A column of ones before the others."""
+    return np.column_stack([np.ones(len(x)), x])
+
+
+def _changes(units: Units, some: slice, period: NDArray[np.int64], base: NDArray[np.int64]) -> Floats:
+    outcome = units.outcome[some]
+    return outcome[:, period] - outcome[:, base]
