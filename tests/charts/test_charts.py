@@ -16,7 +16,7 @@ import pytest
 import vl_convert
 
 from workbench import charts
-from workbench.charts import frame, theme
+from workbench.charts import axes, theme
 from workbench.results import privacy
 from workbench.results.estimates import Estimates
 
@@ -323,7 +323,7 @@ def test_a_milestone_of_two_days_has_one_number_and_a_holiday_none():
 
 
 def test_weeks_are_marked_by_their_monday():
-    ticks = frame.week_axis(pd.Series(WEEKS)).to_dict()["axis"]["values"]
+    ticks = axes.week_axis(pd.Series(WEEKS)).to_dict()["axis"]["values"]
     days = [pd.Timestamp(t["year"], t["month"], t["date"]) for t in ticks]
     assert all(day.day_of_week == 0 for day in days)
     assert 4 <= len(days) <= 8

@@ -1,4 +1,4 @@
-from .effects import dose, event_study, on_off, treatment_plot
+from .effects import dose, event_study, on_off
 from .flow import flow
 from .grids import feature_reach, left_out, retention, transitions, weekday_hour
 from .intervals import att_by_cohort, comparison, group_intervals
@@ -6,6 +6,7 @@ from .progress import diffusion, funnel, pattern_paths, retention_curve, surviva
 from .tables import crossed, table
 from .theme import use_theme
 from .time import daily, lifecycle, segment_weeks, trend
+from .treatment import treatment_plot
 
 __all__ = [
     "att_by_cohort",

@@ -1,4 +1,4 @@
-"""Effects: who was treated when, and what it did before, while and after."""
+"""What a programme did: before, while and after, and by how much there was of it."""
 
 from __future__ import annotations
 
@@ -7,67 +7,15 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbench.charts.frame import (
-    BAND,
-    INTERVAL,
-    course_line,
-    data,
-    frame,
-    interval_key,
-    joined,
-    tooltip,
-    unit_of,
-    value_axis,
-    week_axis,
-    worded,
-    zero_line,
-)
-from workbench.charts.theme import INK, MAIN, SHADE, UNCLEAR, WAITING
+from workbench.charts.axes import value_axis
+from workbench.charts.data import BAND, INTERVAL, table_of
+from workbench.charts.frame import frame
+from workbench.charts.marks import line, points, whiskers, zero_line
+from workbench.charts.theme import INK, MAIN, SHADE, UNCLEAR
+from workbench.charts.wording import caption, in_words, interval_key, path_in_words, tooltip, unit_of
 from workbench.results import words
 
-
-def treatment_plot(
-    result: Any, *, since: Any, until: Any, title: Any, subtitle: str = "", did: str = "trained"
-) -> alt.LayerChart:
-    """Who came when: `cohort` (a Monday; missing: never), `n`, drawn from `since` to the end of the week of `until`.
-
-    result : may also have `ended`, the first Monday without (missing: on to the end)
-    """
-    table = data(result, "cohort", "n", also=("ended",))
-    start, end = pd.Timestamp(since), pd.Timestamp(until) + pd.Timedelta(weeks=1)
-    began = pd.to_datetime(table["cohort"])
-    ended = pd.to_datetime(table["ended"]) if "ended" in table else began.where(began.isna())
-    table = table.assign(began=began, ended=ended).sort_values(["began", "ended"], na_position="last", kind="stable")
-    table["label"] = [_wave(row) for row in table.to_dict("records")]
-    on, off = (table[column].fillna(end).mask(table[column] < start, start) for column in ("began", "ended"))
-    stages: dict[str, tuple[Any, Any]] = {f"not {did}": (start, on), did: (on, off), "over": (off, end)}
-    drawn = pd.concat([table.assign(week=a, until=b, state=state) for state, (a, b) in stages.items()])
-    spans = drawn.loc[drawn["week"] < drawn["until"], ["label", "week", "until", "state", "n"]]
-    shown = [state for state in stages if (spans["state"] == state).any()]
-    colours = dict(zip(stages, (WAITING, MAIN, UNCLEAR), strict=True))
-    states = alt.Scale(domain=shown, range=[colours[state] for state in shown])
-    tips = [alt.Tooltip("label:N", title="First week (people)"), alt.Tooltip("state:N", title="then")]
-    mondays = pd.Series(pd.date_range(start, end - pd.Timedelta(days=1), freq="7D"))
-    bars = (
-        alt.Chart(spans)
-        .mark_bar(height=14)
-        .encode(
-            x=week_axis(mondays),
-            x2="until:T",
-            y=alt.Y("label:N", sort=list(table["label"]), axis=alt.Axis(title=None, grid=False, labelLimit=220)),
-            color=alt.Color("state:N", scale=states, sort=shown),
-            tooltip=tips,
-        )
-    )
-    return frame([bars], title, subtitle, f"Bars of first weeks (people): {', '.join(table['label'])}", alt.Step(22))
-
-
-def _wave(row: dict[Any, Any]) -> str:
-    """Who had it when, and how many they are."""
-    if pd.isna(row["began"]):
-        return f"never ({row['n']:,.0f})"
-    until = "" if pd.isna(row["ended"]) else f" to {words.day(row['ended'])}"
-    return f"{words.day(row['began'])}{until} ({row['n']:,.0f})"
+PHASES = {"before": (UNCLEAR, "square"), "after": (MAIN, "circle")}  # of the start → colour and shape
 
 
 def event_study(
@@ -76,24 +24,24 @@ def event_study(
     """The effect by weeks since the start, before and after.
 
     result : `event_week`, estimate, conf_low, conf_high[, band_low, band_high: all weeks at once][, n]
-    Before the start the estimates should lie around zero: people who were to come had moved like those who were not.
+    unit : of the estimates, where `result` is a table; start : what started
+    Before the start the estimates should lie around zero: people who were still to start moved like those who were not.
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> rows = {"event_week": [-1, 0], "estimate": [0.0, 0.3], "conf_low": [-0.1, 0.2], "conf_high": [0.1, 0.4]}
+    >>> event_study(pd.DataFrame(rows), title="It raised use", unit="active days a week").description
+    'It raised use. Points by week of active days a week, from 0.00 (−1) to 0.30 (0).'
     """
-    unit = unit_of(result, unit)
-    table, few = _sure(data(result, "event_week", "estimate", also=(*INTERVAL, *BAND)), "week")
-    table = worded(table, unit).assign(phase=["before" if w < 0 else "after" for w in table["event_week"]])
-    x = alt.X(
-        "event_week:Q",
-        axis=alt.Axis(title=f"Weeks since {start}", grid=False, tickMinStep=1),
-        scale=alt.Scale(nice=False, padding=8),
-    )
-    y, tips = value_axis(unit, zero=True), tooltip(table, unit, event_week=f"Weeks since {start}")
-    phase = alt.Scale(domain=["before", "after"], range=[UNCLEAR, MAIN])
-    base = alt.Chart(table).encode(x=x, color=alt.Color("phase:N", scale=phase, legend=None))
-    layers = [zero_line(), *_begins(start), *_whiskers(base, y)]
-    shape = alt.Shape("phase:N", scale=alt.Scale(domain=["before", "after"], range=["square", "circle"]), legend=None)
-    layers.append(base.mark_point(size=45, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips, shape=shape))
-    note = joined(subtitle, _behind(table), interval_key(table, "each week"), few)
-    return frame(layers, title, note, course_line(table, "event_week", unit, "Points by week"), 260)
+    unit, weeks = unit_of(result, unit), f"Weeks since {start}"
+    table, few = _judged(table_of(result, "event_week", "estimate", also=(*INTERVAL, *BAND)))
+    table = in_words(table, unit).assign(phase=["before" if w < 0 else "after" for w in table["event_week"]])
+    colour = alt.Color("phase:N", scale=_phase_scale(0), legend=None)
+    shape = alt.Shape("phase:N", scale=_phase_scale(1), legend=None)
+    base, y = alt.Chart(table).encode(x=_event_weeks(weeks), color=colour), value_axis(unit, zero=True)
+    marks = points(base, y, tooltip(table, unit, event_week=weeks), 45, shape=shape)
+    layers = [zero_line(), *_start_line(start), *whiskers(base, y), marks]
+    note = caption(subtitle, _people_behind(table), interval_key(table, "each week"), few)
+    return frame(layers, title, note, path_in_words(table, "event_week", unit, "Points by week"), 260)
 
 
 def on_off(
@@ -103,81 +51,81 @@ def on_off(
 
     result : `event_week` (since the start), estimate, conf_low, conf_high[, band_low, band_high][, n]
     weeks_on : how many weeks it ran; the zero line is where people would have been without it
+    unit : of the estimates, where `result` is a table; what : what ran
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> rows = {"event_week": [0, 4], "estimate": [0.3, 0.1], "conf_low": [0.2, 0.0], "conf_high": [0.4, 0.2]}
+    >>> on_off(pd.DataFrame(rows), weeks_on=4, title="It faded", unit="active days a week").description
+    'It faded. Points by week of active days a week, from 0.30 (0) to 0.10 (4).'
     """
-    unit = unit_of(result, unit)
-    table, few = _sure(data(result, "event_week", "estimate", also=(*INTERVAL, *BAND)), "week")
-    table = worded(table, unit)
-    x = alt.X(
-        "event_week:Q",
-        axis=alt.Axis(title=f"Weeks since the {what} began", grid=False, tickMinStep=1),
-        scale=alt.Scale(nice=False, padding=8),
-    )
-    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, color=alt.value(MAIN))
-    ran = alt.Chart(pd.DataFrame({"event_week": [-0.5], "until": [weeks_on - 0.5], "says": [f"{what} on"]}))
-    shade = ran.mark_rect(color=SHADE).encode(x=x, x2="until:Q")
-    label = ran.mark_text(align="left", baseline="top", dx=4, dy=4, fontSize=10, color=INK).encode(
-        x=x, y=alt.value(0), text="says:N"
-    )
-    tips = tooltip(table, unit, event_week=f"Weeks since the {what} began")
-    points = base.mark_point(size=45, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips)
-    layers = [
-        shade,
-        zero_line(),
-        *_whiskers(base, y),
-        base.mark_line(strokeWidth=1.5).encode(y=alt.Y(**y)),
-        points,
-        label,
-    ]
-    said = course_line(table, "event_week", unit, "Points by week")
-    return frame(layers, title, joined(subtitle, _behind(table), few), said, 260)
+    unit, weeks = unit_of(result, unit), f"Weeks since the {what} began"
+    table, few = _judged(table_of(result, "event_week", "estimate", also=(*INTERVAL, *BAND)))
+    table = in_words(table, unit)
+    base, y = alt.Chart(table).encode(x=_event_weeks(weeks), color=alt.value(MAIN)), value_axis(unit, zero=True)
+    shade, label = _weeks_on(weeks_on, what, _event_weeks(weeks))
+    marks = points(base, y, tooltip(table, unit, event_week=weeks), 45)
+    layers = [shade, zero_line(), *whiskers(base, y), line(base, y, 1.5), marks, label]
+    note = caption(subtitle, _people_behind(table), few)
+    return frame(layers, title, note, path_in_words(table, "event_week", unit, "Points by week"), 260)
 
 
 def dose(result: Any, *, title: Any, subtitle: str = "", unit: str = "", dose: str = "hours") -> alt.LayerChart:
-    """The effect by how much there was of it: `dose`, estimate, conf_low, conf_high[, n]."""
+    """The effect by how much there was of it.
+
+    result : the column named by `dose`, estimate, conf_low, conf_high[, band_low, band_high][, n]
+    unit : of the estimates, where `result` is a table
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> rows = {"hours": [2, 8], "estimate": [0.1, 0.3], "conf_low": [0.0, 0.2], "conf_high": [0.2, 0.4]}
+    >>> dose(pd.DataFrame(rows), title="More is more", unit="active days a week").description
+    'More is more. Points by hours of active days a week, from 0.10 (2) to 0.30 (8).'
+    """
     unit = unit_of(result, unit)
-    table = worded(data(result, dose, "estimate", also=(*INTERVAL, *BAND)).dropna(subset=["estimate"]), unit)
-    x = alt.X(
-        f"{dose}:Q",
-        axis=alt.Axis(title=words.capital(dose), grid=False, values=sorted(table[dose])),
-        scale=alt.Scale(zero=False, padding=12),
-    )
-    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, color=alt.value(MAIN))
-    points = base.mark_point(size=60, filled=True, opacity=1)
-    layers = [zero_line(), *_whiskers(base, y), base.mark_line(strokeWidth=1.5, strokeDash=[3, 3]).encode(y=alt.Y(**y))]
-    layers.append(points.encode(y=alt.Y(**y), tooltip=tooltip(table, unit, **{dose: words.capital(dose)})))
-    return frame(
-        layers, title, joined(subtitle, _behind(table)), course_line(table, dose, unit, f"Points by {dose}"), 240
-    )
+    table = in_words(table_of(result, dose, "estimate", also=(*INTERVAL, *BAND)).dropna(subset=["estimate"]), unit)
+    axis = alt.Axis(title=words.capital(dose), grid=False, values=sorted(table[dose]))
+    x, y = alt.X(f"{dose}:Q", axis=axis, scale=alt.Scale(zero=False, padding=12)), value_axis(unit, zero=True)
+    base = alt.Chart(table).encode(x=x, color=alt.value(MAIN))
+    tips = tooltip(table, unit, **{dose: words.capital(dose)})
+    layers = [zero_line(), *whiskers(base, y), line(base, y, 1.5, strokeDash=[3, 3]), points(base, y, tips, 60)]
+    said = path_in_words(table, dose, unit, f"Points by {dose}")
+    return frame(layers, title, caption(subtitle, _people_behind(table)), said, 240)
 
 
-def _sure(table: pd.DataFrame, each: str) -> tuple[pd.DataFrame, str]:
-    """The rows that can be judged, and what to say of those whose few teams leave them without an interval."""
+def _judged(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The weeks that can be judged, and what to say of those whose few teams leave them without an interval."""
     table = table.dropna(subset=["estimate"])
     unsure = table["conf_low"].isna() & (table["estimate"] != 0) if "conf_low" in table else table["estimate"].isna()
     count = int(unsure.sum())
-    said = f"{count} {each}{'s' * (count > 1)} left out: too few teams to say how sure" if count else ""
+    said = f"{count} week{'s' * (count > 1)} left out: too few teams to say how sure" if count else ""
     return table[~unsure].reset_index(drop=True), said
 
 
-def _whiskers(base: alt.Chart, y: dict[str, Any]) -> list[Any]:
-    """Thin rules for all at once, thick ones for each by itself."""
-    drawn = [(low, width) for low, width in (("band_low", 1), ("conf_low", 3)) if low in base.data]
-    return [
-        base.mark_rule(strokeWidth=width, opacity=0.6).encode(
-            y=alt.Y(**{**y, "shorthand": f"{low}:Q"}), y2=low.replace("low", "high")
-        )
-        for low, width in drawn
-    ]
+def _event_weeks(title: str) -> alt.X:
+    """Weeks since the start."""
+    axis = alt.Axis(title=title, grid=False, tickMinStep=1)
+    return alt.X("event_week:Q", axis=axis, scale=alt.Scale(nice=False, padding=8))
 
 
-def _begins(start: str) -> list[Any]:
+def _phase_scale(place: int) -> alt.Scale:
+    """The colours (place 0) or shapes (place 1) of the weeks before and after the start."""
+    return alt.Scale(domain=list(PHASES), range=[style[place] for style in PHASES.values()])
+
+
+def _weeks_on(weeks: int, what: str, x: alt.X) -> tuple[alt.Chart, alt.Chart]:
+    """A shade behind the weeks in which it ran, and its label."""
+    ran = alt.Chart(pd.DataFrame({"event_week": [-0.5], "until": [weeks - 0.5], "says": [f"{what} on"]}))
+    label = ran.mark_text(align="left", baseline="top", dx=4, dy=4, fontSize=10, color=INK)
+    return ran.mark_rect(color=SHADE).encode(x=x, x2="until:Q"), label.encode(x=x, y=alt.value(0), text="says:N")
+
+
+def _start_line(start: str) -> list[alt.Chart]:
     """The line between the last week without and the first week with it."""
     base = alt.Chart(pd.DataFrame({"at": [-0.5], "says": [start]})).encode(x="at:Q")
     text = base.mark_text(align="left", baseline="top", dx=4, dy=2, fontSize=10, color=INK)
     return [base.mark_rule(color=INK, strokeDash=[3, 2], opacity=0.7), text.encode(y=alt.value(0), text="says:N")]
 
 
-def _behind(table: pd.DataFrame) -> str:
+def _people_behind(table: pd.DataFrame) -> str:
     """How many people the points rest on."""
     if "n" not in table or table.empty:
         return ""

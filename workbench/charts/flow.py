@@ -7,23 +7,31 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbench.charts.frame import INTERVAL, data, frame, joined, stack_order, tooltip, without_withheld_groups, worded
+from workbench.charts.data import INTERVAL, publishable_groups, state_order, table_of
+from workbench.charts.frame import frame
 from workbench.charts.theme import INK, MUTED
 from workbench.charts.time import WAYS
+from workbench.charts.wording import caption, in_words, tooltip
 from workbench.results import privacy
 
 
 def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     """How people move between segments, as bands from where they were to where they are.
 
-    result : `before`, `after`, `users`, `way` (of `WAYS`), n (those before), estimate (of those before)
+    result : `before`, `after`, `users` (people), `way` (of `WAYS`), n (those before), estimate (share of those before)
     A band is as wide as it has people. Segments stand from most use (above) to least, so that a band which rises leads
     to more use, whatever its colour.
+    Returns the chart, without segments of fewer than ten people. Raises ValueError for a missing column.
+
+    >>> moved = pd.DataFrame({"before": "low", "after": ["low", "power"], "users": [60, 40], "n": 100,
+    ...                       "way": ["the same", "to more use"], "estimate": [0.6, 0.4]})
+    >>> flow(moved, title="Most stay").description
+    'Most stay. Bands of people between segments: to more use 40, the same 60.'
     """
-    table = data(result, "before", "after", "users", "way", "n", "estimate", also=INTERVAL)
-    table, withheld = without_withheld_groups(table, "before", "n", privacy.ALIKE)
+    table = table_of(result, "before", "after", "users", "way", "n", "estimate", also=INTERVAL)
+    table, withheld = publishable_groups(table, "before", "n", privacy.ALIKE)
     # Who stayed is drawn first, so that who moved is seen.
-    table = worded(table, "share").sort_values("way", key=lambda ways: ways != "the same", kind="stable")
+    table = in_words(table, "share").sort_values("way", key=lambda ways: ways != "the same", kind="stable")
     bands, ends = _bands(table.reset_index(drop=True))
     there = [way for way in WAYS if (table["way"] == way).any()]
     colour = alt.Scale(domain=there, range=[WAYS[way] for way in there])
@@ -46,12 +54,12 @@ def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     layers = [areas, *_posts(ends, x, y, counted=not withheld), *_headings(x)]
     counts = table.groupby("way")["users"].sum()
     said = ", ".join(f"{way} {counts[way]:,.0f}" for way in there)
-    return frame(layers, title, joined(subtitle, withheld), f"Bands of people between segments: {said}", 360)
+    return frame(layers, title, caption(subtitle, withheld), f"Bands of people between segments: {said}", 360)
 
 
 def _bands(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Each band as points along its two edges, and the segments at its ends: side, segment, top, bottom, people."""
-    order = stack_order(pd.concat([table["before"], table["after"]]))
+    order = state_order(pd.concat([table["before"], table["after"]]))
     placed = table.assign(**{side: pd.Categorical(table[side], order) for side in ("before", "after")})
     gap = 0.045 * float(table["users"].sum())
     left, ends_left = _stacks(placed, "before", "after", gap)

@@ -7,47 +7,58 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbench.charts.frame import (
-    INTERVAL,
-    data,
-    figure,
-    frame,
-    joined,
-    stack_order,
-    tooltip,
-    without_withheld,
-    without_withheld_groups,
-    worded,
-)
+from workbench.charts.data import INTERVAL, publishable, publishable_groups, state_order, table_of
+from workbench.charts.frame import frame
 from workbench.charts.theme import BLUES, INK, MAIN, UNCLEAR
+from workbench.charts.wording import caption, figure, in_words, tooltip
 from workbench.results import privacy, words
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
-    """Who is still active how long after the start: `cohort`, `age`, share, `users`; cells too young are blank."""
-    table = data(result, "cohort", "age", "estimate", "users")
-    table, withheld = without_withheld_groups(
-        table, "cohort", "users", privacy.ALIKE
-    )  # no share can then be nobody's or all's
+    """Who is still active how long after the start.
+
+    result : `cohort` (its first day), `age` (periods later), share (0 to 1; missing: too young, a blank cell), `users`
+        (people in the cohort)
+    period : "week", "month" or "quarter", in which ages count
+    Returns the chart, without cohorts of fewer than ten people. Raises ValueError for a missing column.
+
+    >>> january = pd.Timestamp("2025-01-01")
+    >>> cells = pd.DataFrame({"cohort": january, "age": [0, 1], "share": [1, 0.4], "users": 40})
+    >>> retention(cells, title="Two fifths stay", period="month").description
+    'Two fifths stay. Heat map of 1 cohorts; after the start between 40% and 40% are active.'
+    """
+    table = table_of(result, "cohort", "age", "estimate", "users")
+    # From ten people on, a share of nobody or of everybody may be shown.
+    table, withheld = publishable_groups(table, "cohort", "users", privacy.ALIKE)
     starts = pd.to_datetime(table["cohort"])
-    table = worded(table.assign(cohort=[words.period(c, period) for c in starts]), "share").dropna(subset=["estimate"])
+    table = in_words(table.assign(cohort=[words.period(c, period) for c in starts]), "share").dropna(
+        subset=["estimate"]
+    )
     tips = tooltip(table, "still active", cohort="Started", age=f"{period.capitalize()}s later", users="in this cohort")
     order = [words.period(c, period) for c in sorted(starts.unique())]
     x = alt.X("age:O", axis=alt.Axis(title=f"{period.capitalize()}s since the start", labelOverlap=True, labelAngle=0))
     y = alt.Y("cohort:N", sort=order, axis=alt.Axis(title=None, labelOverlap=True))
     later = table[table["age"] > 0]["estimate"]
     said = f"Heat map of {len(order)} cohorts; after the start between {_range_words(later, 'share')} are active"
-    return frame([_cells(table, tips, x, y)], title, joined(subtitle, withheld), said, alt.Step(14))
+    return frame([_cells(table, tips, x, y)], title, caption(subtitle, withheld), said, alt.Step(14))
 
 
 def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "role") -> alt.LayerChart:
-    """Which features reach whom: `feature`, `group`, share[, n]; the most reaching feature first, unused ones at 0%."""
-    table, withheld = without_withheld(
-        result, data(result, "feature", group, "estimate", also=("n", "users")), "share", "feature"
+    """Which features reach whom, the feature with the widest reach first.
+
+    result : `feature`, the column named by `group`, share (0 to 1; unused: 0)[, n (people)]
+    Returns the chart, without the groups that may not be shown. Raises ValueError for a missing column.
+
+    >>> reach = pd.DataFrame({"feature": ["search", "export"], "role": "sales", "share": [0.9, 0.0], "n": 40})
+    >>> feature_reach(reach, title="Nobody exports").description
+    'Nobody exports. Heat map of features by role; most used search, least used export.'
+    """
+    table, withheld = publishable(
+        result, table_of(result, "feature", group, "estimate", also=("n", "users")), "share", "feature"
     )
-    table = worded(table, "share")
+    table = in_words(table, "share")
     order = list(table.groupby("feature")["estimate"].mean().sort_values(ascending=False, kind="stable").index)
     tips = tooltip(table, "have used it", feature="Feature", **{group: words.capital(group)})
     x = alt.X(f"{group}:N", axis=_column_names(table[group]))
@@ -55,27 +66,32 @@ def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "
     said = (
         f"Heat map of features by {group}; most used {order[0]}, least used {order[-1]}" if order else "Nothing to draw"
     )
-    return frame([cells, *_cell_figures(table, cells)], title, joined(subtitle, withheld), said, alt.Step(24))
+    return frame([cells, *_cell_figures(table, cells)], title, caption(subtitle, withheld), said, alt.Step(24))
 
 
 def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """Where people of each segment went: `before`, `after`, estimate (of those before), n (those before)[, `users`].
+    """Where people of each segment went.
+
+    result : `before`, `after`, estimate (share of those before), n (those before)[, conf_low, conf_high][, `users`]
 
     Below each share stands its interval, where there is one.
+    Returns the chart, without segments of fewer than ten people. Raises ValueError for a missing column.
+
+    >>> moved = pd.DataFrame({"before": "low", "after": ["low", "power"], "estimate": [0.6, 0.4], "n": 100})
+    >>> transitions(moved, title="Most stay").description
+    'Most stay. Heat map; stayed where they were: low 60%.'
     """
-    table = data(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))
-    table, withheld = without_withheld_groups(
-        table, "before", "n", privacy.ALIKE
-    )  # no share can then be nobody's or all's
-    table = worded(table, "share").assign(label=_with_interval)
-    order = list(stack_order(pd.concat([table["before"], table["after"]])))
+    table = table_of(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))
+    table, withheld = publishable_groups(table, "before", "n", privacy.ALIKE)  # as in `retention`
+    table = in_words(table, "share").assign(label=_with_interval)
+    order = list(state_order(pd.concat([table["before"], table["after"]])))
     tips = tooltip(table, "of them", before="Before", after="After", users="moved so")
     x = alt.X("after:N", sort=order, axis=_column_names(table["after"], "after"))
     cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title="before")))
     stayed = table[table["before"] == table["after"]]
     said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
     key = "below each share: between which two it lies (95%)" if "likely" in table else ""
-    layers, note = [cells, *_cell_figures(table, cells, "label")], joined(subtitle, key, withheld)
+    layers, note = [cells, *_cell_figures(table, cells, "label")], caption(subtitle, key, withheld)
     return frame(layers, title, note, f"Heat map; stayed where they were: {said}", alt.Step(36))
 
 
@@ -88,8 +104,16 @@ def _with_interval(table: pd.DataFrame) -> list[str]:
 
 
 def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """When people work in it: `weekday` (0 is Monday), `hour` of the local clock, share of all actions."""
-    table = worded(data(result, "weekday", "hour", "estimate"), "share")
+    """When people work in it.
+
+    result : `weekday` (0 is Monday), `hour` of the local clock (0 to 23), share of all actions (0 to 1)
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> hours = pd.DataFrame({"weekday": [0, 1], "hour": [9, 10], "share": [0.7, 0.3]})
+    >>> weekday_hour(hours, title="Monday mornings").description
+    'Monday mornings. Heat map by weekday and hour; most on Monday at 9 h.'
+    """
+    table = in_words(table_of(result, "weekday", "hour", "estimate"), "share")
     table["value"] = [f"{words.number(100 * v, 1)}%" for v in table["estimate"]]
     table["day"] = [WEEKDAYS[int(d)] for d in table["weekday"]]
     tips = tooltip(table, "of all actions", day="Day", hour="Hour")
@@ -106,8 +130,16 @@ def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerCha
 
 
 def left_out(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """What became of every row: `reason`, `rows`[, `meaning`], in their order; reasons without rows are not drawn."""
-    table = data(result, "reason", "rows", also=("meaning",))
+    """What became of every row of the log, in the order of the reasons; a reason without rows is not drawn.
+
+    result : `reason` ("kept" for those that count), `rows` (a count)[, `meaning`: the reason in words]
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> reasons = pd.DataFrame({"reason": ["kept", "robots"], "rows": [900, 100]})
+    >>> left_out(reasons, title="Nine of ten count").description
+    'Nine of ten count. Bars of rows by what became of them. kept: 900 · 90.0%; robots: 100 · 10.0%.'
+    """
+    table = table_of(result, "reason", "rows", also=("meaning",))
     table = table[table["rows"] > 0].assign(kept=table["reason"] == "kept")
     share = table["rows"] / table["rows"].sum()
     table["count"] = [f"{r:,.0f} · {_small_share(s)}" for r, s in zip(table["rows"], share, strict=True)]
@@ -138,7 +170,8 @@ def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> 
     scale = alt.Scale(range=list(BLUES), domain=[0, top or 1.0], interpolate="lab")
     legend = alt.Legend(format="%", gradientLength=140, gradientThickness=8, tickCount=3)
     colour = alt.Color("estimate:Q", scale=scale, legend=legend)
-    return alt.Chart(table).mark_rect(stroke="white", strokeWidth=0.5).encode(x=x, y=y, color=colour, tooltip=tips)
+    marks: alt.Chart = alt.Chart(table).mark_rect(stroke="white", strokeWidth=0.5)
+    return marks.encode(x=x, y=y, color=colour, tooltip=tips)
 
 
 def _cell_figures(table: pd.DataFrame, cells: alt.Chart, text: str = "value") -> list[alt.Chart]:

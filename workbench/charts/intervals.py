@@ -1,4 +1,4 @@
-"""Points with their intervals, one line each."""
+"""Groups or effects with their intervals, one line each."""
 
 from __future__ import annotations
 
@@ -7,26 +7,17 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbench.charts.frame import (
-    BAND,
-    INTERVAL,
-    data,
-    figure,
-    first_term,
-    frame,
-    interval_key,
-    joined,
-    labels_of,
-    overall_of,
-    step_of,
-    tooltip,
-    unit_of,
-    value_axis,
-    without_withheld,
-    worded,
-)
+from workbench.charts.axes import value_axis
+from workbench.charts.data import BAND, INTERVAL, naming_column, overall_estimate, publishable, table_of
+from workbench.charts.frame import frame, row_height
+from workbench.charts.marks import points, whiskers
 from workbench.charts.theme import INK, MUTED, SIDES
+from workbench.charts.wording import caption, figure, in_words, interval_key, names_with_counts, tooltip, unit_of
 from workbench.results import words
+from workbench.results.verdict import Side, side_of
+
+SIGNS = {Side.ABOVE: "▲", Side.BELOW: "▼", Side.UNCLEAR: "●"}
+MOST_NAMED = 12  # rows that the alt text names
 
 
 def group_intervals(
@@ -34,16 +25,21 @@ def group_intervals(
 ) -> alt.LayerChart:
     """Groups from highest to lowest with their intervals, beside everybody together.
 
-    result : the group's column, estimate, conf_low, conf_high[, band_low, band_high], n
+    result : the group's column, estimate, conf_low, conf_high[, band_low, band_high: all at once], n (people)
+    unit : of the estimates, where `result` is a table; group : the group's column; default: the first that holds names
     overall : the line to compare with; default: the estimates' own. Groups with their interval on one side stand out
+    Returns the chart, without the groups that may not be shown. Raises ValueError for a missing column.
+
+    >>> rows = {"team": ["A", "B"], "estimate": [0.2, 0.5], "conf_low": [0.1, 0.4], "conf_high": [0.3, 0.6], "n": 90}
+    >>> group_intervals(pd.DataFrame(rows), title="B leads", unit="share of people", overall=0.35).description
+    'B leads. Dots with intervals, share of people: B (90) 50%, A (90) 20%.'
     """
-    unit, group = unit_of(result, unit), group or first_term(result)
-    table = data(result, group, "estimate", *INTERVAL[:2], also=("n", *BAND)).dropna(subset=["estimate"])
+    unit, group = unit_of(result, unit), group or naming_column(result)
+    table = table_of(result, group, "estimate", *INTERVAL[:2], also=("n", *BAND)).dropna(subset=["estimate"])
     table = table.sort_values(["estimate", group], ascending=[False, True])
-    line = overall if overall is not None else overall_of(result)
-    return _intervals(
-        result, table, group, unit, title, subtitle, line, f"everybody {figure(line, unit)}" if line is not None else ""
-    )
+    at = overall if overall is not None else overall_estimate(result)
+    label = f"everybody {figure(at, unit)}" if at is not None else ""
+    return _intervals(result, table, group, unit, title, subtitle, at, label)
 
 
 def comparison(result: Any, *, title: Any, subtitle: str = "", unit: str = "", term: str = "") -> alt.LayerChart:
@@ -51,85 +47,90 @@ def comparison(result: Any, *, title: Any, subtitle: str = "", unit: str = "", t
 
     For programmes, formats, cohorts, groups, or one effect computed in several ways.
     result : the term's column, estimate, conf_low, conf_high[, band_low, band_high: all at once][, n]
+    unit : of the estimates, where `result` is a table; term : the column of names; default: the first that holds names
+    Returns the chart. Raises ValueError for a missing column, or one that names people.
+
+    >>> rows = {"programme": ["A", "B"], "estimate": [0.2, 0.5], "conf_low": [-0.1, 0.4], "conf_high": [0.5, 0.6]}
+    >>> comparison(pd.DataFrame(rows), title="B helped", unit="active days a week").description
+    'B helped. Dots with intervals, active days a week: A 0.20, B 0.50.'
     """
-    unit, term = unit_of(result, unit), term or first_term(result)
-    table = data(result, term, "estimate", *INTERVAL[:2], also=("n", *BAND)).dropna(subset=["estimate"])
+    unit, term = unit_of(result, unit), term or naming_column(result)
+    table = table_of(result, term, "estimate", *INTERVAL[:2], also=("n", *BAND)).dropna(subset=["estimate"])
     return _intervals(result, table, term, unit, title, subtitle, 0.0, "no change")
 
 
 def att_by_cohort(result: Any, *, title: Any, subtitle: str = "", unit: str = "") -> alt.LayerChart:
-    """The effect on each cohort, earliest first: `cohort`, estimate, conf_low, conf_high[, n]."""
-    table = data(result, "cohort", "estimate", *INTERVAL[:2], also=("n", *BAND)).sort_values("cohort")
+    """The effect on each cohort, earliest first.
+
+    result : `cohort` (its first week), estimate, conf_low, conf_high[, band_low, band_high: all at once][, n]
+    unit : of the estimates, where `result` is a table
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> rows = {"cohort": [pd.Timestamp("2025-02-03")], "estimate": [0.2], "conf_low": [0.1], "conf_high": [0.3]}
+    >>> att_by_cohort(pd.DataFrame(rows), title="It helped", unit="active days a week").description
+    'It helped. Dots with intervals, active days a week: 3 Feb 2025 0.20.'
+    """
+    table = table_of(result, "cohort", "estimate", *INTERVAL[:2], also=("n", *BAND)).sort_values("cohort")
     table["cohort"] = [words.day(c) if hasattr(c, "year") else str(c) for c in table["cohort"]]
-    return _intervals(
-        result, table.dropna(subset=["estimate"]), "cohort", unit_of(result, unit), title, subtitle, 0.0, "no change"
-    )
+    table = table.dropna(subset=["estimate"])
+    return _intervals(result, table, "cohort", unit_of(result, unit), title, subtitle, 0.0, "no change")
 
 
 def _intervals(
-    result: Any,
-    table: pd.DataFrame,
-    term: str,
-    unit: str,
-    title: Any,
-    subtitle: str,
-    line: float | None,
-    line_says: str,
+    result: Any, table: pd.DataFrame, term: str, unit: str, title: Any, subtitle: str, at: float | None, label: str
 ) -> alt.LayerChart:
-    table, withheld = without_withheld(result, table, unit)
-    table = worded(table, unit).assign(label=labels_of(table, term), side=_sides(table, line))
+    """The rows with their intervals beside a line `at` a value with its `label`."""
+    table, withheld = publishable(result, table, unit)
+    table = in_words(table, unit).assign(label=names_with_counts(table, term), side=_sides(table, at))
     names = alt.Axis(title=None, labelExpr=r"split(datum.label, '\n')", labelLimit=200)
-    y = alt.Y("label:N", sort=list(table["label"]), axis=names)
-    x, base = value_axis(unit, zero=False, padding=6), alt.Chart(table).encode(y=y, **_side_colour())
+    y, x = alt.Y("label:N", sort=list(table["label"]), axis=names), _value_axis(table, unit)
+    base = alt.Chart(table).encode(y=y, color=alt.Color("side:N", scale=_side_scale(0), legend=None))
+    tips = tooltip(table, unit, **{term: words.capital(term), "side": "beside the line"})
+    shape = alt.Shape("side:N", scale=_side_scale(1), legend=None)
+    rules = whiskers(base, x, along="x", opacity=0.75)
+    layers = [*_reference_line(at, label, x), *rules, points(base, x, tips, 70, along="x", shape=shape)]
+    few = "no line: too few teams to say how sure" if "conf_low" in table and table["conf_low"].isna().any() else ""
+    note = caption(subtitle, _key(table), interval_key(table, "each"), few, withheld)
+    return frame(layers, title, note, _in_a_sentence(table, unit), row_height(table))
+
+
+def _value_axis(table: pd.DataFrame, unit: str) -> dict[str, Any]:
+    x = value_axis(unit, zero=False, padding=6)
     if words.is_share(unit) and (table["conf_low"].fillna(0) >= 0).all():
         x["axis"]["labelExpr"] = "datum.value < 0 ? '' : datum.label"  # the room beside the points is no share
-    tips = tooltip(table, unit, **{term: words.capital(term), "side": "beside the line"})
-    layers = _compared_with(line, line_says, x)
-    for low, width in (("band_low", 1), ("conf_low", 3)):
-        if low in table:
-            rule = base.mark_rule(strokeWidth=width, opacity=0.75)
-            layers.append(rule.encode(x=alt.X(**{**x, "shorthand": f"{low}:Q"}), x2=low.replace("low", "high")))
-    dots = base.mark_point(size=70, filled=True, opacity=1).encode(x=alt.X(**x), tooltip=tips, shape=_side_shape())
-    few = "no line: too few teams to say how sure" if "conf_low" in table and table["conf_low"].isna().any() else ""
-    note = joined(subtitle, _key(table), interval_key(table, "each"), few, withheld)
-    return frame([*layers, dots], title, note, _groups_words(table, unit), step_of(table))
+    return x
 
 
-def _sides(table: pd.DataFrame, line: float | None) -> list[str]:
+def _sides(table: pd.DataFrame, line: float | None) -> list[Side]:
     """On which side of the line the whole interval lies: the one for all groups at once, where there is one."""
-    low, high = ("band_low", "band_high") if "band_low" in table else ("conf_low", "conf_high")
-    ends = zip(table[low], table[high], strict=True)
     if line is None:
-        return ["not clear"] * len(table)
-    return ["clearly above" if a > line else "clearly below" if b < line else "not clear" for a, b in ends]
+        return [Side.UNCLEAR] * len(table)
+    kind = "band" if "band_low" in table else "conf"
+    ends = zip(table[f"{kind}_low"], table[f"{kind}_high"], strict=True)
+    return [side_of(low, high, line) for low, high in ends]
 
 
-def _side_colour() -> dict[str, Any]:
-    scale = alt.Scale(domain=list(SIDES), range=[colour for colour, _ in SIDES.values()])
-    return {"color": alt.Color("side:N", scale=scale, legend=None)}
-
-
-def _side_shape() -> alt.Shape:
-    return alt.Shape("side:N", scale=alt.Scale(domain=list(SIDES), range=[s for _, s in SIDES.values()]), legend=None)
+def _side_scale(place: int) -> alt.Scale:
+    """The colours (place 0) or shapes (place 1) of the sides."""
+    return alt.Scale(domain=[str(side) for side in SIDES], range=[style[place] for style in SIDES.values()])
 
 
 def _key(table: pd.DataFrame) -> str:
     """What the shapes say, as far as they are there."""
-    signs = {"clearly above": "▲", "clearly below": "▼", "not clear": "●"}
-    there = [side for side in signs if (table["side"] == side).any()]
-    return ", ".join(f"{signs[side]} {side}" for side in there) if len(there) > 1 else ""
+    there = [side for side in SIGNS if (table["side"] == side).any()]
+    return ", ".join(f"{SIGNS[side]} {side}" for side in there) if len(there) > 1 else ""
 
 
-def _compared_with(line: float | None, says: str, x: dict[str, Any]) -> list[Any]:
-    if line is None:
+def _reference_line(at: float | None, label: str, x: dict[str, Any]) -> list[alt.Chart]:
+    if at is None:
         return []
-    base = alt.Chart(pd.DataFrame({"estimate": [line], "says": [says]})).encode(x=alt.X(**x))
+    base = alt.Chart(pd.DataFrame({"estimate": [at], "says": [label]})).encode(x=alt.X(**x))
     text = base.mark_text(baseline="bottom", dy=-3, fontSize=10, color=MUTED).encode(y=alt.value(0), text="says:N")
     return [base.mark_rule(color=INK, strokeWidth=1, strokeDash=[4, 2]), text]
 
 
-def _groups_words(table: pd.DataFrame, unit: str) -> str:
+def _in_a_sentence(table: pd.DataFrame, unit: str) -> str:
     names = table["label"].astype(str).str.replace("\n", " ")
     said = [f"{name} {value}" for name, value in zip(names, table["value"], strict=True)]
-    more = f" and {len(said) - 12} more" if len(said) > 12 else ""
-    return f"Dots with intervals, {unit}: {', '.join(said[:12])}{more}"
+    more = f" and {len(said) - MOST_NAMED} more" if len(said) > MOST_NAMED else ""
+    return f"Dots with intervals, {unit}: {', '.join(said[:MOST_NAMED])}{more}"

@@ -7,36 +7,30 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbench.charts.frame import (
-    INTERVAL,
-    by_week,
-    course_line,
-    data,
-    figure,
-    frame,
-    from_nobody,
-    joined,
-    lines_of,
-    ribbon,
-    tooltip,
-    unit_of,
-    value_axis,
-    week_axis,
-    without_withheld,
-    worded,
-)
+from workbench.charts.axes import value_axis, week_axis
+from workbench.charts.data import INTERVAL, from_nobody, publishable, table_of
+from workbench.charts.frame import frame
+from workbench.charts.marks import line, line_styles, points, ribbon
 from workbench.charts.theme import BLUES, INK, MAIN
+from workbench.charts.wording import by_week, caption, figure, in_words, path_in_words, tooltip, unit_of
 from workbench.results import privacy, words
 
 
 def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """Who got how far: `step`, `users`, share of those with access[, `meaning`]; in the order of the rows."""
-    table = data(result, "step", "users", "estimate", also=("meaning",))
+    """Who got how far, in the order of the rows.
+
+    result : `step`, `users` (people), share of those with access (0 to 1)[, `meaning`: the step in words]
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> steps = pd.DataFrame({"step": ["eligible", "ever"], "users": [100, 60], "share": [1, 0.6]})
+    >>> funnel(steps, title="Most tried it").description
+    'Most tried it. Bars from step to step. Eligible: 100 · 100%; Ever: 60 · 60%.'
+    """
+    table = table_of(result, "step", "users", "estimate", also=("meaning",))
     meaning = table["meaning"] if "meaning" in table else table["step"]
-    table["label"] = [f"{words.capital(m)}" for m in meaning]
-    table["count"] = [
-        f"{u:,.0f} · {figure(s, 'share')}" for u, s in zip(table["users"], table["estimate"], strict=True)
-    ]
+    table["label"] = [words.capital(step) for step in meaning]
+    counted = zip(table["users"], table["estimate"], strict=True)
+    table["count"] = [f"{users:,.0f} · {figure(share, 'share')}" for users, share in counted]
     table["of_before"] = [figure(v, "share") for v in table["users"] / table["users"].shift()]
     tips = [alt.Tooltip("label:N", title="Step"), alt.Tooltip("users:Q", title="people", format=",")]
     tips += [alt.Tooltip("of_before:N", title="of the step before")]
@@ -53,73 +47,109 @@ def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
 def retention_curve(
     result: Any, *, title: Any, subtitle: str = "", by: str = "", period: str = "week"
 ) -> alt.LayerChart:
-    """Retention at each age with its interval: `age`, estimate[, conf_low, conf_high, n][, `by`: a line each]."""
+    """Retention at each age with its interval.
+
+    result : `age` (periods since the start), estimate (share, 0 to 1)[, conf_low, conf_high, n (people)][, `by`]
+    by : a column with up to six values, each a line of its own; period : what an age counts
+    Returns the chart, without ages that fewer than ten people have reached. Raises ValueError for a missing column.
+
+    >>> ages = pd.DataFrame({"age": [0, 4], "share": [1.0, 0.4], "n": [60, 50]})
+    >>> retention_curve(ages, title="Two fifths stay").description
+    'Two fifths stay. Line of share of people, from 100% (0) to 40% (4).'
+    """
     unit = unit_of(result) or "share of people"
-    table = data(result, "age", "estimate", *([by] if by else []), also=INTERVAL)
-    table = worded(table[table["n"] >= privacy.ALIKE] if "n" in table else table, unit)
+    table = table_of(result, "age", "estimate", *([by] if by else []), also=INTERVAL)
+    table = in_words(table[table["n"] >= privacy.ALIKE] if "n" in table else table, unit)
     x = alt.X("age:Q", axis=alt.Axis(title=f"{period.capitalize()}s since the start", grid=False, tickMinStep=1))
-    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, **lines_of(table, by))
+    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, **line_styles(table, by))
     tips = tooltip(table, "active", **({by: "active"} if by else {}), age=f"{period.capitalize()}s later")
-    points = base.mark_point(size=26, filled=True, opacity=1).encode(y=alt.Y(**y), tooltip=tips)
-    layers = [*ribbon(base, y), base.mark_line(strokeWidth=2.5).encode(y=alt.Y(**y)), points]
-    return frame(layers, title, subtitle, course_line(table, "age", unit), 240)
+    layers = [*ribbon(base, y), line(base, y), points(base, y, tips, 26)]
+    return frame(layers, title, subtitle, path_in_words(table, "age", unit), 240)
 
 
 def survival(result: Any, *, title: Any, subtitle: str = "", by: str = "", period: str = "week") -> alt.LayerChart:
     """How the share that got there grows with time, in steps from nobody at the start.
 
-    result : `week` (a count), estimate[, conf_low, conf_high, n: those who still could][, `by`]
+    result : `week` (a count), estimate (share, 0 to 1)[, conf_low, conf_high, n: people who still could][, `by`]
+    by : a column with up to six values, each a line of its own; period : the column that counts time
     Kaplan–Meier: people whose time is not over count for as long as they were seen. A line ends where fewer than ten
-    people still could: what follows would tell of each of them.
+    people still could, because what follows would tell of each of them.
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> weeks = pd.DataFrame({"week": [1, 26], "share": [0.2, 0.7], "n": [100, 30]})
+    >>> survival(weeks, title="Seven of ten get there").description
+    'Seven of ten get there. Line of share of people, from 0% (0) to 70% (26).'
     """
     unit = unit_of(result) or "share of people"
-    table = data(result, period, "estimate", *([by] if by else []), also=INTERVAL)
+    table = table_of(result, period, "estimate", *([by] if by else []), also=INTERVAL)
     table = table[table["n"] >= privacy.ALIKE] if "n" in table else table
-    table = worded(from_nobody(table, period, by), unit)
+    table = in_words(from_nobody(table, period, by), unit)
     x = alt.X(f"{period}:Q", axis=alt.Axis(title=f"{period.capitalize()}s of access", grid=False, tickMinStep=1))
-    y, base = value_axis(unit, domain=[0, 1]), alt.Chart(table).encode(x=x, **lines_of(table, by))
+    y, base = value_axis(unit, domain=[0, 1]), alt.Chart(table).encode(x=x, **line_styles(table, by))
     tips = tooltip(table, unit, **({by: words.capital(by)} if by else {}), **{period: f"{period.capitalize()}s"})
-    line = base.mark_line(strokeWidth=2.5, interpolate="step-after").encode(y=alt.Y(**y))
-    reached = base.mark_point(size=60, opacity=0).encode(y=alt.Y(**y), tooltip=tips)
-    layers = [*ribbon(base, y, interpolate="step-after"), line, reached]
-    return frame(layers, title, subtitle, course_line(table, period, unit), 260)
+    steps: dict[str, Any] = {"interpolate": "step-after"}
+    layers = [*ribbon(base, y, **steps), line(base, y, **steps), _unseen(base, y, tips)]
+    return frame(layers, title, subtitle, path_in_words(table, period, unit), 260)
 
 
 def diffusion(result: Any, forecast: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     """How many have come so far, the curve through them, and where it leads.
 
-    result : `week`, adopted (share who had come), estimate (of the curve), conf_low, conf_high
+    result : `week` (a Monday), adopted (share who had come, 0 to 1), estimate (of the curve), conf_low, conf_high
     forecast : the same for the weeks to come, without `adopted`; None: the curve does not fit, and leads nowhere
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> past = pd.DataFrame({"week": pd.to_datetime(["2025-01-06", "2025-01-13"]), "adopted": [0.2, 0.4],
+    ...                      "estimate": [0.2, 0.4], "conf_low": [0.1, 0.3], "conf_high": [0.3, 0.5]})
+    >>> diffusion(past, None, title="Two fifths have come").description
+    'Two fifths have come. Dots of people who had come, from 20% (6 Jan 2025) to 40%.'
     """
     unit = "share of people with access"
-    past = by_week(data(result, "week", "estimate", *INTERVAL[:2], "adopted"), unit)
+    past = by_week(table_of(result, "week", "estimate", *INTERVAL[:2], "adopted"), unit)
     past["was"] = [figure(v, unit) for v in past["adopted"]]
-    ahead = None if forecast is None else by_week(data(forecast, "week", "estimate", *INTERVAL[:2]), unit)
+    ahead = None if forecast is None else by_week(table_of(forecast, "week", "estimate", *INTERVAL[:2]), unit)
     weeks = past["week"] if ahead is None else pd.concat([past["week"], ahead["week"]])
     x, y = week_axis(weeks), value_axis(unit, domain=[0, 1])
     seen = alt.Chart(past).mark_point(size=26, filled=True, opacity=1, color=INK)
     tips = tooltip(past, "the curve", when="Week of", was="have come")
     curve = alt.Chart(past).encode(x=x, color=alt.value(MAIN))
-    layers = [curve.mark_line(strokeWidth=2).encode(y=alt.Y(**y)), *_fan(ahead, x, y)]
+    layers = [line(curve, y, 2), *_fan(ahead, x, y)]
     layers.append(seen.encode(x=x, y=alt.Y(**{**y, "shorthand": "adopted:Q"}), tooltip=tips))
     key = ["dots: who had come", "line: the curve through them"]
     key += ["dashed: where it leads, and between which bounds"] * (ahead is not None)
     said = f"Dots of people who had come, from {past['was'].iloc[0]} ({past['when'].iloc[0]}) to {past['was'].iloc[-1]}"
     said += "" if ahead is None else f"; forecast {ahead['value'].iloc[-1]}, likely between {ahead['likely'].iloc[-1]}"
-    return frame(layers, title, joined(subtitle, *key), said, 260)
+    return frame(layers, title, caption(subtitle, *key), said, 260)
 
 
-def _fan(ahead: pd.DataFrame | None, x: alt.X, y: dict[str, Any]) -> list[Any]:
+def _fan(ahead: pd.DataFrame | None, x: alt.X, y: dict[str, Any]) -> list[alt.Chart]:
+    """The forecast as a dashed line in a ribbon."""
     if ahead is None:
         return []
     base = alt.Chart(ahead).encode(x=x, color=alt.value(MAIN))
-    point = base.mark_point(size=60, opacity=0).encode(y=alt.Y(**y), tooltip=tooltip(ahead, "expected", when="Week of"))
-    return [*ribbon(base, y), base.mark_line(strokeWidth=2, strokeDash=[5, 3]).encode(y=alt.Y(**y)), point]
+    tips = tooltip(ahead, "expected", when="Week of")
+    return [*ribbon(base, y), line(base, y, 2, strokeDash=[5, 3]), _unseen(base, y, tips)]
+
+
+def _unseen(base: alt.Chart, y: dict[str, Any], tips: list[alt.Tooltip]) -> alt.Chart:
+    """Points that only a pointer finds."""
+    marks: alt.Chart = base.mark_point(size=60, opacity=0)
+    return marks.encode(y=alt.Y(**y), tooltip=tips)
 
 
 def pattern_paths(result: Any, *, title: Any, subtitle: str = "", unit: str = "") -> alt.LayerChart:
-    """The mean week of each pattern as a band of cells: `pattern`, `week`, estimate, n; the most used first."""
-    table, withheld = without_withheld(result, data(result, "pattern", "week", "estimate", "n"), unit, "week")
+    """The mean week of each pattern as a band of cells, the pattern with most use first.
+
+    result : `pattern`, `week` (a Monday), estimate, n (people)
+    unit : of the estimates
+    Returns the chart, without the patterns of too few people. Raises ValueError for a missing column.
+
+    >>> monday = pd.Timestamp("2025-01-06")
+    >>> weeks = pd.DataFrame({"pattern": ["steady"], "week": [monday], "estimate": [2.5], "n": [40]})
+    >>> pattern_paths(weeks, title="One pattern", unit="active days a week").description
+    'One pattern. Active days a week: steady from 2.50 to 2.50.'
+    """
+    table, withheld = publishable(result, table_of(result, "pattern", "week", "estimate", "n"), unit, "week")
     table = by_week(table, unit).assign(until=lambda t: t["week"] + pd.Timedelta(weeks=1))
     order = list(table.groupby("pattern")["estimate"].mean().sort_values(ascending=False, kind="stable").index)
     tips = tooltip(table, unit, pattern="Pattern", when="Week of")
@@ -130,4 +160,4 @@ def pattern_paths(result: Any, *, title: Any, subtitle: str = "", unit: str = ""
     cells = alt.Chart(table).mark_rect().encode(x=week_axis(table["week"]), x2="until:T", y=y, color=colour)
     ends = table.groupby("pattern")["value"].agg(["first", "last"])
     said = "; ".join(f"{name} from {ends.loc[name, 'first']} to {ends.loc[name, 'last']}" for name in order)
-    return frame([cells.encode(tooltip=tips)], title, joined(subtitle, withheld), f"{unit}: {said}", alt.Step(30))
+    return frame([cells.encode(tooltip=tips)], title, caption(subtitle, withheld), f"{unit}: {said}", alt.Step(30))

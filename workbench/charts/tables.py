@@ -20,23 +20,33 @@ def table(result: Any, columns: dict[str, str], note: str = "") -> HTML:
     result : a DataFrame or Estimates
     columns : column → its heading; a heading that ends in "%" shows parts of a whole (0.314) as per cent (31 %)
     note : a sentence below, such as what is withheld (`privacy.said`)
-    Missing values show as a dash, and a table without rows as "None." Raises ValueError for more rows than anybody
-    reads: aggregate first.
+    Missing values show as a dash, and a table without rows as "None."
+    Returns HTML. Raises ValueError for more rows than anybody reads: aggregate first.
+
+    >>> teams = pd.DataFrame({"team": ["North"], "share": [0.314]})
+    >>> print(table(teams, {"team": "Team", "share": "Active, %"}).data.splitlines()[3])
+    <tr><td>North</td><td class="number">31 %</td></tr>
     """
     given = result if isinstance(result, pd.DataFrame) else result.table
     if len(given) > MOST_ROWS:
         raise ValueError(f"{len(given)} rows are no table for people ({MOST_ROWS} at most); aggregate first.")
     if given.empty:
-        return HTML("<p>None.</p>")
+        return HTML("<p>None.</p>")  # type: ignore[no-untyped-call]
     words = {heading: _figures(given[name], heading) for name, heading in columns.items()}
     below = f"\n<p>{escape(sentence(note))}</p>" if note else ""
-    return HTML(_html(words, {heading: given[name].dtype.kind in "iuf" for name, heading in columns.items()}) + below)
+    numeric = {heading: given[name].dtype.kind in "iuf" for name, heading in columns.items()}
+    return HTML(_html(words, numeric) + below)  # type: ignore[no-untyped-call]
 
 
 def crossed(result: Any, down: str, over: str, cell: str) -> pd.DataFrame:
     """A long result as a wide table: a row for each value of `down`, a column for each value of `over`, in their order.
 
     cell : what stands in a cell, in the columns of its row, such as "{users:,} of {n:,}"; missing where there is no row
+    Returns the wide table, `down` as its first column.
+
+    >>> long = pd.DataFrame({"team": ["North", "North"], "pace": ["slow", "fast"], "users": [3, 1240]})
+    >>> crossed(long, "team", "pace", "{users:,}").to_dict("records")
+    [{'team': 'North', 'slow': '3', 'fast': '1,240'}]
     """
     given = result if isinstance(result, pd.DataFrame) else result.table
     said = given.assign(said=[cell.format_map(row) for row in given.to_dict("records")])

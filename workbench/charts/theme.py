@@ -16,6 +16,7 @@ import vl_convert
 
 from workbench.data.contract import TABLES
 from workbench.results.front_end import attended
+from workbench.results.verdict import Side
 
 MIME = "application/vnd.vegalite.v5+json"
 MOST_ROWS = 5_000  # more than a person can look at
@@ -27,10 +28,10 @@ INK, MUTED, GRID, SHADE = "#1f2933", "#5b6673", "#e3e7eb", "#eceff2"
 MAIN, BELOW, UNCLEAR, WAITING = "#0072B2", "#D55E00", "#767f8a", "#c3cad1"
 SERIES = (MAIN, "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#000000")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
-SIDES = {
-    "clearly above": (MAIN, "triangle-up"),
-    "not clear": (UNCLEAR, "circle"),
-    "clearly below": (BELOW, "triangle-down"),
+SIDES = {  # where an interval lies beside a line → colour and shape
+    Side.ABOVE: (MAIN, "triangle-up"),
+    Side.UNCLEAR: (UNCLEAR, "circle"),
+    Side.BELOW: (BELOW, "triangle-down"),
 }
 BLUES = ("#f0f5fa", "#c6dbef", "#6baed6", "#2171b5", "#08306b")
 STATES = {  # in the order they are stacked: from most to least use, so that a grey print keeps it

@@ -7,25 +7,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbench.charts.frame import (
-    INTERVAL,
-    by_week,
-    course_line,
-    data,
-    date_axis,
-    figure,
-    frame,
-    joined,
-    lines_of,
-    ribbon,
-    stack_order,
-    tooltip,
-    unit_of,
-    value_axis,
-    week_axis,
-    without_withheld,
-)
+from workbench.charts.axes import milestone_marks, value_axis, week_axis
+from workbench.charts.data import INTERVAL, publishable, state_order, table_of
+from workbench.charts.frame import frame
+from workbench.charts.marks import line, line_styles, points, ribbon
 from workbench.charts.theme import BELOW, INK, MAIN, MUTED, SERIES, STATES, UNCLEAR, WAITING
+from workbench.charts.wording import by_week, caption, figure, path_in_words, tooltip, unit_of
 from workbench.results import words
 
 WAYS = {"to more use": MAIN, "the same": WAITING, "to less use": BELOW, "came, left or was new": UNCLEAR}
@@ -44,72 +31,103 @@ def trend(
 ) -> alt.LayerChart:
     """A measurement by week, with its interval and the dates that may have moved it.
 
-    result : `week`, estimate[, conf_low, conf_high, n][, `by`]
+    result : `week` (a Monday), estimate[, conf_low, conf_high, n (people)][, `by`]
+    unit : of the estimates, where `result` is a table
     by : a term with up to six values, each a line of its own
     milestones : `name`, `starts_on`[, `ends_on`]; those outside the weeks shown are left out
     unfinished : the Monday of a week that is not over; drawn hollow and beside the line, never as a fall
-    target : where the line should be
+    target : where the line should be, in the unit
+    Returns the chart, without the groups that may not be shown. Raises ValueError for a missing column or more than six
+    lines.
+
+    >>> weeks = pd.DataFrame({"week": pd.to_datetime(["2025-01-06", "2025-01-13"]), "estimate": [2.0, 2.5]})
+    >>> trend(weeks, title="It grew", unit="active days a week").description
+    'It grew. Line of active days a week, from 2.00 (6 Jan 2025) to 2.50 (13 Jan 2025).'
     """
     unit = unit_of(result, unit)
-    table, withheld = without_withheld(
-        result, data(result, "week", "estimate", *([by] if by else []), also=INTERVAL), unit, "week"
+    table, withheld = publishable(
+        result, table_of(result, "week", "estimate", *([by] if by else []), also=INTERVAL), unit, "week"
     )
     table = by_week(table, unit)
     over = table["week"] != pd.Timestamp(unfinished) if unfinished else table["week"].notna()
-    y, colour, x = value_axis(unit, zero=True), lines_of(table, by), week_axis(table["week"])
+    y, colour, x = value_axis(unit, zero=True), line_styles(table, by), week_axis(table["week"])
     tips = tooltip(table, unit, **({by: words.capital(by)} if by else {}), when="Week of")
     base = alt.Chart(table[over]).encode(x=x, **colour)
-    lines = [*ribbon(base, y), base.mark_line(strokeWidth=2.5).encode(y=alt.Y(**y))]
-    points = base.mark_point(size=22, opacity=1, filled=True).encode(y=alt.Y(**y), tooltip=tips)
     hollow = alt.Chart(table[~over]).encode(x=x, y=alt.Y(**y), tooltip=tips, **colour)
     still = [hollow.mark_point(size=60, fill="white", strokeWidth=2)] if not over.all() else []
-    dates, key = date_axis(milestones, table["week"])
-    note = joined(subtitle, "hollow: the week is not over" if still else "", withheld) + key
-    layers = [*lines, points, *still, *dates, *_aim(target, unit, y)]
-    return frame(layers, title, note, course_line(table[over], "when", unit), 240)
+    dates, key = milestone_marks(milestones, table["week"])
+    note = caption(subtitle, "hollow: the week is not over" if still else "", withheld) + key
+    lines = [*ribbon(base, y), line(base, y), points(base, y, tips, 22)]
+    layers = [*lines, *still, *dates, *_target_line(target, unit, y)]
+    return frame(layers, title, note, path_in_words(table[over], "when", unit), 240)
 
 
-def _aim(target: float | None, unit: str, y: dict[str, Any]) -> list[Any]:
+def _target_line(target: float | None, unit: str, y: dict[str, Any]) -> list[Any]:
     """A line at the target, named above its right end."""
     if target is None:
         return []
     base = alt.Chart(pd.DataFrame({"estimate": [target], "says": [f"target {figure(target, unit)}"]}))
-    line = base.mark_rule(color=INK, strokeWidth=1, strokeDash=[4, 2]).encode(y=alt.Y(**y))
+    rule = base.mark_rule(color=INK, strokeWidth=1, strokeDash=[4, 2]).encode(y=alt.Y(**y))
     text = base.mark_text(align="right", baseline="bottom", dy=-3, fontSize=10, color=MUTED)
-    return [line, text.encode(x=alt.value("width"), y=alt.Y(**y), text="says:N")]
+    return [rule, text.encode(x=alt.value("width"), y=alt.Y(**y), text="says:N")]
 
 
 def daily(result: Any, silent: pd.DataFrame, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """Rows of the log day by day: `date`, `rows`; the days of `silent` (`date`) are marked."""
-    table = data(result, "date", "rows")
+    """Rows of the log day by day, with silent days marked.
+
+    result : `date`, `rows` (a count); silent : `date` of each day on which hardly anything arrived
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> days = pd.DataFrame({"date": pd.to_datetime(["2025-01-06", "2025-01-07"]), "rows": [1200, 3]})
+    >>> daily(days, days.iloc[1:], title="One silent day").description
+    'One silent day. Line of rows a day, between 3 and 1,200; marked days: 1.'
+    """
+    table = table_of(result, "date", "rows")
     table = table.assign(week=pd.to_datetime(table["date"]), day=[words.day(d) for d in table["date"]])
     marked = table[table["date"].isin(silent["date"])]
     tips = [alt.Tooltip("day:N", title="Day"), alt.Tooltip("rows:Q", title="Rows", format=",")]
     x = week_axis(table["week"][table["week"].dt.day_of_week == 0])
     y = alt.Y("rows:Q", axis=alt.Axis(title="Rows a day", tickCount=4))
-    line = alt.Chart(table).mark_line(strokeWidth=1, color=MAIN).encode(x=x, y=y)
+    rows = alt.Chart(table).mark_line(strokeWidth=1, color=MAIN).encode(x=x, y=y)
     point = alt.Chart(table).mark_point(size=30, opacity=0).encode(x=x, y=y, tooltip=tips)
     mark = alt.Chart(marked).mark_point(size=60, shape="triangle-up", filled=True, opacity=1, color=BELOW)
-    said = (
-        f"Line of rows a day, between {table['rows'].min():,} and {table['rows'].max():,}; marked days: {len(marked)}"
-    )
-    return frame([line, point, mark.encode(x=x, y=y, tooltip=tips)], title, subtitle, said, 200)
+    least, most = table["rows"].min(), table["rows"].max()
+    said = f"Line of rows a day, between {least:,} and {most:,}; marked days: {len(marked)}"
+    return frame([rows, point, mark.encode(x=x, y=y, tooltip=tips)], title, subtitle, said, 200)
 
 
 def lifecycle(result: Any, *, title: Any, subtitle: str = "", milestones: pd.DataFrame | None = None) -> alt.LayerChart:
-    """People by state, week by week: `week`, `state`, `users`."""
-    return _stacked(data(result, "week", "state", "users"), "state", title, subtitle, milestones)
+    """People by state of life, week by week.
+
+    result : `week` (a Monday), `state`, `users` (people); milestones : as in `trend`
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> monday = pd.Timestamp("2025-01-06")
+    >>> weeks = pd.DataFrame({"week": monday, "state": ["new", "retained"], "users": [5, 40]})
+    >>> lifecycle(weeks, title="They stay").description
+    'They stay. Stacked bars of people by state and week; in the week of 6 Jan 2025: retained 40, new 5.'
+    """
+    return _stacked(table_of(result, "week", "state", "users"), "state", title, subtitle, milestones)
 
 
 def segment_weeks(
     result: Any, *, title: Any, subtitle: str = "", milestones: pd.DataFrame | None = None
 ) -> alt.LayerChart:
-    """People by usage segment, week by week: `week`, `segment`, `users`."""
-    return _stacked(data(result, "week", "segment", "users"), "segment", title, subtitle, milestones)
+    """People by usage segment, week by week.
+
+    result : `week` (a Monday), `segment`, `users` (people); milestones : as in `trend`
+    Returns the chart. Raises ValueError for a missing column.
+
+    >>> monday = pd.Timestamp("2025-01-06")
+    >>> weeks = pd.DataFrame({"week": monday, "segment": ["low", "power"], "users": [5, 40]})
+    >>> segment_weeks(weeks, title="Habits grow").description
+    'Habits grow. Stacked bars of people by segment and week; in the week of 6 Jan 2025: power 40, low 5.'
+    """
+    return _stacked(table_of(result, "week", "segment", "users"), "segment", title, subtitle, milestones)
 
 
 def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milestones: Any) -> alt.LayerChart:
-    there = stack_order(table[state])
+    there = state_order(table[state])
     table = _piled(by_week(table.assign(estimate=_of_the_week(table)), "share"), state, there)
     colours = [STATES.get(s, SERIES[i % len(SERIES)]) for i, s in enumerate(there)]
     tips = [alt.Tooltip("when:N", title="Week of"), alt.Tooltip(f"{state}:N", title=state.capitalize())]
@@ -126,8 +144,8 @@ def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milesto
             tooltip=tips,
         )
     )
-    dates, key = date_axis(milestones, table["week"])
-    return frame([bars, *dates], title, joined(subtitle) + key, _stack_words(table, state, there), 260)
+    dates, key = milestone_marks(milestones, table["week"])
+    return frame([bars, *dates], title, caption(subtitle) + key, _stack_words(table, state, there), 260)
 
 
 def _of_the_week(table: pd.DataFrame) -> pd.Series:

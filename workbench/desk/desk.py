@@ -22,7 +22,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.charts.frame import figure
+from workbench.charts.wording import figure
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, literal, literals
 from workbench.desk.facts import Facts, depends

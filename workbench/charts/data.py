@@ -1,0 +1,93 @@
+"""What a chart draws: the columns it needs, of the rows that may be shown; a page gives its charts' data away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from workbench.charts.theme import MOST_ROWS, PERSONAL, STATES
+from workbench.results import privacy, words
+
+INTERVAL = ("conf_low", "conf_high", "n")
+BAND = ("band_low", "band_high")
+
+
+def table_of(result: Any, *needed: str, also: Sequence[str] = ()) -> pd.DataFrame:
+    """The columns that a chart draws, and no others.
+
+    result : a table or Estimates; its `share` stands for `estimate` where there is none
+    needed, also : columns that must be there, and columns that may
+    Raises ValueError for a missing column, one that names people, or more rows than a person can look at.
+
+    >>> table_of(pd.DataFrame({"week": [1], "share": [0.5], "note": [""]}), "week", "estimate", also=("n",))
+       week  estimate
+    0     1       0.5
+    """
+    table = result if isinstance(result, pd.DataFrame) else result.table
+    if "estimate" in needed and "estimate" not in table and "share" in table:
+        table = table.rename(columns={"share": "estimate"})
+    lacking = [c for c in needed if c not in table]
+    if lacking:
+        raise ValueError(f"the chart draws {', '.join(needed)}, but {lacking[0]!r} is not in {list(table.columns)}.")
+    kept = [*needed, *(c for c in also if c in table and c not in needed)]
+    if names := PERSONAL.intersection(kept):
+        raise ValueError(f"{min(names)!r} names people, and a chart's data can be read on its page. Group them first.")
+    if len(table) > MOST_ROWS:
+        many = f"{len(table):,}"
+        raise ValueError(f"a chart draws at most {MOST_ROWS:,} rows, and here are {many}. Aggregate them first.")
+    return table[kept].reset_index(drop=True)
+
+
+def naming_column(result: Any) -> str:
+    """The first column that names rows rather than measuring them."""
+    table = result if isinstance(result, pd.DataFrame) else result.table
+    return next(c for c in table.columns if table[c].dtype.kind not in "fiub")
+
+
+def overall_estimate(result: Any) -> float | None:
+    """The one number of all rows together, where there is one."""
+    overall = None if isinstance(result, pd.DataFrame) else result.overall
+    return None if overall is None else float(overall["estimate"])
+
+
+def publishable(result: Any, table: pd.DataFrame, unit: str, within: str | None = None) -> tuple[pd.DataFrame, str]:
+    """The rows that may be shown, and what to say of the others.
+
+    result : what the table comes from, which may have withheld groups before
+    table : `estimate` and, where rows are groups of people, `n` (people); shares also hide groups that are all alike
+    within : the column of the larger group whose total a reader may know
+    """
+    if "n" not in table:
+        return table, privacy.said(result)
+    having = (table["estimate"] * table["n"]).round() if words.is_share(unit) else None
+    people = table["n"].where(table["estimate"].notna(), 0)
+    hidden = privacy.withheld(people, table[within] if within else None, having)
+    return table[~hidden].reset_index(drop=True), privacy.note(hidden) or privacy.said(result)
+
+
+def publishable_groups(
+    table: pd.DataFrame, group: str, people: str, minimum: int = privacy.MINIMUM
+) -> tuple[pd.DataFrame, str]:
+    """The same where a group has several rows and is as large in each.
+
+    group, people : the columns of the group's name and of its size
+    minimum : people; smaller groups are withheld
+    """
+    hidden = privacy.withheld(table.groupby(group)[people].max(), minimum=minimum)
+    return table[~table[group].isin(hidden.index[hidden])].reset_index(drop=True), privacy.note(hidden, minimum)
+
+
+def from_nobody(table: pd.DataFrame, period: str, by: str) -> pd.DataFrame:
+    """The table with a first row for each line of `by`, at period 0, when nobody had got there."""
+    first = table.drop_duplicates(by) if by else table.head(1)
+    ends = {name: 0.0 for name in ("estimate", *INTERVAL[:2]) if name in table}
+    order = [*([by] if by else []), period]
+    return pd.concat([first.assign(**{period: 0}, **ends), table]).sort_values(order, ignore_index=True, kind="stable")
+
+
+def state_order(found: pd.Series) -> list[str]:
+    """The states that occur, known ones first in their usual order."""
+    there = set(found)
+    return [state for state in STATES if state in there] + sorted(there - set(STATES))
