@@ -35,6 +35,7 @@ from .errors import ContractError, attempted
 from .findings import Finding
 from .inference import Moments, load_moments, moments, save_moments
 from .panel import (
+    Habit,
     actions,
     latest,
     left_out,
@@ -54,6 +55,7 @@ __all__ = [
     "Desk",
     "Estimates",
     "Finding",
+    "Habit",
     "Moments",
     "Offer",
     "Patterns",

@@ -8,6 +8,7 @@ from statsmodels.duration.survfunc import survdiff
 from workbench.adoption.diffusion import adopters, bass, enough, rogers, tied
 from workbench.adoption.time_to_adopt import _expected, survival, time_to_adopt
 from workbench.errors import ContractError
+from workbench.panel.habit import FIRST_USE
 
 # Freireich et al. (1963), Blood 21, 699–716; weeks in remission, 1: relapse, 0: censored.
 DRUG = {6: (3, 1), 7: (1, 0), 9: (0, 1), 10: (1, 1), 11: (0, 1), 13: (1, 0), 16: (1, 0), 17: (0, 1), 19: (0, 1),
@@ -63,7 +64,7 @@ def test_waiting_by_hand():
 
 
 def test_first_use_is_one_week_of_one():
-    table = time_to_adopt(user_weeks("a", "0010"), habit=1, window=1).curve.table
+    table = time_to_adopt(user_weeks("a", "0010"), habit=FIRST_USE).curve.table
     assert table["week"].tolist() == [3]
 
 

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from workbench.adoption.time_to_adopt import LEVEL
 from workbench.errors import ContractError
+from workbench.panel.habit import FIRST_USE, Habit, first_reached
+from workbench.panel.period import period_of
 from workbench.panel.weeks import counted_weeks
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 
 FITS = 0.05  # share of people by which a Bass curve may miss what happened, at most
 TOLD = 4.0  # times the lower end of its interval that the upper one may be, for p or q to be told
@@ -26,25 +27,25 @@ FEWEST_WEEKS, FEWEST_ADOPTERS = 8, 20
 GRID = 24  # points along each of p, q and ceiling
 
 
-def adopters(panel: Any, habit: int = 1, window: int = 1) -> pd.DataFrame:
+def adopters(panel: Any, habit: Habit = FIRST_USE) -> pd.DataFrame:
     """How many people adopted in each calendar week.
 
-    panel, habit, window : as in `time_to_adopt`; by default adopted is who used the system for the first time
+    panel : any table of user-weeks; reads `user_id`, `week`, `actions` and, where there is one, `eligible`
+    habit : when somebody has adopted; default: with the first use
     Returns one row per week of the panel: week, adopters, people (everybody who ever had access, the same in each row).
+    Raises ContractError for rows that cannot be counted.
+
+    >>> weeks = pd.to_datetime(["2025-01-06", "2025-01-13"])
+    >>> panel = pd.DataFrame({"user_id": ["a", "a", "b", "b"], "week": [*weeks, *weeks], "actions": [2, 0, 0, 5]})
+    >>> adopters(panel)[["adopters", "people"]].to_numpy().tolist()
+    [[1, 2], [1, 2]]
     """
     weeks = counted_weeks(panel)
-    firsts = weeks.sql(f"""
-        with counted as (
-            select user_id, week, sum(case when actions > 0 then 1 else 0 end) over (
-                partition by user_id order by number rows between {window - 1} preceding and current row) as active
-            from this
-        ),
-        people as (select min(case when active >= {habit} then week end) as week from counted group by user_id)
-        select week, cast(count(*) as bigint) as adopters from people group by week""").to_pandas()
-    ends = weeks.sql("select min(week) as first, max(week) as last from this").to_pandas().iloc[0]
-    every = pd.date_range(ends["first"], ends["last"], freq="7D", name="week")
-    counts = firsts.dropna().set_index("week")["adopters"].reindex(every, fill_value=0)
-    return counts.reset_index().assign(people=int(firsts["adopters"].sum()))
+    text = "select week, cast(count(*) as bigint) as adopters from this group by week"
+    counts, whole = first_reached(weeks, habit).sql(text).to_pandas(), period_of(weeks)
+    every = pd.date_range(whole.start, whole.last, freq="7D", name="week")
+    by_week = counts.dropna().set_index("week")["adopters"].reindex(every, fill_value=0)
+    return by_week.reset_index().assign(people=int(counts["adopters"].sum()))
 
 
 def rogers(adopted: pd.DataFrame) -> pd.DataFrame:
@@ -144,20 +145,20 @@ def _likely(counts: np.ndarray, people: float) -> pd.DataFrame:
     """p, q, ceiling and weight of the curves that the data allow."""
     least = max(counts.sum() / people, 1e-6)
     box = [(np.log(1e-5), np.log(0.9)), (np.log(1e-4), np.log(3.0)), (least, max(1.0, least))]
-    spread = 1.0
+    scatter = 1.0
     for _ in range(6):  # zoom in until the grid is finer than the peak
         points = np.stack(np.meshgrid(*(np.linspace(*ends, GRID) for ends in box), indexing="ij"), -1).reshape(-1, 3)
         fit = _log_likelihood(points, counts, people)
-        spread = _overdispersion(points[fit.argmax()], counts, people)
-        near = points[(fit - fit.max()) / spread > -12]
+        scatter = _overdispersion(points[fit.argmax()], counts, people)
+        near = points[(fit - fit.max()) / scatter > -12]
         steps = [(high - low) / (GRID - 1) for low, high in box]
         box = [
             (max(low, near[:, i].min() - steps[i]), min(high, near[:, i].max() + steps[i]))
             for i, (low, high) in enumerate(box)
         ]
-    weight = np.exp((fit - fit.max()) / spread)
+    weight = np.exp((fit - fit.max()) / scatter)
     curves = pd.DataFrame({"p": np.exp(points[:, 0]), "q": np.exp(points[:, 1]), "ceiling": points[:, 2]})
-    return curves.assign(weight=weight / weight.sum(), spread=spread)[weight > 1e-6].reset_index(drop=True)
+    return curves.assign(weight=weight / weight.sum(), scatter=scatter)[weight > 1e-6].reset_index(drop=True)
 
 
 def _share_adopted(p: np.ndarray, q: np.ndarray, weeks: np.ndarray) -> np.ndarray:
@@ -230,6 +231,6 @@ def _coming(chance: np.ndarray, likely: pd.DataFrame, so_far: int, people: int) 
     # A binomial around each curve, scattered as the weeks so far were, stands as nine points of equal weight.
     points = norm.ppf((np.arange(9) + 0.5) / 9)
     waiting = people - so_far
-    scatter = np.sqrt(waiting * chance * (1 - chance) * likely["spread"].to_numpy())
-    values = np.clip(waiting * chance[:, None] + scatter[:, None] * points, 0, waiting) + so_far
+    error = np.sqrt(waiting * chance * (1 - chance) * likely["scatter"].to_numpy())
+    values = np.clip(waiting * chance[:, None] + error[:, None] * points, 0, waiting) + so_far
     return _middle(values.ravel() / people, likely["weight"].repeat(9) / 9)

@@ -15,10 +15,9 @@ import pandas as pd
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier
 from workbench.errors import ContractError
+from workbench.panel.habit import has_habit
 from workbench.results.estimates import Estimates
 from workbench.results.shares import shares
-
-HABIT = "segment in ('power', 'habitual')"
 
 
 def adoption_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estimates:
@@ -58,7 +57,7 @@ def habit_counts(panel: Any, segments: Any, groups: list[str]) -> pd.DataFrame:
         .sql(
             f"""
         with people as (select user_id, week, {names}true as there from this where week = (select max(week) from this))
-        select {names}cast(count(*) as bigint) as n, {count_of(HABIT)} as k
+        select {names}cast(count(*) as bigint) as n, {count_of(has_habit())} as k
         from people left join segments on segments.user_id = people.user_id and segments.week = people.week
         where {" and ".join(f"{identifier(group)} is not null" for group in groups) or "true"}
         group by {names}there order by {names}there""",
@@ -72,7 +71,7 @@ def habit_marks(panel: Any, segments: Any) -> Table:
     """The user-weeks that have a segment, with `yes`: whether the person has the habit that week."""
     return as_table(panel).sql(
         f"""
-        select this.*, {HABIT} as yes
+        select this.*, {has_habit()} as yes
         from this join segments on segments.user_id = this.user_id and segments.week = this.week""",
         segments=as_table(segments),
     )
@@ -85,7 +84,7 @@ def habit_by_week(segments: Any) -> Estimates:
     Returns Estimates, one row per week: a share, its Wilson 95 % interval, n people with access.
     """
     counts = as_table(segments).sql(
-        f"select week, cast(count(*) as bigint) as n, {count_of(HABIT)} as k"
+        f"select week, cast(count(*) as bigint) as n, {count_of(has_habit())} as k"
         " from this group by week having count(case when segment <> 'new' then 1 end) > 0 order by week"
     )
     return shares_by(counts.to_pandas(), ["week"], "who use it as a habit")
@@ -173,7 +172,7 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
             select user_id, segment from segments where week = (select max(week) from segments))
         select cast(count(*) as bigint) as eligible, cast(sum(ever) as bigint) as ever,
             cast(sum(active) as bigint) as active,
-            {count_of(f"active = 1 and {HABIT}")} as habitual,
+            {count_of(f"active = 1 and {has_habit()}")} as habitual,
             {count_of("active = 1 and segment = 'power'")} as power
         from recent join ever on ever.user_id = recent.user_id
             left join last_label on last_label.user_id = recent.user_id""",

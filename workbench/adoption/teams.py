@@ -90,8 +90,12 @@ def shrunk(counts: pd.DataFrame, group: str = "team", within: str | None = "depa
     weight = _borrowed_people(counts, within)
     yes, no = middle * weight + counts["k"], (1 - middle) * weight + counts["n"] - counts["k"]
     tail = (1 - LEVEL) / 2
-    spread = {"std_error": beta.std(yes, no), "conf_low": beta.ppf(tail, yes, no), "conf_high": beta.isf(tail, yes, no)}
-    table = counts[[group, within]].assign(own=counts["k"] / counts["n"], estimate=yes / (yes + no), **spread)
+    interval = {
+        "std_error": beta.std(yes, no),
+        "conf_low": beta.ppf(tail, yes, no),
+        "conf_high": beta.isf(tail, yes, no),
+    }
+    table = counts[[group, within]].assign(own=counts["k"] / counts["n"], estimate=yes / (yes + no), **interval)
     toward = "everybody's" if within == "everybody" else f"their {within}'s"
     about = f"each {group}'s share is mixed with {toward} as if {weight:.0f} more people of it were in the {group}"
     everybody = shares(counts[["k", "n"]].sum().to_frame().T, [], "share of people", about).table.iloc[0]

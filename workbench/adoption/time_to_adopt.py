@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.stats import chi2, norm, t
-from statsmodels.duration.survfunc import SurvfuncRight
+from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from workbench.data.engine import Table
+from workbench.panel.habit import HABIT, Habit, first_reached
 from workbench.panel.weeks import counted_weeks, groups_of
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.privacy import ALIKE
@@ -40,6 +41,7 @@ class TimeToAdopt:
     reached : share of each group, and of everybody (`overall`), that has adopted by week `by_week`
     log_rank : statistic, df, p_value (with teams: among deals of whole teams): are the groups' curves the same? None
         where there is one group, where nobody adopted, or where all did in one week
+    habit : when somebody has adopted
     """
 
     curve: Estimates
@@ -47,6 +49,7 @@ class TimeToAdopt:
     reached: Estimates
     by_week: int
     log_rank: dict[str, float] | None
+    habit: Habit = HABIT
 
     def _repr_html_(self) -> str:
         return str(self.medians.to_html(index=False, na_rep="not reached"))
@@ -55,8 +58,7 @@ class TimeToAdopt:
 def time_to_adopt(
     panel: Any,
     by: str | None = None,
-    habit: int = 9,
-    window: int = 12,
+    habit: Habit = HABIT,
     teams: str | None = None,
     groups: int = 12,
     seed: int = 0,
@@ -65,8 +67,7 @@ def time_to_adopt(
 
     panel : any table of user-weeks from the start of access on; reads `user_id`, `week`, `actions`, `eligible` where
         there is one, and `by` (one value per person)
-    habit, window : adopted is whoever first was active in `habit` of `window` weeks; 1 of 1 is the first use. Nobody
-        can adopt in fewer than `habit` weeks.
+    habit : when somebody has adopted; nobody can in fewer weeks than the habit's `active_weeks`
     teams : who adopts together, such as "team", where groups are made of whole teams
     groups : how many go by name, the largest of at least ten people; the rest are "all others"
     seed : of the deals of teams to groups
@@ -74,8 +75,8 @@ def time_to_adopt(
     nothing to do with adopting.
     """
     together = groups_of(panel, teams).sql("select user_id, named as team from this")
-    waited = _durations(counted_weeks(panel), groups_of(panel, by), together, habit, window).to_pandas()
-    return survival(_with_others(waited, groups), by or "group", teams is not None, seed)
+    waited = _durations(counted_weeks(panel), groups_of(panel, by), together, habit).to_pandas()
+    return survival(_with_others(waited, groups), by or "group", teams is not None, seed, habit)
 
 
 def _with_others(durations: pd.DataFrame, groups: int) -> pd.DataFrame:
@@ -84,31 +85,22 @@ def _with_others(durations: pd.DataFrame, groups: int) -> pd.DataFrame:
     return durations.assign(named=durations["named"].where(durations["named"].isin(named), OTHERS))
 
 
-def _durations(weeks: Table, groups: Table, together: Table, habit: int, window: int) -> Table:
+def _durations(weeks: Table, groups: Table, together: Table, habit: Habit) -> Table:
     """named, team, weeks, adopted (0 or 1), people: how many waited how long."""
-    return weeks.sql(
-        f"""
-        with counted as (
-            select user_id, row_number() over (partition by user_id order by number) as nth,
-                sum(case when actions > 0 then 1 else 0 end) over (
-                    partition by user_id order by number rows between {window - 1} preceding and current row
-                ) as active
-            from this
-        ),
-        people as (
-            select user_id, max(nth) as observed, min(case when active >= {habit} then nth end) as waited
-            from counted group by user_id
-        )
+    return first_reached(weeks, habit).sql(
+        """
         select named, team, coalesce(waited, observed) as weeks, case when waited is null then 0 else 1 end as adopted,
             cast(count(*) as bigint) as people
-        from people join groups on groups.user_id = people.user_id join together on together.user_id = people.user_id
+        from this join groups on groups.user_id = this.user_id join together on together.user_id = this.user_id
         group by 1, 2, 3, 4 order by 1, 2, 3, 4""",
         groups=groups,
         together=together,
     )
 
 
-def survival(durations: pd.DataFrame, group: str = "group", teams: bool = False, seed: int = 0) -> TimeToAdopt:
+def survival(
+    durations: pd.DataFrame, group: str = "group", teams: bool = False, seed: int = 0, habit: Habit = HABIT
+) -> TimeToAdopt:
     """Curves, medians, how far each group came, and the log-rank test.
 
     durations : one row per group, time and outcome; reads `named`, `weeks`, `adopted` (1: then, 0: not by then),
@@ -127,6 +119,7 @@ def survival(durations: pd.DataFrame, group: str = "group", teams: bool = False,
         _reached(durations, group, week, teams),
         week,
         _log_rank(durations, teams, seed) if len(fitted) > 1 else None,
+        habit,
     )
 
 
@@ -185,8 +178,8 @@ def _log_log(still: float, reach: float) -> dict[str, float]:
     """The interval of the share adopted, from that of log(−log S); none where nobody or everybody has adopted."""
     if not 0 < still < 1:
         return {"conf_low": np.nan, "conf_high": np.nan}
-    spread = reach / (still * abs(np.log(still)))
-    return {"conf_low": 1 - still ** np.exp(-spread), "conf_high": 1 - still ** np.exp(spread)}
+    width = reach / (still * abs(np.log(still)))
+    return {"conf_low": 1 - still ** np.exp(-width), "conf_high": 1 - still ** np.exp(width)}
 
 
 def _fitted(rows: pd.DataFrame) -> Any:
@@ -198,8 +191,8 @@ def _fitted(rows: pd.DataFrame) -> Any:
 def _curve(fit: Any) -> pd.DataFrame:
     still, error = fit.surv_prob, fit.surv_prob_se
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = norm.ppf(0.5 + LEVEL / 2) * error / (still * np.abs(np.log(still)))
-        low, high = 1 - still ** np.exp(-spread), 1 - still ** np.exp(spread)
+        width = norm.ppf(0.5 + LEVEL / 2) * error / (still * np.abs(np.log(still)))
+        low, high = 1 - still ** np.exp(-width), 1 - still ** np.exp(width)
     columns = {"week": fit.surv_times, "estimate": 1 - still, "std_error": error, "conf_low": low, "conf_high": high}
     return pd.DataFrame({**columns, "n": fit.n_risk}).astype({"week": "int64", "n": "int64"})
 
@@ -215,27 +208,14 @@ def _median(rows: pd.DataFrame, fit: Any) -> dict[str, float]:
 
 def _log_rank(durations: pd.DataFrame, teams: bool, seed: int) -> dict[str, float] | None:
     each = durations.loc[durations.index.repeat(durations["people"])]
-    more, spread = _apart(pd.factorize(each["named"])[0], each["weeks"].to_numpy(), each["adopted"].to_numpy())
-    known = int(np.linalg.matrix_rank(spread))
-    if known == 0:
+    # A group that nobody of was left in when the first adopted says nothing, nor do all who adopt in the same week.
+    told = each[each["weeks"] >= each.loc[each["adopted"] == 1, "weeks"].min()]
+    groups = told["named"].nunique()
+    if groups < 2 or (told["adopted"].all() and told["weeks"].nunique() == 1):
         return None
-    statistic = float(more @ np.linalg.pinv(spread, hermitian=True) @ more)
-    chance = _among_deals(each, seed) if teams else float(chi2.sf(statistic, known))
-    return {"statistic": statistic, "df": known, "p_value": chance}
-
-
-def _apart(group: np.ndarray, weeks: np.ndarray, adopted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Adoptions of each group less those to be expected had all one curve, and their covariance."""
-    times = np.unique(weeks[adopted == 1])
-    still = np.array(
-        [[((group == g) & (weeks >= week)).sum() for week in times] for g in np.unique(group)], dtype=float
-    )
-    now = np.array([((weeks == week) & (adopted == 1)).sum() for week in times], dtype=float)
-    there = still.sum(axis=0)
-    part = still / there
-    more = np.bincount(group, adopted) - part @ now
-    weight = now * (there - now) / np.maximum(there - 1, 1)
-    return more, np.diag(part @ weight) - (part * weight) @ part.T
+    statistic, _ = survdiff(told["weeks"], told["adopted"], told["named"])
+    chance = _among_deals(each, seed) if teams else float(chi2.sf(statistic, groups - 1))
+    return {"statistic": float(statistic), "df": groups - 1, "p_value": chance}
 
 
 def _among_deals(each: pd.DataFrame, seed: int) -> float:

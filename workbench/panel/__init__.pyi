@@ -1,9 +1,13 @@
-from .cohorts import only, save_cohort
 from .events import actions, left_out, qualifying_actions
+from .habit import FIRST_USE, HABIT, Habit
 from .period import latest, period, weeks_apart
+from .selections import only, save_cohort
 from .user_weeks import rests_on, user_weeks
 
 __all__ = [
+    "FIRST_USE",
+    "HABIT",
+    "Habit",
     "actions",
     "latest",
     "left_out",

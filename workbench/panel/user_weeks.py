@@ -96,11 +96,12 @@ from grid
 order by grid.user_id, week"""
 
 
-def rests_on(source: Source, panel: Table, cohort: str = "") -> str:
+def rests_on(source: Source, panel: Table, selection: str = "") -> str:
     """One line that says what a report rests on: the source, its user-weeks, and a fingerprint of their numbers.
 
-    cohort : the file of the only people in the panel, where it is about some alone; the line says so by its name
-    The fingerprint changes when any group's weekly counts do; it holds no more than they do.
+    selection : the file of the only people in the panel, where it is about some alone; the line says so by its name
+    Returns a line without a full stop. The fingerprint (8 hexadecimal digits) changes when any team's weekly counts do,
+    and gives away no more than they do.
     """
     sums = ", ".join(
         f"cast(sum({c}) as bigint) as {c}" for c in ("eligible_days", "logins", "created", "updated", "failed")
@@ -112,7 +113,7 @@ def rests_on(source: Source, panel: Table, cohort: str = "") -> str:
     ).to_pandas()
     people = panel.sql("select cast(count(distinct user_id) as bigint) as n from this").to_arrow()["n"][0].as_py()
     print_of = hashlib.sha256(weekly.to_csv(index=False).encode()).hexdigest()[:8]
-    alone = f", only the cohort {Path(cohort).stem}" if cohort else ""
+    alone = f", only the cohort {Path(selection).stem}" if selection else ""
     return (
         f"{source.name}{alone}: {people:,} people with access, {int(weekly['people'].sum()):,} user-weeks in"
         f" {period_of(panel)}; fingerprint {print_of}"

@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal
 from workbench.errors import ContractError
+from workbench.panel.habit import HABIT, Habit
 from workbench.panel.weeks import counted_weeks, groups_of
 from workbench.results.estimates import Estimates
 from workbench.results.privacy import ALIKE, withheld
@@ -100,8 +101,7 @@ def can_be_seen(moved: Estimates) -> bool:
 class Edge:
     """Who is near the edge of the habit, slipping out of it or close to it; it says itself what these are."""
 
-    habit: int = 9  # active weeks that make the habit
-    window: int = 12  # of so many
+    habit: Habit = HABIT
     recent: int = 4  # the last weeks, in which somebody slips or converts
 
     @property
@@ -116,7 +116,7 @@ class Edge:
 
     def definitions(self) -> pd.DataFrame:
         """What the two movements are, for the page: movement, means."""
-        had = f"had the habit {self.recent} weeks ago ({self.habit} or more active weeks of {self.window})"
+        had = f"had the habit {self.recent} weeks ago ({self.habit})"
         lately = f"of the last {self.recent} weeks"
         said = {
             SLIPPING: f"{had} and was active in at most {self.most} {lately}",
@@ -141,7 +141,7 @@ def movers(panel: Any, by: str | None = None, edge: Edge | None = None) -> Estim
     converting = counts.assign(movement=CLOSE, k=counts["converting"], n=counts["others"])
     both = pd.concat([slipping, converting]).query("n > 0").rename(columns={"named": by or "named"})
     terms = [*([by] if by else []), "movement", "users"]
-    about = f"the panel's last week: {edge.habit} of {edge.window} active weeks, beside the last {edge.recent}"
+    about = f"the panel's last week: {edge.habit}, beside the last {edge.recent}"
     return shares(both.assign(users=both["k"]), terms, "share of those who could", about)
 
 
@@ -161,7 +161,7 @@ def beside(moved: Estimates, by: str, groups: int = 30) -> pd.DataFrame:
 
 def _near_the_edge(weeks: Table, edge: Edge) -> Table:
     """user_id, regular, other, slipping, converting (0 or 1) for everybody who has a row in the last week."""
-    habit, window, recent = edge.habit, edge.window, edge.recent
+    habit, window, recent = edge.habit.active_weeks, edge.habit.window, edge.recent
     return weeks.sql(f"""
         with ranked as (
             select user_id, number, case when actions > 0 then 1 else 0 end as active, max(number) over () as newest,

@@ -2,8 +2,8 @@
 
 Each person's weeks become a dozen *traits*. A Gaussian mixture with one covariance for all groups (traits that vary
 together count once, noisy ones little; Fraley & Raftery 2002, JASA 97, 611–631) finds groups of similar people. The
-first rule that a group's centre meets names it, and groups that read alike are one pattern: names go to centres, not to
-people, so that one person's noisy year does not decide.
+first profile that a group's centre fits names it, and groups that read alike are one pattern: names go to centres, not
+to people, so that one person's noisy year does not decide.
 
 *How stable* a group is: people are drawn anew, with replacement, and grouped afresh; its agreement is the mean Jaccard
 overlap with the people it then has (Hennig 2007, Computational Statistics & Data Analysis 52, 258–271). The number of
@@ -54,7 +54,7 @@ USED = ["level", "change", "breadth", "depth", "empty_days", "quality", "incenti
 
 
 @dataclass(frozen=True)
-class Rule:
+class Profile:
     """A pattern: what the centre of a group must reach, and stay under, to be called so."""
 
     name: str
@@ -72,14 +72,14 @@ class Rule:
         return reached and all(centre[trait] < ceiling for trait, ceiling in self.under.items())
 
 
-RULES = (
-    Rule("going through the motions", {"empty_days": 1, "empty_share": 0.5}),
-    Rule("incentive-driven", {"incentive_response": 1}, {"unrewarded": 1}),
-    Rule("late bloomer", {"change": 1}),
-    Rule("fading", {}, {"change": -1}),
-    Rule("champion", {"level": 3}),
-    Rule("resister", {}, {"level": 1}),
-    Rule("steady"),
+PROFILES = (
+    Profile("going through the motions", {"empty_days": 1, "empty_share": 0.5}),
+    Profile("incentive-driven", {"incentive_response": 1}, {"unrewarded": 1}),
+    Profile("late bloomer", {"change": 1}),
+    Profile("fading", {}, {"change": -1}),
+    Profile("champion", {"level": 3}),
+    Profile("resister", {}, {"level": 1}),
+    Profile("steady"),
 )
 
 
@@ -88,14 +88,14 @@ class Model:
     """What it takes to call somebody something: scales, groups, and the names of the groups."""
 
     middle: pd.Series
-    spread: pd.Series
+    scale: pd.Series
     mixture: GaussianMixture
     names: NDArray[np.object_]
 
     def scaled(self, people: pd.DataFrame) -> NDArray[np.float64]:
         """The traits that groups are made of; unknown ones in the middle."""
         used = _used(people)[self.middle.index].fillna(self.middle)
-        return ((used - self.middle) / self.spread).to_numpy(dtype=float)
+        return ((used - self.middle) / self.scale).to_numpy(dtype=float)
 
     @property
     def groups(self) -> int:
@@ -140,7 +140,7 @@ class Patterns:
     chance: float
     agreement: float
     model: Model
-    rules: tuple[Rule, ...]
+    profiles: tuple[Profile, ...]
 
     @property
     def structured(self) -> bool:
@@ -175,7 +175,7 @@ class Patterns:
     def definitions(self) -> pd.DataFrame:
         """What each pattern found means, for the page: pattern, means; the first that fits a centre names it."""
         found = set(self.labels["pattern"])
-        said = [str(rule).split(": ", 1) for rule in self.rules if rule.name in found]
+        said = [str(profile).split(": ", 1) for profile in self.profiles if profile.name in found]
         said += [[name, means] for name, means in FIXED.items() if name in found]
         return pd.DataFrame(said, columns=["pattern", "means"])
 
@@ -193,12 +193,12 @@ class Patterns:
 
 
 def patterns(
-    panel: Any, actions: Any, incentives: Any = None, rules: tuple[Rule, ...] = RULES, seed: int = 0
+    panel: Any, actions: Any, incentives: Any = None, profiles: tuple[Profile, ...] = PROFILES, seed: int = 0
 ) -> Patterns:
     """The adoption patterns among people with at least `HISTORY` weeks of access and some use.
 
     panel, actions, incentives : as in `traits`
-    rules : names, of which the first that fits a group's centre counts; the last one takes everyone else
+    profiles : names, of which the first that fits a group's centre counts; the last one takes everyone else
     seed : of starting points and redraws; the same input and seed give the same patterns, in any order of rows
     Groups are found among at most `MOST_FITTED` people, drawn at random; everybody is then assigned to them.
     Raises ContractError for fewer than `FEWEST` such people.
@@ -214,7 +214,7 @@ def patterns(
     if len(known) > MOST_FITTED:
         known = known.iloc[np.sort(rng.choice(len(known), MOST_FITTED, replace=False))].reset_index(drop=True)
     with threadpool_limits(1):  # sums in one order: the same patterns on every machine
-        return _found(people, known, rules, rng)
+        return _found(people, known, profiles, rng)
 
 
 def _people(table: Table) -> pd.DataFrame:
@@ -257,29 +257,31 @@ def enough(panel: Any) -> bool:
     return as_table(panel).sql(text).to_arrow().num_rows >= FEWEST
 
 
-def _found(people: pd.DataFrame, known: pd.DataFrame, rules: tuple[Rule, ...], rng: np.random.Generator) -> Patterns:
-    fits = [_fit(known, groups, rules, rng) for groups in GROUPS]
-    least = [_least_stable(known, fit, rules, rng) for fit in fits]
+def _found(
+    people: pd.DataFrame, known: pd.DataFrame, profiles: tuple[Profile, ...], rng: np.random.Generator
+) -> Patterns:
+    fits = [_fit(known, groups, profiles, rng) for groups in GROUPS]
+    least = [_least_stable(known, fit, profiles, rng) for fit in fits]
     chosen = max((fit for fit, found in zip(fits, least, strict=True) if found >= STABLE), key=lambda fit: fit.groups)
-    redraws = [_redrawn(known, chosen.groups, rules, rng) for _ in range(REDRAWS)]
+    redraws = [_redrawn(known, chosen.groups, profiles, rng) for _ in range(REDRAWS)]
     chance = min(1.0, 2 * float(np.median([_apart(*redraw) for redraw in redraws])))
     named, again = chosen.label(known), [fit.label(known) for fit, *_ in redraws]
     labels = _labelled(people, chosen if chance < CHANCE else None)
     centres = _centres(people, labels, _stability(named, again) if chance < CHANCE else {})
     agreement = float(np.mean([adjusted_rand_score(named, other) for other in again]))
-    return Patterns(labels, centres, _choice(known, fits, least, chosen), chance, agreement, chosen, rules)
+    return Patterns(labels, centres, _choice(known, fits, least, chosen), chance, agreement, chosen, profiles)
 
 
-def _fit(known: pd.DataFrame, groups: int, rules: tuple[Rule, ...], rng: np.random.Generator) -> Model:
+def _fit(known: pd.DataFrame, groups: int, profiles: tuple[Profile, ...], rng: np.random.Generator) -> Model:
     used = _used(known)
-    spread = used.std()
-    used, spread = used.loc[:, spread > 0], spread[spread > 0]
+    scale = used.std()
+    used, scale = used.loc[:, scale > 0], scale[scale > 0]
     seed = int(rng.integers(2**31))
     mixture = GaussianMixture(groups, covariance_type="tied", n_init=3, reg_covar=1e-3, random_state=seed)
-    unnamed = Model(used.mean(), spread, mixture, np.array([]))
+    unnamed = Model(used.mean(), scale, mixture, np.array([]))
     group = mixture.fit_predict(unnamed.scaled(known))
     centres = known[list(TRAITS)].astype(float).groupby(group).mean().reindex(range(groups))
-    names = [next(rule.name for rule in rules if rule.fits(centre)) for _, centre in centres.iterrows()]
+    names = [next(profile.name for profile in profiles if profile.fits(centre)) for _, centre in centres.iterrows()]
     return replace(unnamed, names=np.array(names, dtype=object))
 
 
@@ -291,18 +293,18 @@ def _used(people: pd.DataFrame) -> pd.DataFrame:
 Redraw = tuple[Model, pd.DataFrame, pd.DataFrame]  # what was found, the people drawn, the people left out
 
 
-def _redrawn(known: pd.DataFrame, groups: int, rules: tuple[Rule, ...], rng: np.random.Generator) -> Redraw:
+def _redrawn(known: pd.DataFrame, groups: int, profiles: tuple[Profile, ...], rng: np.random.Generator) -> Redraw:
     draw = rng.integers(0, len(known), len(known))
     drawn = known.iloc[draw].reset_index(drop=True)
-    return _fit(drawn, groups, rules, rng), drawn, known.drop(draw)
+    return _fit(drawn, groups, profiles, rng), drawn, known.drop(draw)
 
 
-def _least_stable(known: pd.DataFrame, fit: Model, rules: tuple[Rule, ...], rng: np.random.Generator) -> float:
+def _least_stable(known: pd.DataFrame, fit: Model, profiles: tuple[Profile, ...], rng: np.random.Generator) -> float:
     """Mean agreement of the group that is least found again; everybody together is always found."""
     if fit.groups == 1:
         return 1.0
     group = fit.group(known)
-    redraws = (_redrawn(known, fit.groups, rules, rng)[0].group(known) for _ in range(TRIALS))
+    redraws = (_redrawn(known, fit.groups, profiles, rng)[0].group(known) for _ in range(TRIALS))
     return float(np.mean([_best_overlaps(group, other, fit.groups) for other in redraws], axis=0).min())
 
 

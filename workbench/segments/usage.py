@@ -20,6 +20,7 @@ import pandas as pd
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal
 from workbench.errors import not_one_of
+from workbench.panel.habit import HABIT, Habit
 from workbench.panel.weeks import counted_weeks
 from workbench.results.estimates import Estimates
 from workbench.results.shares import shares
@@ -58,20 +59,20 @@ class Segment:
         return self.active_weeks == 0 and self.actions_per_week <= 0
 
 
-def _preset(window: int, habit: int, power: float, counts_from: float = 1) -> tuple[Segment, ...]:
+def _preset(habit: Habit, power: float, counts_from: float = 1) -> tuple[Segment, ...]:
     return (
-        Segment("power", habit, power, window, counts_from),
-        Segment("habitual", habit, 0, window, counts_from),
-        Segment("novice", 0, 1, window, counts_from),
-        Segment("low", 0, ANY, window, counts_from),
-        Segment("none", 0, 0, window, counts_from),
+        Segment("power", habit.active_weeks, power, habit.window, counts_from),
+        Segment("habitual", habit.active_weeks, 0, habit.window, counts_from),
+        Segment("novice", 0, 1, habit.window, counts_from),
+        Segment("low", 0, ANY, habit.window, counts_from),
+        Segment("none", 0, 0, habit.window, counts_from),
     )
 
 
 PRESETS = {
-    "12w": _preset(window=12, habit=9, power=15),
-    "4w": _preset(window=4, habit=4, power=15),  # for the first weeks of a rollout
-    "mature": _preset(window=12, habit=9, power=50, counts_from=25),
+    "12w": _preset(HABIT, power=15),
+    "4w": _preset(Habit(active_weeks=4, window=4), power=15),  # for the first weeks of a rollout
+    "mature": _preset(HABIT, power=50, counts_from=25),
 }
 
 

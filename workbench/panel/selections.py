@@ -1,8 +1,8 @@
-"""Keeps the people whom an analyst chose, so that any report can be about them.
+"""Keeps the people whom an analyst picked, so that any report can be about them.
 
-A named cohort is a CSV file with one column, `user_id`, in a folder of the analyst's choosing; only its owner may read
-it. A report takes the file's path as its parameter and looks at nobody else: `only(panel, cohort)`. It is refused where
-fewer people are left than a group may have that is shown: a report about three people is about persons.
+A *selection* is a table of people. Saved, it is a CSV file with one column, `user_id`, which only its owner may read;
+the notebooks' parameter `cohort` takes its path, and the report then looks at nobody else: `only(panel, cohort)`. It is
+refused where fewer people are left than a group may have that is shown: a report about three people is about persons.
 """
 
 from __future__ import annotations
@@ -21,11 +21,17 @@ from workbench.results.privacy import MINIMUM
 
 
 def save_cohort(people: Any, name: str, folder: str | Path) -> Path:
-    """Write a named cohort for its owner's eyes; the file holds user ids and must not be passed on.
+    """Write a selection for its owner's eyes; the file holds user ids and must not be passed on.
 
     people : any table with `user_id`; each person is written once, in order
-    name : letters, digits, "-" and "_"; the file is `folder`/`name`.csv
+    name : letters, digits, "-" and "_"
+    Returns the path of the file, `folder`/`name`.csv.
     Raises ContractError where there is nobody, no `user_id`, or a file of that name already.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save_cohort(pd.DataFrame({"user_id": ["b", "a", "b"]}), "pilot", folder).read_text()
+    'user_id\\na\\nb\\n'
     """
     if not re.fullmatch(r"[\w-]+", name):
         raise ContractError(f"a cohort cannot be called {name!r}.\n  Use letters, digits, - and _.")
@@ -38,23 +44,27 @@ def save_cohort(people: Any, name: str, folder: str | Path) -> Path:
     return path
 
 
-def only(table: Any, cohort: str | Path = "", fewest: int = MINIMUM) -> Table:
-    """The rows of a named cohort's people; every row where no cohort is named.
+def only(table: Any, selection: str | Path = "", fewest: int = MINIMUM) -> Table:
+    """The rows of a selection's people; every row where none is named.
 
     table : any table with `user_id`, such as the panel or the actions
-    cohort : the file that `save_cohort` wrote
+    selection : the file that `save_cohort` wrote
     fewest : so many of its people must have rows here; 0 for what few people have, such as tickets, which must then be
         shown through `privacy.shown`
-    Raises ContractError where the file cannot be read or fewer have.
+    Returns a lazy Table with the columns of `table`.
+    Raises ContractError where the file cannot be read or fewer people have rows.
+
+    >>> only(pd.DataFrame({"user_id": ["a", "b"], "actions": [3, 4]})).to_pandas()["actions"].tolist()
+    [3, 4]
     """
     given = as_table(table)
-    if not cohort:
+    if not selection:
         return given
-    chosen = given.sql(f"select * from this where user_id in ({literals(_read(Path(cohort)))})")
+    chosen = given.sql(f"select * from this where user_id in ({literals(_read(Path(selection)))})")
     there = chosen.sql("select cast(count(distinct user_id) as bigint) as n from this").to_arrow()["n"][0].as_py()
     if there < fewest:
         raise ContractError(
-            f"fewer than {fewest} people of the cohort {Path(cohort).name} have rows in these data.\n"
+            f"fewer than {fewest} people of the cohort {Path(selection).name} have rows in these data.\n"
             "  Choose a larger cohort, or another period."
         )
     return chosen

@@ -1,4 +1,4 @@
-"""Named cohorts: what is saved comes back, for its owner only, and never as a report about a few."""
+"""Saved selections: what is saved comes back, for its owner only, and never as a report about a few."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.panel.cohorts import only, save_cohort
+from workbench.panel.selections import only, save_cohort
 
 PANEL = pd.DataFrame({"user_id": [f"{u:03d}" for u in range(8) for _ in range(3)], "actions": range(24)})
 
