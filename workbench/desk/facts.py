@@ -11,6 +11,7 @@ from workbench.data.engine import Table, identifier, literal
 from workbench.desk.look import Look
 from workbench.desk.sums import ADDED, GROUPS, UNKNOWN, Sums
 from workbench.desk.views import Place
+from workbench.panel.habit import has_habit
 from workbench.segments.movement import ABSENT
 from workbench.segments.usage import usage_segments
 
@@ -109,7 +110,7 @@ class Facts:
         columns = ", ".join(f"{named.get(c, f'this.{identifier(c)}')} as {identifier(c)}" for c in self.panel.columns)
         text = f"""
             select {columns}, labels.segment, case when this.actions > 0 then 1 else 0 end as active,
-                case when labels.segment in ('power', 'habitual') then 1 else 0 end as habit
+                case when {has_habit("labels.segment")} then 1 else 0 end as habit
             from this left join labels on labels.user_id = this.user_id and labels.week = this.week"""
         return self.once(
             "labelled",

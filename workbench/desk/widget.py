@@ -22,7 +22,7 @@ from workbench.charts.theme import look
 from workbench.desk.desk import Desk
 from workbench.desk.views import Cells
 from workbench.errors import ContractError
-from workbench.panel.cohorts import save_cohort
+from workbench.panel.selections import save_cohort
 from workbench.results.words import capital, day, people
 
 LABELS = {

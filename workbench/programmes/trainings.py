@@ -17,6 +17,7 @@ from workbench.data.engine import Table, identifier, literal
 from workbench.data.sources import Source
 from workbench.errors import ContractError, not_one_of
 from workbench.panel.days import monday_of
+from workbench.panel.habit import has_habit
 from workbench.panel.user_weeks import first_trainings
 from workbench.results.estimates import Estimates
 from workbench.results.words import number, people
@@ -25,7 +26,7 @@ APART = 2  # weeks between the day on which people are put into groups and the f
 LATER = "joined later"
 NOBODY = "nobody who attended, and nothing else, was there both before and after"
 ALL_AT_ONCE = "everybody was trained in the same week, so nobody shows what would have happened without"
-EARLIER = """case when segment in ('power', 'habitual') then 'had the habit'
+EARLIER = f"""case when {has_habit()} then 'had the habit'
     when segment in ('novice', 'low') then 'used it without a habit' when segment = 'none' then 'did not use it' end"""
 DATES = {"chosen": "chosen by people", "scheduled": "set for people", "random": "drawn by lot"}  # how they came about
 KINDS = {  # what trainings can be told apart by → SQL for the name of the kind
