@@ -3,16 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from small_panels import user_weeks
 
 from workbench.adoption.retention import STATES, come_back, lifecycle, retention, retention_curve, stickiness
 from workbench.data.duckdb import duckdb_engine
 from workbench.data.engine import Table
 from workbench.errors import ContractError
-
-
-def user_weeks(user, actions, start="2025-01-06"):
-    weeks = pd.date_range(start, periods=len(actions), freq="7D")
-    return pd.DataFrame({"user_id": user, "week": weeks, "actions": actions})
 
 
 def states(*actions):

@@ -9,7 +9,7 @@ import workbench as wb
 from workbench.errors import ContractError
 from workbench.panel.events import actions, qualifying_actions
 from workbench.panel.user_weeks import user_weeks
-from workbench.segments.patterns import NEVER, RULES, TOO_NEW, UNCLEAR, Rule, patterns
+from workbench.segments.patterns import NEVER, PROFILES, TOO_NEW, UNCLEAR, Profile, patterns
 from workbench.segments.traits import TRAITS, traits
 
 
@@ -68,12 +68,13 @@ def test_who_never_came_never_started(data, found):
     assert set(never) == set(found.labels[found.labels["pattern"] == NEVER]["user_id"])
 
 
-def test_one_more_and_one_fewer_group_are_reported(found):
-    chosen = found.choice[found.choice["chosen"]]
-    assert chosen["agreement"].tolist() == [1.0]
-    assert chosen["least"].item() >= 0.75
-    more = found.choice[found.choice["groups"] > chosen["groups"].item()]
-    assert (more["least"] < 0.75).all()
+def test_one_more_and_one_fewer_group_are_reported(found, planted):
+    near = found.near_choice()
+    chosen = near.loc[near["chosen"]]
+    assert near["groups"].diff().dropna().eq(1).all()
+    assert near["chosen"].tolist() == [False, True, False]
+    assert chosen["patterns"].item() == len(set(planted) - {NEVER})  # as many as were planted
+    assert (near.loc[~near["chosen"], "agreement"] < 1).all()
 
 
 def of_rates(rates, weeks=52, seed=0):
@@ -110,30 +111,8 @@ def test_two_kinds_of_people_are_two_patterns():
     assert set(found.labels["pattern"]) == {"resister", "champion"}
 
 
-def test_one_persons_traits_by_hand():
-    panel, log = of_rates(np.zeros(1), weeks=28)
-    use = np.array([0] * 7 + [1] * 8 + [3] * 4 + [1] * 8 + [4])
-    panel = panel.assign(active_days=use, actions=2 * use, compulsory=use, features=2 * (use > 0))
-    days = [("2025-01-06", "login"), ("2025-01-07", "login"), ("2025-01-07", "update"), ("2025-01-08", "login")]
-    log = pd.DataFrame([("u0000", pd.Timestamp(d), a, 4, 3 * (a == "update")) for d, a in days],
-                       columns=["user_id", "date", "action", "fields_required", "fields_filled"])  # fmt: skip
-    log.loc[log["action"] == "login", "fields_required"] = 0
-    week = panel["week"].dt.date
-    offers = pd.DataFrame({"team": ["t", "t"], "starts_on": [week[15], week[20]], "ends_on": [week[18], None],
-                           "kind": ["bonus", "mandate"]})  # fmt: skip
-    row = traits(panel, log, offers).to_pandas().iloc[0]
-    assert row["level"] == pytest.approx((8 + 12 + 8 + 4) / 28)
-    assert row["change"] == pytest.approx((6 + 4) / 7)  # the last seven weeks: six of 1, one of 4; the first seven: 0
-    assert row["incentive_response"] == pytest.approx(3 - 1)  # the mandate rewards nobody
-    assert row["unrewarded"] == pytest.approx(1)
-    assert (row["depth"], row["breadth"], row["discretionary"]) == (2, 2, 0.5)
-    assert (row["empty_days"], row["quality"]) == (2 / 28, 0.75)
-    assert row["empty_share"] == pytest.approx(2 / (2 + 32))
-    assert pd.isna(row["training_response"])
-
-
-def test_rules_write_their_own_sentences():
-    assert [str(rule) for rule in RULES] == [
+def test_profiles_write_their_own_sentences():
+    assert [str(profile) for profile in PROFILES] == [
         "going through the motions: at least 1 days a week on which they log in and do nothing"
         " and at least 0.5 of their days spent so",
         "incentive-driven: at least +1 active days a week while an incentive runs"
@@ -146,10 +125,10 @@ def test_rules_write_their_own_sentences():
     ]
 
 
-def test_what_is_not_known_meets_no_rule():
+def test_what_is_not_known_fits_no_profile():
     centre = pd.Series(dict.fromkeys(TRAITS, np.nan))
-    assert not Rule("incentive-driven", {"incentive_response": 1}).fits(centre)
-    assert Rule("steady").fits(centre)
+    assert not Profile("incentive-driven", {"incentive_response": 1}).fits(centre)
+    assert Profile("steady").fits(centre)
 
 
 def test_too_few_people_are_refused():

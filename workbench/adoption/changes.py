@@ -40,6 +40,10 @@ def changed(
     Returns Estimates, one row per group: before and after (shares), estimate (after − before), its interval, n (people
     of the two weeks).
     Raises ContractError for a week without rows.
+    >>> weeks = pd.to_datetime(["2025-01-06"] * 4 + ["2025-01-13"] * 4)
+    >>> marks = pd.DataFrame({"user_id": [*"abcd"] * 2, "week": weeks, "yes": [1, 0, 0, 0, 1, 1, 0, 0]})
+    >>> changed(marks, "2025-01-06", "2025-01-13").table[["before", "after", "estimate", "n"]].to_numpy().tolist()
+    [[0.25, 0.5, 0.25, 4.0]]
     """
     units = _units(as_table(marks), before, after, by, unit).to_pandas()
     rows = [{**({by: name} if by else {}), **_change(group, unit)} for name, group in units.groupby("named")]
@@ -110,6 +114,15 @@ def what_moved(marks: Any, before: Any, after: Any, by: str, groups: int = 5) ->
     Returns one row per group, the largest contribution first, and a last row "everybody" with the sums: group,
     part_before, part_after (parts of the population), rate_before, rate_after, mix, rate, total (mix + rate). A group
     that is there in one of the weeks only moves the mix.
+    Raises ContractError for a week without rows or a column that is not there.
+
+    >>> weeks = pd.to_datetime(["2025-01-06"] * 20 + ["2025-01-13"] * 20)
+    >>> yes = [1] * 5 + [0] * 5 + [0] * 5 + [1] * 5 + [1] * 10 + [0] * 5 + [1] * 5
+    >>> teams = [*"x" * 10, *"y" * 10] * 2
+    >>> marks = pd.DataFrame({"user_id": [*range(20)] * 2, "week": weeks, "team": teams, "yes": yes})
+    >>> moved = what_moved(marks, "2025-01-06", "2025-01-13", by="team").set_index("team")
+    >>> moved.loc["x", ["rate_before", "rate_after", "mix", "rate"]].tolist()
+    [0.5, 1.0, 0.0, 0.25]
     """
     given = as_table(marks)
     sums = _both(given, before, after, [by]).sql(f"""

@@ -55,6 +55,10 @@ def rogers(adopted: pd.DataFrame) -> pd.DataFrame:
     Returns one row per category: category, share (by definition), people (places in it), users (places taken so far),
     from_week and to_week (of its first and last place; missing: not taken yet). Who has not adopted has no category:
     they may be laggards, or may never adopt.
+    >>> weeks = pd.date_range("2025-01-06", periods=2, freq="7D")
+    >>> adopted = pd.DataFrame({"week": weeks, "adopters": [10, 30], "people": 1000})
+    >>> rogers(adopted).loc[:1, ["category", "people", "users"]].to_numpy().tolist()
+    [['innovators', 25, 25], ['early adopters', 135, 15]]
     """
     people, taken = int(adopted["people"].iloc[0]), adopted["adopters"].cumsum()
     ends = np.round(np.cumsum(list(ROGERS.values())) * people).astype(int)
@@ -76,7 +80,12 @@ def rogers(adopted: pd.DataFrame) -> pd.DataFrame:
 
 
 def tied(categories: pd.DataFrame) -> str:
-    """Which of Rogers' categories (`rogers`) came in one and the same week, in a sentence; empty where none did."""
+    """Which of Rogers' categories (`rogers`) came in one and the same week, in a sentence; empty where none did.
+
+    >>> adopted = pd.DataFrame({"week": pd.to_datetime(["2025-01-06"]), "adopters": 200, "people": 1000})
+    >>> tied(rogers(adopted))
+    'innovators and early adopters came in the first week; who of them was sooner cannot be told'
+    """
     first = categories["from_week"].min()
     names = categories.loc[(categories["from_week"] == first) & (categories["to_week"] == first), "category"].tolist()
     if len(names) < 2:
@@ -115,7 +124,14 @@ class Bass:
 
 
 def enough(adopted: pd.DataFrame) -> bool:
-    """Whether enough weeks and adopters are there for a Bass curve."""
+    """Whether enough weeks and adopters are there for a Bass curve.
+
+    adopted : the answer of `adopters`
+    Returns whether there are 8 weeks and 20 adopters, which `bass` needs.
+
+    >>> enough(pd.DataFrame({"adopters": [3] * 8})), enough(pd.DataFrame({"adopters": [2] * 8}))
+    (True, False)
+    """
     return len(adopted) >= FEWEST_WEEKS and int(adopted["adopters"].sum()) >= FEWEST_ADOPTERS
 
 
@@ -129,6 +145,11 @@ def bass(adopted: pd.DataFrame, ahead: int = 26) -> Bass:
     its top, since before the turning point the ceiling is hardly known; weeks that scatter more than chance would have
     it widen them (quasi-likelihood). The forecast's interval holds if the curve keeps its shape.
     Raises ContractError for fewer than 8 weeks or 20 adopters.
+    >>> weeks = pd.date_range("2025-01-06", periods=10, freq="7D")
+    >>> adopted = pd.DataFrame({"week": weeks, "adopters": [8, 12, 20, 30, 38, 40, 34, 24, 14, 8], "people": 400})
+    >>> found = bass(adopted)
+    >>> found.fits, found.told("p"), len(found.forecast.table)
+    (True, True, 26)
     """
     counts, people = adopted["adopters"].to_numpy(dtype=float), float(adopted["people"].iloc[0])
     if not enough(adopted):

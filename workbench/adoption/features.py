@@ -18,6 +18,10 @@ def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25,
     panel : the user-weeks of the same time; reads `user_id` and `group`
     most, groups : how many features, those that most people used, and how many groups, the largest
     Returns one row per feature and group, also where nobody used it: feature, group, users, n (people), share.
+    >>> actions = pd.DataFrame({"user_id": ["a", "b"], "feature": ["leads", "quotes"]})
+    >>> panel = pd.DataFrame({"user_id": ["a", "b", "c"], "role": ["sales", "sales", "service"]})
+    >>> feature_reach(actions, panel)[["feature", "role", "users", "n"]].to_numpy().tolist()
+    [['leads', 'sales', 1, 2], ['leads', 'service', 0, 1], ['quotes', 'sales', 1, 2], ['quotes', 'service', 0, 1]]
     """
     column = identifier(group)
     return (
@@ -55,6 +59,11 @@ def first_steps(actions: Any, panel: Any, group: str = "role", steps: int = 3, g
     panel : the user-weeks of the same time; reads `user_id` and `group`
     steps, groups : how many features, the earliest by their mean place, and how many groups, the largest
     Returns one row per group and step: group, step, feature, place (mean), users (who used it), n (people), share.
+    >>> days = pd.to_datetime(["2025-01-07", "2025-01-06", "2025-01-06"])
+    >>> actions = pd.DataFrame({"user_id": ["a", "a", "b"], "date": days, "feature": ["quotes", "leads", "leads"]})
+    >>> panel = pd.DataFrame({"user_id": ["a", "b"], "role": "sales"})
+    >>> first_steps(actions, panel)[["step", "feature", "place", "users"]].to_numpy().tolist()
+    [[1, 'leads', 1.0, 2], [2, 'quotes', 2.0, 1]]
     """
     column = identifier(group)
     return (
@@ -97,6 +106,13 @@ def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
     days on which something failed for somebody, the share that ended with it), median_seconds, tickets,
     tickets_per_100_users. What the source never tells (whether actions succeeded, how long they took, tickets) is
     missing; a feature of which it tells none of the three has no row.
+    >>> day = pd.to_datetime("2025-01-06")
+    >>> actions = pd.DataFrame({"user_id": ["a", "b"], "date": day, "occurred_at": day, "feature": "quotes",
+    ...     "succeeded": [True, False], "duration_seconds": [10.0, 30.0]})
+    >>> tickets = pd.DataFrame({"feature": ["quotes"], "opened_at": [day]})
+    >>> row = struggle(actions, tickets).iloc[0]
+    >>> [row[name].item() for name in ("failure_rate", "gave_up", "median_seconds", "tickets_per_100_users")]
+    [0.5, 1.0, 20.0, 50.0]
     """
     found = (
         as_table(actions)
@@ -143,6 +159,12 @@ def rhythm(actions: Any) -> pd.DataFrame:
     """When people work in the system: the share of all kept rows by weekday and local hour.
 
     Returns one row per weekday (0 is Monday) and hour: weekday, hour, actions, share.
+    actions : kept rows of the log; reads `date`, `week`, `hour`
+
+    >>> monday = pd.to_datetime("2025-01-06")
+    >>> found = rhythm(pd.DataFrame({"week": monday, "date": [monday, monday + pd.Timedelta(days=1)], "hour": [9, 14]}))
+    >>> found.query("actions > 0")[["weekday", "hour", "share"]].to_numpy().tolist()
+    [[0.0, 9.0, 0.5], [1.0, 14.0, 0.5]]
     """
     given = as_table(actions)
     weekday = given.engine.dialect.days.format(a="cast(week as date)", b="cast(date as date)")

@@ -21,6 +21,11 @@ def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:
     days : an entry is prompt within this many days of what it records
     Returns one row per `by`: entries (rows that required fields), completeness (filled ÷ required fields), audited,
     accuracy (audited correct ÷ audited), dated, timeliness (prompt ÷ dated); a share is missing where nothing is known.
+    >>> day = pd.to_datetime("2025-01-08")
+    >>> actions = pd.DataFrame({"week": day, "date": day, "fields_required": [4, 4], "fields_filled": [4, 2],
+    ...     "audited_correct": [True, None], "happened_on": [day, pd.to_datetime("2025-01-01")]})
+    >>> data_quality(actions)[["completeness", "accuracy", "timeliness"]].to_numpy().tolist()
+    [[0.75, 1.0, 0.5]]
     """
     given, column = as_table(actions), identifier(by)
     late = given.engine.dialect.days.format(a="cast(happened_on as date)", b="cast(date as date)")
@@ -50,6 +55,12 @@ def satisfaction(surveys: Any, scale: str) -> Estimates:
 
     surveys : the surveys table; reads survey, answered_at, scale, item, value, lowest, highest, reverse
     Returns Estimates, one row per wave, the earliest first: a share, its Wilson 95 % interval, n answers.
+    scale : which of the surveys' scales
+
+    >>> surveys = pd.DataFrame({"survey": "spring", "answered_at": pd.to_datetime("2025-04-01"), "scale": "csat",
+    ...     "item": "overall", "value": [5, 4, 2, 3], "lowest": 1, "highest": 5, "reverse": False})
+    >>> satisfaction(surveys, "csat").table[["survey", "estimate", "n"]].to_numpy().tolist()
+    [['spring', 0.5, 4]]
     """
     place = "(value - lowest) / nullif(highest - lowest, 0)"
     counts = (

@@ -26,6 +26,12 @@ def adoption_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estim
     panel : one row per user per week; reads `user_id`, `week`, `actions`
     group : a column that does not change within a user, such as "team"; default: everybody
     Returns Estimates, one row per group: a share from 0 to 1, its Wilson 95 % interval, n people.
+    Raises ContractError where the panel has no such column.
+
+    >>> week = pd.Timestamp("2025-01-06")
+    >>> panel = pd.DataFrame({"user_id": ["a", "b", "c"], "week": week, "actions": [4, 0, 0], "team": ["x", "x", "y"]})
+    >>> adoption_rate(panel, "team").table[["team", "estimate", "n"]].to_numpy().tolist()
+    [['x', 0.5, 2], ['y', 0.0, 1]]
     """
     return rates(_recent_use(as_table(panel), group, weeks, "actions"), group, f"active in the last {weeks} weeks")
 
@@ -34,6 +40,14 @@ def data_entry_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Est
     """Share of people with access who created or updated a record in at least one of the last `weeks` weeks.
 
     panel : reads `user_id`, `week`, `created`, `updated`
+    group, weeks : as in `adoption_rate`
+    Returns Estimates, one row per group: a share from 0 to 1, its Wilson 95 % interval, n people.
+    Raises ContractError where the panel has no such column.
+
+    >>> week = pd.Timestamp("2025-01-06")
+    >>> panel = pd.DataFrame({"user_id": ["a", "b"], "week": week, "created": [1, 0], "updated": [0, 0]})
+    >>> data_entry_rate(panel).overall["estimate"].item()
+    0.5
     """
     recent = _recent_use(as_table(panel), group, weeks, "created + updated")
     return rates(recent, group, f"entering data in the last {weeks} weeks")
@@ -45,21 +59,37 @@ def habit_rate(panel: Any, segments: Any, group: str | None = None) -> Estimates
     segments : the answer of `usage_segments` for this panel: user_id, week, segment. People in their first weeks, who
         cannot have the habit yet, count as not having it.
     Returns Estimates, one row per group: a share, its Wilson 95 % interval, n people.
+    >>> week = pd.Timestamp("2025-01-06")
+    >>> panel = pd.DataFrame({"user_id": ["a", "b", "c", "d"], "week": week})
+    >>> segments = panel.assign(segment=["power", "low", "new", "habitual"])
+    >>> habit_rate(panel, segments).overall["estimate"].item()
+    0.5
     """
     return rates(habit_counts(panel, segments, [group] if group else []), group, "who use it as a habit")
 
 
 def habit_counts(panel: Any, segments: Any, groups: list[str]) -> pd.DataFrame:
-    """Who has the habit in the panel's last week: a row per group with its n people with access and the k of them."""
-    names = "".join(f"{identifier(group)}, " for group in groups)
+    """Who has the habit in the panel's last week: a row per group with its n people with access and the k of them.
+
+    panel, segments : as in `habit_rate`
+    groups : columns of the panel; people of whom one of them is not known are left out
+    Returns one row per group: `groups`, n, k.
+
+    >>> week = pd.Timestamp("2025-01-06")
+    >>> panel = pd.DataFrame({"user_id": ["a", "b", "c"], "week": week, "team": ["x", "x", "y"]})
+    >>> segments = panel.assign(segment=["power", "low", "none"])
+    >>> habit_counts(panel, segments, ["team"]).to_numpy().tolist()
+    [['x', 2, 1], ['y', 1, 0]]
+    """
+    names = "".join(f"people.{identifier(group)}, " for group in groups)
     return (
         as_table(panel)
         .sql(
             f"""
-        with people as (select user_id, week, {names}true as there from this where week = (select max(week) from this))
+        with people as (select *, true as there from this where week = (select max(week) from this))
         select {names}cast(count(*) as bigint) as n, {count_of(has_habit())} as k
         from people left join segments on segments.user_id = people.user_id and segments.week = people.week
-        where {" and ".join(f"{identifier(group)} is not null" for group in groups) or "true"}
+        where {" and ".join(f"people.{identifier(group)} is not null" for group in groups) or "true"}
         group by {names}there order by {names}there""",
             segments=as_table(segments),
         )
@@ -68,7 +98,16 @@ def habit_counts(panel: Any, segments: Any, groups: list[str]) -> pd.DataFrame:
 
 
 def habit_marks(panel: Any, segments: Any) -> Table:
-    """The user-weeks that have a segment, with `yes`: whether the person has the habit that week."""
+    """The user-weeks that have a segment, with `yes`: whether the person has the habit that week.
+
+    panel, segments : as in `habit_rate`
+    Returns a lazy Table: the panel's columns and `yes` (true or false), as `changed` and `what_moved` read them.
+
+    >>> panel = pd.DataFrame({"user_id": ["a", "b"], "week": pd.Timestamp("2025-01-06")})
+    >>> marks = habit_marks(panel, panel.assign(segment=["power", "low"])).to_pandas()
+    >>> marks.sort_values("user_id")["yes"].tolist()
+    [True, False]
+    """
     return as_table(panel).sql(
         f"""
         select this.*, {has_habit()} as yes
@@ -82,6 +121,10 @@ def habit_by_week(segments: Any) -> Estimates:
 
     segments : as for `habit_rate`; weeks in which nobody can have the habit yet, because all are new, are left out
     Returns Estimates, one row per week: a share, its Wilson 95 % interval, n people with access.
+    >>> weeks = pd.to_datetime(["2025-01-06", "2025-01-13", "2025-01-13"])
+    >>> segments = pd.DataFrame({"week": weeks, "segment": ["new", "power", "new"]})
+    >>> habit_by_week(segments).table[["estimate", "n"]].to_numpy().tolist()
+    [[0.5, 2.0]]
     """
     counts = as_table(segments).sql(
         f"select week, cast(count(*) as bigint) as n, {count_of(has_habit())} as k"
@@ -94,6 +137,10 @@ def weekly_use(panel: Any, group: str | None = None) -> Estimates:
     """Share of people with access who were active, week by week.
 
     Returns Estimates, one row per week (and group): a share, its Wilson 95 % interval, n people with access.
+    >>> weeks = pd.to_datetime(["2025-01-06", "2025-01-06", "2025-01-13"])
+    >>> panel = pd.DataFrame({"user_id": ["a", "b", "a"], "week": weeks, "actions": [3, 0, 1]})
+    >>> weekly_use(panel).table[["estimate", "n"]].to_numpy().tolist()
+    [[0.5, 2.0], [1.0, 1.0]]
     """
     given = as_table(panel)
     by = ", ".join(["week", *([identifier(group)] if group else [])])
@@ -110,6 +157,10 @@ def group_use(panel: Any, group: str, weeks: int = 4) -> pd.DataFrame:
     Returns one row per group: group, n (people), active_days, actions, depth (actions per active day), breadth
     (features in an active week), discretionary (share of actions that were not compulsory; missing where none was, for
     then nobody marked which are).
+    >>> use = {"actions": [8, 0], "active_days": [4, 0], "compulsory": [2, 0], "features": [2, 0]}
+    >>> panel = pd.DataFrame({"user_id": ["a", "b"], "week": pd.Timestamp("2025-01-06"), "team": "x", **use})
+    >>> group_use(panel, "team").iloc[0].to_dict()
+    {'team': 'x', 'n': 2, 'active_days': 2.0, 'actions': 4.0, 'depth': 2.0, 'breadth': 2.0, 'discretionary': 0.75}
     """
     column = identifier(group)
     sums = (
@@ -143,6 +194,9 @@ def by_choice(panel: Any) -> pd.DataFrame:
     panel : reads `week`, `actions`, `compulsory`
     Returns one row per week and kind: week, kind ("required", "by choice"), estimate (actions a person), n (people with
     access); no rows where no action is marked as compulsory.
+    >>> panel = pd.DataFrame({"week": pd.Timestamp("2025-01-06"), "actions": [5, 3], "compulsory": [2, 2]})
+    >>> by_choice(panel)[["kind", "estimate", "n"]].to_numpy().tolist()
+    [['by choice', 2.0, 2], ['required', 2.0, 2]]
     """
     given = as_table(panel)
     sums = given.sql(f"""
@@ -162,6 +216,9 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
     panel : one row per user per week; reads `user_id`, `week`, `actions`
     segments : the answer of `usage_segments` for the same panel: user_id, week, segment
     Returns one row per step, each within the one before: step, meaning, users, share (of those with access).
+    >>> panel = pd.DataFrame({"user_id": ["a", "b", "c"], "week": pd.Timestamp("2025-01-06"), "actions": [9, 1, 0]})
+    >>> funnel(panel, panel.assign(segment=["habitual", "low", "none"]))[["step", "users"]].to_numpy().tolist()
+    [['eligible', 3], ['ever', 2], ['active', 2], ['habitual', 1], ['power', 0]]
     """
     given = as_table(panel)
     counts = given.sql(
@@ -192,13 +249,31 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
 
 
 def largest(result: Estimates, groups: int = 30) -> Estimates:
-    """The rows of the largest groups, for a chart that would otherwise be too long to read."""
+    """The rows of the largest groups, for a chart that would otherwise be too long to read.
+
+    result : Estimates with a row per group; reads n
+    groups : how many, at most
+    Returns Estimates with these rows, in the order they had; of equally large groups the first.
+
+    >>> table = pd.DataFrame({"team": ["x", "y", "z"], "estimate": [0.2, 0.4, 0.3], "n": [9, 5, 7]})
+    >>> largest(Estimates(table, "share of people", ""), groups=2).table["team"].tolist()
+    ['x', 'z']
+    """
     order = result.table["n"].sort_values(ascending=False, kind="stable").index[:groups]
     return replace(result, table=result.table.loc[sorted(order)])
 
 
 def furthest(result: Estimates, groups: int = 10) -> Estimates:
-    """The rows of the groups with the highest and the lowest estimates, half of each."""
+    """The rows of the groups with the highest and the lowest estimates, half of each.
+
+    result : Estimates with a row per group; reads estimate
+    groups : how many, at most
+    Returns Estimates with these rows, in the order they had.
+
+    >>> table = pd.DataFrame({"team": ["x", "y", "z"], "estimate": [0.2, 0.4, 0.3], "n": [9, 5, 7]})
+    >>> furthest(Estimates(table, "share of people", ""), groups=2).table["team"].tolist()
+    ['x', 'y']
+    """
     order = result.table["estimate"].sort_values(kind="stable").index
     chosen = order if len(order) <= groups else [*order[: groups // 2], *order[-(groups - groups // 2) :]]
     return replace(result, table=result.table.loc[sorted(chosen)])

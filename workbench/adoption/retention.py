@@ -40,6 +40,12 @@ def lifecycle(panel: Any) -> pd.DataFrame:
         who are not: cut the answer instead.
     Returns one row per week and state, zeros included: week, state, users. The states of a week add up to everybody
     whose week it is.
+    Raises ContractError for rows that cannot be counted.
+
+    >>> panel = pd.DataFrame({"user_id": "a", "week": pd.date_range("2025-01-06", periods=4, freq="7D"),
+    ...     "actions": [0, 3, 0, 1]})
+    >>> lifecycle(panel).query("users > 0")["state"].tolist()
+    ['never started', 'new', 'dormant', 'resurrected']
     """
     counts = _in_states(counted_weeks(panel)).to_pandas()
     every = pd.MultiIndex.from_product([sorted(counts["week"].unique()), list(STATES)], names=["week", "state"])
@@ -69,7 +75,15 @@ def _in_states(weeks: Table) -> Table:
 
 
 def readable_period(panel: Any, most: int = 40) -> Length:
-    """The shortest period of which the panel has at most so many, or the longest there is."""
+    """The shortest period of which the panel has at most so many, or the longest there is.
+
+    panel : any table of user-weeks; reads `week`
+    most : so many periods at most
+    Returns "week", "month" or "quarter".
+
+    >>> readable_period(pd.DataFrame({"week": pd.to_datetime(["2025-01-06", "2025-12-29"])}))
+    'month'
+    """
     weeks = period_of(panel).weeks - 1
     lengths: dict[Length, float] = {"week": 1, "month": 4.35, "quarter": 13}
     return next((period for period, length in lengths.items() if weeks / length <= most), "quarter")
@@ -91,6 +105,12 @@ def retention(
 
     Whoever loses access stays in the cohort: where access is read off the log, a person who left cannot be told from
     one who stopped.
+    Raises ContractError where a column is missing.
+
+    >>> panel = pd.DataFrame({"user_id": ["a", "a", "b", "b"], "week": pd.to_datetime(["2025-01-06", "2025-01-13"] * 2),
+    ...     "actions": [2, 1, 4, 0]})
+    >>> retention(panel)[["age", "users", "active", "share"]].to_numpy().tolist()
+    [[0, 2, 2, 1.0], [1, 2, 1, 0.5]]
     """
     rows = _rows(as_table(panel), period)
     people = _people(rows, start)
@@ -142,6 +162,12 @@ def come_back(panel: Any, period: Length = "week") -> Estimates:
     Returns Estimates, one row per kind and age after the start: kind ("in just that week", "then or later"), age, the
         share, its Wilson interval, n (people whose cohort has reached the age). The last ages of the second kind read
         low, because little time was left to come back in.
+    Raises ContractError where a column is missing.
+
+    >>> weeks = pd.date_range("2025-01-06", periods=3, freq="7D")
+    >>> panel = pd.DataFrame({"user_id": "a", "week": weeks, "actions": [2, 0, 1]})
+    >>> come_back(panel).table[["kind", "age", "estimate"]].to_numpy().tolist()
+    [['in just that week', 1, 0.0], ['in just that week', 2, 1.0], ['then or later', 1, 1.0], ['then or later', 2, 1.0]]
     """
     kinds = {f"in just that {period}": False, "then or later": True}
     curves = {kind: retention_curve(retention(panel, period, unbounded)) for kind, unbounded in kinds.items()}
@@ -155,6 +181,11 @@ def stickiness(days: Any, trailing: int = 28) -> float:
 
     days : any table of use with `user_id` and `date`; several rows a day count once
     Only days with a whole trailing window behind them count; missing (nan) where there is none.
+    Returns a number from 0 to 1: 1 where everybody comes every day.
+
+    >>> days = pd.to_datetime(["2025-01-06", "2025-01-07", "2025-01-06"])
+    >>> stickiness(pd.DataFrame({"user_id": ["a", "a", "b"], "date": days}), trailing=2)
+    0.5
     """
     daily = _coming_and_going(as_table(days), trailing).to_pandas().set_index("date")
     every = daily.reindex(pd.date_range(daily.index.min(), daily.index.max()), fill_value=0)

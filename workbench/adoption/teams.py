@@ -30,6 +30,9 @@ def icc(people: Any, value: str, group: str = "team") -> Estimates:
     distribution (exact for equal groups and normal values, else good), n (people), groups, size (n₀, the typical size),
     design_effect (by which the variance of a mean grows: 1 + (n₀ − 1)·ICC).
     Raises ContractError for fewer than two groups or groups of one person only.
+    >>> people = pd.DataFrame({"team": ["x", "x", "y", "y"], "days": [1.0, 2.0, 4.0, 5.0]})
+    >>> icc(people, "days").table["estimate"].round(3).item()  # (MSB − MSW) / (MSB + MSW) = (9 − 0.5) / (9 + 0.5)
+    0.895
     """
     number, named = identifier(value), identifier(group)
     sums = (
@@ -82,6 +85,9 @@ def shrunk(counts: pd.DataFrame, group: str = "team", within: str | None = "depa
     groups differ no more than chance would have it, all take the larger group's share.
     Returns Estimates, one row per group: own (its own share), estimate (the shrunk one), its 95 % interval (beta, for a
     known s), n; `overall` is everybody's own share.
+    >>> counts = pd.DataFrame({"team": ["x", "y"], "department": "sales", "k": [10, 10], "n": [20, 20]})
+    >>> shrunk(counts).table[["own", "estimate"]].to_numpy().tolist()
+    [[0.5, 0.5], [0.5, 0.5]]
     """
     if within is None:
         return shrunk(counts.assign(everybody="everybody"), group, "everybody")

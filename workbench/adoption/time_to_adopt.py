@@ -73,6 +73,13 @@ def time_to_adopt(
     seed : of the deals of teams to groups
     People who have not adopted when their weeks, or the panel, end are censored there. That is fair if leaving has
     nothing to do with adopting.
+    Returns a TimeToAdopt. Raises ContractError for rows that cannot be counted, or where somebody has several groups.
+
+    >>> from workbench.panel.habit import FIRST_USE
+    >>> weeks = pd.date_range("2025-01-06", periods=3, freq="7D")
+    >>> panel = pd.DataFrame({"user_id": [*"aaabbb"], "week": [*weeks, *weeks], "actions": [0, 1, 1, 0, 0, 0]})
+    >>> time_to_adopt(panel, habit=FIRST_USE).curve.table[["week", "estimate", "n"]].to_numpy().tolist()
+    [[2.0, 0.5, 2.0]]
     """
     together = groups_of(panel, teams).sql("select user_id, named as team from this")
     waited = _durations(counted_weeks(panel), groups_of(panel, by), together, habit).to_pandas()

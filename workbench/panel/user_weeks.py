@@ -102,6 +102,12 @@ def rests_on(source: Source, panel: Table, selection: str = "") -> str:
     selection : the file of the only people in the panel, where it is about some alone; the line says so by its name
     Returns a line without a full stop. The fingerprint (8 hexadecimal digits) changes when any team's weekly counts do,
     and gives away no more than they do.
+    >>> import pandas as pd
+    >>> import workbench as wb
+    >>> events = {"user_id": "a", "occurred_at": ["2025-01-06T09:00Z", "2025-01-12T09:00Z"], "action": "update"}
+    >>> source = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": pd.DataFrame(events)})
+    >>> wb.rests_on(source, wb.user_weeks(source)).split(";")[0]
+    'frames: 1 people with access, 1 user-weeks in 1 weeks from 6 January 2025 to 12 January 2025'
     """
     sums = ", ".join(
         f"cast(sum({c}) as bigint) as {c}" for c in ("eligible_days", "logins", "created", "updated", "failed")

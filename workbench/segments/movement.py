@@ -41,6 +41,13 @@ def transitions(
     way ("to more use", "the same", "to less use", "came, left or was new"), share of those who were in `before`, its
     Wilson interval, n (these people). People who have a row in one of the two weeks only are there too, with "no
     access" for the other.
+    Raises ContractError where there are no labels, or none of a week that is asked for.
+
+    >>> weeks = pd.to_datetime(["2025-01-06", "2025-01-06", "2025-03-31", "2025-03-31"])
+    >>> segments = ["low", "low", "habitual", "low"]
+    >>> labels = pd.DataFrame({"user_id": [*"abab"], "week": weeks, "segment": segments})
+    >>> transitions(labels).table[["before", "after", "users", "way"]].to_numpy().tolist()
+    [['low', 'habitual', 1, 'to more use'], ['low', 'low', 1, 'the same']]
     """
     given = as_table(labels)
     start, end = _ends(given, since, until)
@@ -92,14 +99,25 @@ def _pairs(labels: Table, start: str, end: str, groups: list[str]) -> Table:
 
 
 def can_be_seen(moved: Estimates) -> bool:
-    """Whether anybody could move to more or less use, and more than one segment has people enough to be shown."""
+    """Whether anybody could move to more or less use, and more than one segment has people enough to be shown.
+
+    moved : the answer of `transitions`
+
+    >>> weeks = pd.to_datetime(["2025-01-06", "2025-03-31"])
+    >>> can_be_seen(transitions(pd.DataFrame({"user_id": "a", "week": weeks, "segment": ["low", "power"]})))
+    False
+    """
     people = moved.table.groupby("before")["n"].max()
     return bool((moved.table["way"] != OTHER).any()) and int((~withheld(people, minimum=ALIKE)).sum()) > 1
 
 
 @dataclass(frozen=True)
 class Edge:
-    """Who is near the edge of the habit, slipping out of it or close to it; it says itself what these are."""
+    """Who is near the edge of the habit, slipping out of it or close to it; it says itself what these are.
+
+    >>> Edge().definitions().loc[1, "means"]
+    'does not have the habit now and was active in at least 3 of the last 4 weeks'
+    """
 
     habit: Habit = HABIT
     recent: int = 4  # the last weeks, in which somebody slips or converts
@@ -133,6 +151,12 @@ def movers(panel: Any, by: str | None = None, edge: Edge | None = None) -> Estim
     Returns Estimates for the panel's last week, one row per (group and) movement that somebody could make: movement,
     users, share of those who could (people who had the habit for slipping, people without it for the other), its
     Wilson interval, n (those who could). Weeks are those that count (`usage_segments`): leave is passed over.
+    Raises ContractError for rows that cannot be counted.
+
+    >>> weeks = pd.date_range("2025-01-06", periods=16, freq="7D")
+    >>> panel = pd.DataFrame({"user_id": "a", "week": weeks, "actions": [1] * 12 + [0] * 4})
+    >>> movers(panel).table[["movement", "users", "n"]].to_numpy().tolist()
+    [['slipping', 1, 1], ['close to the habit', 0, 1]]
     """
     edge = edge or Edge()
     near = _near_the_edge(counted_weeks(panel), edge)
@@ -150,6 +174,12 @@ def beside(moved: Estimates, by: str, groups: int = 30) -> pd.DataFrame:
 
     moved : the answer of `movers` for `by`; groups : how many, those with most people; a movement that nobody of a
         group could make, or that may not be shown, is missing
+    Returns one row per group, most people first.
+
+    >>> weeks = pd.date_range("2025-01-06", periods=16, freq="7D")
+    >>> panel = pd.DataFrame({"user_id": "a", "team": "x", "week": weeks, "actions": [1] * 12 + [0] * 4})
+    >>> beside(movers(panel, by="team"), by="team").to_numpy().tolist()
+    [['x', '1 of 1', '0 of 1']]
     """
     said = moved.table.assign(
         said=[f"{k:,} of {n:,}" for k, n in zip(moved.table["users"], moved.table["n"], strict=True)]

@@ -55,7 +55,11 @@ USED = ["level", "change", "breadth", "depth", "empty_days", "quality", "incenti
 
 @dataclass(frozen=True)
 class Profile:
-    """A pattern: what the centre of a group must reach, and stay under, to be called so."""
+    """A pattern: what the centre of a group must reach, and stay under, to be called so.
+
+    >>> print(Profile("champion", {"level": 3}))
+    champion: at least 3 active days a week
+    """
 
     name: str
     at_least: Mapping[str, float] = field(default_factory=dict)
@@ -202,6 +206,13 @@ def patterns(
     seed : of starting points and redraws; the same input and seed give the same patterns, in any order of rows
     Groups are found among at most `MOST_FITTED` people, drawn at random; everybody is then assigned to them.
     Raises ContractError for fewer than `FEWEST` such people.
+    >>> panel = pd.DataFrame({"user_id": ["a"], "week": pd.to_datetime(["2025-01-06"]), "actions": 4, "active_days": 2,
+    ...     "features": 1, "compulsory": 0, "trained": pd.NaT})
+    >>> actions = pd.DataFrame({"user_id": ["a"], "date": pd.to_datetime(["2025-01-06"]), "action": "update"})
+    >>> patterns(panel, actions)
+    Traceback (most recent call last):
+    workbench.errors.ContractError: patterns need 100 people with 26 weeks of access and some use, but there are 0.
+      Take a longer period, or show usage segments instead.
     """
     people = _people(traits(panel, actions, incentives))
     known = people[_has_shape(people)].reset_index(drop=True)
@@ -230,6 +241,13 @@ def paths(panel: Any, labels: pd.DataFrame, value: str = "active_days") -> pd.Da
     """The mean week of each pattern: pattern, week, estimate (mean of `value`), n (people with access that week).
 
     People who never started, or of whom it is too early to say, follow no pattern and have none.
+    panel : user-weeks; reads `user_id`, `week` and `value`
+    labels : user_id, pattern, as `patterns` finds them
+
+    >>> weeks = pd.to_datetime(["2025-01-06", "2025-01-06"])
+    >>> panel = pd.DataFrame({"user_id": ["a", "b"], "week": weeks, "active_days": [4, 2]})
+    >>> paths(panel, pd.DataFrame({"user_id": ["a", "b"], "pattern": "steady"}))[["estimate", "n"]].to_numpy().tolist()
+    [[3.0, 2.0]]
     """
     followed = labels[~labels["pattern"].isin(FIXED)]
     return (
@@ -245,13 +263,28 @@ def paths(panel: Any, labels: pd.DataFrame, value: str = "active_days") -> pd.Da
 
 
 def with_patterns(panel: Any, labels: pd.DataFrame) -> Table:
-    """The panel with everybody's `pattern`."""
+    """The panel with everybody's `pattern`.
+
+    panel : any table with `user_id`
+    labels : user_id, pattern, as `patterns` finds them
+    Returns a lazy Table with the panel's columns and `pattern`; rows of people without one are left out.
+
+    >>> panel = pd.DataFrame({"user_id": ["a", "b"], "actions": [3, 4]})
+    >>> with_patterns(panel, pd.DataFrame({"user_id": ["a"], "pattern": ["steady"]})).to_pandas().to_numpy().tolist()
+    [['a', 3, 'steady']]
+    """
     text = "select this.*, labels.pattern from this join labels on labels.user_id = this.user_id"
     return as_table(panel).sql(text, labels=as_table(labels))
 
 
 def enough(panel: Any) -> bool:
-    """Whether enough people have the history and the use that patterns need."""
+    """Whether enough people have the history and the use that patterns need.
+
+    panel : user-weeks; reads `user_id`, `active_days`
+
+    >>> enough(pd.DataFrame({"user_id": ["a"], "active_days": [4]}))
+    False
+    """
     text = f"""
         select user_id from this group by user_id having count(*) >= {HISTORY} and sum(active_days) > 0"""
     return as_table(panel).sql(text).to_arrow().num_rows >= FEWEST

@@ -31,7 +31,13 @@ ANY = math.ulp(0.0)  # the smallest number above zero: "at least this" says "mor
 
 @dataclass(frozen=True)
 class Segment:
-    """Users who reach both floors over the window."""
+    """Users who reach both floors over the window.
+
+    Raises ValueError where more active weeks are asked for than the window has.
+
+    >>> print(Segment("regular", active_weeks=9, actions_per_week=15))
+    regular: 9+ active weeks of 12 and 15+ actions a week
+    """
 
     name: str
     active_weeks: int = 0  # at least this many of the window's weeks
@@ -87,6 +93,10 @@ def usage_segments(panel: Any, preset: str | tuple[Segment, ...] = "12w") -> Tab
     Returns a lazy Table, one row per person and week that counts: user_id, week, segment. A segment is `new` while
     fewer weeks than the (longest) window have counted, the present one included.
     Raises ContractError for rows that cannot be counted, ValueError for segments that cannot be told apart.
+    >>> weeks = pd.date_range("2025-01-06", periods=13, freq="7D")
+    >>> panel = pd.DataFrame({"user_id": "a", "week": weeks, "actions": [20] * 12 + [0]})
+    >>> usage_segments(panel).to_pandas().sort_values("week")["segment"].tolist()[-3:]
+    ['new', 'power', 'power']
     """
     segments = named(preset)
     columns = ", ".join(f"{expression} as {name}" for name, expression in _measures(segments).items())
@@ -113,7 +123,14 @@ def named(preset: str | tuple[Segment, ...]) -> tuple[Segment, ...]:
 
 
 def definitions(preset: str | tuple[Segment, ...] = "12w") -> pd.DataFrame:
-    """What the segments are, for the page: segment, means; the first that fits counts."""
+    """What the segments are, for the page: segment, means; the first that fits counts.
+
+    preset : as in `usage_segments`
+    Returns one row per segment, "new" first. Raises ValueError for segments that cannot be told apart.
+
+    >>> definitions().to_numpy().tolist()[:2]
+    [['new', 'fewer than 12 weeks of access so far'], ['power', '9+ active weeks of 12 and 15+ actions a week']]
+    """
     segments = named(preset)
     longest = max(segment.window for segment in segments)
     said = [f"{NEW}: fewer than {longest} weeks of access so far", *map(str, segments)]
@@ -126,6 +143,9 @@ def segment_shares(labels: Any, by: str | None = None) -> Estimates:
     labels : user_id, week, segment, as `usage_segments` returns them, and the column `by` where groups are asked for
     Returns Estimates, one row per week (and group) and segment, zeros included: week, segment, users, share of the
     people who have a segment that week, its Wilson interval, n (these people).
+    >>> labels = pd.DataFrame({"week": pd.to_datetime(["2025-01-06"] * 4), "segment": ["power", "low", "low", "none"]})
+    >>> segment_shares(labels).table[["segment", "users", "estimate"]].to_numpy().tolist()
+    [['low', 2, 0.5], ['none', 1, 0.25], ['power', 1, 0.25]]
     """
     given = as_table(labels)
     groups = ["week", *([by] if by else [])]

@@ -1,0 +1,41 @@
+"""How good the entries are and how satisfied people say they are, by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+from small_panels import WEEKS
+
+from workbench import adoption
+
+
+def test_data_quality_by_hand() -> None:
+    actions = pd.DataFrame(
+        {
+            "week": WEEKS[[0, 0, 0, 1]],
+            "date": pd.to_datetime(["2025-01-08", "2025-01-08", "2025-01-09", "2025-01-14"]),
+            "fields_required": [4, 4, None, 2],
+            "fields_filled": [4, 1, None, 2],
+            "audited_correct": [True, None, False, None],
+            "happened_on": pd.to_datetime(["2025-01-08", "2025-01-01", None, None]),
+        }
+    )
+    first, second = adoption.data_quality(actions).to_dict("records")
+    assert (first["entries"], first["completeness"], first["accuracy"], first["timeliness"]) == (2, 5 / 8, 0.5, 0.5)
+    assert (second["completeness"], pd.isna(second["accuracy"]), pd.isna(second["timeliness"])) == (1.0, True, True)
+
+
+def test_favourable_is_the_upper_two_of_five_also_where_the_scale_is_reversed() -> None:
+    surveys = pd.DataFrame(
+        {
+            "survey": "spring", "answered_at": pd.Timestamp("2025-04-01"), "scale": "csat", "item": "overall", "value": [5, 4, 3, 1, None],
+            "lowest": 1, "highest": 5, "reverse": [False, False, False, True, False],
+        }
+    )  # fmt: skip
+    row = adoption.satisfaction(surveys, "csat").table.iloc[0]
+    assert (row.survey, row.estimate, row.n) == ("spring", 0.75, 4)
+
+
+def test_waves_stand_in_the_order_they_were_asked() -> None:
+    waves = pd.DataFrame({"survey": ["autumn", "spring"], "answered_at": pd.to_datetime(["2025-10-01", "2025-04-01"]),
+                          "scale": "csat", "item": "x", "value": 5, "lowest": 1, "highest": 5, "reverse": False})  # fmt: skip
+    assert adoption.satisfaction(waves, "csat").table["survey"].tolist() == ["spring", "autumn"]
