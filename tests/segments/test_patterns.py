@@ -9,8 +9,8 @@ import workbench as wb
 from workbench.errors import ContractError
 from workbench.panel.events import actions, qualifying_actions
 from workbench.panel.user_weeks import user_weeks
-from workbench.segments.patterns import NEVER, PROFILES, TOO_NEW, UNCLEAR, Profile, patterns
-from workbench.segments.traits import TRAITS, traits
+from workbench.segments.patterns import NEVER, TOO_NEW, UNCLEAR, patterns
+from workbench.segments.traits import traits
 
 
 @pytest.fixture(scope="module")
@@ -109,26 +109,6 @@ def test_two_kinds_of_people_are_two_patterns():
     assert found.structured
     assert adjusted_rand_score(kinds, found.labels["pattern"]) > 0.9
     assert set(found.labels["pattern"]) == {"resister", "champion"}
-
-
-def test_profiles_write_their_own_sentences():
-    assert [str(profile) for profile in PROFILES] == [
-        "going through the motions: at least 1 days a week on which they log in and do nothing"
-        " and at least 0.5 of their days spent so",
-        "incentive-driven: at least +1 active days a week while an incentive runs"
-        " and under 1 active days a week before and after it",
-        "late bloomer: at least +1 active days a week from the first quarter of their weeks to the last",
-        "fading: under −1 active days a week from the first quarter of their weeks to the last",
-        "champion: at least 3 active days a week",
-        "resister: under 1 active days a week",
-        "steady: everyone else",
-    ]
-
-
-def test_what_is_not_known_fits_no_profile():
-    centre = pd.Series(dict.fromkeys(TRAITS, np.nan))
-    assert not Profile("incentive-driven", {"incentive_response": 1}).fits(centre)
-    assert Profile("steady").fits(centre)
 
 
 def test_too_few_people_are_refused():

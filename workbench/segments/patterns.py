@@ -18,8 +18,7 @@ JASA 104, 1671–1681). How often it errs, and what it finds, is measured in ben
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -37,6 +36,7 @@ from workbench.errors import ContractError
 from workbench.results.estimates import Estimates
 from workbench.results.shares import shares
 from workbench.results.verdict import Stability
+from workbench.segments.profiles import PROFILES, Profile
 from workbench.segments.traits import TRAITS, traits
 
 HISTORY = 26  # weeks of access before use has a shape
@@ -51,40 +51,6 @@ FIXED = {NEVER: "no action at all", TOO_NEW: f"fewer than {HISTORY} weeks of acc
 # Groups are made of these. Regularity follows from the level, and so do others from one another; discretionary share
 # and response to training say more about what was asked and offered than about the person. They are shown, not used.
 USED = ["level", "change", "breadth", "depth", "empty_days", "quality", "incentive_response"]
-
-
-@dataclass(frozen=True)
-class Profile:
-    """A pattern: what the centre of a group must reach, and stay under, to be called so.
-
-    >>> print(Profile("champion", {"level": 3}))
-    champion: at least 3 active days a week
-    """
-
-    name: str
-    at_least: Mapping[str, float] = field(default_factory=dict)
-    under: Mapping[str, float] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        parts = [f"at least {TRAITS[trait].format(floor)}" for trait, floor in self.at_least.items()]
-        parts += [f"under {TRAITS[trait].format(ceiling)}" for trait, ceiling in self.under.items()]
-        return f"{self.name}: {' and '.join(parts).replace('-', '−') or 'everyone else'}"
-
-    def fits(self, centre: pd.Series) -> bool:
-        """Whether a group's mean traits meet it; what is not known meets nothing."""
-        reached = all(centre[trait] >= floor for trait, floor in self.at_least.items())
-        return reached and all(centre[trait] < ceiling for trait, ceiling in self.under.items())
-
-
-PROFILES = (
-    Profile("going through the motions", {"empty_days": 1, "empty_share": 0.5}),
-    Profile("incentive-driven", {"incentive_response": 1}, {"unrewarded": 1}),
-    Profile("late bloomer", {"change": 1}),
-    Profile("fading", {}, {"change": -1}),
-    Profile("champion", {"level": 3}),
-    Profile("resister", {}, {"level": 1}),
-    Profile("steady"),
-)
 
 
 @dataclass(frozen=True)
