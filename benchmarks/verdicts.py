@@ -19,8 +19,15 @@ from results import markdown, write_section
 
 import workbench as wb
 from workbench import findings
-from workbench.programmes import colleagues, gaming, incentives, leaders, outcomes, trainings
-from workbench.programmes.signs import facts as gone_through
+from workbench.effects import studies, study
+from workbench.programmes.colleagues import CHAMPION, colleagues
+from workbench.programmes.comparison import Comparison
+from workbench.programmes.gaming import changes
+from workbench.programmes.incentives import incentives, of_kind, team_answers
+from workbench.programmes.leaders import goes_with, led_groups
+from workbench.programmes.outcomes import outcomes
+from workbench.programmes.signs import with_signs
+from workbench.programmes.trainings import trainings
 from workbench.simulation.calendar import ZONE
 from workbench.simulation.crm import write
 from workbench.simulation.programmes import CONTEST, INCENTIVES, MANDATE
@@ -71,12 +78,6 @@ def judged(page: str, about: str, value: float, found: findings.Finding) -> Said
     return Said(page, about, truly(value), found.verdict, found.grade, inside)
 
 
-def graded(each: wb.Estimates, what: str, drawn: bool = False, mean: wb.Estimates | None = None) -> findings.Finding:
-    survives = wb.sensitivity(each, before=CHECKED, after=CHECKED)
-    alike = wb.pretrend(each, CHECKED)
-    return findings.effect(mean or each, what, pretrend=alike, sensitivity=survives, randomised=drawn)
-
-
 # ── the pages ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -84,14 +85,10 @@ COURSES = {"Sales basics": "fades", "New release tour": "raised, then lowered", 
 
 
 def training(crm: Crm) -> Iterator[Said]:
-    for name in trainings.programmes(crm.log)["programme"]:
-        cluster = "team" if trainings.assigned_to_teams(crm.log, name) else None
-        rows = trainings.cohort_panel(crm.panel, crm.log, name, ZONE)
-        each = wb.att_gt(wb.moments(rows, cohort="trained", cluster=cluster, outside="known"), **SMALL)
-        found = graded(each, name, trainings.drawn(crm.log, name), wb.aggregate(each))
-        yield judged("training", name, crm.truth[name]["value"], found)
+    for name, each in studies(trainings(crm.panel, crm.log, ZONE), checked=CHECKED).items():
+        yield judged("training", name, crm.truth[name]["value"], findings.of(each))
         if name in COURSES:
-            yield Said("training", f"{name}: its course", COURSES[name], findings.course(wb.over(each, SPANS)))
+            yield Said("training", f"{name}: its course", COURSES[name], findings.course(each.spans))
 
 
 LEFT = {
@@ -102,29 +99,21 @@ LEFT = {
 
 
 def incentive(crm: Crm) -> Iterator[Said]:
-    listed = incentives.judged(crm.panel, crm.log).set_index("programme")
-    for name in listed.index[listed["kind"] != incentives.MANDATE]:
-        rows, drawn = incentives.on_off_panel(crm.panel, crm.log, name).stored(), incentives.drawn(crm.log, name)
-        m = wb.moments(rows, treatment="on", cluster="team")
-        running = wb.path_effects(m, by="event_week", small_sample=True)
-        on = graded(running, name, drawn)
-        later = wb.path_effects(m, by="weeks_after", small_sample=True)
-        after = findings.effect(later, name, pretrend=wb.pretrend(running, CHECKED), randomised=drawn)
+    rewards = of_kind(incentives(crm.panel, crm.log), mandate=False)
+    signs = with_signs(rewards, crm.actions)
+    for name, each in studies(rewards, checked=CHECKED).items():
+        on, after = findings.of(each), findings.of(each.afterwards)
         yield judged("incentives", f"{name}, while on", crm.truth[f"{name}: while on"]["value"], on)
         yield judged("incentives", f"{name}, after it ended", crm.truth[f"{name}: after it ended"]["value"], after)
         yield Said("incentives", f"{name}: what is left", LEFT[name], findings.remains(on, after))
-        yield from played(crm, name, rows, drawn)
+        yield from played(name, signs[name])
 
 
-def played(crm: Crm, name: str, rows: wb.Table, drawn: bool) -> Iterator[Said]:
-    facts = gone_through(rows, crm.actions).stored()
-    made = wb.path_effects(
-        wb.moments(facts, treatment="on", cluster="team", outcome="made"), by="event_week", small_sample=True
-    )
-    more = findings.effect(made, name, pretrend=wb.pretrend(made, CHECKED), randomised=drawn)
-    signs = gaming.changes(facts)
+def played(name: str, counted: Comparison) -> Iterator[Said]:
+    more = findings.of(study(counted, checked=CHECKED, bounded=False))
+    signs = changes(counted.rows)
     contest = name == INCENTIVES[CONTEST].name
-    found = findings.gamed(signs, more, name, drawn)
+    found = findings.gamed(signs, more, name, counted.drawn)
     yield Said("incentives", f"{name}: gamed", "gamed" if contest else "not gamed", found.verdict)
     for row in signs.table.to_dict("records"):
         if row["quality"] or row["sign"] == "in the last week":
@@ -134,41 +123,29 @@ def played(crm: Crm, name: str, rows: wb.Table, drawn: bool) -> Iterator[Said]:
 
 
 def mandate(crm: Crm) -> Iterator[Said]:
-    name = MANDATE
-    rows = incentives.on_off_panel(crm.panel, crm.log, name)
+    name, rule = MANDATE, incentives(crm.panel, crm.log)[MANDATE]
     for what, value in (("logins", crm.truth[name]["value"]), ("active_days", 0.0), ("actions", 0.0)):
-        m = wb.moments(rows, treatment="on", cluster="team", outcome=what)
-        each = wb.path_effects(m, by="event_week", small_sample=True)
-        yield judged("incentives", f"{name}: {what}", value, graded(each, name))
-    answers = incentives.team_answers(rows, crm.log.surveys, "satisfaction")
-    m = wb.moments(answers, "team", "wave", "share_of_full_satisfaction", cohort="told")
-    each = wb.att_gt(m, small_sample=True)
-    found = findings.effect(wb.aggregate(each), name, pretrend=wb.pretrend(each))
+        yield judged("incentives", f"{name}: {what}", value, findings.of(study(rule, what, checked=CHECKED)))
+    found = findings.of(study(team_answers(rule, crm.log.surveys, "satisfaction"), checked=0))
     yield Said("incentives", f"{name}: satisfaction", "lowered", found.verdict, found.grade)
 
 
 def peer(crm: Crm) -> Iterator[Said]:
-    listed = colleagues.ways(crm.panel, crm.log, ZONE)
-    told = {"Team workshop": "Team workshop: spillover", colleagues.CHAMPION: "Champions: effect on team-mates"}
-    for name, reason in zip(listed["way"], listed["reason"], strict=True):
-        if name not in told:
-            yield Said("peers", "programmes of single people", "refused", "refused" if reason else "answered")
-        elif reason:
-            yield Said("peers", f"{name} among colleagues", truly(crm.truth[told[name]]["value"]), "cannot tell")
+    truths = {"Team workshop": "Team workshop: spillover", CHAMPION: "Champions: effect on team-mates"}
+    for name, each in studies(colleagues(crm.panel, crm.log, ZONE), checked=CHECKED).items():
+        if name not in truths:
+            yield Said("peers", "programmes of single people", "refused", "refused" if each.reason else "answered")
+        elif each.reason:
+            yield Said("peers", each.name, truly(crm.truth[truths[name]]["value"]), "cannot tell")
         else:
-            rows = colleagues.followed(crm.panel, colleagues.reached(crm.panel, crm.log, name, ZONE))
-            each = wb.att_gt(wb.moments(rows, cohort="began", cluster="team", outside="known"), **SMALL)
-            found = graded(each, name, mean=wb.aggregate(each))
-            yield judged("peers", f"{name} among colleagues", crm.truth[told[name]]["value"], found)
+            yield judged("peers", each.name, crm.truth[truths[name]]["value"], findings.of(each))
 
 
 def others(crm: Crm) -> Iterator[Said]:
-    row = leaders.goes_with(leaders.led_groups(crm.panel, crm.log)).table.iloc[0]
+    row = goes_with(led_groups(crm.panel, crm.log)).table.iloc[0]
     said = "goes together" if row["conf_low"] > 0 else "the other way" if row["conf_high"] < 0 else "not clear"
     yield Said("peers", "leaders' use and their groups' later use", "", said)  # no effect; an association may be
-    rows = outcomes.by_week(colleagues.unreached(crm.panel, crm.log, ZONE), crm.log)["deals_won"]
-    each = wb.att_gt(wb.moments(rows, outcome="deals_won", cluster="team", outside="known"), **SMALL)
-    found = graded(each, "training", mean=wb.aggregate(each))
+    found = findings.of(study(outcomes(crm.panel, crm.log, ZONE)["deals_won"], checked=CHECKED))
     yield Said("peers", "deals won (0.015 planted)", "did not clearly change", found.verdict, found.grade)
 
 

@@ -13,9 +13,15 @@ import pytest
 
 import workbench as wb
 from workbench import findings
-from workbench.programmes import colleagues, gaming, leaders, outcomes, signs
-from workbench.programmes.incentives import on_off_panel
-from workbench.programmes.trainings import assigned_to_teams, cohort_panel
+from workbench.effects.study import studies
+from workbench.programmes.colleagues import CHAMPION, SINGLE, colleagues
+from workbench.programmes.comparison import Comparisons
+from workbench.programmes.gaming import changes
+from workbench.programmes.incentives import incentives
+from workbench.programmes.leaders import goes_with, led_groups
+from workbench.programmes.outcomes import _of_people, _valued
+from workbench.programmes.signs import MOTIONS, motions, sign_counts, with_signs
+from workbench.programmes.trainings import trainings
 
 ZONE = "Europe/Berlin"
 HONEST = (
@@ -45,14 +51,14 @@ def panel(source) -> wb.Table:
 
 
 @pytest.fixture(scope="module")
-def effects(source, panel) -> dict[str, wb.Estimates]:
+def courses(source, panel) -> Comparisons:
+    return trainings(panel, source, ZONE)
+
+
+@pytest.fixture(scope="module")
+def effects(courses) -> dict[str, wb.Estimates]:
     """ATT(g, t) of every programme."""
-    found = {}
-    for programme in (*HONEST, "Fast track"):
-        cluster = "team" if assigned_to_teams(source, programme) else None
-        m = wb.moments(cohort_panel(panel, source, programme, ZONE), cohort="trained", cluster=cluster)
-        found[programme] = wb.att_gt(m, small_sample=True, band=False)
-    return found
+    return studies(courses.among((*HONEST, "Fast track"))).each("att")
 
 
 def only(estimates: wb.Estimates) -> pd.Series:
@@ -91,32 +97,37 @@ def test_one_self_chosen_programme_survives_as_large_a_break_as_ever_was(effects
     assert wb.sensitivity(effects["Role clinics"]).breakdown > 1
 
 
-def test_where_dates_were_drawn_the_efficient_estimator_finds_it_too(source, panel, truth):
+def test_where_dates_were_drawn_the_efficient_estimator_finds_it_too(courses, truth):
     """Only those who took part were in the draw: they are compared with each other while some still wait."""
-    rows = cohort_panel(panel, source, "One-to-one coaching", ZONE).sql("select * from this where trained is not null")
-    found = wb.efficient(wb.moments(rows, cohort="trained")).overall
+    rows = courses["One-to-one coaching"].rows.sql("select * from this where began is not null")
+    found = wb.efficient(wb.moments(rows, cohort="began")).overall
     assert found["conf_low"] <= truth["One-to-one coaching"]["value"] <= found["conf_high"]
 
 
 # ── people around the trained, champions and leaders ────────────────────────────────────────────────────────────
 
 
-def around(panel, source, way: str) -> wb.Estimates:
-    people = colleagues.reached(panel, source, way, ZONE)
-    m = wb.moments(colleagues.followed(panel, people), cohort="began", cluster="team", outside="known")
-    return wb.att_gt(m, small_sample=True, band=False)
+@pytest.fixture(scope="module")
+def ways(source, panel) -> Comparisons:
+    return colleagues(panel, source, ZONE)
 
 
-def test_what_colleagues_of_the_trained_gain_is_within_the_interval(source, panel, effects, truth):
+@pytest.fixture(scope="module")
+def around(ways) -> dict[str, wb.Estimates]:
+    """ATT(g, t) on the people around those who took part."""
+    return studies(ways).each("att")
+
+
+def test_what_colleagues_of_the_trained_gain_is_within_the_interval(around, effects, truth):
     """Twelve teams in six waves: too few to be sure of it, and it is not taken for what the trained gain."""
-    found, true = only(wb.aggregate(around(panel, source, "Team workshop"), band=False)), "Team workshop: spillover"
+    found, true = only(wb.aggregate(around["Team workshop"], band=False)), "Team workshop: spillover"
     assert found["estimate"] > 0
     assert found["conf_low"] <= truth[true]["value"] <= found["conf_high"]
     assert found["n"] < only(wb.aggregate(effects["Team workshop"], band=False))["n"]
 
 
-def test_champions_change_nothing_and_the_page_says_how_little_it_could_be(source, panel, truth):
-    mates = around(panel, source, colleagues.CHAMPION)
+def test_champions_change_nothing_and_the_page_says_how_little_it_could_be(around, truth):
+    mates = around[CHAMPION]
     row = only(wb.aggregate(mates, band=False))
     assert row["conf_low"] <= truth["Champions: effect on team-mates"]["value"] <= row["conf_high"] < 0.5
     said = findings.effect(wb.aggregate(mates), "a champion among colleagues", pretrend=wb.pretrend(mates, 12))
@@ -126,25 +137,28 @@ def test_champions_change_nothing_and_the_page_says_how_little_it_could_be(sourc
     assert said.grade == "robust"
 
 
-def test_only_the_programme_of_whole_teams_has_an_answer_for_colleagues(source, panel):
-    reasons = colleagues.ways(panel, source, ZONE).set_index("way")["reason"]
-    assert list(reasons[reasons == ""].index) == ["Team workshop", colleagues.CHAMPION]
-    assert set(reasons[reasons != ""]) == {colleagues.SINGLE}
+def test_only_the_programme_of_whole_teams_has_an_answer_for_colleagues(ways):
+    assert list(ways.possible) == ["Team workshop", CHAMPION]
+    assert ways.reason == SINGLE
 
 
 def test_leaders_move_nobody_once_the_teams_own_keenness_is_known(source, panel):
     """Planted: a leader shares the team's level more than others do, and nothing passes from one to the other."""
-    found = only(leaders.goes_with(leaders.led_groups(panel, source)))
+    found = only(goes_with(led_groups(panel, source)))
     assert found["conf_low"] < 0 < found["conf_high"] < 0.25
 
 
+@pytest.fixture(scope="module")
+def deals(source, panel) -> dict[str, wb.Estimates]:
+    """What every programme did to deals won."""
+    sold = _valued(panel, _of_people(source), "deals_won", True, "deals_won")
+    return studies(trainings(sold, source, ZONE).among(HONEST), "deals_won").each("effect")
+
+
 @pytest.mark.parametrize("programme", HONEST)
-def test_too_few_more_deals_to_be_seen_are_not_seen(source, panel, truth, programme):
+def test_too_few_more_deals_to_be_seen_are_not_seen(deals, truth, programme):
     """Planted: an active day brings 0.03 deals, so a programme that brings half a day a week brings 0.015."""
-    sold = outcomes.totals(panel, source, "deals_won")
-    cluster = "team" if assigned_to_teams(source, programme) else None
-    m = wb.moments(cohort_panel(sold, source, programme, ZONE), cluster=cluster, outcome="deals_won", outside="known")
-    found = only(wb.aggregate(wb.att_gt(m, small_sample=True, band=False), band=False))
+    found = deals[programme].overall
     assert found["conf_low"] <= 0.03 * truth[programme]["value"] <= found["conf_high"]
     assert found["conf_low"] < 0 < found["conf_high"]
 
@@ -221,11 +235,8 @@ def log(source) -> wb.Table:
 @pytest.fixture(scope="module")
 def turned(source, panel, log) -> dict[str, pd.DataFrame]:
     """What each incentive did to the signs while it was on, by sign."""
-    found = {}
-    for programme in ("Data race", "Colleague of the month", "Activity bonus"):
-        counted = signs.facts(on_off_panel(panel, source, programme), log)
-        found[programme] = gaming.changes(counted).table.set_index("sign")
-    return found
+    rewards = incentives(panel, source).among(["Data race", "Colleague of the month", "Activity bonus"])
+    return {name: changes(each.rows).table.set_index("sign") for name, each in with_signs(rewards, log).items()}
 
 
 def test_the_gamed_contest_is_found_gamed(turned, truth):
@@ -261,6 +272,6 @@ def test_going_through_the_motions_shows_in_every_sign(source, panel, log, sampl
     """The planted people stand out in all of them from everybody else, by patterns that the analysis never reads."""
     planted = pd.read_csv(sample / "truth_patterns.csv", dtype=str)
     known = panel.sql("select this.*, planted.pattern from this join planted on planted.user_id = this.user_id", planted=wb.as_table(planted))  # fmt: skip
-    table = signs.motions(signs.facts(known, log), "pattern").set_index("pattern")
+    table = motions(sign_counts(known, log), "pattern").set_index("pattern")
     empty = table.loc["going through the motions"] / table.loc["everybody"]
-    assert (empty[[sign.name for sign in signs.MOTIONS]] > 3).all()
+    assert (empty[[sign.name for sign in MOTIONS]] > 3).all()

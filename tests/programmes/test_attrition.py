@@ -8,7 +8,7 @@ import pytest
 import workbench as wb
 from workbench import findings
 from workbench.errors import ContractError
-from workbench.programmes import attrition
+from workbench.programmes.attrition import leaving
 
 MONDAYS = pd.date_range("2025-01-06", periods=4, freq="7D")
 
@@ -17,7 +17,7 @@ def user_weeks(trained: int | None, leave_after: int, people: int, name: str) ->
     """People seen from the first week to `leave_after`, trained in a week (by number) or never."""
     rows = [(f"{name}{i}", MONDAYS[w].date()) for i in range(people) for w in range(leave_after)]
     first = None if trained is None else MONDAYS[trained].date()
-    return pd.DataFrame(rows, columns=["user_id", "week"]).assign(trained=first)
+    return pd.DataFrame(rows, columns=["user_id", "week"]).assign(began=first)
 
 
 def test_leavers_are_held_against_the_pace_of_those_not_trained_yet() -> None:
@@ -31,7 +31,7 @@ def test_leavers_are_held_against_the_pace_of_those_not_trained_yet() -> None:
         user_weeks(None, 2, 6, "c"),
         user_weeks(None, 4, 24, "d"),
     ]
-    found = attrition.leaving(wb.as_table(pd.concat(rows)))
+    found = leaving(wb.as_table(pd.concat(rows)))
     row = found.table.iloc[0]
     assert (row["left"], row["expected"], row["n"]) == (2, 2.0, 10)
     assert row["std_error"] == pytest.approx((300 / 1600 * 8 * 32 / 39) ** 0.5 / 10)
@@ -48,17 +48,17 @@ def test_who_left_before_the_training_is_nobody_s_leaver_and_no_comparison() -> 
         user_weeks(None, 2, 6, "c"),
         user_weeks(None, 4, 24, "d"),
     ]
-    with_them = attrition.leaving(wb.as_table(pd.concat([*rows, user_weeks(None, 1, 20, "e")])))
-    assert with_them.table.equals(attrition.leaving(wb.as_table(pd.concat(rows))).table)
+    with_them = leaving(wb.as_table(pd.concat([*rows, user_weeks(None, 1, 20, "e")])))
+    assert with_them.table.equals(leaving(wb.as_table(pd.concat(rows))).table)
 
 
 def test_those_trained_later_are_comparisons_until_their_turn() -> None:
     """Without anybody never trained, the first wave is held against the second while that waits."""
     rows = [user_weeks(1, 2, 5, "a"), user_weeks(1, 4, 5, "b"), user_weeks(2, 4, 10, "c")]
-    found = attrition.leaving(wb.as_table(pd.concat(rows))).table.set_index("cohort")
+    found = leaving(wb.as_table(pd.concat(rows))).table.set_index("cohort")
     assert found.loc[MONDAYS[1], ["left", "expected"]].tolist() == [5, 2.5]
 
 
 def test_nobody_trained_is_said() -> None:
     with pytest.raises(ContractError, match="nobody was trained, so there is nobody of whom to say whether they left."):
-        attrition.leaving(wb.as_table(user_weeks(None, 4, 5, "a").assign(trained=pd.NaT)))
+        leaving(wb.as_table(user_weeks(None, 4, 5, "a").assign(began=pd.NaT)))

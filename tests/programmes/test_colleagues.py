@@ -10,8 +10,20 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.programmes import colleagues
-from workbench.programmes.trainings import cohort_panel
+from workbench.programmes.colleagues import (
+    ALL_AT_ONCE,
+    CHAMPION,
+    NO_CHAMPIONS,
+    NOBODY,
+    ONE_EACH,
+    SINGLE,
+    colleagues,
+    taught,
+    unanswered,
+    unreached,
+)
+from workbench.programmes.comparison import Comparison
+from workbench.programmes.trainings import trainings
 
 MONDAYS = pd.date_range("2025-01-06", periods=12, freq="7D")
 MEMBERS = ("a", "b", "c", "d")  # a is trained where the team was, or is the champion
@@ -57,13 +69,21 @@ def effect(panel: wb.Table, cohort: str) -> pd.Series:
 
 
 def spilled(panel: wb.Table, source: wb.Source) -> pd.Series:
-    return effect(colleagues.followed(panel, colleagues.reached(panel, source, "workshop")), "began")
+    return effect(around(panel, source).rows, "began")
+
+
+def around(panel: wb.Table, source: wb.Source, way: str = "workshop", wave: int = 4) -> Comparison:
+    return colleagues(panel, source, wave=wave)[way]
+
+
+def counted(compared: Comparison) -> dict[str, int]:
+    return compared.parts().set_index("part")["n"].to_dict()
 
 
 def test_where_only_the_trained_change_their_colleagues_do_not() -> None:
     source, panel = teams(STARTS), use(STARTS, direct=2.0, spillover=0.0)
-    colleagues, direct = spilled(panel, source), effect(cohort_panel(panel, source, "workshop"), "trained")
-    assert colleagues["conf_low"] < 0 < colleagues["conf_high"] < 0.5
+    mates, direct = spilled(panel, source), effect(trainings(panel, source)["workshop"].rows, "began")
+    assert mates["conf_low"] < 0 < mates["conf_high"] < 0.5
     assert direct["conf_low"] <= 2.0 <= direct["conf_high"]
     assert direct["conf_low"] > 1
 
@@ -87,15 +107,15 @@ def test_everybody_has_one_part() -> None:
     """Of 32: 4 trained, 12 colleagues, of whom one came after the start; 16 in four teams that had none."""
     source = teams(STARTS)
     late = use(STARTS, 0, 0).sql("select * from this where user_id <> 't1b' or week >= date '2025-02-03'")
-    parts = colleagues.parts(colleagues.colleagues(late, source, "workshop"))
-    assert parts.set_index("part")["people"].to_dict() == {
+    parts = around(late, source).parts()
+    assert parts.set_index("part")["n"].to_dict() == {
         "untrained, no colleague was trained": 16,
         "untrained, a colleague was trained": 11,
         "trained": 4,
         "not there both before and after": 1,
     }
     assert parts["compared"].tolist() == [True, True, False, False]
-    compared = colleagues.followed(late, colleagues.colleagues(late, source, "workshop")).to_pandas()
+    compared = around(late, source).rows.to_pandas()
     assert compared["user_id"].nunique() == 27
     assert set(compared.loc[compared["team"] == "t3", "began"]) == {MONDAYS[6]}
 
@@ -103,15 +123,14 @@ def test_everybody_has_one_part() -> None:
 def test_people_reached_by_another_programme_of_whole_teams_are_left_out() -> None:
     other = {"user_id": "t8a", "programme": "tour", "started_at": "2025-02-05", "assigned_unit": "team"}
     both = teams(STARTS, more=(other,))
-    parts = colleagues.parts(colleagues.colleagues(use(STARTS, 0, 0), both, "workshop")).set_index("part")["people"]
+    parts = counted(around(use(STARTS, 0, 0), both))
     assert parts["colleague trained in another programme"] == 3
-    assert parts.sum() == 32
+    assert sum(parts.values()) == 32
 
 
 def test_champions_are_not_among_the_colleagues() -> None:
     """t1b sits beside a trained colleague, t8b does not; t2a is trained and a champion, and counted once."""
-    people = colleagues.colleagues(use(STARTS, 0, 0), with_champions(teams(STARTS), "t1b t8b t2a"), "workshop")
-    assert colleagues.parts(people).set_index("part")["people"].to_dict() == {
+    assert counted(around(use(STARTS, 0, 0), with_champions(teams(STARTS), "t1b t8b t2a"))) == {
         "untrained, no colleague was trained": 15,
         "untrained, a colleague was trained": 11,
         "champion": 3,
@@ -123,7 +142,7 @@ def test_who_was_trained_is_held_against_people_whom_no_colleagues_training_reac
     """By hand: of 32, the three untrained of each of four workshop teams are left out; t8a's course reaches nobody."""
     course = {"user_id": "t8a", "programme": "course", "started_at": "2025-02-05", "assigned_unit": "person"}
     panel = use(STARTS, 0, 0)
-    kept = colleagues.unreached(panel, teams(STARTS, more=(course,))).to_pandas()
+    kept = unreached(panel, teams(STARTS, more=(course,))).to_pandas()
     alone = {f"t{t}{m}" for t in range(5, 9) for m in MEMBERS}
     assert set(kept["user_id"]) == alone | {"t1a", "t2a", "t3a", "t4a"}
     assert len(kept) == 20 * len(MONDAYS)
@@ -134,8 +153,8 @@ def test_a_team_is_taught_from_the_first_week_of_any_programme_of_whole_teams() 
     more = tuple(
         {"user_id": u, "programme": "tour", "started_at": "2025-02-05", "assigned_unit": "team"} for u in ("t3b", "t8a")
     )
-    taught = colleagues.taught(teams(STARTS, more=more)).to_pandas().set_index("team")["began"]
-    assert {team: MONDAYS.get_loc(week) for team, week in taught.items()} == {
+    began = taught(teams(STARTS, more=more)).to_pandas().set_index("team")["began"]
+    assert {team: MONDAYS.get_loc(week) for team, week in began.items()} == {
         "t1": 4,
         "t2": 4,
         "t3": 4,
@@ -144,49 +163,33 @@ def test_a_team_is_taught_from_the_first_week_of_any_programme_of_whole_teams() 
     }
 
 
-def test_without_a_wish_the_first_way_with_an_answer_is_looked_at() -> None:
-    source, panel = teams(STARTS), use(STARTS, 0, 0)
-    listed = colleagues.ways(panel, source)
-    assert (colleagues.chosen(listed), colleagues.chosen(listed, "workshop")) == ("workshop", "workshop")
-    with pytest.raises(wb.ContractError, match="there is no table of champions"):
-        colleagues.chosen(listed, colleagues.CHAMPION)
-
-
-def test_where_single_people_were_given_dates_it_is_refused() -> None:
-    with pytest.raises(wb.ContractError) as refused:
-        colleagues.reached(use(STARTS, 0, 0), teams(STARTS, unit="person"), "workshop")
-    assert str(refused.value) == (
-        "what workshop among colleagues did cannot be told: single people were given dates, not whole teams, so teams"
-        " with and without trained members differ by who came.\n"
-        "  colleagues.ways says for every programme whether it can."
-    )
+def test_where_single_people_were_given_dates_there_is_no_answer() -> None:
+    assert around(use(STARTS, 0, 0), teams(STARTS, unit="person")).reason == SINGLE
 
 
 @pytest.mark.parametrize(
     ("starts", "members", "reason"),
     [
-        (STARTS, "abcd", colleagues.NOBODY),
-        ({"t1": -9, "t2": -9}, "a", colleagues.NOBODY),  # before the panel begins
-        (dict.fromkeys([f"t{t}" for t in range(1, 9)], 4), "a", colleagues.ALL_AT_ONCE),
-        ({"t1": 4, "t2": 5}, "a", colleagues.ONE_EACH),
+        (STARTS, "abcd", NOBODY),
+        ({"t1": -9, "t2": -9}, "a", NOBODY),  # before the panel begins
+        (dict.fromkeys([f"t{t}" for t in range(1, 9)], 4), "a", ALL_AT_ONCE),
+        ({"t1": 4, "t2": 5}, "a", ONE_EACH),
         (STARTS, "a", ""),
     ],
 )
 def test_every_programme_has_an_answer_or_a_reason(starts: dict[str, int], members: str, reason: str) -> None:
-    listed = colleagues.ways(use(STARTS, 0, 0), teams(starts, members=members))
-    assert listed.set_index("way")["reason"].to_dict() == {
-        "workshop": reason,
-        colleagues.CHAMPION: colleagues.NO_CHAMPIONS,
-    }
-    assert len(colleagues.unanswered(listed)) == 1 + (reason != "")
+    ways = colleagues(use(STARTS, 0, 0), teams(starts, members=members))
+    assert {way: each.reason for way, each in ways.items()} == {"workshop": reason, CHAMPION: NO_CHAMPIONS}
+    assert list(ways.possible) == ["workshop"] * (reason == "")
+    assert len(unanswered(ways)) == 1 + (reason != "")
 
 
 def test_programmes_without_an_answer_stand_together_by_their_reason() -> None:
     more = tuple({"user_id": u, "programme": p, "started_at": "2025-02-05"} for u, p in (("t8a", "b"), ("t7a", "a")))
-    without = colleagues.unanswered(colleagues.ways(use(STARTS, 0, 0), teams(STARTS, more=more)))
+    without = unanswered(colleagues(use(STARTS, 0, 0), teams(STARTS, more=more)))
     assert without.to_dict("list") == {
-        "reason": [colleagues.SINGLE, colleagues.NO_CHAMPIONS],
-        "ways": ["a, b", colleagues.CHAMPION],
+        "reason": [SINGLE, NO_CHAMPIONS],
+        "ways": ["a, b", CHAMPION],
         "count": [2, 1],
     }
 
@@ -195,7 +198,7 @@ def test_an_unknown_way_is_answered_with_the_nearest() -> None:
     with pytest.raises(
         wb.ContractError, match="there is no way to reach colleagues called 'workshops'; did you mean 'workshop'?"
     ):
-        colleagues.reached(use(STARTS, 0, 0), teams(STARTS), "workshops")
+        colleagues(use(STARTS, 0, 0), teams(STARTS)).known("workshops")
 
 
 # ── champions ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -215,11 +218,11 @@ FOUR = {"t1a": "2025-02-05", "t2a": "2025-02-26", "t3a": "2025-03-03", "t4a": "2
 def test_champions_who_began_within_four_weeks_are_one_wave() -> None:
     """By hand: waves begin on 6 January, 3 February, 3 March; t4 had its first champion on 3 February."""
     panel = use(STARTS, 0, 0)
-    people = colleagues.teammates(panel, champions(FOUR))
-    began = colleagues.followed(panel, people).to_pandas().groupby("team")["began"].first().dropna()
+    mates = around(panel, champions(FOUR), CHAMPION)
+    began = mates.rows.to_pandas().groupby("team")["began"].first().dropna()
     february, march = pd.Timestamp("2025-02-03"), pd.Timestamp("2025-03-03")
     assert began.to_dict() == {"t1": february, "t2": february, "t3": march, "t4": february}
-    assert colleagues.parts(people).set_index("part")["people"].to_dict() == {
+    assert counted(mates) == {
         "in a team without a champion": 15,
         "team-mate of a champion": 11,
         "champion": 5,
@@ -238,7 +241,7 @@ def former(*roles: tuple[str, str, str | None]) -> wb.Source:
 def weeks_reached(source: wb.Source) -> dict[str, list[int]]:
     """Team → the places in MONDAYS of the weeks in which its people are followed, where it had a champion."""
     panel = use(STARTS, 0, 0)
-    rows = colleagues.followed(panel, colleagues.teammates(panel, source, wave=1)).to_pandas()
+    rows = around(panel, source, CHAMPION, wave=1).rows.to_pandas()
     places = rows[rows["began"].notna()].assign(place=lambda t: t["week"].map(MONDAYS.get_loc))
     return {str(team): sorted(set(each["place"])) for team, each in places.groupby("team")}
 
@@ -254,8 +257,7 @@ def test_a_champion_counts_while_in_the_role() -> None:
     )
     assert weeks_reached(source) == {"t1": list(range(8)), "t3": list(range(12))}
     panel = use(STARTS, 0, 0)
-    counted = colleagues.parts(colleagues.teammates(panel, source)).set_index("part")["people"]
-    assert counted.to_dict() == {
+    assert counted(around(panel, source, CHAMPION)) == {
         "in a team without a champion": 23,
         "team-mate of a champion": 6,
         "champion": 2,
@@ -286,17 +288,17 @@ def test_what_comes_after_the_champion_stopped_is_not_what_a_champion_brings() -
     )
     last_days = {team: str((MONDAYS[place] - pd.Timedelta(days=1)).date()) for team, place in until.items()}
     source = former(*((f"{team}a", str(MONDAYS[at].date()), last_days[team]) for team, at in starts.items()))
-    found = effect(colleagues.followed(panel, colleagues.reached(panel, source, colleagues.CHAMPION)), "began")
+    found = effect(around(panel, source, CHAMPION).rows, "began")
     assert found["conf_low"] <= 0.8 <= found["conf_high"]
     assert found["conf_low"] > 0.4
 
 
 def test_a_wave_of_one_week_begins_on_the_monday() -> None:
     panel = use(STARTS, 0, 0)
-    began = colleagues.followed(panel, colleagues.teammates(panel, champions(FOUR), wave=1)).to_pandas()
+    began = around(panel, champions(FOUR), CHAMPION, wave=1).rows.to_pandas()
     assert set(began.loc[began["team"] == "t2", "began"]) == {pd.Timestamp("2025-02-24")}
     with pytest.raises(wb.ContractError, match="a wave lasts at least one week, not 0."):
-        colleagues.teammates(panel, champions(FOUR), wave=0)
+        colleagues(panel, champions(FOUR), wave=0)
 
 
 def test_the_champions_own_use_is_no_effect_on_team_mates() -> None:
@@ -304,7 +306,7 @@ def test_the_champions_own_use_is_no_effect_on_team_mates() -> None:
     starts = {"t1": 4, "t2": 4, "t3": 8, "t4": 8}
     source = champions({f"{t}a": str(MONDAYS[at].date()) for t, at in starts.items()})
     panel = use(starts, direct=2.0, spillover=0.0)
-    found = effect(colleagues.followed(panel, colleagues.reached(panel, source, colleagues.CHAMPION)), "began")
+    found = effect(around(panel, source, CHAMPION).rows, "began")
     assert found["conf_low"] < 0 < found["conf_high"] < 0.5
 
 
@@ -312,5 +314,5 @@ def test_what_team_mates_of_champions_gain_is_found() -> None:
     starts = {"t1": 4, "t2": 4, "t3": 8, "t4": 8}
     source = champions({f"{t}a": str(MONDAYS[at].date()) for t, at in starts.items()})
     panel = use(starts, direct=0.0, spillover=0.8)
-    found = effect(colleagues.followed(panel, colleagues.reached(panel, source, colleagues.CHAMPION)), "began")
+    found = effect(around(panel, source, CHAMPION).rows, "began")
     assert 0.3 < found["conf_low"] <= 0.8 <= found["conf_high"]

@@ -9,6 +9,7 @@ from scipy import stats
 
 import workbench as wb
 from workbench.programmes import gaming, signs
+from workbench.programmes.comparison import Comparison, Comparisons
 from workbench.programmes.signs import Sign
 
 MONDAYS = [f"{day:%Y-%m-%d}" for day in pd.date_range("2025-01-06", periods=12, freq="7D")]
@@ -53,7 +54,7 @@ def of_log(events: pd.DataFrame) -> pd.DataFrame:
     """The facts of these people's log."""
     source = wb.open_source({"users": USERS, "events": events}, time_zone="UTC")
     panel = wb.user_weeks(source, qualifying=("create", "update", "view"))
-    return signs.facts(panel, wb.actions(source)).to_pandas()
+    return signs.sign_counts(panel, wb.actions(source)).to_pandas()
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +115,7 @@ def test_a_rate_is_the_sum_of_parts_over_the_sum_of_wholes() -> None:
     """Three people, 1 of 2, 3 of 4 and 0 of 4: 4 of 10. By hand, the residuals y − r·x are 0.2, 1.4 and −1.6, their
     squares sum to 4.56, so the error is √(3/2 · 4.56) / 10."""
     table = wb.as_table(pd.DataFrame({"user_id": list("abc"), "team": "x", "part": [1, 3, 0], "whole": [2, 4, 4]}))
-    row = signs.rates(table, SHARE, "team").table.iloc[0]
+    row = signs.sign_rates(table, SHARE, "team").table.iloc[0]
     assert (row["team"], row["estimate"], row["n"]) == ("x", 0.4, 3)
     assert row["std_error"] == pytest.approx(np.sqrt(1.5 * 4.56) / 10)
     assert (row["conf_low"], row["conf_high"]) == (0, 1)  # three people say next to nothing
@@ -135,7 +136,7 @@ def test_small_groups_are_not_shown_nor_worked_out_from_everybody() -> None:
 def test_an_unknown_group_is_refused() -> None:
     table = wb.as_table(pd.DataFrame({"user_id": ["a"], "part": [1], "whole": [2]}))
     with pytest.raises(wb.ContractError, match="the table has no column 'team'; it has user_id, part, whole"):
-        signs.rates(table, SHARE, "team")
+        signs.sign_rates(table, SHARE, "team")
 
 
 # ── what an incentive did to a sign ─────────────────────────────────────────────────────────────────────────────
@@ -224,7 +225,9 @@ def test_a_burst_before_the_deadline_is_held_against_other_teams() -> None:
 def test_one_sign_stands_alone_in_its_own_unit() -> None:
     table = teams().rename(columns={"part": "filled", "whole": "required"})
     filled = next(sign for sign in signs.SIGNS if sign.name == "fields filled")
-    found = gaming.alone(gaming.changes(wb.as_table(table), signs=[filled]), "fields filled")
+    rows = wb.as_table(table)
+    race = Comparisons("incentive", [Comparison("race", rows, rows, rows)])
+    found = gaming.sign_studies({"race": gaming.changes(rows, signs=[filled])}, race, "fields filled")["race"].effect
     assert (found.unit, len(found.table)) == ("share of required fields filled in new records", 1)
 
 

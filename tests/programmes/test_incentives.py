@@ -9,7 +9,9 @@ import pytest
 import workbench as wb
 from workbench.effects.half_life import retained
 from workbench.effects.paths import path_effects
-from workbench.programmes import costs, incentives
+from workbench.programmes.comparison import Comparisons
+from workbench.programmes.costs import cost_of_a_day, left_over, spent
+from workbench.programmes.incentives import incentives, team_answers, together, with_rewarded, without_mandates
 from workbench.results.estimates import Estimates
 
 USERS = pd.DataFrame(
@@ -57,20 +59,25 @@ def panel(source) -> wb.Table:
     return wb.user_weeks(source).stored()
 
 
-def test_programmes_come_with_their_teams_dates_and_cost_and_mandates_last(source) -> None:
-    listed = incentives.programmes(source).set_index("programme")
+@pytest.fixture(scope="module")
+def offers(source, panel) -> Comparisons:
+    return incentives(panel, source)
+
+
+def test_programmes_come_with_their_teams_dates_and_cost_and_mandates_last(offers) -> None:
+    listed = offers.listed.set_index("programme")
     assert list(listed.index) == ["race", "bonus", "rule"]
     race = listed.loc["race"]
     assert (race["teams"], race["weeks"], race["cost"], race["rewarded_action"]) == (2, 2, 100, "create")
     assert (str(race["starts"].date()), str(race["ends"].date())) == ("2025-01-22", "2025-02-23")
     assert pd.isna(listed.loc["rule", "ends"])
-    assert incentives.drawn(source, "race")
-    assert not incentives.drawn(source, "bonus")
+    assert offers["race"].drawn
+    assert not offers["bonus"].drawn
 
 
-def test_everybody_plays_one_part(source, panel) -> None:
+def test_everybody_plays_one_part(offers) -> None:
     """x: b was trained, c came when the race was on; z has a bonus; w is under a mandate and was never offered a race."""
-    parts = incentives.parts(panel, source, "race").set_index("part")["people"].to_dict()
+    parts = offers["race"].parts().set_index("part")["n"].to_dict()
     assert parts == {
         "offered": 3,  # a; d and e, for d was invited to a training and did not come
         "never offered": 2,
@@ -81,47 +88,44 @@ def test_everybody_plays_one_part(source, panel) -> None:
     assert sum(parts.values()) == len(USERS)
 
 
-def test_teams_under_a_mandate_can_be_left_out(source, panel) -> None:
-    parts = incentives.parts(panel, source, "race", mandates=False).set_index("part")["people"]
+def test_teams_under_a_mandate_can_be_left_out(source, offers) -> None:
+    parts = without_mandates(offers["race"], source).parts().set_index("part")["n"]
     assert (parts["never offered"], parts["another incentive"]) == (0, 4)
 
 
-def test_a_mandate_is_held_against_people_without_any_incentive(source, panel) -> None:
-    parts = incentives.parts(panel, source, "rule").set_index("part")["people"]
+def test_a_mandate_is_held_against_people_without_any_incentive(offers) -> None:
+    parts = offers["rule"].parts().set_index("part")["n"]
     assert (parts["offered"], parts["never offered"], parts["another incentive"]) == (2, 0, 6)
 
 
-def test_what_cannot_be_judged_says_why(source, panel) -> None:
+def test_what_cannot_be_judged_says_why(offers) -> None:
     """Each team of the race has its own weeks; the bonus has one team; under the rule nobody is left to compare with."""
-    judged = incentives.judged(panel, source).set_index("programme")
-    assert judged["reason"].to_dict() == {
+    assert {name: offer.reason for name, offer in offers.items()} == {
         "race": "no two teams had it in the same weeks",
         "bonus": "no two teams had it in the same weeks",
         "rule": "nobody is left to compare with",
     }
-    assert judged.loc["race", ["offered", "never"]].tolist() == [3, 2]
 
 
 def test_two_teams_in_the_same_weeks_can_be_judged(panel) -> None:
     both = pd.DataFrame([RACE | {"team": team, "starts_on": "2025-01-22", "ends_on": "2025-02-04"} for team in "xy"])
     source = wb.open_source({"users": USERS, "events": EVENTS, "incentives": both})
-    race = incentives.judged(panel, source).iloc[0]
-    assert (race["reason"], race["ended"]) == ("", True)
+    race = incentives(panel, source)["race"]
+    assert (race.reason, race.design["ended"]) == ("", True)
     late = both.assign(ends_on="2025-02-23")  # the panel ends three weeks later: too soon to say what is left
-    assert not incentives.judged(panel, wb.open_source({"users": USERS, "events": EVENTS, "incentives": late}))[
-        "ended"
-    ][0]
+    source = wb.open_source({"users": USERS, "events": EVENTS, "incentives": late})
+    assert not incentives(panel, source)["race"].design["ended"]
 
 
-def test_paths_say_when_it_was_on_for_how_many(source, panel) -> None:
-    paths = incentives.paths(incentives.on_off_panel(panel, source, "race"))
+def test_waves_say_when_it_was_on_for_how_many(offers) -> None:
+    paths = offers["race"].waves()
     assert paths[["teams", "n"]].to_numpy().tolist() == [[1, 1], [1, 2], [1, 2]]
     assert [f"{day:%m-%d}" for day in paths["ended"].dropna()] == ["02-10", "02-24"]
-    assert incentives.rollout(paths, "race") == "race: on for 3 people in 2 rounds, never for 2 people"
+    assert offers["race"].rollout(paths) == "race: on for 3 people in 2 rounds, never for 2 people"
 
 
-def test_a_week_is_on_when_the_incentive_ran_on_any_of_its_days(source, panel) -> None:
-    rows = incentives.on_off_panel(panel, source, "race").to_pandas()
+def test_a_week_is_on_when_the_incentive_ran_on_any_of_its_days(offers) -> None:
+    rows = offers["race"].rows.to_pandas()
     on = rows[rows["on"] == "race"].groupby("user_id")["week"].agg(lambda weeks: [f"{day:%m-%d}" for day in weeks])
     assert on.to_dict() == {who: ["02-10", "02-17"] for who in "de"} | {"a": ["01-20", "01-27", "02-03"]}
     a = rows[rows["user_id"] == "a"].iloc[0]
@@ -131,35 +135,38 @@ def test_a_week_is_on_when_the_incentive_ran_on_any_of_its_days(source, panel) -
     assert pd.isna(h["offered"])
 
 
-def test_several_incentives_are_told_apart_by_name(source, panel) -> None:
-    rows = incentives.on_off_panel(panel, source, "race", "bonus").to_pandas()
+def test_several_incentives_are_told_apart_by_name(source, offers) -> None:
+    rows = together(offers.among(["race", "bonus"]), source).rows.to_pandas()
     assert rows.groupby("offered")["user_id"].nunique().to_dict() == {"bonus": 2, "race": 3}
     assert set(rows["on"]) == {"", "race", "bonus"}
 
 
-def test_an_unknown_incentive_is_answered_with_the_nearest(source, panel) -> None:
+def test_an_unknown_incentive_is_answered_with_the_nearest(offers) -> None:
     with pytest.raises(wb.ContractError, match="there is no incentive 'rac'; did you mean 'race'?"):
-        incentives.on_off_panel(panel, source, "rac")
+        offers.known("rac")
 
 
 def test_an_incentive_for_single_people_and_one_for_everybody() -> None:
     tables = {"users": USERS, "events": EVENTS}
     named = pd.DataFrame([{"programme": "prize", "user_id": "a", "starts_on": "2025-01-20", "ends_on": "2025-02-02"}])
     source = wb.open_source(tables | {"incentives": named})
-    parts = incentives.parts(wb.user_weeks(source), source, "prize").set_index("part")["people"]
+    prize = incentives(wb.user_weeks(source), source)["prize"]
+    parts = prize.parts().set_index("part")["n"]
     assert (parts["offered"], parts["never offered"]) == (1, 8)
-    assert incentives.offered_to(source, "prize") is None
+    assert prize.cluster is None
     source = wb.open_source(tables | {"incentives": named.drop(columns="user_id")})
-    parts = incentives.parts(wb.user_weeks(source), source, "prize").set_index("part")["people"]
+    parts = incentives(wb.user_weeks(source), source)["prize"].parts().set_index("part")["n"]
     assert (parts["offered"], parts["never offered"], parts["not there when it began"]) == (8, 0, 1)
 
 
-def test_what_was_rewarded_is_counted_apart_and_what_failed_is_not(source, panel) -> None:
-    rows = incentives.with_rewarded(panel, wb.actions(source), "create").to_pandas()
+def test_what_was_rewarded_is_counted_apart_and_what_failed_is_not(source, offers) -> None:
+    race = with_rewarded(offers, wb.actions(source))["race"]
+    rows = race.rows.to_pandas()
     a = rows[(rows["user_id"] == "a")].set_index("week")
     assert a.loc["2025-02-03", ["rewarded_actions", "other_actions"]].tolist() == [1, 1]
     assert a.loc["2025-03-10", ["rewarded_actions", "other_actions"]].tolist() == [0, 0]  # a login is no work
-    assert len(rows) == len(panel.to_pandas())
+    assert len(rows) == len(offers["race"].rows.to_pandas())
+    assert race.outcome == "rewarded_actions"
 
 
 # ── what it cost ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -172,35 +179,35 @@ def gained(estimate: float, low: float, high: float) -> Estimates:
 
 def test_cost_counts_everybody_to_whom_it_was_offered(source, panel) -> None:
     """x: a and b for three weeks, c for one of them (from 3 February); y: d and e for two."""
-    race = costs.spent(panel, source).iloc[0]
+    race = spent(panel, source).iloc[0]
     assert (race["cost"], race["people"], race["user_weeks"]) == (100, 5, 3 + 3 + 1 + 2 + 2)
 
 
 def test_cost_beyond_the_panel_is_left_out() -> None:
     offer = pd.DataFrame([RACE | {"team": "x", "starts_on": "2025-03-10", "ends_on": "2025-03-23", "cost": 50.0}])
     source = wb.open_source({"users": USERS, "events": EVENTS, "incentives": offer})
-    race = costs.spent(wb.user_weeks(source), source).iloc[0]  # the log ends on 16 March: half of the offer
+    race = spent(wb.user_weeks(source), source).iloc[0]  # the log ends on 16 March: half of the offer
     assert (race["cost"], race["user_weeks"]) == (25, 3)
 
 
 def test_a_day_costs_what_was_paid_over_the_days_gained() -> None:
     costs = pd.DataFrame({"programme": ["race"], "cost": [100.0], "people": [5], "user_weeks": [10]})
-    row = costs.cost_of_a_day(costs, {"race": gained(0.5, 0.25, 1.0)}).iloc[0]
+    row = cost_of_a_day(costs, {"race": gained(0.5, 0.25, 1.0)}).iloc[0]
     assert row[["a_week", "estimate", "conf_low", "conf_high"]].tolist() == [10, 20, 10, 40]
-    after = costs.cost_of_a_day(costs, {"race": gained(0.5, 0.25, 1.0)}, weeks_after=2).iloc[0]
+    after = cost_of_a_day(costs, {"race": gained(0.5, 0.25, 1.0)}, weeks_after=2).iloc[0]
     assert after["estimate"] == 100 / (0.5 * (10 + 2 * 5))
 
 
 def test_a_gain_that_is_not_clear_has_no_price() -> None:
     costs = pd.DataFrame({"programme": ["race"], "cost": [100.0], "people": [5], "user_weeks": [10]})
-    row = costs.cost_of_a_day(costs, {"race": gained(0.5, -0.1, 1.1)}).iloc[0]
+    row = cost_of_a_day(costs, {"race": gained(0.5, -0.1, 1.1)}).iloc[0]
     assert row[["estimate", "conf_low", "conf_high"]].isna().all()
     assert row["a_week"] == 10
 
 
 def test_without_costs_there_are_no_prices() -> None:
     costs = pd.DataFrame({"programme": ["race"], "cost": [100.0], "people": [5], "user_weeks": [10]})
-    assert costs.cost_of_a_day(costs, {}).empty
+    assert cost_of_a_day(costs, {}).empty
 
 
 # ── what people say ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -224,16 +231,14 @@ def test_answers_are_averaged_by_team_and_wave(source, panel) -> None:
     )
     tables = {"users": USERS, "events": EVENTS, "trainings": TRAININGS, "incentives": OFFERS, "surveys": answers}
     asked = wb.open_source(tables)
-    rows = incentives.team_answers(
-        incentives.on_off_panel(panel, asked, "race"), asked.surveys, "satisfaction"
-    ).to_pandas()
+    rows = team_answers(incentives(panel, asked)["race"], asked.surveys, "satisfaction").rows.to_pandas()
     assert rows[["team", "wave", "share_of_full_satisfaction"]].to_numpy().tolist() == [
         ["w", 1, 0.0],
         ["w", 2, 1.0],
         ["x", 1, 1.0],
         ["x", 2, 0.5],
     ]
-    assert rows.groupby("team")["told"].first().fillna(0).to_dict() == {"w": 0, "x": 2}
+    assert rows.groupby("team")["began"].first().fillna(0).to_dict() == {"w": 0, "x": 2}
 
 
 # ── what is left ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -247,7 +252,7 @@ def weeks_left(low: float, high: float, **terms: float) -> Estimates:
 def test_what_is_left_is_said_in_parts_of_a_hundred() -> None:
     kept = {"race": weeks_left(-0.2, 0.9, weeks_after=4), "bonus": weeks_left(-np.inf, np.inf, weeks_after=4)}
     halves = {"race": weeks_left(3, np.inf), "bonus": weeks_left(0, np.inf, estimate=np.nan)}
-    assert costs.left_over(kept, halves).to_numpy().tolist() == [
+    assert left_over(kept, halves).to_numpy().tolist() == [
         ["race", "40 (−20 to 90)", "3 weeks or more"],
         ["bonus", "cannot be told", "cannot be told"],
     ]
@@ -287,15 +292,3 @@ def test_what_is_left_is_a_share_of_the_effect_while_on() -> None:
     left = retained(switched(), weeks=(4,), small_sample=True).table.iloc[0]
     assert left["conf_low"] <= 0.25 <= left["conf_high"]
     assert 0.1 < left["estimate"] < 0.4
-
-
-def test_incentives_are_compared_under_their_kinds_and_one_pair_needs_no_band() -> None:
-    one = pd.DataFrame(
-        {"arm_a": ["Prize"], "arm_b": ["Race"], "estimate": [0.2], "conf_low": [-0.1], "conf_high": [0.5]}
-    )
-    names = {"Prize": "Prize (bonus)", "Race": "Race (contest)"}
-    table = incentives.pairs(wb.Estimates(one, "active days a week", "made up"), names)
-    assert table.to_numpy().tolist() == [["Prize (bonus)", "Race (contest)", 0.2, -0.1, 0.5]]
-    many = wb.Estimates(one.assign(band_low=-0.3, band_high=0.7), "active days a week", "made up")
-    assert incentives.pairs(many, names)[["band_low", "band_high"]].to_numpy().tolist() == [[-0.3, 0.7]]
-    assert incentives.pairs(None, names).empty

@@ -8,7 +8,19 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.programmes import trainings
+from workbench.effects.study import study
+from workbench.programmes.comparison import Comparison
+from workbench.programmes.trainings import (
+    ALL_AT_ONCE,
+    NOBODY,
+    _why_not,
+    hours,
+    kinds,
+    known_before,
+    overlap,
+    refreshers,
+    trainings,
+)
 
 USERS = pd.DataFrame(
     {"user_id": list("abcdef"), "team": ["x", "x", "y", "y", "z", "z"], "access_start": ["2025-01-06"] * 6}
@@ -33,35 +45,41 @@ def opened(basics: str, tour: str = "person") -> tuple[wb.Source, wb.Table]:
     return source, wb.user_weeks(source)
 
 
+def formats(panel: wb.Table, source: wb.Source) -> pd.DataFrame:
+    """The user-weeks of everybody who is compared by the format of their training."""
+    nothing = wb.as_table(pd.DataFrame({"user_id": ["a"], "week": [pd.Timestamp("2000-01-03")], "segment": ["low"]}))
+    return kinds(trainings(panel, source), source, nothing, ("format",))["format"].rows.to_pandas()
+
+
 def test_programmes_are_counted_by_people_who_came() -> None:
-    source, _ = opened("person")
-    basics = trainings.programmes(source).set_index("programme").loc["basics"]
+    source, panel = opened("person")
+    basics = trainings(panel, source)["basics"].design
     assert (basics["people"], basics["offered"], basics["teams"], basics["format"]) == (2, 3, 2, "online")
     assert str(basics["first"].date()) == "2025-01-08"
 
 
 def test_people_of_another_programme_are_left_out_and_counted() -> None:
     source, panel = opened("person")
-    parts = trainings.parts(panel, source, "basics").set_index("part")["people"]
+    parts = trainings(panel, source)["basics"].parts().set_index("part")["n"]
     assert parts.to_dict() == {"trained": 2, "never trained": 3, "trained elsewhere": 1, "untrained colleague": 0}
-    compared = trainings.cohort_panel(panel, source, "basics").to_pandas()
-    firsts = compared.drop_duplicates("user_id").set_index("user_id")["trained"]
+    compared = trainings(panel, source)["basics"].rows.to_pandas()
+    firsts = compared.drop_duplicates("user_id").set_index("user_id")["began"]
     monday = pd.Timestamp("2025-01-13")
     assert firsts.to_dict() == {"a": monday, "b": pd.NaT, "c": monday, "d": pd.NaT, "f": pd.NaT}
 
 
 def test_where_teams_were_trained_their_untrained_members_are_left_out() -> None:
     source, panel = opened("team", tour="person")
-    parts = trainings.parts(panel, source, "basics").set_index("part")["people"]
+    parts = trainings(panel, source)["basics"].parts().set_index("part")["n"]
     assert parts.to_dict() == {"trained": 2, "never trained": 1, "trained elsewhere": 1, "untrained colleague": 2}
-    assert set(trainings.cohort_panel(panel, source, "basics").to_pandas()["user_id"]) == {"a", "c", "f"}
+    assert set(trainings(panel, source)["basics"].rows.to_pandas()["user_id"]) == {"a", "c", "f"}
 
 
 def test_members_of_teams_that_another_programme_trained_as_a_whole_are_left_out_too() -> None:
     source, panel = opened("person", tour="team")
-    parts = trainings.parts(panel, source, "basics").set_index("part")["people"]
+    parts = trainings(panel, source)["basics"].parts().set_index("part")["n"]
     assert parts.to_dict() == {"trained": 2, "never trained": 2, "trained elsewhere": 1, "untrained colleague": 1}
-    assert set(trainings.cohort_panel(panel, source, "basics").to_pandas()["user_id"]) == {"a", "b", "c", "d"}
+    assert set(trainings(panel, source)["basics"].rows.to_pandas()["user_id"]) == {"a", "b", "c", "d"}
 
 
 def test_parts_say_what_people_did_before_and_who_left() -> None:
@@ -69,7 +87,7 @@ def test_parts_say_what_people_did_before_and_who_left() -> None:
     events = pd.DataFrame(days, columns=["user_id", "occurred_at"]).assign(action="view")
     users = USERS.assign(access_end=[None, "2025-01-20", None, None, None, None])
     source = wb.open_source({"users": users, "events": events, "trainings": TRAININGS.assign(assigned_unit="person")})
-    table = trainings.parts(wb.user_weeks(source), source, "basics").set_index("part")
+    table = trainings(wb.user_weeks(source), source)["basics"].parts().set_index("part")
     # Before 13 January: a on two days, c on none; b on one of those never trained (b, d, f), who left in week three.
     assert table["earlier"].to_list()[:2] == [1.0, pytest.approx(1 / 3)]
     assert table["left"].to_list()[:2] == [0.0, pytest.approx(1 / 3)]
@@ -77,13 +95,13 @@ def test_parts_say_what_people_did_before_and_who_left() -> None:
 
 def test_offered_counts_those_who_did_not_come() -> None:
     source, panel = opened("person")
-    firsts = trainings.cohort_panel(panel, source, "basics", attended=False).to_pandas().drop_duplicates("user_id")
-    assert firsts.dropna(subset="trained")["user_id"].tolist() == ["a", "c", "d"]
+    firsts = trainings(panel, source)["basics"].offered.to_pandas().drop_duplicates("user_id")
+    assert firsts.dropna(subset="began")["user_id"].tolist() == ["a", "c", "d"]
 
 
 def test_arms_begin_with_the_first_week_of_the_one_programme_a_person_had() -> None:
     source, panel = opened("person")
-    table = trainings.arm_panel(panel, source, "format", ["basics", "tour"]).to_pandas()
+    table = formats(panel, source)
     first = table.dropna(subset="arm").groupby("user_id")[["week", "arm"]].first()
     monday = pd.Timestamp("2025-01-13")
     assert first.to_numpy().tolist() == [[monday, "online"], [monday, "online"], [monday, "classroom"]]
@@ -92,9 +110,11 @@ def test_arms_begin_with_the_first_week_of_the_one_programme_a_person_had() -> N
 
 def test_who_came_twice_is_held_against_the_same_wave() -> None:
     source, panel = opened("person")
-    table = trainings.refresher_panel(panel, source, "basics").to_pandas().drop_duplicates("user_id")
+    again = refreshers(trainings(panel, source), source, fewest=1)["basics"]
+    table = again.rows.to_pandas().drop_duplicates("user_id")
+    assert again.strata == "wave"
     assert table["user_id"].tolist() == ["a", "c"]
-    assert table["trained"].tolist() == [pd.Timestamp("2025-01-20"), pd.NaT]
+    assert table["began"].tolist() == [pd.Timestamp("2025-01-20"), pd.NaT]
     assert table["wave"].tolist() == ["2025-01-13", "2025-01-13"]
 
 
@@ -111,20 +131,19 @@ def test_what_is_known_of_people_is_read_off_one_day_two_weeks_before_the_first_
         "segment": ["power", "low", "novice", "power", "none", "power", "habitual", "none", "new", "low"],
     })  # fmt: skip
     labels["week"] = pd.to_datetime(labels["week"]).dt.date
-    compared = trainings.cohort_panel(wb.user_weeks(source), source, "basics")
-    known = trainings.known_before(compared, source, wb.as_table(labels)).to_pandas()
+    compared = trainings(wb.user_weeks(source), source)["basics"]
+    known = known_before(compared, source, wb.as_table(labels)).rows.to_pandas()
     told = known.drop_duplicates("user_id").set_index("user_id")[["earlier", "tenure"]]
     assert told.loc["a"].tolist() == ["had the habit", "access over a year"]
     assert told.loc["b"].tolist() == ["used it without a habit", "access 3 to 12 months"]
     assert told.loc["c"].tolist() == ["did not use it", "access up to 3 months"]
     assert told.loc["f"].tolist() == ["joined later", "joined later"]
-    assert len(known) == len(compared.to_pandas())
+    assert len(known) == len(compared.rows.to_pandas())
 
 
 def test_programmes_say_how_many_came_again_and_how_many_doses_there_were() -> None:
-    listed = trainings.programmes(
-        wb.open_source({"users": USERS, "events": EVENTS, "trainings": TRAININGS.assign(hours=[2, 2, 4, 6, 1])})
-    )
+    source = wb.open_source({"users": USERS, "events": EVENTS, "trainings": TRAININGS.assign(hours=[2, 2, 4, 6, 1])})
+    listed = trainings(wb.user_weeks(source), source).listed
     assert listed.set_index("programme")[["doses", "returned"]].loc["basics"].tolist() == [2, 1]  # d did not come
 
 
@@ -133,14 +152,14 @@ def test_whose_format_nobody_noted_is_not_taken_for_untrained() -> None:
         "users": USERS, "events": EVENTS,
         "trainings": TRAININGS.assign(format=["online", "online", None, None, "classroom"]),
     })  # fmt: skip
-    table = trainings.arm_panel(wb.user_weeks(source), source, "format", ["basics", "tour"]).to_pandas()
+    table = formats(wb.user_weeks(source), source)
     assert set(table["user_id"]) == set("abdef")  # c was trained, in nobody knows what
 
 
 def test_an_unknown_programme_is_answered_with_the_nearest() -> None:
     source, panel = opened("person")
     with pytest.raises(wb.ContractError, match="there is no training programme 'basic'; did you mean 'basics'?"):
-        trainings.cohort_panel(panel, source, "basic")
+        trainings(panel, source).known("basic")
 
 
 # ── on the sample, against what was planted ─────────────────────────────────────────────────────────────────────
@@ -165,33 +184,31 @@ def holds(row: pd.Series, true: float) -> bool:
 
 def test_each_dose_of_coaching_brings_what_was_planted(real, truth) -> None:
     source, panel = real
-    rows = trainings.arm_panel(panel, source, "hours", ["One-to-one coaching"], ZONE)
-    doses = wb.path_effects(wb.moments(rows, treatment="arm"), by="arm", small_sample=True)
+    courses = trainings(panel, source, ZONE)
+    dosed = study(hours(courses, source)["One-to-one coaching"])
+    doses = dosed.by_arm
     found = doses.table.assign(hours=doses.table["arm"].astype(float)).set_index("hours")
     assert [holds(row, truth[f"One-to-one coaching: {hours:g} hours"]) for hours, row in found.iterrows()] == [True] * 3
     step = (truth["One-to-one coaching: 6 hours"] - truth["One-to-one coaching: 2 hours"]) / 4
-    assert holds(wb.slope(doses, "arm").table.iloc[0], step)
+    assert holds(dosed.slope.table.iloc[0], step)
 
 
 def test_a_second_time_adds_what_was_planted(real, truth) -> None:
     """Truth: from week 12 on those who came twice gain .53, those who came once .21."""
     source, panel = real
-    m = wb.moments(trainings.refresher_panel(panel, source, "Sales basics", ZONE), strata="wave", outside="known")
-    found = wb.aggregate(wb.att_gt(m, small_sample=True, band=False)).overall
-    assert holds(found, truth["Sales basics: twice"] - truth["Sales basics: once"])
+    again = refreshers(trainings(panel, source, ZONE), source, ZONE)["Sales basics"]
+    assert holds(study(again).effect.overall, truth["Sales basics: twice"] - truth["Sales basics: once"])
 
 
 @pytest.mark.parametrize("kind", ["format", "tailored", "sessions"])
 def test_kinds_of_training_bring_what_their_programmes_do(real, truth, kind) -> None:
     """Truth: the programmes' own effects, weighted by their people (waves are alike); within strata of earlier use."""
     source, panel = real
-    listed = trainings.programmes(source).query("programme != 'Fast track'")
-    labels = wb.usage_segments(panel, "4w")
-    rows = trainings.known_before(
-        trainings.arm_panel(panel, source, kind, list(listed["programme"]), ZONE), source, labels
-    )
-    m = wb.moments(rows, treatment="arm", cluster="team", strata="earlier")
-    found = wb.path_effects(m, by="arm", small_sample=True).table.set_index("arm")
+    courses = trainings(panel, source, ZONE)
+    sound = courses.among(name for name in courses if name != "Fast track")
+    listed = sound.listed
+    compared = kinds(sound, source, wb.usage_segments(panel, "4w"), (kind,))[kind]
+    found = study(compared).by_arm.table.set_index("arm")
     named = {
         "format": listed["format"],
         "tailored": listed["tailored"].map({True: "tailored to the role", False: "the same for all"}),
@@ -205,62 +222,54 @@ def test_kinds_of_training_bring_what_their_programmes_do(real, truth, kind) -> 
     )
 
 
-def test_pairs_of_one_kind_only_have_their_own_interval() -> None:
-    alone = pd.DataFrame([{"arm_a": "a", "arm_b": "b", "estimate": 1.0, "conf_low": 0.5, "conf_high": 1.5}])
-    several = alone.assign(band_low=0.2, band_high=1.8)
-    both = trainings.pairs({"one": wb.Estimates(alone, "days", ""), "other": wb.Estimates(several, "days", "")})
-    assert both[["band_low", "band_high"]].to_numpy().tolist() == [[0.5, 1.5], [0.2, 1.8]]
-    assert trainings.pairs({}).empty
-
-
 # ── what an answer rests on ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def followed(trained: dict[str, str | None], weeks: int = 4) -> wb.Table:
+def followed(began: dict[str, str | None], weeks: int = 4) -> wb.Table:
     """People in teams by their first letter, over four weeks from 6 January, active as many days as the week's place."""
     mondays = pd.date_range("2025-01-06", periods=weeks, freq="7D")
     rows = [
-        {"user_id": u, "team": u[0], "week": w, "trained": pd.Timestamp(at) if at else None, "active_days": place + 1}
-        for u, at in trained.items()
+        {"user_id": u, "team": u[0], "week": w, "began": pd.Timestamp(at) if at else None, "active_days": place + 1}
+        for u, at in began.items()
         for place, w in enumerate(mondays)
     ]
-    return wb.as_table(pd.DataFrame(rows).astype({"trained": "datetime64[ns]"}))
+    return wb.as_table(pd.DataFrame(rows).astype({"began": "datetime64[ns]"}))
 
 
 @pytest.mark.parametrize(
-    ("trained", "reason"),
+    ("began", "reason"),
     [
         ({"x1": "2025-01-20", "y1": None}, ""),
         ({"x1": "2025-01-20", "y1": "2025-01-27"}, ""),  # the later wave shows it for the earlier
         ({"x1": "2025-01-20", "y1": "2025-03-03"}, ""),  # so do those whose turn comes after the last week
-        ({"x1": "2025-01-20", "y1": "2025-01-20"}, trainings.ALL_AT_ONCE),
-        ({"x1": "2025-01-06", "y1": None}, trainings.NOBODY),  # trained when the panel begins
-        ({"x1": "2025-03-03", "y1": None}, trainings.NOBODY),  # trained when it is over
-        ({"y1": None}, trainings.NOBODY),
+        ({"x1": "2025-01-20", "y1": "2025-01-20"}, ALL_AT_ONCE),
+        ({"x1": "2025-01-06", "y1": None}, NOBODY),  # trained when the panel begins
+        ({"x1": "2025-03-03", "y1": None}, NOBODY),  # trained when it is over
+        ({"y1": None}, NOBODY),
     ],
 )
-def test_a_programme_without_an_answer_has_a_reason(trained, reason) -> None:
-    assert trainings.why_not(followed(trained)) == reason
+def test_a_programme_without_an_answer_has_a_reason(began, reason) -> None:
+    assert _why_not(followed(began)) == reason
 
 
 def test_waves_are_counted_with_what_they_did_before_anybody_came() -> None:
     """Before the first wave, of 20 January, lie two weeks with one and two days: 1.5 each."""
-    compared = followed({"x1": "2025-01-20", "x2": "2025-01-20", "y1": "2025-01-27", "z1": None, "x3": None})
-    table = trainings.waves(compared)
+    rows = followed({"x1": "2025-01-20", "x2": "2025-01-20", "y1": "2025-01-27", "z1": None, "x3": None})
+    basics = Comparison("Basics", rows, rows, rows)
+    table = basics.waves()
     assert table["cohort"].dt.strftime("%d %b").tolist()[:2] == ["20 Jan", "27 Jan"]
     assert pd.isna(table["cohort"].iloc[2])
     assert table[["n", "teams", "earlier"]].to_numpy().tolist() == [[2, 1, 1.5], [1, 1, 1.5], [2, 2, 1.5]]
-    assert trainings.rollout(table, "Basics") == "Basics: 3 people trained in 2 waves, 2 never trained"
-    assert (
-        trainings.rollout(table.iloc[1:2], "Basics", "reached") == "Basics: 1 person reached in 1 wave, 0 never reached"
-    )
+    assert basics.rollout(table) == "Basics: 3 people trained in 2 waves, 2 never trained"
+    reached = Comparison("Basics", rows, rows, rows, did="reached")
+    assert reached.rollout(table.iloc[1:2]) == "Basics: 1 person reached in 1 wave, 0 never reached"
 
 
 def test_every_group_is_counted_on_both_sides() -> None:
-    known = followed({"x1": "2025-01-20", "x2": None, "y1": None}).sql(
+    rows = followed({"x1": "2025-01-20", "x2": None, "y1": None}).sql(
         "select this.*, case when team = 'x' then 'had the habit' else 'did not use it' end as earlier from this"
     )
-    assert trainings.overlap(known, "earlier").to_dict("records") == [
+    assert overlap(Comparison("Basics", rows, rows, rows), "earlier").to_dict("records") == [
         {"group": "did not use it", "side": "never trained", "n": 1},
         {"group": "had the habit", "side": "trained", "n": 1},
         {"group": "had the habit", "side": "never trained", "n": 1},

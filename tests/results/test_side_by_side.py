@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+import workbench as wb
 from workbench.errors import ContractError
 from workbench.results.estimates import Estimates
-from workbench.results.side_by_side import side_by_side
+from workbench.results.side_by_side import pairs, side_by_side
 
 
 def found(estimate: float, unit: str = "days") -> Estimates:
@@ -40,3 +41,20 @@ def test_the_band_of_one_is_its_interval() -> None:
 def test_effects_in_different_units_are_not_put_side_by_side() -> None:
     with pytest.raises(ContractError, match="in one unit, but these are in"):
         side_by_side({"a": found(1.0), "b": found(1.0, "logins")}, "programme")
+
+
+def test_pairs_of_one_kind_only_have_their_own_interval() -> None:
+    alone = pd.DataFrame([{"arm_a": "a", "arm_b": "b", "estimate": 1.0, "conf_low": 0.5, "conf_high": 1.5}])
+    several = alone.assign(band_low=0.2, band_high=1.8)
+    both = pairs([wb.Estimates(alone, "days", ""), wb.Estimates(several, "days", "")])
+    assert both[["band_low", "band_high"]].to_numpy().tolist() == [[0.5, 1.5], [0.2, 1.8]]
+    assert pairs([]).empty
+
+
+def test_pairs_stand_under_the_names_that_a_page_gives_them() -> None:
+    one = pd.DataFrame(
+        {"arm_a": ["Prize"], "arm_b": ["Race"], "estimate": [0.2], "conf_low": [-0.1], "conf_high": [0.5]}
+    )
+    names = {"Prize": "Prize (bonus)", "Race": "Race (contest)"}
+    table = pairs([wb.Estimates(one, "active days a week", "made up")], names)
+    assert table.to_numpy().tolist() == [["Prize (bonus)", "Race (contest)", 0.2, -0.1, 0.5]]

@@ -11,6 +11,7 @@ from .pretrends import pretrend
 from .randomisation import of_each, redrawn
 from .reassignment import reassigned
 from .sensitivity import leave_one_out, placebo, sensitivity
+from .study import redraws, studies, study
 from .summaries import aggregate, by_group, detectable, differences, over, relative, slope
 from .two_way import bacon, by_kind, twfe
 
@@ -38,10 +39,13 @@ __all__ = [
     "pretrend",
     "reassigned",
     "redrawn",
+    "redraws",
     "relative",
     "retained",
     "sensitivity",
     "slope",
     "straightness",
+    "studies",
+    "study",
     "twfe",
 ]

@@ -173,26 +173,31 @@ def slope(found: Estimates, term: str) -> Estimates:
 
 
 def by_group(
-    panel: Any, column: str, cluster: str | None = None, anticipation: int = 0, fewest: int = 20
+    panel: Any,
+    column: str,
+    cluster: str | None = None,
+    anticipation: int = 0,
+    fewest: int = 20,
+    cohort: str = "trained",
 ) -> tuple[dict[str, Estimates], dict[str, str]]:
     """The overall effect within each group of people, each held against the untreated of the same group.
 
-    panel : user-weeks with `trained`; column : text that was true of a person before treatment
+    panel : user-weeks; cohort : their column of the first week of treatment
+    column : text that was true of a person before treatment
     fewest : treated people that a group must have
     Returns group → `aggregate` of its `att_gt`, with the correction for few teams, most treated people first; and group
     → why it has none, such as nobody to compare with.
     """
-    given, name = as_table(panel), identifier(column)
+    given, name, start = as_table(panel), identifier(column), identifier(cohort)
     sizes = given.sql(
         f"""
-        select {name} as named, count(distinct case when trained is not null then user_id end) as treated
+        select {name} as named, count(distinct case when {start} is not null then user_id end) as treated
         from this where {name} is not null group by {name} order by treated desc, named"""
     ).to_pandas()
 
     def of_group(group: str) -> Estimates:
-        own = moments(
-            given.sql(f"select * from this where {name} = {literal(group)}"), cluster=cluster, outside="known"
-        )
+        rows = given.sql(f"select * from this where {name} = {literal(group)}")
+        own = moments(rows, cohort=cohort, cluster=cluster, outside="known")
         found = aggregate(att_gt(own, anticipation=anticipation, small_sample=True, band=False), band=False)
         assert found.overall is not None
         if not np.isfinite(found.overall["conf_low"]):

@@ -5,9 +5,10 @@ from .effects import association, course, effect, judged
 from .evidence import UNCHECKED, agreement
 from .finding import Finding, listed, named
 from .groups import alike, pace, standing
-from .incentives import GAMED, gamed, incentives, prices, remains
+from .incentives import GAMED, gamed, incentives, prices, remains, verdicts
 from .segments import patterns, shifts
 from .several import beside, kinds, most, tally
+from .study import courses, lasting, listed_by_measure, of, of_each, of_measures, sound
 from .trainings import attrition, dose, redrawn
 from .unanswered import Unanswerable, complete, needed, no_answer, untold
 
@@ -24,6 +25,7 @@ __all__ = [
     "change",
     "complete",
     "course",
+    "courses",
     "daily_share",
     "dose",
     "effect",
@@ -33,11 +35,16 @@ __all__ = [
     "incentives",
     "judged",
     "kinds",
+    "lasting",
     "listed",
+    "listed_by_measure",
     "most",
     "named",
     "needed",
     "no_answer",
+    "of",
+    "of_each",
+    "of_measures",
     "pace",
     "patterns",
     "prices",
@@ -45,9 +52,11 @@ __all__ = [
     "remains",
     "share",
     "shifts",
+    "sound",
     "spread",
     "standing",
     "tally",
     "target",
     "untold",
+    "verdicts",
 ]

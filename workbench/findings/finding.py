@@ -72,18 +72,24 @@ class Finding:
         return [f"How sure: {self.grade}. {sentence(self.rule)}{rests}", *([self.caveat] if self.caveat else [])]
 
 
-def listed(found: Mapping[str, Finding], term: str) -> pd.DataFrame:
+def listed(found: Mapping[str, Finding], term: str, **further: Mapping[str, Any]) -> pd.DataFrame:
     """Findings as a table.
 
     found : what each is called → its finding
-    Returns one row each in the order given: `term`, then the fields of `Finding`; verdicts and grades as their words.
+    further : column → name → what stands there; a name that is not in it has nothing
+    Returns one row each in the order given: `term`, the fields of `Finding`, then the further columns; verdicts and
+    grades as their words.
 
     >>> from workbench.results.verdict import Grade, Verdict
     >>> use = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed")
     >>> listed({"Talks": use}, "programme")[["programme", "verdict"]].to_dict("records")
     [{'programme': 'Talks', 'verdict': 'raised'}]
     """
-    return pd.DataFrame([{term: name, **asdict(each)} for name, each in found.items()])
+    rows = [
+        {term: name, **asdict(each), **{column: values.get(name) for column, values in further.items()}}
+        for name, each in found.items()
+    ]
+    return pd.DataFrame(rows)
 
 
 def named(name: str, finding: Finding) -> str:

@@ -56,6 +56,27 @@ def remains(on: Finding, after: Finding | None) -> Remains:
     return remains_of(Verdict(on.verdict), Verdict.UNKNOWN if after is None else Verdict(after.verdict))
 
 
+def verdicts(
+    on: Mapping[str, Finding], after: Mapping[str, Finding], gaming: Mapping[str, Finding], term: str
+) -> pd.DataFrame:
+    """What each incentive did while on, what is left of it, whether it was gamed, and how sure that is.
+
+    on, after, gaming : as in `incentives`; term : the column of the names
+    Returns one row per incentive: term, on, left, gamed, grade, each as its words.
+    """
+    rows = [
+        {
+            term: name,
+            "on": each.verdict,
+            "left": remains(each, after.get(name)),
+            "gamed": gaming[name].verdict if name in gaming else Gaming.UNKNOWN,
+            "grade": each.grade,
+        }
+        for name, each in on.items()
+    ]
+    return pd.DataFrame(rows, columns=[term, "on", "left", "gamed", "grade"])
+
+
 def incentives(
     on: Mapping[str, Finding], after: Mapping[str, Finding], gaming: Mapping[str, Finding], beside: Estimates
 ) -> Finding:

@@ -26,17 +26,17 @@ Z = 1.959963984540054  # of a 95 % interval
 def leaving(compared: Table) -> Estimates:
     """How many more of the trained left than would have at everybody's pace, wave by wave.
 
-    compared : user-weeks with `trained`, the first week of training (missing: never); somebody has left whose rows end
+    compared : user-weeks with `began`, the first week of training (missing: never); somebody has left whose rows end
         before the last week
     Returns Estimates, one row per wave that lasts at least a week: cohort, left, expected (people), and the difference
     as a share of the wave's n people; `.overall` is of all waves together.
-    Raises ContractError where nobody was trained.
+    Raises ContractError where nobody was began.
     """
     counts = _counts(compared)
-    if not counts["trained"].notna().any():
+    if not counts["began"].notna().any():
         raise ContractError("nobody was trained, so there is nobody of whom to say whether they left.")
-    waves = [_row(counts, [wave], {"cohort": wave}) for wave in sorted(counts["trained"].dropna().unique())]
-    overall = _row(counts, list(counts["trained"].dropna().unique()), {})
+    waves = [_row(counts, [wave], {"cohort": wave}) for wave in sorted(counts["began"].dropna().unique())]
+    overall = _row(counts, list(counts["began"].dropna().unique()), {})
     about = "leavers among the trained, less those expected at everybody's pace in the same weeks"
     return Estimates(pd.DataFrame(waves), "share of people", about, LEVEL, pd.Series(overall))
 
@@ -47,18 +47,18 @@ def _counts(compared: Table) -> pd.DataFrame:
         """
         with ends as (select max(week) as last from this),
         people as (select user_id, max(week) as seen from this group by user_id)
-        select cast(this.trained as date) as trained, this.week, cast(count(*) as bigint) as people,
+        select cast(this.began as date) as began, this.week, cast(count(*) as bigint) as people,
             cast(count(case when people.seen = this.week then 1 end) as bigint) as leavers
         from this join people on people.user_id = this.user_id cross join ends
-        where this.week < ends.last group by cast(this.trained as date), this.week order by trained, this.week"""
+        where this.week < ends.last group by cast(this.began as date), this.week order by began, this.week"""
     ).to_pandas()
 
 
 def _row(counts: pd.DataFrame, waves: list[object], terms: dict[str, object]) -> dict[str, object]:
     """Observed less expected leavers of some waves since their training."""
-    on = counts["trained"].isin(waves) & (counts["week"] >= counts["trained"])
+    on = counts["began"].isin(waves) & (counts["week"] >= counts["began"])
     # Not trained by then, or of these waves: people of other waves count until their own turn.
-    there = counts[on | counts["trained"].isna() | (counts["week"] < counts["trained"])]
+    there = counts[on | counts["began"].isna() | (counts["week"] < counts["began"])]
     every = there.groupby("week")[["people", "leavers"]].sum()
     ours = counts[on].groupby("week")[["people", "leavers"]].sum()
     every = every.loc[ours.index]
@@ -66,7 +66,7 @@ def _row(counts: pd.DataFrame, waves: list[object], terms: dict[str, object]) ->
     left, expected = int(ours["leavers"].sum()), float((share * every["leavers"]).sum())
     rest: pd.Series = (every["people"] - every["leavers"]) / np.maximum(every["people"] - 1, 1)
     spread = float((share * (1 - share) * every["leavers"] * rest).sum())
-    n = int(counts[on].groupby("trained")["people"].first().sum())
+    n = int(counts[on].groupby("began")["people"].first().sum())
     more, reach = (left - expected) / n, Z * np.sqrt(spread) / n
     numbers = {"estimate": more, "std_error": np.sqrt(spread) / n, "conf_low": more - reach, "conf_high": more + reach}
     return {**terms, "left": left, "expected": expected, **numbers, "n": n}

@@ -13,13 +13,15 @@ and colleagues of people trained in another programme that was given to whole te
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 import pandas as pd
 
 from workbench.data.engine import Table, literal
 from workbench.data.sources import Source
-from workbench.errors import ContractError, not_one_of
+from workbench.errors import ContractError
 from workbench.panel.user_weeks import first_trainings
+from workbench.programmes.comparison import Comparison, Comparisons, first_reason
 
 CHAMPION = "A champion"
 STILL = "9000-01-01"  # the last day of a champion who still is one
@@ -30,90 +32,73 @@ ALL_AT_ONCE = "every team began in the same week, so none shows what would have 
 ONE_EACH = "no two teams began together, so the ups and downs of one team cannot be told from the effect"
 
 
-def ways(panel: Table, source: Source, time_zone: str = "UTC", wave: int = 4) -> pd.DataFrame:
-    """Every way in which people around somebody may have been reached, and why it has no answer.
-
-    panel, wave : as in `reached`
-    Returns one row per training programme, those with an answer first, then one for champions: way (programme, or
-    `CHAMPION`), what (the same as the subject of a sentence), teams (with somebody trained, or a champion), reason
-    (empty where there is an answer).
-    """
-    found = _programmes(source)
-    table = pd.DataFrame({"way": [*found["programme"], CHAMPION], "teams": [*found["teams"], _teams(source)]})
-    reasons = {way: _why_not(panel, source, way, time_zone, wave) for way in table["way"]}
-    table = table.assign(what=table["way"] + " among colleagues", reason=table["way"].map(reasons))
-    order = np.lexsort((table["reason"] != "", table["way"] == CHAMPION))  # champions last; stable within
-    return table.iloc[order].reset_index(drop=True)
-
-
-def unanswered(listed: pd.DataFrame) -> pd.DataFrame:
-    """The ways without an answer by their reason: reason, ways (their names), count."""
-    without = listed[listed["reason"] != ""].groupby("reason", sort=False)["way"]
-    return without.agg(ways=", ".join, count="count").reset_index()
-
-
-def chosen(listed: pd.DataFrame, way: str = "") -> str:
-    """The way to look at closely: `way`, or the first that has an answer; listed : the answer of `ways`.
-
-    Raises ContractError for a way that nobody knows, or that has no answer.
-    """
-    if way:
-        _refuse_unknown(way, list(listed["way"]))
-        _refuse_unanswered(way, listed.set_index("way")["reason"][way])
-    return way or str(listed.loc[listed["reason"] == "", "way"].iloc[0])
-
-
-def reached(panel: Table, source: Source, way: str, time_zone: str = "UTC", wave: int = 4) -> Table:
-    """Everybody in the panel by the part they play for one of the `ways`.
+def colleagues(panel: Table, source: Source, time_zone: str = "UTC", wave: int = 4) -> Comparisons:
+    """Every programme, and champions, as a comparison of the people around those who took part.
 
     panel : as `user_weeks` returns it, of the same source
     wave : champions who began within so many weeks count as one wave, from its first week on, because a team that is
-        alone in its week has nobody to tell its ups and downs by; the first weeks of a wave are then partly without
-    Returns a Table, one row per person: user_id, team, part, compared (or left out), began (the first week; missing:
-    never), until (the last day; missing: to the end).
-    Raises ContractError for a way that nobody knows, or that has no answer.
+        alone in its week has no other to separate its ups and downs from the effect; the first weeks of a wave are then
+        partly without
+    Those with an answer come first, champions last, and each `design` holds teams (with somebody trained, or a
+    champion). Their rows end on the last day of a champion.
     """
-    _refuse_unknown(way, [*_programmes(source)["programme"], CHAMPION])
-    _refuse_unanswered(way, _why_not(panel, source, way, time_zone, wave))
-    return teammates(panel, source, wave) if way == CHAMPION else colleagues(panel, source, way, time_zone)
+    ways = [_around(panel, source, row, time_zone) for row in _programmes(source)]
+    ways.append(_around_champions(panel, source, wave))
+    ways.sort(key=lambda one: (one[0] == CHAMPION, one[1].reason != ""))
+    return Comparisons("way to reach colleagues called", dict(ways))
 
 
-def colleagues(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> Table:
-    """The parts for a programme given to whole teams; `began` is the first week in which anybody in the team came."""
-    taught, here = _taught_teams(source, time_zone), f"programme = {literal(programme)}"
-    return _placed(
+def unanswered(ways: Comparisons) -> pd.DataFrame:
+    """The ways without an answer by their reason: reason, ways (their names), count."""
+    listed = ways.listed
+    without = listed[listed["reason"] != ""].groupby("reason", sort=False)["programme"]
+    return without.agg(ways=", ".join, count="count").reset_index()
+
+
+def _comparison(panel: Table, people: Table, way: str, teams: int, reason: str) -> Comparison:
+    rows = panel.sql(
+        "select this.*, people.began from this join people on people.user_id = this.user_id"
+        " where people.compared and (people.until is null or this.week <= people.until)"
+        " order by this.user_id, this.week",
+        people=people,
+    )
+    rows = rows if reason else rows.stored()
+    design = {"teams": teams}
+    return Comparison(
+        f"{way} among colleagues", panel, people, rows, design, cluster="team", did="reached", reason=reason
+    )
+
+
+def _around(panel: Table, source: Source, row: dict[str, Any], time_zone: str) -> tuple[str, Comparison]:
+    """A programme given to whole teams; `began` is the first week in which anybody in the team came."""
+    way, taught = row["programme"], _taught_teams(source, time_zone)
+    here = f"programme = {literal(way)}"
+    people = _placed(
         panel,
         teams=taught.sql(f"select team, began, cast(null as date) as until from this where {here}"),
         elsewhere=taught.sql(f"select distinct team from this where not ({here})"),
         own=_own(source, _champions(source, panel)),
         words=("untrained, a colleague was trained", "untrained, no colleague was trained"),
     )
+    people = people.stored() if row["unit"] == "team" else people
+    return way, _comparison(panel, people, way, row["teams"], _why_not(people) if row["unit"] == "team" else SINGLE)
 
 
-def teammates(panel: Table, source: Source, wave: int = 4) -> Table:
-    """The parts for champions; `began` is the first week of the wave in which the team had its first champion.
+def _around_champions(panel: Table, source: Source, wave: int) -> tuple[str, Comparison]:
+    """Champions; `began` is the first week of the wave in which the team had its first champion.
 
     A champion counts from the first day in the role to the last: the team is followed until the first day on which
     nobody in it is one. Who was one before the panel begins or after it ends, and not in between, is none here.
     """
-    champions = _champions(source, panel)
-    return _placed(
+    champions, teams = _champions(source, panel), _teams(source)
+    people = _placed(
         panel,
         teams=_first_champions(panel, champions, wave),
         elsewhere=_taught_teams(source).sql("select distinct team from this"),
         own=_own(source, champions),
         words=("team-mate of a champion", "in a team without a champion"),
-    )
-
-
-def followed(panel: Table, people: Table) -> Table:
-    """The user-weeks of those compared, with `began`, but for weeks after `until`; people : the answer of `reached`."""
-    return panel.sql(
-        "select this.*, people.began from this join people on people.user_id = this.user_id"
-        " where people.compared and (people.until is null or this.week <= people.until)"
-        " order by this.user_id, this.week",
-        people=people,
-    )
+    ).stored()
+    return CHAMPION, _comparison(panel, people, CHAMPION, teams, _why_not(people) if teams else NO_CHAMPIONS)
 
 
 def unreached(panel: Table, source: Source, time_zone: str = "UTC") -> Table:
@@ -130,14 +115,6 @@ def unreached(panel: Table, source: Source, time_zone: str = "UTC") -> Table:
 def taught(source: Source, time_zone: str = "UTC") -> Table:
     """Per team that was trained as a whole, in whatever programme: team, began (the first week anybody came)."""
     return _taught_teams(source, time_zone).sql("select team, min(began) as began from this group by team")
-
-
-def parts(people: Table) -> pd.DataFrame:
-    """Everybody by part, those compared first: part, compared, people."""
-    return people.sql(
-        "select part, compared, cast(count(*) as bigint) as people from this group by part, compared"
-        " order by compared desc, people desc, part"
-    ).to_pandas()
 
 
 def _placed(panel: Table, teams: Table, elsewhere: Table, own: Table, words: tuple[str, str]) -> Table:
@@ -252,7 +229,7 @@ def _taught(source: Source, time_zone: str) -> Table:
     )
 
 
-def _programmes(source: Source) -> pd.DataFrame:
+def _programmes(source: Source) -> list[dict[str, Any]]:
     """One row per programme, most teams first: programme, unit (who was given a date), teams."""
     return (
         _taught(source, "UTC")
@@ -260,7 +237,8 @@ def _programmes(source: Source) -> pd.DataFrame:
             "select programme, min(unit) as unit, cast(count(*) as bigint) as teams from this"
             " group by programme order by teams desc, programme"
         )
-        .to_pandas()
+        .to_arrow()
+        .to_pylist()
     )
 
 
@@ -274,36 +252,10 @@ def _teams(source: Source) -> int:
     return int(found.to_arrow()["teams"][0].as_py())
 
 
-def _why_not(panel: Table, source: Source, way: str, time_zone: str, wave: int) -> str:
-    """Why what happened around people cannot be told, or nothing."""
-    if way == CHAMPION:
-        return _reason(teammates(panel, source, wave)) if _teams(source) else NO_CHAMPIONS
-    unit = _programmes(source).set_index("programme")["unit"][way]
-    return _reason(colleagues(panel, source, way, time_zone)) if unit == "team" else SINGLE
-
-
-def _reason(people: Table) -> str:
-    """What is missing among the people of `colleagues` or `teammates`, or nothing."""
+def _why_not(people: Table) -> str:
+    """Why nothing can be said of the people around somebody, or nothing."""
     starts = people.sql(
         "select began, count(distinct team) as teams from this where compared group by began order by began"
     ).to_pandas()
     waves = starts.dropna(subset="began")
-    broken = {
-        NOBODY: waves.empty,
-        ALL_AT_ONCE: len(starts) == 1,
-        ONE_EACH: waves["teams"].max() == 1,
-    }
-    return next((reason for reason, holds in broken.items() if holds), "")
-
-
-def _refuse_unknown(way: str, known: list[str]) -> None:
-    if way not in known:
-        raise ContractError(not_one_of(way, known, "way to reach colleagues called"))
-
-
-def _refuse_unanswered(way: str, reason: str) -> None:
-    if reason:
-        raise ContractError(
-            f"what {way} among colleagues did cannot be told: {reason}.\n"
-            "  peers.ways says for every programme whether it can."
-        )
+    return first_reason({NOBODY: waves.empty, ALL_AT_ONCE: len(starts) == 1, ONE_EACH: bool(waves["teams"].max() == 1)})

@@ -81,7 +81,7 @@ def left_over(kept: Mapping[str, Estimates], halves: Mapping[str, Estimates]) ->
     rows = [
         {"programme": name}
         | {f"{row['weeks_after']} weeks after": _left(row) for row in found.table.to_dict("records")}
-        | {"half_life": _half(halves[name].table.iloc[0])}
+        | {"half_life": _half(halves[name].table.iloc[0]) if name in halves else "cannot be told"}
         for name, found in kept.items()
     ]
     return pd.DataFrame(rows)

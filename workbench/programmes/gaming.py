@@ -24,9 +24,11 @@ import pandas as pd
 from scipy import stats
 
 from workbench.data.engine import Table, literal
-from workbench.errors import ContractError
+from workbench.errors import ContractError, attempted
+from workbench.programmes.comparison import Comparisons
 from workbench.programmes.signs import SIGNS, Sign, share_of
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.study import Answers, Given, Studies
 from workbench.results.words import number
 
 PHASES = {"on": "while it was on", "after": "after it had ended"}
@@ -35,7 +37,7 @@ PHASES = {"on": "while it was on", "after": "after it had ended"}
 def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, level: float = LEVEL) -> Estimates:
     """What an incentive did to each sign while it was on, or in as many weeks after.
 
-    counted : `facts` of an on-off panel; reads team, began (missing: no incentive), ended (missing: still on)
+    counted : `sign_counts` of an on-off panel; reads team, began (missing: no incentive), ended (missing: still on)
     phase : "on" or "after", each held against as many weeks before it began; a sign of the deadline, which has no
         before, against the other teams alone, and only where there was one
     A person counts alike before and during, so that a sign does not move because other people work more; who did none
@@ -61,13 +63,23 @@ def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, le
     return Estimates(table, "share of what was done", about, level, None, tuple(notes))
 
 
-def alone(found: Estimates, sign: str) -> Estimates:
-    """One sign of the answer of `changes`, in its own unit."""
+def sign_changes(compared: Comparisons) -> Answers:
+    """The `changes` of each comparison `with_signs`, while it was on; why the others have none is in `reasons`."""
+    return Answers(*attempted(compared, lambda name: changes(compared[name].rows)))
+
+
+def sign_studies(found: Mapping[str, Estimates], compared: Comparisons, sign: str) -> Studies:
+    """What several incentives did to one sign, in its own unit; no weeks before were looked at for it.
+
+    found : incentive → its `changes`; sign : the name of one of `SIGNS`
+    """
     meaning = {each.name: each.meaning for each in SIGNS}[sign]
-    return replace(found, table=found.table[found.table["sign"] == sign].reset_index(drop=True), unit=meaning)
+    tables = {name: each.table[each.table["sign"] == sign].reset_index(drop=True) for name, each in found.items()}
+    effects = {name: replace(found[name], table=table, unit=meaning) for name, table in tables.items()}
+    return Studies({name: Given(compared[name].name, compared[name].drawn, each) for name, each in effects.items()})
 
 
-def in_words(found: Mapping[str, Estimates]) -> pd.DataFrame:
+def sign_changes_in_words(found: Mapping[str, Estimates]) -> pd.DataFrame:
     """What several incentives did to each sign, in percentage points with the interval for all signs at once.
 
     found : incentive → the answer of `changes`

@@ -27,6 +27,12 @@ FEWEST = 10  # groups below which a line through them says nothing
 THIRDS = ("lower third", "middle third", "upper third")
 
 
+def leaders_known(source: Source) -> bool:
+    """Whether it is recorded of anybody whom they report to."""
+    found = source.users.sql("select 1 as one from this where manager_id is not null limit 1")
+    return found.to_arrow().num_rows > 0
+
+
 def positions(panel: Table, source: Source) -> Table:
     """The panel with `position`: leaders (somebody reports to them) or everybody else."""
     return panel.sql(

@@ -2,8 +2,8 @@
 
 An outcome counts for the week of its day. What is counted (deals won) is added up, and a week without any is zero, for
 people who have this outcome at all: those who never sell are not compared with those who do. What is measured on each
-case (days of a cycle) is a mean, and a week without a case is no row. Then the panel goes the way of every other:
-`wb.moments(…, outcome=…)`.
+case (days of a cycle) is a mean, and a week without a case is no row. Then the panel is compared like any
+other.
 
 Some outcomes belong to a team, not to one person. There the team is the unit: it is followed week by week, and what
 trained it is a date that the whole team was given.
@@ -17,63 +17,63 @@ import pandas as pd
 
 from workbench.data.engine import Table, identifier, literal
 from workbench.data.sources import Source
-from workbench.errors import ContractError, not_one_of
 from workbench.panel.days import week_of
+from workbench.programmes.colleagues import taught, unreached
+from workbench.programmes.comparison import Comparison, Comparisons
 from workbench.results.privacy import MINIMUM
 
 NONE = "no such outcome is recorded"
 TOO_FEW = f"fewer than {MINIMUM} who had a training of their own, or fewer than {MINIMUM} who had none, have it"
 
 
-def listed(source: Source) -> pd.DataFrame:
-    """One row per outcome of single people: outcome, people, rows, counted (all values are whole numbers from 0 up)."""
-    return _listed(source.outcomes, "user_id is not null", "user_id", "people")
+def outcomes(panel: Table, source: Source, time_zone: str = "UTC") -> Comparisons:
+    """Training compared by what came of the work, for every outcome that enough people or teams have.
 
-
-def listed_of_teams(source: Source) -> pd.DataFrame:
-    """One row per outcome of whole teams: outcome, teams, rows, counted (all values are whole numbers from 0 up)."""
-    return _listed(source.outcomes, "user_id is null and team is not null", "team", "teams")
-
-
-def _listed(rows: Table, which: str, unit: str, units: str) -> pd.DataFrame:
-    return rows.sql(
-        f"""
-        select outcome, cast(count(distinct {unit}) as bigint) as {units}, cast(count(*) as bigint) as rows,
-            min(case when value >= 0 and value = floor(value) then 1 else 0 end) = 1 as counted
-        from this where {which} group by outcome order by outcome"""
-    ).to_pandas()
-
-
-def by_week(panel: Table, source: Source) -> dict[str, Table]:
-    """What enough trained and untrained people have, and the panel with it: `active_days` as it is, to hold the others
-    against; then each outcome, `totals` of what is counted, `means` of the rest.
-
-    panel : reads user_id, week, trained
+    panel : user-weeks with `trained`, the first week of any training
+    The first is active days, the measure of use, for the same people. An outcome of single people needs five with a
+    training of their own and five without, one of whole teams as many teams; its name then ends in "_of_teams". Teams
+    that never had five people are left out: their outcome is nearly a person's.
     """
-    there = listed(source)
-    found = {"active_days": panel}
-    for outcome, counted in zip(there["outcome"], there["counted"], strict=True):
-        found[outcome] = (totals if counted else means)(panel, source, outcome)
-    return {outcome: rows for outcome, rows in found.items() if _can_be_compared(rows)}
+    people, teams = unreached(panel, source, time_zone), _teams(panel, taught(source, time_zone))
+    found = {"active_days": people} | {
+        outcome: _valued(people, _of_people(source), outcome, counted, outcome)
+        for outcome, counted in _listed(source, "user_id").items()
+    }
+    found |= {
+        f"{outcome}_of_teams": _valued(teams, _of_teams(source), outcome, counted, f"{outcome}_of_teams")
+        for outcome, counted in _listed(source, "team").items()
+    }
+    each = {outcome: _comparison(panel, rows, outcome) for outcome, rows in found.items() if _can_be_compared(rows)}
+    return Comparisons("outcome", each)
 
 
-def by_team_and_week(panel: Table, source: Source, taught: Table) -> dict[str, Table]:
-    """Outcomes of whole teams that five teams with a training of their own have, and five without, week by week.
+def _comparison(panel: Table, rows: Table, outcome: str) -> Comparison:
+    rows = rows.sql("select this.*, trained as began from this order by user_id, week")
+    people = rows.sql(
+        "select user_id, 'compared' as part, true as compared, min(began) as began from this group by user_id"
+    )
+    return Comparison("training", panel, people, rows, cluster="team", outcome=outcome)
 
-    panel : user-weeks, whose teams are followed in the weeks in which somebody in them has access; teams that never had
-        five people are left out, for theirs is nearly a person's
-    taught : team, began (the first week in which a training of the whole team began), as of `peers.taught`
-    Returns outcome_of_teams → a Table, one row per team and week: team, week, trained, and the outcome.
-    """
-    teams, there = _teams(panel, taught), listed_of_teams(source)
-    given = source.outcomes.sql(
+
+def _of_people(source: Source) -> Table:
+    return source.outcomes.sql("select * from this where user_id is not null")
+
+
+def _of_teams(source: Source) -> Table:
+    return source.outcomes.sql(
         "select team as user_id, measured_on, outcome, value from this where user_id is null and team is not null"
     )
-    found = {
-        f"{outcome}_of_teams": (_totals if counted else _means)(teams, given, outcome, f"{outcome}_of_teams")
-        for outcome, counted in zip(there["outcome"], there["counted"], strict=True)
-    }
-    return {outcome: rows for outcome, rows in found.items() if _can_be_compared(rows)}
+
+
+def _listed(source: Source, unit: str) -> dict[str, bool]:
+    """Outcome of single people ("user_id") or whole teams ("team") → whether it is counted: whole numbers from 0 up."""
+    rows = _of_people(source) if unit == "user_id" else _of_teams(source)
+    table = rows.sql(
+        """
+        select outcome, min(case when value >= 0 and value = floor(value) then 1 else 0 end) = 1 as counted
+        from this group by outcome order by outcome"""
+    ).to_pandas()
+    return dict(zip(table["outcome"], table["counted"], strict=True))
 
 
 def judged_by(outcome: str) -> str:
@@ -81,16 +81,16 @@ def judged_by(outcome: str) -> str:
     return "teams" if outcome.endswith("_of_teams") else "people"
 
 
-def untold(source: Source, told: Collection[str]) -> pd.DataFrame:
+def without_answer(source: Source, answered: Collection[str]) -> pd.DataFrame:
     """What outcomes say nothing, and why: what, reason.
 
-    told : the names of those that have an answer
+    answered : the names of those that have an answer
     """
-    names = [*listed(source)["outcome"], *(f"{outcome}_of_teams" for outcome in listed_of_teams(source)["outcome"])]
-    rows = [(name.replace("_", " "), TOO_FEW) for name in names if name not in told]
-    if not any(judged_by(name) == "people" for name in names):
+    of_people, of_teams = _listed(source, "user_id"), [f"{outcome}_of_teams" for outcome in _listed(source, "team")]
+    rows = [(name.replace("_", " "), TOO_FEW) for name in [*of_people, *of_teams] if name not in answered]
+    if not of_people:
         rows.append(("what single people bring", NONE))
-    if not any(judged_by(name) == "teams" for name in names):
+    if not of_teams:
         rows.append(("what whole teams bring", NONE))
     return pd.DataFrame(rows, columns=["what", "reason"])
 
@@ -120,42 +120,22 @@ def _can_be_compared(rows: Table) -> bool:
     return bool(min(counts.values()) >= MINIMUM)
 
 
-def totals(panel: Table, source: Source, outcome: str) -> Table:
-    """The panel of those who have this outcome, with a column of its name: the sum of the week, 0 in a week without."""
-    return _totals(panel, _of_people(source, outcome), outcome, outcome)
+def _valued(panel: Table, rows: Table, outcome: str, counted: bool, column: str) -> Table:
+    """The user-weeks with a column of what the outcome came to.
 
-
-def means(panel: Table, source: Source, outcome: str) -> Table:
-    """The user-weeks with a case, with a column of the outcome's name: the mean of the week."""
-    return _means(panel, _of_people(source, outcome), outcome, outcome)
-
-
-def _of_people(source: Source, outcome: str) -> Table:
-    there = list(listed(source)["outcome"])
-    if outcome not in there:
-        raise ContractError(not_one_of(outcome, there, "outcome of single people"))
-    return source.outcomes.sql("select * from this where user_id is not null")
-
-
-def _totals(panel: Table, rows: Table, outcome: str, column: str) -> Table:
+    What is counted is added up, with 0 in a week without, for all who have it at all; of what is measured on each case
+    the mean, and a week without a case is no row.
+    """
+    weekly = _weekly(panel, rows, outcome, "sum" if counted else "avg")
+    value, join = ("coalesce(weekly.value, 0)", "left join") if counted else ("weekly.value", "join")
     return panel.sql(
         f"""
         with units as (select distinct user_id from weekly)
-        select this.*, coalesce(weekly.value, 0) as {identifier(column)}
+        select this.*, {value} as {identifier(column)}
         from this join units on units.user_id = this.user_id
-            left join weekly on weekly.user_id = this.user_id and weekly.week = this.week
+            {join} weekly on weekly.user_id = this.user_id and weekly.week = this.week
         order by this.user_id, this.week""",
-        weekly=_weekly(panel, rows, outcome, "sum"),
-    )
-
-
-def _means(panel: Table, rows: Table, outcome: str, column: str) -> Table:
-    return panel.sql(
-        f"""
-        select this.*, weekly.value as {identifier(column)}
-        from this join weekly on weekly.user_id = this.user_id and weekly.week = this.week
-        order by this.user_id, this.week""",
-        weekly=_weekly(panel, rows, outcome, "avg"),
+        weekly=weekly,
     )
 
 

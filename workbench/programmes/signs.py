@@ -12,6 +12,7 @@ from scipy import stats
 from workbench.data.contract import PRESENCE
 from workbench.data.engine import Table, identifier, literals
 from workbench.errors import ContractError
+from workbench.programmes.comparison import Comparisons
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.privacy import withheld
 
@@ -26,7 +27,7 @@ EVERYBODY = "everybody"
 class Sign:
     """A share of something done; much of it is suspect, or little.
 
-    part, whole : columns of `facts`; suspect : +1 where much of it is suspect, −1 where little is
+    part, whole : columns of `sign_counts`; suspect : +1 where much of it is suspect, −1 where little is
     quality : says how good the work is, not when or how it was done
     deadline : of all that was done while an incentive was on, what was done in its last week
     """
@@ -67,7 +68,7 @@ SIGNS = (
 )  # fmt: skip
 
 
-def facts(panel: Table, actions: Table) -> Table:
+def sign_counts(panel: Table, actions: Table) -> Table:
     """The panel with what every sign counts, per user-week.
 
     panel : user-weeks; reads user_id, week, logins, actions; its other columns are carried along
@@ -142,10 +143,16 @@ def facts(panel: Table, actions: Table) -> Table:
     )
 
 
-def rates(counted: Table, sign: Sign, group: str, level: float = LEVEL) -> Estimates:
+def with_signs(compared: Comparisons, actions: Table) -> Comparisons:
+    """Comparisons whose rows have the `sign_counts`; the outcome is how many records were made."""
+    rows = {name: sign_counts(each.rows, actions).stored() for name, each in compared.items()}
+    return Comparisons(compared.thing, {name: compared[name].measured(rows[name], "made") for name in rows})
+
+
+def sign_rates(counted: Table, sign: Sign, group: str, level: float = LEVEL) -> Estimates:
     """How common a sign is in each group, beside everybody: Σ part / Σ whole over its people.
 
-    counted : the answer of `facts`; group : a column that does not change within a person
+    counted : the answer of `sign_counts`; group : a column that does not change within a person
     Returns Estimates, one row per group: a share, its interval, n people (with any of the whole); `.overall` everybody.
     """
     if group not in counted.columns:
@@ -181,7 +188,7 @@ def motions(counted: Table, group: str, signs: Sequence[Sign] = MOTIONS) -> pd.D
     Groups that may not be shown (`privacy.withheld`) are left out, for with everybody's rate they could be worked out.
     Returns a table: group, n (people), and a column for each sign by its name, shares from 0 to 1.
     """
-    found = {sign.name: rates(counted, sign, group) for sign in signs}
+    found = {sign.name: sign_rates(counted, sign, group) for sign in signs}
     columns = [each.table.set_index(group)["estimate"].rename(name) for name, each in found.items()]
     sizes = pd.concat([each.table.set_index(group)["n"] for each in found.values()], axis=1).max(axis=1).rename("n")
     table = pd.concat([sizes[~withheld(sizes)], *columns], axis=1, join="inner").sort_index().reset_index(names=group)

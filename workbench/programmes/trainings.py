@@ -1,31 +1,30 @@
 """Who was trained when, and who can be compared with them.
 
-An effect of one programme is read off people whose use nobody else's programme moved. So the people of a programme are
-compared with each other before their turn and with those who were never trained in anything; people of another
-programme are left out, and so are the untrained members of teams that were trained as a whole, in whatever programme:
-what reaches them is spillover, not the lack of training.
+An effect of one programme is estimated from people whose use no other programme moved. So its people are compared with
+each other before their turn, and with those who were never trained in anything. People of another programme are left
+out, and so are the untrained members of teams that were trained as a whole, in whatever programme: what reaches them is
+spillover, not the lack of training.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from workbench.data.engine import Table, identifier, literal
 from workbench.data.sources import Source
-from workbench.errors import ContractError, not_one_of
 from workbench.panel.days import monday_of
 from workbench.panel.habit import has_habit
 from workbench.panel.user_weeks import first_trainings
-from workbench.results.estimates import Estimates
-from workbench.results.words import number, people
+from workbench.programmes.comparison import Comparison, Comparisons, first_reason
 
 APART = 2  # weeks between the day on which people are put into groups and the first training
 LATER = "joined later"
 NOBODY = "nobody who attended, and nothing else, was there both before and after"
 ALL_AT_ONCE = "everybody was trained in the same week, so nobody shows what would have happened without"
+PARTS = ("trained", "never trained", "trained elsewhere", "untrained colleague")  # the first two are compared
 EARLIER = f"""case when {has_habit()} then 'had the habit'
     when segment in ('novice', 'low') then 'used it without a habit' when segment = 'none' then 'did not use it' end"""
 DATES = {"chosen": "chosen by people", "scheduled": "set for people", "random": "drawn by lot"}  # how they came about
@@ -37,15 +36,40 @@ KINDS = {  # what trainings can be told apart by → SQL for the name of the kin
 }
 
 
-def programmes(source: Source) -> pd.DataFrame:
-    """One row per training programme, most people first.
+def trainings(panel: Table, source: Source, time_zone: str = "UTC") -> Comparisons:
+    """Every training programme as a comparison, the one with most people first.
 
-    Returns programme, people (who attended), offered (to whom it was offered), teams, first (day), format, hours,
-    sessions, tailored, assignment (chosen, scheduled, random), assigned_unit (person, team), doses (how many different
-    hours people had), returned (people who came again in another week); where rows of a programme differ, the most
-    frequent value.
+    panel : as `user_weeks` returns it, of the same source
+    time_zone : in which a session's week is read
+    Each `design` holds people (who attended), offered (people to whom it was offered), teams, first (day), format,
+    hours, sessions, tailored, assignment (chosen, scheduled, random), assigned_unit (person, team), doses (how many
+    different hours people had), returned (people who came again in another week), dates (how they came about, in
+    words); where rows of a programme differ, the most frequent value.
     """
-    return source.trainings.sql(
+    return Comparisons("training programme", [_training(panel, source, row, time_zone) for row in _designs(source)])
+
+
+def _training(panel: Table, source: Source, design: dict[str, Any], time_zone: str) -> Comparison:
+    name = design.pop("programme")
+    people = _people(panel, source, name, time_zone)
+    rows = _rows(panel, people).stored()
+    return Comparison(
+        name,
+        panel,
+        people,
+        rows,
+        design,
+        PARTS,
+        cluster="team" if design["assigned_unit"] == "team" else None,
+        drawn=design["assignment"] == "random",
+        offered=_rows(panel, _people(panel, source, name, time_zone, attended=False)),
+        reason=_why_not(rows),
+    )
+
+
+def _designs(source: Source) -> list[dict[str, Any]]:
+    """One row per programme, most people first."""
+    table = source.trainings.sql(
         """
         with again as (
             select programme, user_id from this where coalesce(attended, true)
@@ -65,175 +89,76 @@ def programmes(source: Source) -> pd.DataFrame:
         group by this.programme order by people desc, this.programme""",
         users=source.users,
     ).to_pandas()
+    rows = table.assign(dates=table["assignment"].map(DATES)).to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in rows]
 
 
-def design(source: Source, programme: str) -> dict[str, Any]:
-    """The row of `programmes` for one programme; ContractError where there is none of this name."""
-    listed = programmes(source)
-    found = listed[listed["programme"] == programme].to_dict("records")
-    if not found:
-        raise ContractError(not_one_of(programme, listed["programme"], "training programme"))
-    return {str(name): value for name, value in found[0].items()}
-
-
-def assigned_to_teams(source: Source, programme: str) -> bool:
-    """Whether whole teams were given a date, not single people."""
-    return bool(design(source, programme)["assigned_unit"] == "team")
-
-
-def drawn(source: Source, programme: str) -> bool:
-    """Whether dates were drawn at random."""
-    return bool(design(source, programme)["assignment"] == "random")
-
-
-def cohort_panel(panel: Table, source: Source, programme: str, time_zone: str = "UTC", attended: bool = True) -> Table:
-    """The user-weeks of those whom one programme's effect is read off; `trained` is its first week, missing: never.
-
-    panel : as `user_weeks` returns it, of the same source
-    attended : count those who came; False: everybody to whom it was offered, whether they came or not
-    Raises ContractError for a programme that nobody attended.
-    """
-    roles = _roles(panel, source, programme, time_zone, attended)
-    columns = ", ".join(f"this.{c}" for c in panel.columns if c != "trained")
+def _rows(panel: Table, people: Table) -> Table:
+    """The user-weeks of those compared, with `began`."""
     return panel.sql(
-        f"""
-        select {columns}, roles.trained
-        from this join roles on roles.user_id = this.user_id where roles.part in ('trained', 'never trained')
-        order by this.user_id, this.week""",
-        roles=roles,
+        "select this.*, people.began from this join people on people.user_id = this.user_id where people.compared"
+        " order by this.user_id, this.week",
+        people=people,
     )
 
 
-def why_not(compared: Table) -> str:
-    """Why a programme's effect cannot be told from its `cohort_panel`, or nothing."""
-    text = """
-        with ends as (select min(week) as first, max(week) as last from this),
-        people as (select user_id, min(week) as seen, min(trained) as trained from this group by user_id)
-        select count(case when trained > first and trained > seen and trained <= last then 1 end) as people,
-            count(distinct case when trained > first and trained <= last then trained end) as waves,
-            count(case when trained is null or trained > last then 1 end) as others from people cross join ends"""
-    row = compared.sql(text).to_arrow().to_pylist()[0]
-    reasons = {
-        NOBODY: row["people"] == 0,
-        ALL_AT_ONCE: row["waves"] == 1 and row["others"] == 0,
-    }
-    return next((reason for reason, holds in reasons.items() if holds), "")
-
-
-def waves(compared: Table) -> pd.DataFrame:
-    """Who came in which first week, and what each wave did before anybody had come.
-
-    compared : the answer of `cohort_panel`
-    Returns one row per wave, those never trained last: cohort (missing: never), n (people), teams, earlier (active days
-    per user-week before the programme's first week; missing where there is no such week).
-    """
-    return compared.sql(
-        """
-        with begun as (select min(trained) as first from this)
-        select cast(trained as date) as cohort, cast(count(distinct user_id) as bigint) as n,
-            cast(count(distinct team) as bigint) as teams,
-            avg(case when week < begun.first then cast(active_days as double precision) end) as earlier
-        from this cross join begun group by cast(trained as date)
-        order by case when cast(trained as date) is null then 1 else 0 end, cohort"""
-    ).to_pandas()
-
-
-def rollout(listed: pd.DataFrame, programme: str, did: str = "trained") -> str:
-    """Who came when, in a sentence; listed : the answer of `waves`."""
-    came = listed[listed["cohort"].notna()]
-    never = listed.loc[listed["cohort"].isna(), "n"].sum()
-    many = f"{len(came)} wave{'' if len(came) == 1 else 's'}"
-    return f"{programme}: {people(came['n'].sum())} {did} in {many}, {never:,.0f} never {did}"
-
-
-def overlap(known: Table, fact: str) -> pd.DataFrame:
-    """Whether everybody trained has somebody like them to be compared with.
-
-    known : the answer of `known_before`; fact : one of its columns
-    Returns one row per group and side: group, side (trained, never trained), n (people).
-    """
-    column = identifier(fact)
-    return known.sql(
-        f"""
-        select {column} as "group", case when trained is null then 'never trained' else 'trained' end as side,
-            cast(count(distinct user_id) as bigint) as n
-        from this where {column} is not null
-        group by {column}, case when trained is null then 'never trained' else 'trained' end order by 1, 2 desc"""
-    ).to_pandas()
-
-
-def parts(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> pd.DataFrame:
-    """Everybody in the panel by the part they play for one programme, and what they did before its first week.
-
-    Parts: trained, never trained (both are compared), trained elsewhere, untrained colleague (both left out).
-    Returns part, people, earlier (active days per user-week before anybody was trained in the programme; missing where
-    there is no such week), left (share of people whose access ended before the last week).
-    """
-    roles = _roles(panel, source, programme, time_zone)
-    found = panel.sql(
-        """
-        with ends as (select max(week) as last from this),
-        begun as (select min(trained) as first from roles),
-        people as (
-            select this.user_id, max(this.week) as seen,
-                sum(case when this.week < first then active_days end) as days,
-                count(case when this.week < first then 1 end) as weeks
-            from this cross join begun group by this.user_id)
-        select part, cast(count(*) as bigint) as people,
-            cast(sum(days) as double precision) / nullif(sum(weeks), 0) as earlier,
-            avg(case when seen < last then 1.0 else 0.0 end) as gone
-        from people join roles on roles.user_id = people.user_id cross join ends group by part""",
-        roles=roles,
-    )
-    order = ["trained", "never trained", "trained elsewhere", "untrained colleague"]
-    table = found.to_pandas().rename(columns={"gone": "left"}).set_index("part").reindex(order)
-    return table.fillna({"people": 0}).astype({"people": int}).rename_axis("part").reset_index()
-
-
-def _roles(panel: Table, source: Source, programme: str, time_zone: str, attended: bool = True) -> Table:
-    """Per user of the panel: trained (first week of the programme) and part."""
-    design(source, programme)
+def _people(panel: Table, source: Source, programme: str, time_zone: str, attended: bool = True) -> Table:
+    """Everybody by part; attended: began is the week they came, else the week it was offered, come or not."""
     return panel.sql(
         f"""
         with by_team as (
             select programme from listed group by programme
             having mode() within group (order by assigned_unit) = 'team'),
         firsts as (
-            select user_id, min(case when programme = {literal(programme)} then trained end) as trained,
+            select user_id, min(case when programme = {literal(programme)} then trained end) as began,
                 count(case when programme <> {literal(programme)} then 1 end) as others
             from trainings group by user_id),
         people as (select user_id, min(team) as team from this group by user_id),
         placed as (
-            select people.*, firsts.trained, coalesce(firsts.others, 0) as others
+            select people.*, firsts.began, coalesce(firsts.others, 0) as others
             from people left join firsts on firsts.user_id = people.user_id),
         taught as (
             select distinct people.team from trainings
             join people on people.user_id = trainings.user_id
-            where trainings.programme in (select programme from by_team) and people.team is not null)
-        select placed.user_id, placed.trained,
-            case when placed.others > 0 then 'trained elsewhere' when placed.trained is not null then 'trained'
-                when taught.team is not null then 'untrained colleague' else 'never trained' end as part
-        from placed left join taught on taught.team = placed.team""",
+            where trainings.programme in (select programme from by_team) and people.team is not null),
+        parts as (
+            select placed.user_id, placed.began,
+                case when placed.others > 0 then 'trained elsewhere' when placed.began is not null then 'trained'
+                    when taught.team is not null then 'untrained colleague' else 'never trained' end as part
+            from placed left join taught on taught.team = placed.team)
+        select user_id, part, part in ('trained', 'never trained') as compared, began from parts""",
         trainings=first_trainings(source, time_zone, attended),
         listed=source.trainings,
     )
 
 
-def known_before(compared: Table, source: Source, labels: Table) -> Table:
-    """A `cohort_panel` with what was known of each person before anybody in it was trained: groups no training made.
+def _why_not(rows: Table) -> str:
+    """Why nothing can be said of a programme, or nothing."""
+    text = """
+        with ends as (select min(week) as first, max(week) as last from this),
+        people as (select user_id, min(week) as seen, min(began) as began from this group by user_id)
+        select count(case when began > first and began > seen and began <= last then 1 end) as people,
+            count(distinct case when began > first and began <= last then began end) as waves,
+            count(case when began is null or began > last then 1 end) as others from people cross join ends"""
+    row = rows.sql(text).to_arrow().to_pylist()[0]
+    return first_reason({NOBODY: row["people"] == 0, ALL_AT_ONCE: row["waves"] == 1 and row["others"] == 0})
+
+
+def known_before(training: Comparison, source: Source, labels: Table) -> Comparison:
+    """The comparison with what was known of each person before anybody was trained: groups that no training made.
 
     labels : user_id, week, segment, such as the answer of `usage_segments`
-    Adds earlier (whether they had the habit then) and tenure (for how long they had had access); "joined later" for
-    those who came after that day. One day counts for everybody, trained or not, and it lies two weeks before the first
-    training: the last week before is the one that later weeks are compared with, and whom a lucky week had put into an
-    upper group would seem to fall ever after.
+    Adds to its rows earlier (whether they had the habit then) and tenure (for how long they had had access); "joined
+    later" for those who came after that day. One day counts for everybody, trained or not. It lies two weeks before the
+    first training: the last week before is the one that later weeks are compared with, and whoever a lucky week had put
+    into an upper group would seem to fall ever after.
     """
-    dialect = compared.engine.dialect
-    day = dialect.date_plus.format(date="cast(min(trained) as date)", days=str(-7 * APART))
+    dialect = training.rows.engine.dialect
+    day = dialect.date_plus.format(date="cast(min(began) as date)", days=str(-7 * APART))
     days = dialect.days.format(a="users.access_start", b="day.week")
-    return compared.sql(
+    rows = training.rows.sql(
         f"""
-        with day as (select {day} as week from this where trained > (select min(week) from this)),
+        with day as (select {day} as week from this where began > (select min(week) from this)),
         seen as (select user_id, min(week) as first_week from this group by user_id),
         known as (
             select seen.user_id,
@@ -248,23 +173,102 @@ def known_before(compared: Table, source: Source, labels: Table) -> Table:
         labels=labels,
         users=source.users,
     )
+    return replace(training, rows=rows.stored(), alike="earlier")
 
 
-def refresher_panel(panel: Table, source: Source, programme: str, time_zone: str = "UTC") -> Table:
-    """The user-weeks of those who attended a programme; `trained` is the week of the second time, missing: once only.
+def overlap(known: Comparison, fact: str) -> pd.DataFrame:
+    """Whether everybody trained has somebody like them to be compared with.
 
-    Those who came twice are compared with those who came once, from the same wave: `wave`, the first week, as text.
+    known : the answer of `known_before`; fact : one of its columns
+    Returns one row per group and side: group, side (trained, never trained), n (people).
     """
-    terms = _attendances(source, programme, time_zone)
-    columns = ", ".join(f"this.{c}" for c in panel.columns if c != "trained")
-    return panel.sql(
+    column = identifier(fact)
+    return known.rows.sql(
         f"""
-        select {columns}, terms.again as trained, cast(terms.first as varchar) as wave
-        from this join terms on terms.user_id = this.user_id join roles on roles.user_id = this.user_id
-        where roles.part = 'trained' order by this.user_id, this.week""",
-        terms=terms,
-        roles=_roles(panel, source, programme, time_zone),
+        select {column} as "group", case when began is null then 'never trained' else 'trained' end as side,
+            cast(count(distinct user_id) as bigint) as n
+        from this where {column} is not null
+        group by {column}, case when began is null then 'never trained' else 'trained' end order by 1, 2 desc"""
+    ).to_pandas()
+
+
+def kinds(
+    courses: Comparisons, source: Source, labels: Table, of: tuple[str, ...] = ("format", "sessions", "tailored")
+) -> Comparisons:
+    """Kinds of training compared with each other, and with nobody trained, among people who had used it as much before.
+
+    courses : some of the answers of `trainings`, those whose comparison holds
+    labels : as in `known_before`; of : some of KINDS
+    """
+    known = {kind: known_before(_arms(courses, source, kind), source, labels) for kind in of}
+    return Comparisons("kind", {kind: replace(each, strata=each.alike) for kind, each in known.items()})
+
+
+def hours(courses: Comparisons, source: Source) -> Comparisons:
+    """People who had different hours of one programme compared with each other; only programmes that came in several.
+
+    courses : some of the answers of `trainings`
+    """
+    several = [name for name, each in courses.items() if each.design["doses"] > 1]
+    return Comparisons("programme", {name: _arms(courses.among([name]), source, "hours") for name in several})
+
+
+def _arms(courses: Comparisons, source: Source, arms: str) -> Comparison:
+    """People trained in one of these programmes only, or never; the column `arm` says what they have had since.
+
+    arms : one of KINDS; who was trained in something that the data do not name is left out
+    """
+    first = next(iter(courses.values()))
+    given = source.trainings.sql(
+        f"""
+        select user_id, programme, min({KINDS[arms]}) as arm from this
+        where coalesce(attended, true) group by user_id, programme having min({KINDS[arms]}) is not null"""
     )
+    each = {
+        f"course_{i}": course.people.sql(
+            f"""
+            select this.user_id, this.began, given.arm from this
+            join given on given.user_id = this.user_id and given.programme = {literal(name)}
+            where this.part = 'trained'""",
+            given=given,
+        )
+        for i, (name, course) in enumerate(courses.items())
+    }
+    people = first.people.sql(
+        "select user_id, began, cast(null as varchar) as arm from this where part = 'never trained' "
+        + "".join(f"union all select * from {name} " for name in each),
+        **each,
+    )
+    rows = first.panel.sql(
+        """
+        select this.*, people.began, case when this.week >= people.began then people.arm end as arm
+        from this join people on people.user_id = this.user_id order by this.user_id, this.week""",
+        people=people,
+    )
+    cluster = "team" if any(course.cluster for course in courses.values()) else None
+    return Comparison(arms, first.panel, people, rows, cluster=cluster, drawn=False, treatment="arm")
+
+
+def refreshers(courses: Comparisons, source: Source, time_zone: str = "UTC", fewest: int = 5) -> Comparisons:
+    """Those who came a second time compared with those who came once, from the same first week.
+
+    courses : some of the answers of `trainings`; those to which at least `fewest` people came again
+    """
+    returned = {name: each for name, each in courses.items() if each.design["returned"] >= fewest}
+    return Comparisons("programme", [_refresher(each, source, time_zone) for each in returned.values()])
+
+
+def _refresher(training: Comparison, source: Source, time_zone: str) -> Comparison:
+    """`began` is the week of the second time, missing: once only; `wave` the first week, as text."""
+    rows = training.panel.sql(
+        """
+        select this.*, terms.again as began, cast(terms.first as varchar) as wave
+        from this join terms on terms.user_id = this.user_id join people on people.user_id = this.user_id
+        where people.part = 'trained' order by this.user_id, this.week""",
+        terms=_attendances(source, training.name, time_zone),
+        people=training.people,
+    )
+    return replace(training, rows=rows, strata="wave", cluster=None, offered=None)
 
 
 def _attendances(source: Source, programme: str, time_zone: str) -> Table:
@@ -282,89 +286,3 @@ def _attendances(source: Source, programme: str, time_zone: str) -> Table:
         select user_id, min(week) as first, min(case when place = 2 then week end) as again
         from ranked group by user_id"""
     )
-
-
-def arm_panel(panel: Table, source: Source, arms: str, programmes: Sequence[str], time_zone: str = "UTC") -> Table:
-    """The user-weeks of those who were trained in one of several programmes only, or never; `arm` is what they had.
-
-    arms : one of KINDS; from the first week of training on, missing before it. Who was trained in something that the
-        data do not tell is left out
-    programmes : which are compared; people of others are left out
-    Keeps `trained`, the first week, missing: never.
-    """
-    first = _firsts(panel, source, arms, programmes, time_zone)
-    columns = ", ".join(f"this.{c}" for c in panel.columns if c != "trained")
-    return panel.sql(
-        f"""
-        select {columns}, first.trained, case when this.week >= first.trained then first.arm end as arm
-        from this join first on first.user_id = this.user_id order by this.user_id, this.week""",
-        first=first,
-    )
-
-
-def _firsts(panel: Table, source: Source, arms: str, programmes: Sequence[str], time_zone: str) -> Table:
-    """Per user who may be compared: trained and arm of the first of these programmes, missing: never trained."""
-    told = source.trainings.sql(
-        f"""
-        select user_id, programme, min({KINDS[arms]}) as arm from this
-        where coalesce(attended, true) group by user_id, programme having min({KINDS[arms]}) is not null"""
-    )
-    each = [
-        _roles(panel, source, name, time_zone)
-        .sql("select user_id, trained from this where part = 'trained'")
-        .sql(
-            f"""
-        select this.user_id, this.trained, told.arm
-        from this join told on told.user_id = this.user_id and told.programme = {literal(name)}""",
-            told=told,
-        )
-        for name in programmes
-    ]
-    never = _roles(panel, source, programmes[0], time_zone).sql(
-        "select user_id, trained, cast(null as varchar) as arm from this where part = 'never trained'"
-    )
-    return never.sql(
-        "select * from this " + "".join(f"union all select * from p{i} " for i in range(len(each))),
-        **{f"p{i}": table for i, table in enumerate(each)},
-    )
-
-
-def naive_gaps(compared: Mapping[str, Table], outcome: str = "active_days") -> pd.DataFrame:
-    """How much more the trained do, since their training, than the never trained: what a bar chart would say.
-
-    compared : programme → its `cohort_panel`
-    It is no effect: those who enrol were different before. Shown only beside the effect.
-    Returns one row per programme: programme, naive (in the outcome's unit; missing where there is nobody to compare).
-    """
-    value = f"cast({identifier(outcome)} as double precision)"
-    text = f"""
-        select avg(case when week >= trained then {value} end)
-            - avg(case when trained is null then {value} end) as naive from this"""
-    gaps = {name: panel.sql(text).to_arrow()["naive"][0].as_py() for name, panel in compared.items()}
-    return pd.DataFrame({"programme": list(gaps), "naive": pd.Series(gaps.values(), dtype=float)})
-
-
-def lasting(found: Mapping[str, Estimates], courses: Mapping[str, str]) -> pd.DataFrame:
-    """Effects over spans of weeks, a row for each programme and a column for each span, with intervals in words.
-
-    found : programme → its effects `over` spans; courses : programme → what became of it
-    """
-    tables = [each.table.assign(programme=name) for name, each in found.items()]
-    whole = pd.concat(tables, ignore_index=True)
-    said = zip(whole["estimate"], whole["conf_low"], whole["conf_high"], strict=True)
-    whole["words"] = [f"{number(mean)} ({number(low)} to {number(high)})" for mean, low, high in said]
-    wide = whole.pivot(index="programme", columns="span", values="words")
-    return wide.reindex(list(found)).reset_index().assign(course=[courses[name] for name in found])
-
-
-def pairs(compared: Mapping[str, Estimates]) -> pd.DataFrame:
-    """Differences between kinds as one table: arm_a, arm_b, estimate, band_low, band_high.
-
-    compared : what the kinds differ in → `differences` of its arms. The band holds for all pairs of one kind of kind.
-    """
-    columns = ["arm_a", "arm_b", "estimate", "band_low", "band_high"]
-    alone = {"conf_low": "band_low", "conf_high": "band_high"}  # one pair needs no wider band
-    tables = [
-        each.table if "band_low" in each.table else each.table.rename(columns=alone) for each in compared.values()
-    ]
-    return pd.concat([table[columns] for table in tables] or [pd.DataFrame(columns=columns)], ignore_index=True)

@@ -1,7 +1,8 @@
 from .estimates import Estimates
 from .offer import Offer
 from .privacy import note, said, shown
-from .side_by_side import side_by_side
+from .side_by_side import pairs, side_by_side
+from .study import Answers, Studies, Study, answer
 from .verdict import (
     Chance,
     Course,
@@ -26,6 +27,7 @@ from .verdict import (
 from .words import day
 
 __all__ = [
+    "Answers",
     "Chance",
     "Course",
     "Estimates",
@@ -37,7 +39,10 @@ __all__ = [
     "Remains",
     "Side",
     "Stability",
+    "Studies",
+    "Study",
     "Verdict",
+    "answer",
     "chance_of",
     "course_of",
     "day",
@@ -45,6 +50,7 @@ __all__ = [
     "grade_of",
     "grade_of_several",
     "note",
+    "pairs",
     "remains_of",
     "said",
     "shown",

@@ -8,7 +8,7 @@ are everybody's comparison), at the price of being a little wide: Bonferroni's i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -57,3 +57,19 @@ def _freedom(reach: float, tail: float) -> float:
     """Degrees of freedom of the t distribution that leaves `tail` beyond `reach`."""
     most = 1e6
     return brentq(lambda df: t.isf(tail, df) - reach, 0.3, most) if reach > t.isf(tail, most) else most
+
+
+def pairs(compared: Iterable[Estimates], names: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Differences between arms as one table: arm_a, arm_b, estimate, band_low, band_high.
+
+    compared : answers of `workbench.differences`; the band holds for all pairs of one answer, and one pair needs none
+        wider than its interval
+    names : arm → what the table calls it; default: its name
+    """
+    columns = ["arm_a", "arm_b", "estimate", "band_low", "band_high"]
+    alone = {"conf_low": "band_low", "conf_high": "band_high"}
+    tables = [
+        each.table if "band_low" in each.table else each.table.rename(columns=alone)[columns] for each in compared
+    ]
+    whole = pd.concat([table[columns] for table in tables] or [pd.DataFrame(columns=columns)], ignore_index=True)
+    return whole.replace({"arm_a": dict(names or {}), "arm_b": dict(names or {})})

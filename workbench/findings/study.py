@@ -1,0 +1,82 @@
+"""What a study says: its verdict in a sentence, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from workbench.findings.effects import course, effect
+from workbench.findings.finding import Finding, listed
+from workbench.findings.unanswered import no_answer
+from workbench.results.estimates import Estimates
+from workbench.results.study import Study
+from workbench.results.verdict import Grade, Verdict
+from workbench.results.words import number
+
+
+def of(study: Study) -> Finding:
+    """Whether what was studied changed the outcome, how much, and how sure that is; or why there is no answer."""
+    if study.effect is None:
+        return no_answer(study.name, study.unit, study.reason, study.when)
+    return effect(
+        study.effect,
+        study.name,
+        pretrend=study.pretrend,
+        sensitivity=study.sensitivity,
+        randomised=study.drawn,
+        when=study.when,
+    )
+
+
+def of_each(studies: Mapping[str, Study]) -> dict[str, Finding]:
+    """The finding of each study, those with an answer first, under the study's name."""
+    found = {name: of(study) for name, study in studies.items()}
+    return dict(sorted(found.items(), key=lambda one: studies[one[0]].effect is None))
+
+
+def courses(spans: Mapping[str, Any]) -> dict[str, str]:
+    """What became of each effect over time: its `course`.
+
+    spans : name → its effects over spans of time (`workbench.over`)
+    """
+    return {name: course(each) for name, each in spans.items()}
+
+
+def lasting(spans: Mapping[str, Estimates], term: str) -> pd.DataFrame:
+    """Effects over spans of time with their intervals in words.
+
+    spans : name → its effects over spans of time; term : the column of the names
+    Returns one row per name: term, a column for each span, course.
+    """
+    whole = pd.concat([each.table.assign(**{term: name}) for name, each in spans.items()], ignore_index=True)
+    ends = zip(whole["estimate"], whole["conf_low"], whole["conf_high"], strict=True)
+    whole["words"] = [f"{number(mean)} ({number(low)} to {number(high)})" for mean, low, high in ends]
+    wide = whole.pivot(index=term, columns="span", values="words").reindex(list(spans)).reset_index()
+    return wide[[term, *whole["span"].unique()]].assign(course=list(courses(spans).values()))
+
+
+def sound(found: Mapping[str, Finding]) -> list[str]:
+    """Whatever has an answer whose comparison holds; everything that has an answer, where none holds."""
+    told = [name for name, each in found.items() if each.verdict != Verdict.UNKNOWN]
+    return [name for name in told if found[name].grade != Grade.FRAGILE] or told
+
+
+def of_measures(studies: Mapping[str, Mapping[str, Study]]) -> dict[str, dict[str, Finding]]:
+    """Name → measure → finding, of whatever has an answer.
+
+    studies : measure → name → study
+    """
+    names = dict.fromkeys(name for each in studies.values() for name in each)
+    return {
+        name: {what: of(each[name]) for what, each in studies.items() if name in each and each[name].effect is not None}
+        for name in names
+    }
+
+
+def listed_by_measure(found: Mapping[str, Mapping[str, Finding]], term: str) -> pd.DataFrame:
+    """The answer of `of_measures` as a table, one row for each name and measure: term, and the fields of `Finding`."""
+    return pd.concat(
+        [listed(each, "measure").assign(**{term: name}) for name, each in found.items()], ignore_index=True
+    )

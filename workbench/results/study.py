@@ -1,0 +1,138 @@
+"""The plain record of a study: its answers, or the reason why there is none.
+
+A study asks many questions of one comparison, and some have no answer: too few teams, no weeks before, nobody left to
+compare with. An answer that is missing is None, and `reasons` says why; nothing is computed before somebody asks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar, overload
+
+import pandas as pd
+
+from workbench.errors import ContractError
+
+Answer = TypeVar("Answer")
+NOT_LOOKED = pd.DataFrame([{"p_value": math.nan, "df": 0}])  # a check of trends that was not made
+
+
+class answer(Generic[Answer]):
+    """A method of a study that becomes its answer: computed once, or None with the reason in `reasons`."""
+
+    def __init__(self, compute: Callable[[Any], Answer]) -> None:
+        self.compute, self.__doc__ = compute, compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, study: None, owner: type) -> answer[Answer]: ...
+
+    @overload
+    def __get__(self, study: Study, owner: type) -> Answer | None: ...
+
+    def __get__(self, study: Study | None, owner: type) -> answer[Answer] | Answer | None:
+        if study is None:
+            return self
+        if self.name not in study.answers:
+            study.answers[self.name] = study.asked(self.name, self.compute)
+        found: Answer | None = study.answers[self.name]
+        return found
+
+
+class Study:
+    """What was asked of one comparison.
+
+    name : what was done, as the subject of a sentence; when : for which time the effect holds, in words
+    unit : what the effect is measured in
+    drawn : dates were assigned at random
+    effect : the number of the study, an Estimates with `overall`, or None
+    pretrend : the check of trends before the start, one row; sensitivity : has `breakdown`; both may be None
+    """
+
+    unit: Any
+    effect: Any
+    pretrend: Any
+    sensitivity: Any
+
+    def __init__(self, name: str, drawn: bool, when: str = "") -> None:
+        self.name, self.drawn, self.when = name, drawn, when
+        self.answers: dict[str, Any] = {}
+        self.reasons: dict[str, str] = {}
+
+    @property
+    def reason(self) -> str:
+        """Why there is no effect; empty where there is one."""
+        return "" if self.effect is not None else self.reasons["effect"]
+
+    def asked(self, name: str, compute: Callable[[Any], Answer]) -> Answer | None:
+        """The answer to one question; None, with the reason kept, where the data do not carry it."""
+        if name in self.reasons:
+            return None
+        try:
+            return compute(self)
+        except ContractError as error:
+            self.reasons[name] = str(error).split("\n")[0].rstrip(".")
+            return None
+
+    def need(self, name: str) -> Any:
+        """An answer that another one rests on.
+
+        Raises ContractError with its reason where there is none, so that the other has the same reason.
+        """
+        if (found := getattr(self, name)) is None:
+            raise ContractError(self.reasons[name])
+        return found
+
+
+class Given(Study):
+    """A study whose effect was estimated elsewhere, by a comparison of its own.
+
+    pretrend : the check of trends that holds for it; default: no period before the start was looked at
+    """
+
+    def __init__(self, name: str, drawn: bool, effect: Any, when: str = "", pretrend: Any = NOT_LOOKED) -> None:
+        super().__init__(name, drawn, when)
+        self.effect, self.unit, self.pretrend, self.sensitivity = effect, effect.unit, pretrend, None
+
+
+class Answers(dict[str, Any]):
+    """Answers by name; `reasons` says why the others have none."""
+
+    def __init__(self, found: Mapping[str, Any] | None = None, reasons: Mapping[str, str] | None = None) -> None:
+        super().__init__({name: each for name, each in (found or {}).items() if each is not None})
+        self.reasons = dict(reasons or {})
+
+    def missing(self, term: str) -> pd.DataFrame:
+        """Those without an answer, one row each: term, reason."""
+        return pd.DataFrame(self.reasons.items(), columns=[term, "reason"])
+
+
+class Studies(dict[str, Any]):
+    """Studies by name, in the order in which a page lists them."""
+
+    @property
+    def answered(self) -> Studies:
+        """Those with an effect."""
+        return Studies({name: study for name, study in self.items() if study.effect is not None})
+
+    @property
+    def reason(self) -> str:
+        """Why those without an effect have none, each reason once."""
+        return "; ".join(sorted({study.reason for study in self.values()} - {""}))
+
+    def each(self, what: str) -> Answers:
+        """One answer of every study that has it, such as "effect" or "spans"."""
+        found = {name: getattr(study, what) for name, study in self.items()}
+        return Answers(found, {name: study.reasons[what] for name, study in self.items() if what in study.reasons})
+
+    def checks(self, term: str) -> pd.DataFrame:
+        """The check of trends before of every answered study, and how far trends may part: one row each."""
+        rows = [
+            study.pretrend.assign(**{term: name}, survives=getattr(study.sensitivity, "breakdown", None))
+            for name, study in self.answered.items()
+        ]
+        table: pd.DataFrame = pd.concat(rows)
+        return table
