@@ -1,52 +1,14 @@
-"""Who was offered what when, who may be compared, what it cost: counted by hand on nine people and ten weeks."""
+"""Who was offered what when, who may be compared, counted by hand on nine people and ten weeks."""
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
+from nine_people import EVENTS, OFFERS, RACE, TRAININGS, USERS
 
 import workbench as wb
-from workbench.effects.half_life import retained
-from workbench.effects.paths import path_effects
 from workbench.programmes.comparison import Comparisons
-from workbench.programmes.costs import cost_of_a_day, left_over, spent
 from workbench.programmes.incentives import incentives, team_answers, together, with_rewarded, without_mandates
-from workbench.results.estimates import Estimates
-
-USERS = pd.DataFrame(
-    {
-        "user_id": list("abcdefghi"),
-        "team": ["x", "x", "x", "y", "y", "z", "z", "w", "w"],
-        "access_start": ["2025-01-06"] * 2 + ["2025-02-03"] + ["2025-01-06"] * 6,
-    }
-)
-EVENTS = pd.DataFrame(
-    {
-        "user_id": ["a", "a", "a", "a", "a"],
-        "occurred_at": ["2025-01-06", "2025-02-05", "2025-02-05", "2025-02-06", "2025-03-16"],
-        "action": ["view", "create", "create", "update", "login"],
-        "succeeded": [True, True, False, True, True],
-    }
-)
-TRAININGS = pd.DataFrame(
-    {
-        "user_id": ["b", "d"],
-        "programme": ["basics", "basics"],
-        "started_at": ["2025-01-15"] * 2,
-        "attended": [True, False],
-    }
-)
-RACE = {"programme": "race", "kind": "contest", "rewarded_action": "create", "assignment": "random"}
-OFFERS = pd.DataFrame(
-    [
-        # From a Wednesday to the Tuesday two weeks later: it touches the weeks of 22 January to 4 February.
-        RACE | {"team": "x", "starts_on": "2025-01-22", "ends_on": "2025-02-04", "cost": 60.0},
-        RACE | {"team": "y", "starts_on": "2025-02-10", "ends_on": "2025-02-23", "cost": 40.0},
-        {"programme": "bonus", "kind": "bonus", "team": "z", "starts_on": "2025-02-03", "ends_on": "2025-02-16"},
-        {"programme": "rule", "kind": "mandate", "rewarded_action": "login", "team": "w", "starts_on": "2025-02-17"},
-    ]
-)
 
 
 @pytest.fixture(scope="module")
@@ -169,47 +131,6 @@ def test_what_was_rewarded_is_counted_apart_and_what_failed_is_not(source, offer
     assert race.outcome == "rewarded_actions"
 
 
-# ── what it cost ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def gained(estimate: float, low: float, high: float) -> Estimates:
-    row = pd.Series({"estimate": estimate, "std_error": 0.1, "conf_low": low, "conf_high": high, "n": 3})
-    return Estimates(pd.DataFrame([row]), "active days a week", "made up", overall=row)
-
-
-def test_cost_counts_everybody_to_whom_it_was_offered(source, panel) -> None:
-    """x: a and b for three weeks, c for one of them (from 3 February); y: d and e for two."""
-    race = spent(panel, source).iloc[0]
-    assert (race["cost"], race["people"], race["user_weeks"]) == (100, 5, 3 + 3 + 1 + 2 + 2)
-
-
-def test_cost_beyond_the_panel_is_left_out() -> None:
-    offer = pd.DataFrame([RACE | {"team": "x", "starts_on": "2025-03-10", "ends_on": "2025-03-23", "cost": 50.0}])
-    source = wb.open_source({"users": USERS, "events": EVENTS, "incentives": offer})
-    race = spent(wb.user_weeks(source), source).iloc[0]  # the log ends on 16 March: half of the offer
-    assert (race["cost"], race["user_weeks"]) == (25, 3)
-
-
-def test_a_day_costs_what_was_paid_over_the_days_gained() -> None:
-    costs = pd.DataFrame({"programme": ["race"], "cost": [100.0], "people": [5], "user_weeks": [10]})
-    row = cost_of_a_day(costs, {"race": gained(0.5, 0.25, 1.0)}).iloc[0]
-    assert row[["a_week", "estimate", "conf_low", "conf_high"]].tolist() == [10, 20, 10, 40]
-    after = cost_of_a_day(costs, {"race": gained(0.5, 0.25, 1.0)}, weeks_after=2).iloc[0]
-    assert after["estimate"] == 100 / (0.5 * (10 + 2 * 5))
-
-
-def test_a_gain_that_is_not_clear_has_no_price() -> None:
-    costs = pd.DataFrame({"programme": ["race"], "cost": [100.0], "people": [5], "user_weeks": [10]})
-    row = cost_of_a_day(costs, {"race": gained(0.5, -0.1, 1.1)}).iloc[0]
-    assert row[["estimate", "conf_low", "conf_high"]].isna().all()
-    assert row["a_week"] == 10
-
-
-def test_without_costs_there_are_no_prices() -> None:
-    costs = pd.DataFrame({"programme": ["race"], "cost": [100.0], "people": [5], "user_weeks": [10]})
-    assert cost_of_a_day(costs, {}).empty
-
-
 # ── what people say ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -239,56 +160,3 @@ def test_answers_are_averaged_by_team_and_wave(source, panel) -> None:
         ["x", 2, 0.5],
     ]
     assert rows.groupby("team")["began"].first().fillna(0).to_dict() == {"w": 0, "x": 2}
-
-
-# ── what is left ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def weeks_left(low: float, high: float, **terms: float) -> Estimates:
-    row = {"estimate": 0.4, "conf_low": low, "conf_high": high, "n": 9, **terms}
-    return Estimates(pd.DataFrame([row]), "share of the effect while on", "made up")
-
-
-def test_what_is_left_is_said_in_parts_of_a_hundred() -> None:
-    kept = {"race": weeks_left(-0.2, 0.9, weeks_after=4), "bonus": weeks_left(-np.inf, np.inf, weeks_after=4)}
-    halves = {"race": weeks_left(3, np.inf), "bonus": weeks_left(0, np.inf, estimate=np.nan)}
-    assert left_over(kept, halves).to_numpy().tolist() == [
-        ["race", "40 (−20 to 90)", "3 weeks or more"],
-        ["bonus", "cannot be told", "cannot be told"],
-    ]
-
-
-# ── on, and off again ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def switched() -> wb.Moments:
-    """Nine teams of four; three are on in weeks 4–7: two days more, and half a day afterwards."""
-    week, user = np.meshgrid(np.arange(12), np.arange(36))
-    rows = pd.DataFrame({"user_id": user.ravel(), "week": week.ravel()})
-    rows["team"] = rows["user_id"] // 4
-    told = rows["team"] < 3
-    rows["on"] = np.where(told & rows["week"].between(4, 7), "race", "")
-    noise = np.random.default_rng(1).normal(0, 0.1, len(rows))
-    rows["active_days"] = 2 + 2.0 * (rows["on"] != "") + 0.5 * (told & (rows["week"] > 7)) + noise
-    return wb.moments(rows, treatment="on", cluster="team")
-
-
-def test_the_course_shows_before_while_on_and_after() -> None:
-    course = path_effects(switched(), by="course", small_sample=True).table.set_index("event_week")["estimate"]
-    assert list(course.index) == list(range(-3, 8))
-    assert course.loc[-3:-1].to_numpy() == pytest.approx(0, abs=0.2)
-    assert course.loc[0:3].to_numpy() == pytest.approx(2, abs=0.2)
-    assert course.loc[4:7].to_numpy() == pytest.approx(0.5, abs=0.2)
-
-
-@pytest.mark.parametrize("by", ["event_week", "course"])
-def test_trends_before_an_incentive_are_checked_like_those_before_a_training(by) -> None:
-    found = path_effects(switched(), by=by, small_sample=True)
-    assert wb.pretrend(found)["p_value"][0] > 0.05
-    assert wb.sensitivity(found, before=12, after=12).breakdown > 1
-
-
-def test_what_is_left_is_a_share_of_the_effect_while_on() -> None:
-    left = retained(switched(), weeks=(4,), small_sample=True).table.iloc[0]
-    assert left["conf_low"] <= 0.25 <= left["conf_high"]
-    assert 0.1 < left["estimate"] < 0.4

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.findings.effects import course, effect
+from workbench.findings.effects import course, judged
 from workbench.findings.finding import Finding, listed
 from workbench.findings.unanswered import no_answer
 from workbench.results.estimates import Estimates
@@ -20,14 +20,7 @@ def of(study: Study) -> Finding:
     """Whether what was studied changed the outcome, how much, and how sure that is; or why there is no answer."""
     if study.effect is None:
         return no_answer(study.name, study.unit, study.reason, study.when)
-    return effect(
-        study.effect,
-        study.name,
-        pretrend=study.pretrend,
-        sensitivity=study.sensitivity,
-        randomised=study.drawn,
-        when=study.when,
-    )
+    return judged(study.effect, study.name, study.evidence, when=study.when)
 
 
 def of_each(studies: Mapping[str, Study]) -> dict[str, Finding]:

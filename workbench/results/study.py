@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, overload
 import pandas as pd
 
 from workbench.errors import ContractError
+from workbench.results.verdict import Evidence, Verdict, grade_of, verdict_of
 
 Answer = TypeVar("Answer")
 NOT_LOOKED = pd.DataFrame([{"p_value": math.nan, "df": 0}])  # a check of trends that was not made
@@ -66,6 +67,21 @@ class Study:
     def reason(self) -> str:
         """Why there is no effect; empty where there is one."""
         return "" if self.effect is not None else self.reasons["effect"]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the interval of the effect says."""
+        found = self.effect
+        if found is None:
+            return Verdict.UNKNOWN
+        only = found.table.iloc[0] if len(found.table) == 1 else None
+        return verdict_of(only if found.overall is None else found.overall)
+
+    @property
+    def evidence(self) -> Evidence:
+        """How far to believe it, and why: the grade with its reasons."""
+        before = None if self.pretrend is None else dict(self.pretrend.iloc[0])
+        return grade_of(self.verdict, before, getattr(self.sensitivity, "breakdown", None), self.drawn)
 
     def asked(self, name: str, compute: Callable[[Any], Answer]) -> Answer | None:
         """The answer to one question; None, with the reason kept, where the data do not carry it."""

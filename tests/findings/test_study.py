@@ -1,0 +1,68 @@
+"""The sentence of a study is that of its numbers; several measures of one programme stand together."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+import workbench as wb
+from workbench import findings
+from workbench.results.study import Given, Studies, Study
+from workbench.results.verdict import Grade, Verdict
+
+
+def one(estimate: float, low: float, high: float, unit: str = "active days a week") -> wb.Estimates:
+    row = pd.Series({"estimate": estimate, "std_error": 0.1, "conf_low": low, "conf_high": high, "n": 90})
+    return wb.Estimates(pd.DataFrame([row]), unit, "made up", overall=row)
+
+
+class Missing(Study):
+    """A study without an effect."""
+
+    unit, effect, pretrend, sensitivity = "active days a week", None, None, None
+
+    def __init__(self) -> None:
+        super().__init__("Talks", drawn=False, when="while it ran")
+        self.reasons["effect"] = "nobody came"
+
+
+def test_a_study_says_what_its_numbers_say() -> None:
+    found = findings.of(Given("Clinics", True, one(0.5, 0.2, 0.8)))
+    assert found.headline == "Clinics raised active days a week by 0.50 (between 0.20 and 0.80)."
+    assert (found.verdict, found.grade, found.n) == (Verdict.RAISED, Grade.RANDOMISED, 90)
+
+
+def test_a_study_without_an_answer_says_why() -> None:
+    assert findings.of(Missing()).headline == (
+        "Whether Talks changed active days a week while it ran cannot be told: nobody came."
+    )
+    both = findings.of_each({"none": Missing(), "some": Given("Clinics", True, one(0.5, 0.2, 0.8))})
+    assert list(both) == ["some", "none"]  # those with an answer first
+    assert findings.sound(both) == ["some"]
+
+
+def test_where_no_comparison_holds_all_that_have_an_answer_are_kept() -> None:
+    shaky = findings.of_each({"a": Given("A", False, one(0.5, 0.2, 0.8)), "none": Missing()})
+    assert findings.sound(shaky) == ["a"]
+
+
+def test_measures_of_one_programme_stand_together() -> None:
+    studies = {
+        "logins": Studies({"Rule": Given("Rule", True, one(0.5, 0.2, 0.8, "logins a week"))}),
+        "days": Studies({"Rule": Given("Rule", True, one(0.1, -0.2, 0.4)), "none": Missing()}),
+    }
+    found = findings.of_measures(studies)
+    assert {name: list(each) for name, each in found.items()} == {"Rule": ["logins", "days"], "none": []}
+    table = findings.listed_by_measure(found, "name")
+    assert table[["name", "measure", "verdict"]].to_numpy().tolist() == [
+        ["Rule", "logins", "raised"],
+        ["Rule", "days", "did not clearly change"],
+    ]
+
+
+def test_effects_over_time_stand_beside_what_became_of_them() -> None:
+    rows = [("early", 0.8, 0.6, 1.0), ("late", 0.1, -0.1, 0.3)]
+    table = pd.DataFrame(rows, columns=["span", "estimate", "conf_low", "conf_high"])
+    spans = {"Clinics": wb.Estimates(table, "active days a week", "made up")}
+    assert findings.lasting(spans, "programme").to_numpy().tolist() == [
+        ["Clinics", "0.80 (0.60 to 1.00)", "0.10 (−0.10 to 0.30)", "fades"]
+    ]
