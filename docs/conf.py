@@ -52,6 +52,7 @@ html_copy_source = False
 html_theme_options = {
     "logo": {"text": project},
     "navbar_align": "left",
+    "header_links_before_dropdown": 5,
     "navbar_end": ["theme-switcher"],
     "show_prev_next": True,
     "secondary_sidebar_items": ["page-toc"],

@@ -44,28 +44,30 @@ def sections(lines: list[str]) -> Sections:
         opening, _, rest = line.partition(" ")
         if into is found.examples or line.startswith(">>>"):
             into = found.examples
-        elif ITEM.fullmatch(line):
-            into = _with_items(found.items, line)
+        elif ITEM.fullmatch(line) or (_is_meaning(into, found) and FURTHER.search(line)):
+            into = _with_items(found.items, line, into)
             continue
         elif opening in OPENINGS:
             into, line = found.parts.setdefault(OPENINGS[opening], []), rest
-        elif into is not found.text and (not line.strip() or _unindented(line, into, found)):
+        elif into is not found.text and (not line.strip() or (_is_meaning(into, found) and line[0] != " ")):
             into = found.notes
         into.append(line)
     return found
 
 
-def _with_items(items: dict[str, list[str]], line: str) -> list[str]:
-    """Adds the items of a line, and gives the meaning of the last one, which further lines go on with."""
+def _is_meaning(into: list[str], found: Sections) -> bool:
+    """Whether these lines say what an item means."""
+    return any(into is meaning for meaning in found.items.values())
+
+
+def _with_items(items: dict[str, list[str]], line: str, into: list[str]) -> list[str]:
+    """Adds the items of a line to those found, and gives the lines that say what the last one means."""
     for part in FURTHER.split(line):
-        names, meaning = part.split(" : ", 1)
-        items[names] = [meaning]
-    return items[names]
-
-
-def _unindented(line: str, into: list[str], found: Sections) -> bool:
-    """Whether an item's meaning has ended: what goes on with it is indented."""
-    return any(into is meaning for meaning in found.items.values()) and not line.startswith(" ")
+        if item := ITEM.fullmatch(part):
+            into = items[item[1]] = [item[2]]
+        else:
+            into.append(part)
+    return into
 
 
 def linked(text: str) -> str:

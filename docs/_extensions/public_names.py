@@ -103,14 +103,22 @@ def entries(module: str) -> list[str]:
         if inspect.ismodule(each):
             lines += ["", f".. rubric:: {name}", "   :heading-level: 2", "", *entries(each.__name__)]
         elif not (inspect.isroutine(each) or inspect.isclass(each)):
-            lines += ["", f".. py:data:: {module}.{name}", f"   :type: {type(each).__name__}", "", *_value(each)]
+            data = [
+                "",
+                f".. py:data:: {name}",
+                f"   :module: {module}",
+                *_value(each),
+                "",
+                f"   {first_sentence(each)}",
+            ]
+            lines += data
     return lines
 
 
 def _value(each: Any) -> list[str]:
     """A constant's value where it is short."""
     shown = repr(each)
-    return [f"   ``{shown}``", ""] if len(shown) < 100 and "\n" not in shown else []
+    return [f"   :value: {shown}"] if len(shown) < 100 and "\n" not in shown else []
 
 
 def as_markdown(lines: list[str]) -> str:

@@ -62,7 +62,7 @@ class Terminal(SphinxDirective):
         text = "\n".join(self.content)
         test = "\n".join(self._tested(line) for line in self.content)
         kind = nodes.comment if "hide" in self.options else nodes.literal_block
-        block = kind(text, text, testnodetype="doctest", groups=["default"], test=test, language="console", options={})
+        block = kind(text, text, testnodetype="doctest", groups=["default"], test=test, language="text", options={})
         self.set_source_info(block)
         return [block]
 
