@@ -27,6 +27,7 @@ extensions = [
 ]
 exclude_patterns = ["_build", "_extensions", "data"]
 nitpicky = True
+smartquotes = False  # "event_week" is a value, not a quotation
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3

@@ -89,13 +89,19 @@ def laid_out(found: Sections, each: Any, kind: str) -> list[str]:
     heading = "Attributes" if kind == "class" else "Parameters"
     lines = prose(found.text) + _section(heading, _parameters(found.items, signature))
     if returns := found.parts.get("Returns"):
-        lines += _section("Returns", [_typed("", signature), *_indented(returns)])
+        lines += _section("Returns", [_typed("", signature), *_indented(_said_of(returns, signature))])
     if raises := found.parts.get("Raises"):
         kind_of_error, _, when = " ".join(raises).strip().partition(" ")
         lines += _section("Raises", [_code(kind_of_error), *_indented([when])])
     lines += _section("Notes", prose(found.notes))
     lines += _section("References", [linked(line) for line in found.parts.get("References", [])])
     return lines + _section("Examples", found.examples)
+
+
+def _said_of(returns: list[str], signature: inspect.Signature | None) -> list[str]:
+    """What is said of the answer, without its type where that is named before."""
+    named = f"{signature.return_annotation}, " if signature else ""
+    return [returns[0].removeprefix(named), *returns[1:]] if named else returns
 
 
 def prose(lines: list[str]) -> list[str]:

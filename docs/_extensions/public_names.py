@@ -1,7 +1,7 @@
 """The public names, read from the tables of contents; and two directives that make the reference of them.
 
 `public-names` gives a table of a module's names with the first sentence of each, linked to the full entry;
-`public-entries` gives the entries, also of the modules that a folder makes public, and of its constants.
+`public-entries` gives the table and the entries, also of the modules that a folder makes public, and of its constants.
 Whatever is public is therefore in the reference: nobody keeps a list.
 """
 
@@ -90,35 +90,30 @@ def table(module: str) -> list[str]:
     from house_docstrings import linked
 
     rows = [
-        f"   * - :py:obj:`{name} <{places()[id(each)]}>`\n     - {linked(first_sentence(each))}"
+        line
         for name, each in contents(module).items()
+        for line in (f"   * - :py:obj:`{name} <{places()[id(each)]}>`", f"     - {linked(first_sentence(each))}")
     ]
     return [".. list-table::", "   :class: public-names", "   :widths: 28 72", "", *rows]
 
 
 def entries(module: str) -> list[str]:
     """Directives in reST for a module's functions, classes, constants and modules."""
-    lines = ["", f".. automodule:: {module}", "   :members:", ""]
+    summary = [f"   {line}" for line in table(module)]
+    lines = ["", f".. automodule:: {module}", "   :members:", "", *summary, ""]
     for name, each in contents(module).items():
         if inspect.ismodule(each):
             lines += ["", f".. rubric:: {name}", "   :heading-level: 2", "", *entries(each.__name__)]
         elif not (inspect.isroutine(each) or inspect.isclass(each)):
-            data = [
-                "",
-                f".. py:data:: {name}",
-                f"   :module: {module}",
-                *_value(each),
-                "",
-                f"   {first_sentence(each)}",
-            ]
-            lines += data
+            lines += _constant(module, name, each)
     return lines
 
 
-def _value(each: Any) -> list[str]:
-    """A constant's value where it is short."""
+def _constant(module: str, name: str, each: Any) -> list[str]:
+    """The entry of a constant, with its value where that is short."""
     shown = repr(each)
-    return [f"   :value: {shown}"] if len(shown) < 100 and "\n" not in shown else []
+    value = [f"   :value: {shown}"] if len(shown) < 100 and "\n" not in shown else []
+    return ["", f".. py:data:: {name}", f"   :module: {module}", *value, "", f"   {first_sentence(each)}"]
 
 
 def as_markdown(lines: list[str]) -> str:
