@@ -1,0 +1,39 @@
+"""Frames as tables, answers in pieces, tables computed once."""
+
+from __future__ import annotations
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from workbench.data.duckdb import as_table, duckdb_engine
+from workbench.data.engine import Table
+
+ROWS = {"user_id": ["a", "b", "b"], "actions": [1, 2, 3]}
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pa.table, pl.DataFrame])
+def test_any_frame_is_a_table(frame: type) -> None:
+    table = as_table(frame(ROWS))
+    assert table.columns == ["user_id", "actions"]
+    assert table.to_arrow().to_pydict() == ROWS
+    assert as_table(table) is table
+
+
+def test_what_is_no_table_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"a table is needed \(Table, pandas, Arrow or polars\), not int"):
+        as_table(3)
+
+
+def test_an_answer_being_read_does_not_block_the_next_question() -> None:
+    table = Table(duckdb_engine(), "select * from range(1000000) as numbers(n)")
+    reading = table.batches()
+    first = next(reading)
+    assert table.sql("select count(*) as n from this").to_arrow()["n"][0].as_py() == 1_000_000
+    assert first.num_rows + sum(batch.num_rows for batch in reading) == 1_000_000
+
+
+def test_a_stored_table_is_computed_once() -> None:
+    drawn = Table(duckdb_engine(), "select random() as x from range(3)").stored()
+    assert drawn.to_arrow().equals(drawn.to_arrow())
