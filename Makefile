@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PARTS  := pyproject.toml constraints.txt
 
-.PHONY: help report test lab docs reference dictionary clean
+.PHONY: help report quick test lab docs reference surface dictionary clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -14,6 +14,12 @@ help:  ## show this list
 
 report: $(VENV)/.report  ## print the pages from data/sample into site/
 	$(BIN)/workbench report --source data/sample --out site
+
+quick: $(VENV)/.test  ## before each commit, in a minute: style, types and the fast tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q -m "not slow and not browser and not peers"
 
 test: $(VENV)/.test  ## check style, types and everything the tests know
 	$(BIN)/ruff check .
@@ -31,6 +37,9 @@ docs: $(VENV)/.docs  ## build the documentation into docs/_build/html, and run i
 
 reference: $(VENV)/.test  ## make the executed notebooks anew that the tests compare with
 	$(BIN)/python tests/make_reference.py
+
+surface: $(VENV)/.test  ## write the list of public names and signatures anew that the tests compare with
+	$(BIN)/python tests/make_surface.py
 
 dictionary: $(VENV)/.report  ## write data/dictionary.md anew from the contract
 	$(BIN)/python -c "from workbench.data.contract import dictionary; print(dictionary(), end='')" > data/dictionary.md
