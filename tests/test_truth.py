@@ -23,6 +23,8 @@ from workbench.programmes.outcomes import _of_people, _valued
 from workbench.programmes.signs import MOTIONS, motions, sign_counts, with_signs
 from workbench.programmes.trainings import trainings
 
+pytestmark = pytest.mark.slow
+
 ZONE = "Europe/Berlin"
 HONEST = (
     "Sales basics",

@@ -107,6 +107,7 @@ def of_some(frame: pd.DataFrame, people: int) -> pd.DataFrame:
     return frame[frame["user_id"].isin(often)]
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("version", ["12w", "4w"])
 def test_segments_are_microsofts(frame, version):
     try:

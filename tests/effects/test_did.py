@@ -161,6 +161,7 @@ def test_a_slow_and_obvious_version_agrees(seed: int):
         assert row.n == (start == row.cohort).sum()
 
 
+@pytest.mark.peers
 @given(seeds)
 @settings(max_examples=5, deadline=None)
 @pytest.mark.parametrize("comparison", COMPARISON)
@@ -189,6 +190,7 @@ def test_csdid_gives_the_same_effects_and_errors(comparison: str, anticipation: 
     assert compared
 
 
+@pytest.mark.peers
 @given(seeds)
 @settings(max_examples=5, deadline=None)
 @pytest.mark.parametrize("comparison", COMPARISON)
@@ -216,6 +218,7 @@ def test_moderndid_gives_the_same_effects_and_summaries(comparison: str, seed: i
             )
 
 
+@pytest.mark.peers
 @given(seeds)
 @settings(max_examples=5, deadline=None)
 @pytest.mark.parametrize("comparison", COMPARISON)

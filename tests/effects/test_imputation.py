@@ -38,6 +38,7 @@ def test_imputed_effects_are_those_of_least_squares_with_a_dummy_for_every_unit_
     assert wb.imputed(wb.moments(table)).overall["estimate"] == pytest.approx(effects["effect"].mean())
 
 
+@pytest.mark.peers
 @given(seeds)
 @settings(max_examples=5, deadline=None)
 def test_imputed_effects_and_errors_are_those_of_diff_diff(seed: int):

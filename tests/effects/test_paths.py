@@ -38,6 +38,7 @@ def test_what_is_never_switched_off_has_the_effects_of_its_cohorts(seed: int):
     )
 
 
+@pytest.mark.peers
 @given(seeds)
 @settings(max_examples=6, deadline=None)
 def test_two_implementations_give_the_same_effects_of_switching_on_and_off(seed: int):

@@ -72,6 +72,7 @@ def test_scipy_gives_the_same_share_of_orders(seed: int):
     assert p_value(of_changes(ours, theirs), "user_id", drawn="everything") == pytest.approx(exact.pvalue)
 
 
+@pytest.mark.peers
 def test_diff_diff_finds_the_same_share_by_chance():
     """Its statistic is the difference itself; for two groups of one size, orders by clearness are orders by size."""
     from diff_diff.diagnostics import permutation_test

@@ -54,6 +54,7 @@ def arms(effect: dict[str, float], people: int = 30, seed: int = 0) -> pd.DataFr
     return pd.DataFrame(rows, columns=["user_id", "week", "arm", "active_days"]).sort_values(["user_id", "week"])
 
 
+@pytest.mark.peers
 @given(seeds)
 @settings(max_examples=2, deadline=None)
 @pytest.mark.parametrize("comparison", COMPARISON)
@@ -79,6 +80,7 @@ def test_csdid_gives_the_same_summaries(comparison: str, seed: int):
         np.testing.assert_allclose(mine.astype(float), np.array(overall, float), rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.peers
 @given(seeds)
 @settings(max_examples=5, deadline=None)
 @pytest.mark.parametrize("comparison", COMPARISON)

@@ -33,6 +33,7 @@ def test_the_regression_is_that_of_statsmodels_with_dummies(cluster: str | None,
     assert [found["estimate"], found["std_error"]] == pytest.approx([theirs.params[0], theirs.bse[0]])
 
 
+@pytest.mark.peers
 @given(seeds)
 @few
 def test_the_regression_is_the_mean_of_its_comparisons_as_diff_diff_has_them(seed: int):

@@ -35,6 +35,7 @@ def test_statsmodels_gives_the_same_hc2(seed):
         np.testing.assert_allclose(ours.covariance[block, block], theirs.cov_params(), rtol=1e-9)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("seed", range(3))
 def test_another_cr2_gives_the_same_variance_and_degrees_of_freedom(seed):
     """diff-diff's, which is held against R's clubSandwich by its authors."""

@@ -160,6 +160,7 @@ def vivainsights():
     return vivainsights
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("preset", VERSIONS)
 def test_microsofts_sample_gets_microsofts_labels(vivainsights, preset):
     """Their own sample (load_pq_data), their own function, all person-weeks with a whole window behind them."""
@@ -182,6 +183,7 @@ def exact_weeks(actions, user):
     return pd.DataFrame({"user_id": user, "week": weeks, "actions": [float(a) for a in actions]})
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("preset", VERSIONS)
 @settings(deadline=None, max_examples=15)
 @given(panel=WITHOUT_GAPS)
@@ -190,6 +192,7 @@ def test_any_weeks_without_gaps_get_microsofts_labels(vivainsights, preset, pane
     assert_same(microsofts(vivainsights, panel, column, **how), labels(panel, preset))
 
 
+@pytest.mark.peers
 @settings(deadline=None, max_examples=15)
 @given(panel=WITHOUT_GAPS, window=st.integers(1, 13), counts_from=st.sampled_from([0.5, 1, 15, 25]),
        power=st.sampled_from([1, 15, 50]), part=st.floats(0.01, 1))  # fmt: skip
@@ -203,6 +206,7 @@ def test_segments_of_ones_own_get_microsofts_labels(vivainsights, panel, window,
     assert_same(microsofts(vivainsights, panel, "UsageSegments", **how), labels(panel, own))
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("preset", VERSIONS)
 def test_openstacks_contributors_get_microsofts_labels(vivainsights, preset, monkeypatch, shared, project):
     """Fifteen years of a real log: who had access for a year or longer, every tenth of them."""
