@@ -113,9 +113,10 @@ def test_weeks_in_which_treatment_was_expected_are_no_part_of_the_check(base: st
 
 def test_a_declared_expectation_is_no_drift_and_an_earlier_drift_is_still_found():
     """Planted (effects-cases.md, 9)."""
-    p_value = lambda table, ahead: wb.pretrend(wb.att_gt(wb.moments(table), anticipation=ahead, band=False))["p_value"][
-        0
-    ]
+
+    def p_value(table, ahead):
+        return wb.pretrend(wb.att_gt(wb.moments(table), anticipation=ahead, band=False))["p_value"][0]
+
     assert p_value(expected_early(0), 0) < 1e-3
     assert p_value(expected_early(0), 2) > 0.05
     assert p_value(expected_early(0, drift=0.3), 2) < 1e-3
