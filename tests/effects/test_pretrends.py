@@ -114,7 +114,7 @@ def test_weeks_in_which_treatment_was_expected_are_no_part_of_the_check(base: st
 def test_a_declared_expectation_is_no_drift_and_an_earlier_drift_is_still_found():
     """Planted (effects-cases.md, 9)."""
 
-    def p_value(table, ahead):
+    def p_value(table: pd.DataFrame, ahead: int) -> float:
         return wb.pretrend(wb.att_gt(wb.moments(table), anticipation=ahead, band=False))["p_value"][0]
 
     assert p_value(expected_early(0), 0) < 1e-3

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from workbench.effects.did import check_choice, check_lasting, spread_notes, spread_words
+from workbench.effects.left_out import before_estimation
 from workbench.errors import ContractError
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
@@ -66,7 +67,7 @@ def imputed(
     note = [f"{lost:,} treated units and periods are left out: nobody is left to compare with."] * bool(lost)
     within = f" within {len(m.strata)} strata" if len(m.strata) > 1 else ""
     about = f"imputation from untreated units and periods{within} (Borusyak, Jaravel & Spiess){spread_words(found)}"
-    notes = (*note, *spread_notes(m, small_sample))
+    notes = (*before_estimation(m), *note, *spread_notes(m, small_sample))
     return estimates(found, terms, m.unit, about, level, notes, summary=True, seed=seed)
 
 

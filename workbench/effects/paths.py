@@ -14,16 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.effects.did import (
-    Group,
-    check_choice,
-    described,
-    joined,
-    one_group,
-    spread_notes,
-    spread_words,
-    unusable,
-)
+from workbench.effects.comparisons import Group, joined, one_group
+from workbench.effects.did import check_choice, spread_notes, spread_words
+from workbench.effects.left_out import Lost, before_estimation, in_no_comparison, sentences, unusable
 from workbench.errors import ContractError
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
@@ -117,8 +110,8 @@ def with_overall(
 def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contrasts, list[str]]:
     """The effect on every path in every period; terms path, cohort (its start), period, base, arm, stop, again."""
     full = m.followed
-    notes: list[str] = []
-    parts, paths = [], []
+    lost: list[Lost] = []
+    parts, paths, used = [], [], np.zeros(len(m.n), bool)
     for arms in sorted({tuple(row) for row in full.tolist()}):
         changed = np.flatnonzero(np.array(arms) != arms[0])
         if not len(changed):
@@ -127,16 +120,19 @@ def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contr
         same_start = full[:, 0] == arms[0]
         never = (full == full[:, :1]).all(axis=1)
         group = Group(path.start, (full == np.array(arms)).all(axis=1), never, same_start)
-        reason = unusable(m, group, anticipation, small_sample)
+        reason = unusable(m, group.cells, group.start, anticipation, small_sample)
         if reason:
-            notes.append(f"{described(m, group)} are left out: {reason}.")
+            lost.append(Lost(group.start, int(m.n[group.cells].sum()), reason))
             continue
-        parts.append(one_group(m, group, "not_yet_treated", anticipation, "varying", notes))
+        effects, gone = one_group(m, group, "not_yet_treated", anticipation, None)
+        parts.append(effects)
         paths.append(path)
+        lost += [gone] if gone else []
+        used |= group.cells
     if not parts:
-        said = "\n  ".join(notes) or "Look at the treatment column: it changes for nobody while seen."
+        said = "\n  ".join(sentences(m, lost)) or "Look at the treatment column: it changes for nobody while seen."
         raise ContractError(f"no path is switched after it was seen before, so there is no effect to see.\n  {said}")
-    found = joined(m, parts, small_sample, notes)
+    found = replace(joined(m, parts, small_sample, lost), anticipation=anticipation)
     rows = [len(part.period) for part in parts]
     extra = {
         "path": np.repeat(np.array([_path_name(m, path) for path in paths], object), rows),
@@ -144,10 +140,12 @@ def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contr
         "stop": np.repeat([path.stop for path in paths], rows),
         "again": np.repeat([path.again for path in paths], rows),
     }
+    after = (found.terms.period >= found.terms.cohort).to_numpy()
+    notes = [*before_estimation(m), *sentences(m, lost), *in_no_comparison(m, found, after, used)]
     if np.isfinite(extra["again"]).any():
         count = sum(np.isfinite(path.again) for path in paths)
         notes.append(f"{count} of {len(paths)} paths are switched on again; after that they are in no summary.")
-    return replace(found, terms=found.terms.assign(**extra), anticipation=anticipation), notes
+    return replace(found, terms=found.terms.assign(**extra)), notes
 
 
 def _followed(arms: tuple[int, ...], start: int) -> _Path:

@@ -86,7 +86,8 @@ def _study(found: Contrasts, event_week: int | None, before: int | None, after: 
         )
     event = found.event_week
     block = BLOCK if max((event < -window).sum(), (event >= 0).sum()) > MANY else 1
-    matrix, starts = _blocks(event, block, window)
+    block = max(block, found.base_periods)
+    matrix, starts = _blocks(event, block, window, int(found.base_periods == 1))
     pre, shown = int((starts < -window).sum()), starts >= 0
     if pre < 1 or not shown.any():
         raise ContractError(
@@ -126,7 +127,7 @@ def _against_last(found: Contrasts) -> Contrasts:
     """Every period against the last before treatment (was expected); effects that compare neighbours are added up."""
     event, distance, first = found.event_week, found.terms.distance.to_numpy(), -found.anticipation
     before, since = np.flatnonzero((event < first) & found.compared), np.flatnonzero(event >= first)
-    if (distance[before] < 0).all():
+    if not (distance[before] == 1).all():
         return found.selected(np.concatenate([before, since]))
     weights = np.zeros((len(event), len(before)))
     for column in range(len(before)):
@@ -140,10 +141,11 @@ def _against_last(found: Contrasts) -> Contrasts:
     )
 
 
-def _blocks(event: NDArray[np.int64], block: int, window: int) -> tuple[Floats, NDArray[np.int64]]:
+def _blocks(event: NDArray[np.int64], block: int, window: int, lacking: int) -> tuple[Floats, NDArray[np.int64]]:
     """Rows that average whole blocks of periods and subtract the last block before treatment, and where each begins.
 
     window : periods in which treatment was expected; blocks before it end where it begins, and it has its own
+    lacking : how many periods of the last block before it have no row, being 0 by definition
     """
     if block == 1:
         return np.eye(len(event)), event
@@ -151,9 +153,8 @@ def _blocks(event: NDArray[np.int64], block: int, window: int) -> tuple[Floats, 
     start = np.where(before, (event + window) // block * block - window, event // block * block)
     start = np.where(expected, np.maximum(start, -window), start)
     base = -window - block
-    # The period that all are compared with is 0 by definition and belongs to the last block.
-    lacking = {base: 1}
-    whole = [s for s in np.unique(start) if -window <= s < 0 or (start == s).sum() >= block - lacking.get(s, 0)]
+    length = {s: (start == s).sum() + lacking * (s == base) for s in np.unique(start)}
+    whole = [s for s in length if -window <= s < 0 or length[s] >= block]
     means = np.array([(start == s) / (block if s < -window or s >= 0 else (start == s).sum()) for s in whole], float)
     last = means[whole.index(base)] if base in whole else np.zeros(len(event))
     kept = [i for i, s in enumerate(whole) if s != base]

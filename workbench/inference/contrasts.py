@@ -34,6 +34,7 @@ class Contrasts:
     fitted : K, where a row's weight on a difference before treatment was chosen to make its variance least: that
         difference squared over its variance. None where no weight was chosen so
     anticipation : periods before treatment in which its effect may already show; no check of trends looks at them
+    base_periods : how many periods before treatment effects are compared with the mean of
     """
 
     spread: Spread
@@ -44,6 +45,7 @@ class Contrasts:
     behind: NDArray[np.bool_]
     fitted: Floats | None = None
     anticipation: int = 0
+    base_periods: int = 1
 
     @property
     def moments(self) -> Moments:
