@@ -56,7 +56,7 @@ def test_every_number_of_r_did(shared: Path, mpdta: pd.DataFrame):
     for setting, rows in reference(shared).groupby(SETTING, dropna=False):
         control, method, base, anticipation, cluster, covariate = setting
         m = reduced(mpdta, cluster, covariate)
-        att = att_gt(m, COMPARISON[control], anticipation, base, band=False)
+        att = att_gt(m, COMPARISON[control], anticipation, base, small_sample=False, band=False)
         # Weighting by fitted probabilities stops at R's own convergence; the others are exact.
         tolerance = 1e-9 if method == "ipw" else 1e-12
         for quantity, given in rows.groupby("quantity"):
@@ -90,7 +90,7 @@ def wald(att: object) -> float:
 
 def test_the_critical_values_of_the_bands(mpdta: pd.DataFrame):
     # R did 2.5.1, multiplier bootstrap: 2.661 for event time, 2.830 for all cohorts and years; 20,000 draws are ±0.02.
-    att = att_gt(reduced(mpdta), "never_treated")
+    att = att_gt(reduced(mpdta), "never_treated", small_sample=False)
     assert simultaneous(att._contrasts.covariance) == pytest.approx(2.830, abs=0.04)
     assert simultaneous(aggregate(att, "event_week")._contrasts.covariance) == pytest.approx(2.661, abs=0.04)
 

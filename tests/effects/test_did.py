@@ -29,7 +29,8 @@ BY = {"simple": None, "dynamic": "event_week", "group": "cohort", "calendar": "p
 
 
 def effects(table: pd.DataFrame, **options: Any) -> pd.DataFrame:
-    return wb.att_gt(wb.moments(table), band=False, **options).table
+    """As R takes errors, so that other packages can be compared with."""
+    return wb.att_gt(wb.moments(table), band=False, **({"small_sample": False} | options)).table
 
 
 def equal(a: pd.DataFrame, b: pd.DataFrame) -> None:
@@ -66,7 +67,7 @@ def test_what_a_result_leaves_out_is_said():
 
 def test_teams_that_straddle_or_are_few_are_said():
     table = twelve_users().assign(team=[f"t{int(user[1:]) % 3}" for user in twelve_users()["user_id"]])
-    assert att_gt(moments(table, cohort="trained", cluster="team")).notes == (
+    assert att_gt(moments(table, cohort="trained", cluster="team"), small_sample=False).notes == (
         "3 of 3 teams have units in more than one cohort.",
         "3 teams are few: these intervals are too narrow; use small_sample=True.",
     )
@@ -202,7 +203,7 @@ def test_moderndid_gives_the_same_effects_and_summaries(comparison: str, seed: i
     zero = table.fillna({"trained": 0})
     given_group = {"control_group": COMPARISON[comparison], "est_method": "reg", "cband": False}
     found = quietly(lambda: moderndid.att_gt(zero, **names, **given_group))
-    att = wb.att_gt(wb.moments(table), comparison, band=False)
+    att = wb.att_gt(wb.moments(table), comparison, small_sample=False, band=False)
     ours = att.table.set_index(["cohort", "period"])
     keys = [(int(g), int(t)) for g, t in zip(found.groups, found.times, strict=True)]
     there = np.array([key in ours.index for key in keys])
@@ -234,7 +235,9 @@ def test_diff_diff_gives_the_same_errors_by_user_and_by_team(comparison: str, cl
     teams = table["team"].nunique()
     factor = 1 if cluster is None else np.sqrt(teams / (teams - 1))
     compared = 0
-    for row in wb.att_gt(wb.moments(table, cluster=cluster), comparison, band=False).table.itertuples():
+    for row in wb.att_gt(
+        wb.moments(table, cluster=cluster), comparison, small_sample=False, band=False
+    ).table.itertuples():
         cell = found.get((row.cohort, row.period))
         if cell is not None and np.isfinite(cell["se"]) and cell["se"] > 0:
             theirs = [cell["effect"], cell["se"]]
@@ -267,7 +270,7 @@ def test_trends_alike_in_per_cent_are_poisson_regression():
     line = GLM(table["active_days"], design, Poisson()).fit(cov_type="cluster", cov_kwds=by_person)
     did, without = np.exp(line.params.sum()), np.exp(line.params[:3].sum())
     slope = np.array([*[did - without] * 3, did])
-    found = wb.att_gt(wb.moments(table), trends="proportional").table.iloc[0]
+    found = wb.att_gt(wb.moments(table), trends="proportional", small_sample=False).table.iloc[0]
     assert found["estimate"] == pytest.approx(did - without)
     assert found["std_error"] == pytest.approx(np.sqrt(slope @ line.cov_params() @ slope))
 

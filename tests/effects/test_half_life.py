@@ -15,11 +15,11 @@ from workbench.inference.moments import moments
 
 def test_what_is_left_is_the_ratio_with_fiellers_interval():
     m = incentive([2, 3, 4, 1.5, 0.6, 0.3], noise=0.5)
-    found = wb.retained(m, (1, 2)).table
+    found = wb.retained(m, (1, 2), small_sample=False).table
     assert list(found["weeks_after"]) == [1, 2]
     assert found["estimate"].tolist() == pytest.approx([0.5, 0.2], abs=0.1)
     # Fieller (1954): the ends are the ratios r at which after − r·on is just 1.96 of its standard errors from 0.
-    after, on = wb.path_effects(m, "weeks_after"), wb.path_effects(m, "arm")
+    after, on = wb.path_effects(m, "weeks_after", small_sample=False), wb.path_effects(m, "arm", small_sample=False)
     assert found["estimate"][0] == pytest.approx(after.table["estimate"][0] / on.table["estimate"][0])
     assert found["conf_low"][0] < found["estimate"][0] < found["conf_high"][0]
     both = after.contrasts.selected([0])

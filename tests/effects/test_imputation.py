@@ -48,7 +48,7 @@ def test_imputed_effects_and_errors_are_those_of_diff_diff(seed: int):
         warnings.simplefilter("ignore")
         given_zeros = table.fillna({"trained": 0})
         theirs = ImputationDiD().fit(given_zeros, "active_days", "user_id", "week", "trained")
-    found = wb.imputed(m := wb.moments(table))
+    found = wb.imputed(m := wb.moments(table), small_sample=False)
     effects = by_brute_force(table)
     of_cohorts = effects.groupby("trained")["effect"].agg(["sum", "size"]).reindex(m.cohorts["cohort"], fill_value=0)
     apart = (of_cohorts["sum"] - of_cohorts["size"] * theirs.overall_att) / len(effects)

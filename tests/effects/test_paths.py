@@ -52,7 +52,7 @@ def test_two_implementations_give_the_same_effects_of_switching_on_and_off(seed:
     model = ChaisemartinDHaultfoeuille(twfe_diagnostic=False, drop_larger_lower=False)
     told = {"outcome": "active_days", "unit": "user_id", "time": "week", "treatment": "on", "L_max": 3}
     diffs = quietly(lambda: model.fit(table, **told)).event_study_effects
-    ours = wb.path_effects(wb.moments(table, treatment="on"), "course")
+    ours = wb.path_effects(wb.moments(table, treatment="on"), "course", small_sample=False)
     weeks = ours.table.set_index("event_week")
     # Theirs hold the sizes of paths fixed; without what drawing them adds, errors are the same.
     fixed = replace(ours.contrasts, on_sizes=np.zeros_like(ours.contrasts.on_sizes)).std_error
@@ -74,7 +74,7 @@ def test_a_path_by_hand():
     on = {"a": [0, 0, 1, 1, 0], "b": [0, 0, 1, 1, 0], "c": [0, 0, 0, 0, 0], "d": [0, 0, 0, 0, 0]}
     rows = [(u, w, on[u][w], use[u][w]) for u in use for w in range(5)]
     table = pd.DataFrame(rows, columns=["user_id", "week", "on", "active_days"])
-    found = wb.path_effects(wb.moments(table, treatment="on"))
+    found = wb.path_effects(wb.moments(table, treatment="on"), small_sample=False)
     ours, theirs = (np.array([use[u] for u in pair], float) for pair in (("a", "b"), ("c", "d")))
     for row in found.table.itertuples():
         assert row.path == "1 from 2 until 4"

@@ -22,7 +22,7 @@ from workbench.inference.moments import moments
 @given(seeds)
 @settings(max_examples=8, deadline=None)
 def test_the_check_before_the_start_is_a_wald_test(seed: int):
-    att = wb.att_gt(wb.moments(panel(seed, users=60)), band=False)
+    att = wb.att_gt(wb.moments(panel(seed, users=60)), small_sample=False, band=False)
     before = np.flatnonzero(att.table["period"] < att.table["cohort"])
     contrasts = att.contrasts.selected(before)
     statistic = contrasts.estimate @ np.linalg.solve(contrasts.covariance, contrasts.estimate)
@@ -36,7 +36,7 @@ def test_comparisons_that_repeat_others_are_counted_once():
     """Two cohorts and nobody else: each is the other's comparison, so one of them says all, and no common drift."""
     table = panel(5, users=60)
     starts = sorted(table["trained"].dropna().unique())[-2:]
-    att = wb.att_gt(wb.moments(table[table["trained"].isin(starts)]), band=False)
+    att = wb.att_gt(wb.moments(table[table["trained"].isin(starts)]), small_sample=False, band=False)
     early = np.flatnonzero((att.table["cohort"] == starts[0]) & (att.table["period"] < starts[0]))
     once = att.contrasts.selected(early)
     statistic = once.estimate @ np.linalg.solve(once.covariance, once.estimate)
@@ -51,7 +51,7 @@ def test_comparisons_that_repeat_others_are_counted_once():
 
 def test_the_drift_that_the_check_finds_half_of_the_time_by_simulation():
     """Drifting estimates drawn with the check's own covariance are refused 50 and 80 times in 100."""
-    att = wb.att_gt(wb.moments(panel(1, users=60)), base="universal", band=False)
+    att = wb.att_gt(wb.moments(panel(1, users=60)), base="universal", small_sample=False, band=False)
     table, found = att.table, wb.pretrend(att).iloc[0]
     before = np.flatnonzero((table["period"] < table["cohort"] - 1).to_numpy())
     contrasts = att.contrasts.selected(before)

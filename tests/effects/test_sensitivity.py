@@ -59,7 +59,7 @@ def test_three_teams_cannot_tell_how_six_effects_vary_together():
     rows = pd.MultiIndex.from_product([range(30), range(6)], names=["user_id", "week"]).to_frame(index=False)
     rows["team"], rows["trained"] = rows["user_id"] % 3, rows["user_id"].map(lambda i: [3, 4, np.nan][i // 10])
     rows["active_days"] = rng.normal(size=len(rows))
-    att = wb.att_gt(wb.moments(rows, cluster="team"))
+    att = wb.att_gt(wb.moments(rows, cluster="team"), small_sample=False)
     with pytest.raises(wb.ContractError) as refused:
         wb.sensitivity(att, "smoothness")
     assert str(refused.value) == (

@@ -69,7 +69,7 @@ def test_csdid_gives_the_same_summaries(comparison: str, seed: int):
         fitted = model.fit(est_method="reg", bstrap=False)
         return {kind: dict(fitted.aggte(typec=kind, bstrap=False, cband=False).atte) for kind in BY}
 
-    att = wb.att_gt(wb.moments(table), comparison, band=False)
+    att = wb.att_gt(wb.moments(table), comparison, small_sample=False, band=False)
     for kind, found in quietly(theirs).items():
         ours = wb.aggregate(att, BY[kind], band=False)
         rows = pd.DataFrame([ours.overall]) if kind == "simple" else ours.table
@@ -93,7 +93,7 @@ def test_diff_diff_gives_the_same_summaries_where_whole_teams_were_trained(compa
     found = quietly(lambda: model.fit(zero, "active_days", "user_id", "week", "trained", aggregate="all"))
     teams = table["team"].nunique()
     factor = np.sqrt(teams / (teams - 1))
-    att = wb.att_gt(wb.moments(table, cluster="team"), comparison, band=False)
+    att = wb.att_gt(wb.moments(table, cluster="team"), comparison, small_sample=False, band=False)
     whole = wb.aggregate(att, band=False).overall
     assert [whole["estimate"], whole["std_error"] * factor] == pytest.approx([found.overall_att, found.overall_se])
     for by, theirs in (("event_week", found.event_study_effects), ("cohort", found.group_effects)):
@@ -107,7 +107,7 @@ def test_diff_diff_gives_the_same_summaries_where_whole_teams_were_trained(compa
 def test_an_effect_in_percent_by_hand():
     table, ours, theirs = two_groups(1)
     gain = ours[:, 1].mean() - ours[:, 0].mean() - (theirs[:, 1] - theirs[:, 0]).mean()
-    found = wb.relative(wb.att_gt(wb.moments(table))).overall
+    found = wb.relative(wb.att_gt(wb.moments(table), small_sample=False)).overall
     assert found["estimate"] == pytest.approx(100 * gain / (ours[:, 1].mean() - gain))
     # Delta method: of gain / without, without = mean before + change of the others.
     without = ours[:, 1].mean() - gain

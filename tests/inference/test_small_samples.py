@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import integrate, stats
 from small_worlds import effect, two_periods
 
 import workbench as wb
+from workbench.inference.small_samples import freedom_of_mean
 
 
 def reach(found: wb.Estimates) -> float:
@@ -56,3 +58,66 @@ def test_three_teams_against_twelve_keep_the_promise_that_the_normal_interval_br
             held[small] += row["conf_low"] <= 0 <= row["conf_high"]
     assert held[True] / 400 == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 400))
     assert held[False] / 400 < 0.89
+
+
+def of_sizes(treated: list[int], never: list[int], spread: float = 1.0, seed: int = 0) -> pd.DataFrame:
+    """Whole teams of these sizes, treated in the second of two periods or never, no effect; people as teams move."""
+    rng = np.random.default_rng(seed)
+    sizes = np.array([*treated, *never])
+    on = np.arange(len(sizes)) < len(treated)
+    moved = rng.normal(size=len(sizes)) * np.where(on, spread, 1)
+    team = np.repeat(np.arange(len(sizes)), sizes)
+    people = pd.DataFrame({"user_id": np.arange(len(team)), "team": team, "trained": np.where(on, 1.0, np.nan)[team]})
+    after = people.assign(
+        week=1, active_days=(moved[team] + rng.normal(size=len(team)) * np.where(on, spread, 1)[team])
+    )
+    return pd.concat([people.assign(week=0, active_days=0.0), after])
+
+
+@pytest.mark.parametrize("sizes", [[5, 5, 5, 5], [40, 3, 3, 3, 3], [10, 12, 9, 11, 20], [7, 1]])
+def test_degrees_of_freedom_of_teams_of_unequal_size_by_brute_force(sizes: list[int]):
+    """Bell & McCaffrey's: tr(Q)²/tr(Q²), Q written out as a matrix."""
+    w = np.array(sizes) / sum(sizes)
+    apart = np.eye(len(w)) - w  # rows: each mean less the weighted mean of all
+    q = apart.T @ np.diag(w**2 / (1 - 2 * w + w @ w)) @ apart
+    found = freedom_of_mean(np.array(sizes, float), np.zeros(len(w), int))
+    assert found[0] == pytest.approx(np.trace(q) ** 2 / np.trace(q @ q))
+    if len(set(sizes)) == 1:
+        assert found[0] == pytest.approx(len(sizes) - 1)
+
+
+def test_one_team_of_forty_and_four_of_three_tell_as_much_as_one():
+    """Carter, Schnepel & Steigerwald by hand: (40² + 4·3²)² / (40⁴ + 4·3⁴) = 1.045; five of one size are five."""
+    found = wb.aggregate(effect(of_sizes([40, 3, 3, 3, 3], [8] * 30)))
+    assert found.effective == pytest.approx((1600 + 36) ** 2 / (2_560_000 + 324), rel=1e-6)
+    assert wb.aggregate(effect(of_sizes([8] * 5, [8] * 30))).effective == pytest.approx(5)
+    assert found.overall[["conf_low", "conf_high"]].isna().all()
+    assert (
+        "1 of 1 rows rest on treated teams of which one outweighs the others (they tell as much as 1.0 of one size): no"
+        " interval." in found.notes
+    )
+    assert "The 5 treated teams tell as much as 1.0 of one size: some outweigh the others." in found.notes
+
+
+def test_the_large_sample_errors_of_few_treated_teams_are_called_too_narrow_however_many_wait():
+    """3 treated of 103 (effects-cases.md, 8); the default refuses chance as often as it says."""
+    plain = effect(of_sizes([8] * 3, [8] * 100), small_sample=False)
+    assert "3.0 treated teams are few: these intervals are too narrow; use small_sample=True." in plain.notes
+    refused = dict.fromkeys((True, False), 0)
+    for seed in range(150):
+        m = wb.moments(of_sizes([4] * 3, [4] * 60, seed=seed), cluster="team")
+        for small in refused:
+            row = wb.att_gt(m, small_sample=small, band=False).table.iloc[0]
+            refused[small] += not row["conf_low"] <= 0 <= row["conf_high"]
+    assert refused[True] / 150 <= 0.05 + 4 * np.sqrt(0.05 * 0.95 / 150)
+    assert refused[False] / 150 > 0.12
+
+
+def test_the_honest_errors_are_the_default_everywhere():
+    table = of_sizes([6, 4, 5, 7], [6, 4, 5, 7, 6]).assign(
+        on=lambda rows: (rows["week"] >= rows["trained"]).astype(int)
+    )
+    m, paths = wb.moments(table, cluster="team"), wb.moments(table, treatment="on", cluster="team")
+    for ask, of in ((wb.att_gt, m), (wb.imputed, m), (wb.path_effects, paths)):
+        pd.testing.assert_frame_equal(ask(of).table, ask(of, small_sample=True).table)
+        assert (ask(of).table["std_error"] > ask(of, small_sample=False).table["std_error"]).all()

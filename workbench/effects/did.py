@@ -17,7 +17,7 @@ from workbench.effects.left_out import Lost, before_estimation, in_no_comparison
 from workbench.errors import ContractError
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
-from workbench.inference.moments import Moments
+from workbench.inference.moments import Clusters, Moments
 from workbench.results.estimates import Estimates
 
 FEW = 40  # clusters below which the usual standard errors are too small
@@ -34,7 +34,7 @@ def att_gt(
     anticipation: int = 0,
     base: str | int = "varying",
     trends: str = "parallel",
-    small_sample: bool = False,
+    small_sample: bool = True,
     level: float = 0.95,
     band: bool = True,
     seed: int = 0,
@@ -49,10 +49,9 @@ def att_gt(
     trends : "parallel" takes the treated to have moved by as much as the others, had they not been treated;
         "proportional" by as many per cent: Poisson regression of two groups and two periods (Wooldridge 2023,
         Econometrics Journal 26, C31–C66)
-    small_sample : take cohort sizes as they are (R's `did` counts them as drawn), multiply each cohort's part of the
-        variance by M/(M − 1), M its clusters (units where there are none), more for clusters larger than the others
-        (Bell & McCaffrey 2002, Survey Methodology 28, 169–181), and count the doubt in the errors themselves (see
-        `studentised`); for few teams
+    small_sample : cohort sizes fixed, variance of each cohort corrected for few clusters of unequal size (CR2 of Bell &
+        McCaffrey 2002, Survey Methodology 28, 169–181), intervals that count the doubt in it (see
+        `inference/small_samples`); False gives the large-sample errors of R's `did`
     band : also a band that holds all rows at once (costs more than all else)
 
     Returns Estimates with the terms cohort and period, in the outcome's unit; n = treated units behind the row.
@@ -132,7 +131,7 @@ def spread_words(found: Contrasts) -> str:
 
 
 def spread_notes(m: Moments, small_sample: bool) -> list[str]:
-    """What should be known of how units, or clusters, vary: straddling, alone in a cohort, few."""
+    """What should be known of how units, or clusters, vary: straddling, alone in a cohort, few, of unequal size."""
     cohorts = np.unique(m.start) if m.clusters is not None else [np.inf]  # a treated unit alone is left out, and said
     alone = [] if small_sample else [g for g in cohorts if is_alone(m, m.start == g)]
     named = ", ".join("never treated" if np.isinf(g) else m.timeline.name(int(g)) for g in alone)
@@ -142,8 +141,24 @@ def spread_notes(m: Moments, small_sample: bool) -> list[str]:
         return lone
     straddling, total = int((m.cohort_of_clusters < 0).sum()), len(m.clusters.names)
     across = [f"{straddling:,} of {total:,} {each}s have units in more than one cohort."] * bool(straddling)
-    narrow = f"{total} {each}s are few: these intervals are too narrow; use small_sample=True."
-    return [*across, *lone, *[narrow] * (total < FEW and not small_sample)]
+    return [*across, *lone, *_few_clusters(m, m.clusters, small_sample)]
+
+
+def _few_clusters(m: Moments, clusters: Clusters, small_sample: bool) -> list[str]:
+    """That clusters are few, or that one of those treated outweighs the others (see `Contrasts.effective_clusters`)."""
+    total, size = len(clusters.names), np.zeros(len(clusters.names))
+    np.add.at(size, clusters.cluster, np.where(np.isfinite(m.start[clusters.cell]), clusters.n, 0))
+    treated, each = int((size > 0).sum()), m.cluster_name
+    effective = (size**2).sum() ** 2 / max((size**4).sum(), 1)
+    said = []
+    if effective < treated / 2:
+        said.append(
+            f"The {treated} treated {each}s tell as much as {effective:.1f} of one size: some outweigh the others."
+        )
+    if not small_sample and (total < FEW or effective < FEW / 2):
+        few = f"{total} {each}s are few" if total < FEW else f"{effective:.1f} treated {each}s are few"
+        said.append(f"{few}: these intervals are too narrow; use small_sample=True.")
+    return said
 
 
 def check_choice(name: str, said: Any, choices: Collection[Any]) -> None:

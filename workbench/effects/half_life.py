@@ -29,7 +29,7 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
     intervals; infinite ends where the effect while on is itself not clear: it cannot be told.
     """
     level = options.get("level", 0.95)
-    found, notes = path_times(m, options.get("anticipation", 0), options.get("small_sample", False))
+    found, notes = path_times(m, options.get("anticipation", 0), options.get("small_sample", True))
     on = moment_of_path(found.terms, "arm")[1]
     value, after = moment_of_path(found.terms, "weeks_after")
     there = [week for week in weeks if (after & (value == week - 1)).any()]

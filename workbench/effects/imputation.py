@@ -39,7 +39,7 @@ def imputed(
     m: Moments,
     by: str | None = None,
     anticipation: int = 0,
-    small_sample: bool = False,
+    small_sample: bool = True,
     level: float = 0.95,
     seed: int = 0,
 ) -> Estimates:

@@ -44,7 +44,7 @@ def path_effects(
     m: Moments,
     by: str | None = None,
     anticipation: int = 0,
-    small_sample: bool = False,
+    small_sample: bool = True,
     level: float = 0.95,
     seed: int = 0,
 ) -> Estimates:

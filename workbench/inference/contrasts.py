@@ -123,6 +123,21 @@ class Contrasts:
         """Degrees of freedom of the t distribution of each estimate."""
         return self._studentised.freedoms
 
+    @cached_property
+    def effective_clusters(self) -> Floats:
+        """K: treated clusters (units, where there are none) of one size that would tell as much as there are."""
+        return self.spread.effective_clusters(self.on_means, self.behind)
+
+    @cached_property
+    def treated_clusters(self) -> NDArray[np.int64]:
+        """K: treated clusters (units, where there are none) behind each estimate."""
+        clusters = self.moments.clusters
+        if clusters is None:
+            return self.n
+        there = np.zeros((len(clusters.names), len(self.estimate)), bool)
+        np.logical_or.at(there, clusters.cluster, self.behind[clusters.cell])
+        return np.asarray(there.sum(axis=0))
+
     def reach(self, level: float) -> Floats:
         """K: how many standard errors either side of each estimate its interval takes in."""
         return self._studentised.reach(1 - level)

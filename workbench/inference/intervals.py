@@ -13,6 +13,7 @@ from workbench.results.estimates import Estimates
 
 DRAWS = 20_000  # of the joint distribution, for simultaneous bands
 FEWEST = 2.0  # degrees of freedom; two teams of a kind have fewer, and an interval from them says nothing
+THREE = 3  # clusters of one size that have as many
 
 
 def estimates(
@@ -30,15 +31,29 @@ def estimates(
     rows = contrasts.selected(np.arange(len(terms))) if summary else contrasts
     table = pd.concat([terms.reset_index(drop=True), _intervals(rows, level, band and len(terms) > 1, seed)], axis=1)
     overall = _intervals(contrasts.selected([-1]), level, False, seed).iloc[0] if summary else None
-    return Estimates(table, unit, about, level, overall, (*notes, *_without_interval(rows)), rows)
+    effective = float(contrasts.selected([-1]).effective_clusters[0]) if summary else float("nan")
+    return Estimates(table, unit, about, level, overall, (*notes, *_without_interval(rows)), effective, rows)
 
 
 def _without_interval(contrasts: Contrasts) -> list[str]:
-    few, m = int((contrasts.freedoms < FEWEST).sum()), contrasts.moments
-    each = f"{m.cluster_name}s" if m.clusters else "units"
-    return [f"{few:,} of {len(contrasts.estimate):,} rows rest on fewer than three {each} of a kind: no interval."] * (
-        few > 0
-    )
+    few, m = contrasts.freedoms < FEWEST, contrasts.moments
+    if not few.any():
+        return []
+    each, rows = f"{m.cluster_name}s" if m.clusters else "units", len(contrasts.estimate)
+    outweighed = few & (contrasts.effective_clusters < THREE - 1)
+    if outweighed.any():
+        outweighed &= contrasts.treated_clusters >= THREE
+    said = []
+    if (few & ~outweighed).any():
+        lacking = (few & ~outweighed).sum()
+        said.append(f"{lacking:,} of {rows:,} rows rest on fewer than three {each} of a kind: no interval.")
+    if outweighed.any():
+        least = contrasts.effective_clusters[outweighed].min()
+        said.append(
+            f"{outweighed.sum():,} of {rows:,} rows rest on treated {each} of which one outweighs the others"
+            f" (they tell as much as {least:.1f} of one size): no interval."
+        )
+    return said
 
 
 def _intervals(contrasts: Contrasts, level: float, band: bool, seed: int) -> pd.DataFrame:

@@ -180,5 +180,9 @@ class Sandwich(Spread):
         """Student's t, each sum with its own degrees of freedom."""
         sums = on_means.toarray().reshape(-1, self.fit.design.shape[1], on_means.shape[1]).sum(axis=0)
         freedoms = self.fit.freedoms(sums)
-        # Each is a history of treatment by itself, of as many clusters as it has degrees of freedom, and one more.
-        return Studentised(np.eye(len(freedoms)), freedoms + 1)
+        # Each is a history of treatment by itself, with the degrees of freedom it has.
+        return Studentised(np.eye(len(freedoms)), freedoms)
+
+    def effective_clusters(self, on_means: sparse.csr_array, behind: NDArray[np.bool_]) -> Floats:
+        """Not known: the degrees of freedom say it."""
+        return np.full(on_means.shape[1], np.nan)

@@ -23,6 +23,7 @@ from workbench.inference.layout import Floats
 
 MATTERS = 0.01  # of a variance: less than this may be left out of it
 MANY = 300  # degrees of freedom from which Student's t is near enough
+TINY = 1e-9  # of a variance that can be seen: less is none
 STEPS = 12  # Newton's, at most; four or five are enough
 NODE, WEIGHT = np.polynomial.legendre.leggauss(32)
 
@@ -32,12 +33,13 @@ class Studentised:
     """K estimates over their standard errors.
 
     parts : H × K, variances by history of treatment, if all units (clusters) varied alike
-    sizes : H, units (clusters) of each history, or degrees of freedom and one
+    freedom : H, degrees of freedom of each history's own variance: M − 1 for M units (clusters) of one size, less
+        where some outweigh the others; 0 for one alone
     fitted : numbers in each estimate that were chosen to make its variance least: each costs a degree of freedom
     """
 
     parts: Floats
-    sizes: NDArray[np.int64] | Floats
+    freedom: Floats
     fitted: int = 0
 
     @cached_property
@@ -50,7 +52,7 @@ class Studentised:
         169–181; Imbens & Kolesár (2016), Review of Economics and Statistics 98, 701–712.
         """
         whole = self.parts.sum(axis=0)
-        alone = self.parts[self.sizes == 1].max(axis=0, initial=0) > MATTERS * whole
+        alone = self.parts[self.freedom == 0].max(axis=0, initial=0) > MATTERS * whole
         return np.where(alone, 0, self._left)
 
     @cached_property
@@ -63,8 +65,8 @@ class Studentised:
 
     @property
     def _seen(self) -> Floats:
-        """H: M − 1."""
-        return np.maximum(self.sizes - 1, 1).astype(float)
+        """H: degrees of freedom, 1 for one alone, of which nothing is seen."""
+        return np.maximum(self.freedom, 1)
 
     def reach(self, outside: float) -> Floats:
         """K: how many standard errors on both sides leave `outside` of the probability beyond them."""
@@ -90,3 +92,22 @@ class Studentised:
             if np.abs(step).max() < 1e-9:
                 break
         return np.exp(log)
+
+
+def freedom_of_mean(size: Floats, history: NDArray[np.int64]) -> Floats:
+    """H: degrees of freedom of the variance of a mean of clusters of these sizes, all of whose means vary alike.
+
+    The variance is Σ a(y − Σwy)², w each cluster's share and a = w²/(1 − 2w + Σw²): a quadratic form Q of the means.
+    Its degrees of freedom are tr(Q)²/tr(Q²): M − 1 for M of one size, hardly over 1 where one outweighs the others.
+    Source: Bell & McCaffrey (2002), Survey Methodology 28, 169–181.
+    """
+    share = size / np.bincount(history, size)[history]
+    square = np.bincount(history, share**2)[history]
+    left = 1 - 2 * share + square
+    a = np.divide(share**2, left, out=np.zeros(len(share)), where=left > TINY)
+    sums = [np.bincount(history, a * share**power) for power in range(3)]
+    of_history = np.bincount(history, share**2)
+    pairs = of_history**2 * sums[0] ** 2 + 2 * sums[0] * sums[2] - 4 * of_history * sums[0] * sums[1] + 2 * sums[1] ** 2
+    own = np.bincount(history, a**2 * (left**2 - (square - 2 * share) ** 2))
+    trace = np.bincount(history, a * left)
+    return np.asarray(np.divide(trace**2, pairs + own, out=np.zeros(len(trace)), where=trace > 0))

@@ -22,6 +22,8 @@ class Estimates:
     about : how they were estimated, in words
     overall : the one number that sums the rows up, with the same columns; None where there is none
     notes : what was left out, or should be known, a sentence each
+    effective : treated clusters (units, where there are none) of one size that would tell as much about the overall
+        number as those behind it; missing where there is none
     """
 
     table: pd.DataFrame
@@ -30,6 +32,7 @@ class Estimates:
     level: float = LEVEL
     overall: pd.Series | None = None
     notes: tuple[str, ...] = ()
+    effective: float = float("nan")
     _contrasts: Any = field(default=None)
 
     @property
