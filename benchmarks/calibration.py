@@ -240,15 +240,15 @@ def _training(design: Design, seen: World, effect: float) -> Answers:
     yield "check of trends before finds nothing", np.nan if np.isnan(p_value) else p_value >= 0.05, np.nan, np.nan
     whole = effect * simple_truth(waves, until)
     yield "mean over all weeks, as the pages show it", *held(wb.aggregate(shown, band=False).overall, whole)
-    yield "dates by lot, efficient", *held(wb.efficient(m).overall, whole)
+    yield "dates by lot, efficient", *held(wb.efficient(m, drawn="everything").overall, whole)
 
 
 def _default_errors(design: Design, seen: World, effect: float) -> Answers:
     m, whole = reduced(seen, design.cluster), effect * simple_truth(range(design.waves))
-    plain = wb.aggregate(wb.att_gt(m, band=False), band=False)
-    yield "mean over all weeks, default errors", *held(plain.overall, whole)
+    plain = wb.aggregate(wb.att_gt(m, small_sample=False, band=False), band=False)
+    yield "mean over all weeks, large-sample errors", *held(plain.overall, whole)
     if design.by_team:
-        people = wb.aggregate(wb.att_gt(replace(m, clusters=None), band=False), band=False)
+        people = wb.aggregate(wb.att_gt(replace(m, clusters=None), small_sample=False, band=False), band=False)
         yield "mean over all weeks, as if people were assigned", *held(people.overall, whole)
 
 

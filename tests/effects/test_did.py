@@ -54,7 +54,8 @@ def test_what_a_result_leaves_out_is_said():
     assert nobody_left[2] == (
         "3 of 5 periods of the 2 units first treated in 5 are left out, from 4: nobody is left to compare with."
     )
-    alone = att_gt(moments(table[~table["user_id"].isin(["u00", "u01"])], cohort="trained")).notes
+    rest = moments(table[~table["user_id"].isin(["u00", "u01"])], cohort="trained")
+    alone = att_gt(rest, small_sample=False).notes
     assert alone == ("1 units first treated in 3 are left out: one unit alone has no spread to judge it by.",)
     apart = att_gt(
         moments(table.assign(role=table["role"].where(table["user_id"] != "u00", "x")), cohort="trained", strata="role")

@@ -19,7 +19,7 @@ def test_the_efficient_estimator_of_two_weeks_by_hand():
     spread = sum(np.cov(paths.T) / len(paths) for paths in (ours, theirs))
     before, after = ours.mean(axis=0) - theirs.mean(axis=0)
     beta = spread[0, 1] / spread[0, 0]
-    found = wb.efficient(wb.moments(table), small_sample=False).overall
+    found = wb.efficient(wb.moments(table), drawn="everything", small_sample=False).overall
     error = np.sqrt(spread[1, 1] - spread[0, 1] ** 2 / spread[0, 0])
     assert found["estimate"] == pytest.approx(after - beta * before)
     assert found["std_error"] == pytest.approx(error)
@@ -33,7 +33,7 @@ def test_the_efficient_estimator_of_two_groups_of_one_size_is_their_analysis_of_
     treated = np.repeat([1, 0], [len(ours), len(theirs)])
     before, after = np.concatenate([ours, theirs]).T
     line = OLS(after, np.column_stack([treated, np.ones(len(treated)), before])).fit()
-    found = wb.efficient(wb.moments(table)).overall
+    found = wb.efficient(wb.moments(table), drawn="everything").overall
     assert found["estimate"] == pytest.approx(line.params[0])
     assert found["std_error"] == pytest.approx(line.bse[0])
     assert found[["conf_low", "conf_high"]].tolist() == pytest.approx(line.conf_int()[0].tolist(), rel=1e-4)

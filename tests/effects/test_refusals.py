@@ -23,7 +23,7 @@ from workbench.inference.moments import moments
 
 ESTIMATORS: dict[str, Any] = {
     "att_gt": att_gt,
-    "efficient": efficient,
+    "efficient": lambda m: efficient(m, drawn="everything"),
     "relative": lambda m: relative(att_gt(m)),
     "pretrend": lambda m: pretrend(att_gt(m)),
     "sensitivity": lambda m: sensitivity(att_gt(m)),

@@ -9,6 +9,7 @@ from .offers import offered
 from .paths import path_effects
 from .pretrends import pretrend
 from .randomisation import of_each, redrawn
+from .randomisation_check import randomisation_check
 from .reassignment import reassigned
 from .sensitivity import leave_one_out, placebo, sensitivity
 from .study import redraws, studies, study
@@ -38,6 +39,7 @@ __all__ = [
     "placebo",
     "pretrend",
     "reassigned",
+    "randomisation_check",
     "redrawn",
     "redraws",
     "relative",

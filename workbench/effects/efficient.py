@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from workbench.effects.did import check_choice, group_times
+from workbench.effects.lottery import those_who_drew
 from workbench.effects.summaries import SUMMARIES, groups_of, labelled, side_by_side, weighted_means
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
@@ -28,24 +29,38 @@ def efficient(
     m: Moments,
     by: str | None = None,
     comparison: str = "not_yet_treated",
+    drawn: str = "dates",
     small_sample: bool = True,
     level: float = 0.95,
     seed: int = 0,
 ) -> Estimates:
-    """The same summaries where dates of treatment were drawn at random: narrower, because earlier use is used best.
+    """Summaries of effects where chance decided who was treated when: narrower, because earlier use is used best.
 
     Callaway–Sant'Anna subtracts the whole difference before treatment; this subtracts β of it, with the β that makes
-    the variance least. Only right where chance alone decided who was treated when. Standard errors hold cohort sizes
-    fixed (Neyman), by cluster where clusters were drawn.
+    the variance least. Standard errors hold cohort sizes fixed (Neyman), by cluster where clusters were drawn.
 
-    small_sample : counts the doubt in errors from few units (see `studentised`) and in β, as an analysis of covariance
-        does; False: the normal distribution, as R's `staggered`
+    m : only those who took part in the lottery, whether they came or not
+    by : as in `aggregate`
+    comparison : as in `att_gt`
+    drawn : "dates", who had which date among those treated in the end: units never treated drew none, and are compared
+        with nobody; "everything", also who was treated at all
+    small_sample : counts the doubt in errors from few units and in β, as an analysis of covariance does; False: the
+        normal distribution, as R's `staggered`
+    level : of confidence; seed : of the draws behind the band
 
-    Returns Estimates with the terms of `aggregate`; only periods after treatment began.
+    Returns Estimates with the terms of `aggregate`, in the outcome's unit; only periods after treatment began.
+    Raises ContractError where no effect can be told, or all who drew a date drew the same.
     Source: Roth & Sant'Anna (2023), JPE Microeconomics 1(4), 669–709, equations (3), (12).
+
+    >>> import pandas as pd, workbench as wb
+    >>> use = [1, 1, 3, 2, 2, 4, 1, 1, 1, 2, 2, 2]  # two people trained in week 2, two in week 4: two days more
+    >>> panel = pd.DataFrame({"user_id": [*"aaabbbcccddd"], "week": [1, 2, 3] * 4, "active_days": use})
+    >>> panel["trained"] = [3] * 6 + [4] * 6
+    >>> wb.efficient(wb.moments(panel, outside="known")).overall["estimate"].round(6)
+    np.float64(2.0)
     """
     check_choice("by", by, SUMMARIES)
-    found, about, notes = group_times(m, comparison)
+    found, about, notes = group_times(those_who_drew(m, drawn), comparison)
     found = found.selected(np.flatnonzero(found.terms.period >= found.terms.cohort))
     groups, terms = groups_of(found, by)
     after, before = (weighted_means(_levels(found, place), groups, terms, by, found) for place in ("period", "base"))
@@ -59,7 +74,7 @@ def efficient(
     combined = replace(combined, behind=after.behind, spread=how, fitted=clearness if small_sample else None)
     about = about.replace("Callaway–Sant'Anna ATT(g, t)", f"Roth–Sant'Anna efficient {SUMMARIES[by]}", 1)
     notes = (*notes, "Right only where dates of treatment were drawn at random.")
-    return estimates(combined, labelled(m, terms), m.unit, about, level, notes, summary=True, seed=seed)
+    return estimates(combined, labelled(combined.moments, terms), m.unit, about, level, notes, summary=True, seed=seed)
 
 
 def _levels(found: Contrasts, place: str) -> Contrasts:

@@ -11,57 +11,55 @@ Sant'Anna (2023), JPE Microeconomics 1(4), 669–709; Phipson & Smyth (2010), SA
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
 
 from workbench.effects.did import check_choice
+from workbench.effects.lottery import DRAWN, Draw, dates_of_clusters, those_who_drew
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
-
-AT_ONCE = 20_000  # dates of clusters looked at together: few enough to stay in the processor's cache
 
 
 def redrawn(m: Moments, drawn: str = "dates", anticipation: int = 0, draws: int = 1_999, seed: int = 0) -> pd.DataFrame:
     """How often an effect as clear as this one would have come up had the dates been drawn differently.
 
     m : moments(..., cluster=…), the cluster being what drew a date: "team", or the unit itself, such as "user_id".
-        Who is in them must not follow from the draw: everybody to whom treatment was offered, whether they came or not
-    drawn : "dates", who had which date among those treated in the end; "everything", also who was treated at all
+        Who is in them must not follow from the draw: everybody to whom treatment was offered, whether they came or not,
+        and nobody who took no part in the lottery
+    drawn : "dates", who had which date among those treated in the end: units never treated drew none, and are compared
+        with nobody; "everything", also who was treated at all
     draws : how many orders are looked at by chance; where there are no more in all, each of them is, once
 
-    Returns one row: estimate, that of `aggregate(att_gt(m))`; std_error, for as many clusters at each date as there are
-    (Neyman); p_value; draws looked at; possible, how many there are (no p-value is below 1/possible); clusters redrawn;
-    left_out, units that came after the last period before the first date, to whom not every date could have been given.
+    Returns one row: estimate, that of `aggregate(att_gt(m))` among those who drew; std_error, for as many clusters at
+    each date as there are (Neyman); p_value; draws looked at; possible, how many there are (no p-value is below
+    1/possible); clusters redrawn; left_out, units that came after the last period before the first date, to whom not
+    every date could have been given.
     Raises ContractError where clusters are not known or have several dates, or could not have had other ones.
     """
-    check_choice("drawn", drawn, ("dates", "everything"))
+    check_choice("drawn", drawn, DRAWN)
     lot = _lot(m, drawn, anticipation)
-    seen = _clearness(lot, lot.dates[None])
+    seen = _clearness(lot, lot.draw.dates[None])
     if not np.isfinite(seen[0]):
         raise ContractError(
             f"no effect can be told: no date has two {m.cluster_name}s, and others still waiting, to judge by."
         )
-    found = np.concatenate([_clearness(lot, dates) for dates in _orders(lot, draws, seed)])
-    as_clear = int((np.nan_to_num(found, nan=0) >= seen[0] * (1 - 1e-9)).sum())
-    # Orders drawn by chance are joined by the one that was drawn in truth; among all orders it is already.
-    own = int(len(found) < lot.possible)
-    (estimate,), (error,) = _effects(lot, lot.dates[None])
+    found = np.concatenate([_clearness(lot, dates) for dates in lot.draw.orders(draws, seed)])
+    (estimate,), (error,) = _effects(lot, lot.draw.dates[None])
     return pd.DataFrame(
         {
             "estimate": [estimate],
             "std_error": [error],
-            "p_value": [(as_clear + own) / (len(found) + own)],
+            "p_value": [lot.draw.p_value(seen[0], found)],
             "draws": [len(found)],
-            "possible": [lot.possible],
-            "clusters": [int(lot.free.sum())],
-            "left_out": [m.units - int(lot.size.sum())],
+            "possible": [lot.draw.possible],
+            "clusters": [len(lot.draw.dates)],
+            "left_out": [lot.left_out],
         }
     )
 
@@ -98,66 +96,34 @@ class _Block:
 
 @dataclass(frozen=True)
 class _Lot:
-    """K clusters: the dates they had (inf: never), which could have had others, and what they did whatever it was."""
+    """K clusters: what they drew, how many units they have, what they did whatever it was; and units left out."""
 
-    dates: Floats
-    free: NDArray[np.bool_]
+    draw: Draw
     size: NDArray[np.int64]
     blocks: list[_Block]
-
-    @property
-    def possible(self) -> float:
-        """How many different orders of the dates there are."""
-        _, counts = np.unique(self.dates[self.free], return_counts=True)
-        logarithm = special.gammaln(counts.sum() + 1) - special.gammaln(counts + 1).sum()
-        return float(np.round(np.exp(logarithm))) if logarithm < 700 else np.inf
+    left_out: int
 
 
 def _lot(m: Moments, drawn: str, anticipation: int) -> _Lot:
-    _check(m)
-    assert m.clusters is not None
-    own, dates = m.clusters, np.full(len(m.clusters.names), np.inf)
-    dates[own.cluster] = m.start[own.cell]
-    free = np.isfinite(dates) if drawn == "dates" else np.ones(len(dates), bool)
-    before = int(min(dates.min(), m.timeline.count)) - anticipation - 1
-    # Who came later is there because of the date they had: with an earlier one they would have been left out.
-    there = m.seen[own.cell, max(before, 0)] | ~free[own.cluster]
-    kept, cluster = np.unique(own.cluster[there], return_inverse=True)
-    dates, free = dates[kept], free[kept]
-    if len(np.unique(dates[free])) < 2:
+    every = dates_of_clusters(m)
+    among = every if drawn == "everything" else every[np.isfinite(every)]
+    if len(np.unique(among)) < 2:
         raise ContractError(
-            f"dates are redrawn where there are several, but all {int(free.sum())} {m.cluster_name}s that had one had"
+            f"dates are redrawn where there are several, but all {len(among)} {m.cluster_name}s that had one had"
             " the same.\n  Where chance also decided who was treated at all, say drawn='everything'."
         )
-    n = own.n[there]
+    m = those_who_drew(m, drawn)
+    assert m.clusters is not None
+    own, dates = m.clusters, dates_of_clusters(m)
+    before = int(min(dates.min(), m.timeline.count)) - anticipation - 1
+    # Who came later is there because of the date they had: with an earlier one they would have been left out.
+    there = m.seen[own.cell, max(before, 0)]
+    kept, cluster = np.unique(own.cluster[there], return_inverse=True)
+    dates, n = dates[kept], own.n[there]
     sums = np.where(m.seen, m.mean, 0)[own.cell[there]] * n[:, None] + own.deviation[there]
     rows = _Rows(cluster, n, sums, m.seen[own.cell[there]])
-    return _Lot(dates, free, np.bincount(cluster, n).astype(np.int64), _blocks(rows, dates, anticipation))
-
-
-def _check(m: Moments) -> None:
-    after = np.arange(m.timeline.count) >= m.start[:, None]
-    if m.clusters is None:
-        raise ContractError(
-            "dates are redrawn among those who drew them, but these moments do not know who had which.\n"
-            "  Say moments(..., cluster='team') where teams drew a date, cluster='user_id' where each person did."
-        )
-    if (m.seen & (after != (m.path > 0))).any() or len(m.arms) > 2:
-        raise ContractError(
-            "dates are redrawn of a treatment that stays on once it is on and is of one kind; this one is not.\n"
-            "  Take moments with cohort=, the first period of treatment."
-        )
-    if len(m.strata) > 1:
-        raise ContractError(
-            f"dates are redrawn among all alike, but these moments compare within {len(m.strata)} strata.\n"
-            "  Take them without strata=."
-        )
-    several = int((m.cohort_of_clusters < 0).sum())
-    if several:
-        raise ContractError(
-            f"a {m.cluster_name} has one date, but {several} of {len(m.cohort_of_clusters)} have several (or one, and"
-            " units never treated).\n  Give every unit the date that was offered, or leave these out."
-        )
+    size = np.bincount(cluster, n).astype(np.int64)
+    return _Lot(Draw(dates), size, _blocks(rows, dates, anticipation), m.units - int(size.sum()))
 
 
 @dataclass(frozen=True)
@@ -190,32 +156,6 @@ def _block(rows: _Rows, date: float, waiting: float, period: NDArray[np.int64], 
     np.add.at(total, rows.cluster, np.where(both, rows.sums[:, period] - rows.sums[:, [before]], 0))
     np.add.at(n, rows.cluster, both * rows.n[:, None])
     return _Block(date, waiting, total, n)
-
-
-def _orders(lot: _Lot, draws: int, seed: int) -> Iterator[Floats]:
-    """The dates in other orders, B × K: all there are, or so many by chance."""
-    at_once = max(1, AT_ONCE // len(lot.dates))
-    if lot.possible <= draws:
-        every = np.array(list(_arrangements(sorted(lot.dates[lot.free]))))
-        batches = (every[i : i + at_once] for i in range(0, len(every), at_once))
-    else:
-        rng = np.random.default_rng(seed)
-        sizes = (min(at_once, draws - i) for i in range(0, draws, at_once))
-        batches = (rng.permuted(np.tile(lot.dates[lot.free], (size, 1)), axis=1) for size in sizes)
-    for batch in batches:
-        dates = np.tile(lot.dates, (len(batch), 1))
-        dates[:, lot.free] = batch
-        yield dates
-
-
-def _arrangements(dates: list[float]) -> Iterator[tuple[float, ...]]:
-    """Every different order of some dates, which may repeat."""
-    if not dates:
-        yield ()
-    for first in dict.fromkeys(dates):
-        rest = dates.copy()
-        rest.remove(first)
-        yield from ((first, *others) for others in _arrangements(rest))
 
 
 def _clearness(lot: _Lot, dates: Floats) -> Floats:

@@ -142,13 +142,13 @@ class Moments:
         left = _exclusions(
             [("not seen in every period", self.n[~whole].sum(), self.n[~whole] @ self.seen[~whole].sum(1))]
         )
-        return replace(self._subset(whole), excluded=pd.concat([self.excluded, left], ignore_index=True))
+        return replace(self.subset(whole), excluded=pd.concat([self.excluded, left], ignore_index=True))
 
     def untreated_at_first(self) -> Moments:
         """Only the units that are seen before their treatment begins; the others are counted."""
         early = self.start <= self.seen.argmax(axis=1)
         left = _exclusions([("treated when first seen", self.n[early].sum(), self.n[early] @ self.seen[early].sum(1))])
-        return replace(self._subset(~early), excluded=pd.concat([self.excluded, left], ignore_index=True))
+        return replace(self.subset(~early), excluded=pd.concat([self.excluded, left], ignore_index=True))
 
     def without(self, cohort: Any) -> Moments:
         """Without the units first treated in this period."""
@@ -158,7 +158,7 @@ class Moments:
             raise ContractError(
                 f"there is no cohort {cohort}; there are {', '.join(map(str, labels.dropna().unique()))}."
             )
-        return self._subset(keep)
+        return self.subset(keep)
 
     def without_cluster(self, name: Any) -> Moments:
         """Without the units of one cluster; only standard errors by cluster can follow."""
@@ -172,7 +172,7 @@ class Moments:
         small = self.n < minimum if self.clusters is None else self.clusters.n < minimum
         cell, n = (np.arange(len(self.n)), self.n) if self.clusters is None else (self.clusters.cell, self.clusters.n)
         lost = [(f"in groups of fewer than {minimum}", n[small].sum(), n[small] @ self.seen[cell[small]].sum(1))]
-        rest = self._subset(~small) if self.clusters is None else self._without_groups(self.clusters, small)
+        rest = self.subset(~small) if self.clusters is None else self._without_groups(self.clusters, small)
         return replace(rest, excluded=pd.concat([self.excluded, _exclusions(lost)], ignore_index=True))
 
     def _without_groups(self, clusters: Clusters, gone: NDArray[np.bool_]) -> Moments:
@@ -192,9 +192,10 @@ class Moments:
             deviation=clusters.deviation[~gone] - clusters.n[~gone, None] * shift[clusters.cell[~gone]],
         )
         unknown = np.full_like(self.products, np.nan)
-        return replace(self, n=n, mean=self.mean + shift, clusters=rest, products=unknown)._subset(n > 0)
+        return replace(self, n=n, mean=self.mean + shift, clusters=rest, products=unknown).subset(n > 0)
 
-    def _subset(self, keep: NDArray[np.bool_]) -> Moments:
+    def subset(self, keep: NDArray[np.bool_]) -> Moments:
+        """Only some cells (C), and the clusters with units in them; nothing is counted as left out."""
         number = np.cumsum(keep) - 1
         clusters = self.clusters
         if clusters is not None:
