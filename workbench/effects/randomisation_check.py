@@ -43,7 +43,8 @@ def randomisation_check(
     >>> use = [1, 5, 2, 5, 8, 9, 9, 9]  # those who were trained in week 2 had done much less before
     >>> panel = pd.DataFrame({"user_id": [*"aabbccdd"], "week": [1, 2] * 4, "active_days": use})
     >>> panel["trained"] = [2] * 4 + [None] * 4
-    >>> randomisation_check(wb.moments(panel, cluster="user_id"), drawn="everything")[["difference", "p_value"]].round(3)
+    >>> found = randomisation_check(wb.moments(panel, cluster="user_id"), drawn="everything")
+    >>> found[["difference", "p_value"]].round(3)
        difference  p_value
     0        -7.0    0.333
     """

@@ -60,6 +60,10 @@ class Influences(Spread):
         """As of the same sums, unadjusted."""
         return self.plain.spread.studentised(sparse.csr_array(self.plain.on_means @ on_means), fitted)
 
+    def effective_clusters(self, on_means: sparse.csr_array, behind: NDArray[np.bool_]) -> Floats:
+        """As of the same sums, unadjusted."""
+        return self.plain.spread.effective_clusters(sparse.csr_array(self.plain.on_means @ on_means), behind)
+
     def _of_history(self, h: int, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
         """Σ (ψA + wB)'(ψA + wB) over the units of one start, around their mean where samples are small."""
         cells = np.flatnonzero(self._histories == h)
