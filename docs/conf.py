@@ -27,6 +27,7 @@ extensions = [
 ]
 exclude_patterns = ["_build", "_extensions", "data"]
 nitpicky = True
+suppress_warnings = ["misc.highlighting_failure"]  # code in the contributing guide may be a sketch, with "…"
 smartquotes = False  # "event_week" is a value, not a quotation
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
