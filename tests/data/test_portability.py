@@ -18,10 +18,9 @@ import sqlglot
 from dialects import MARKED, POSTGRES, SPARK, Recorder, spelt_for_spark, written_for
 
 import workbench as wb
-from workbench import adoption, data, segments
+from workbench import adoption, data, programmes, segments
 from workbench.data.duckdb import DUCKDB
 from workbench.desk.desk import Desk
-from workbench.programmes import attrition, colleagues, costs, gaming, incentives, leaders, outcomes, signs, trainings
 from workbench.segments.traits import traits
 
 pytestmark = pytest.mark.slow
@@ -100,45 +99,43 @@ def ask_about_adoption(log: Any, panel: Any, actions: Any, labels: Any) -> None:
     adoption.what_moved(marks, then, now, by="department")
 
 
+def ask_about_comparisons(found: Any, described: bool = True) -> None:
+    for each in found.values():
+        if not each.reason:
+            each.rows.to_arrow()
+            if described:
+                each.parts()
+                each.waves()
+
+
 def ask_about_trainings(log: Any, panel: Any, labels: Any) -> None:
-    name, *_ = listed = list(trainings.programmes(log)["programme"])
-    compared = trainings.cohort_panel(panel, log, name, "Europe/Berlin")
-    trainings.why_not(compared)
-    trainings.waves(compared)
-    trainings.parts(panel, log, name)
-    trainings.overlap(trainings.known_before(compared, log, labels), "earlier")
-    trainings.naive_gaps({name: compared})
-    trainings.refresher_panel(panel, log, name).to_arrow()
-    trainings.arm_panel(panel, log, "hours", listed).to_arrow()
-    attrition.leaving(compared)
+    courses = programmes.trainings(panel, log, "Europe/Berlin")
+    ask_about_comparisons(courses)
+    first = next(each for each in courses.values() if not each.reason)
+    programmes.overlap(programmes.known_before(first, log, labels), "earlier")
+    for more in (programmes.hours(courses, log), programmes.refreshers(courses, log), programmes.kinds(courses, log, labels)):  # fmt: skip
+        ask_about_comparisons(more, described=False)
+    programmes.leaving(first.rows)
 
 
 def ask_about_incentives(log: Any, panel: Any, actions: Any) -> None:
-    listed = incentives.judged(panel, log)
-    name = incentives.design(log, listed.loc[listed["reason"] == "", "programme"].iloc[0])["programme"]
-    compared = incentives.on_off_panel(panel, log, name)
-    incentives.paths(compared)
-    incentives.parts(panel, log, name)
-    incentives.with_rewarded(compared, actions, "create").to_arrow()
-    incentives.heard(incentives.team_answers(compared, log.surveys, "satisfaction"))
-    costs.spent(panel, log)
-    facts = signs.facts(compared, actions)
-    signs.motions(signs.facts(panel, actions), "department")
-    wb.attempted([name], lambda _: gaming.changes(facts))
+    offers = programmes.incentives(panel, log)
+    rewards = programmes.of_kind(offers, mandate=False)
+    ask_about_comparisons(offers)
+    ask_about_comparisons(programmes.with_rewarded(rewards, actions))
+    name, first = next((name, each) for name, each in rewards.items() if not each.reason)
+    programmes.team_answers(first, log.surveys, "satisfaction").rows.to_arrow()
+    ask_about_comparisons({"alone": programmes.without_mandates(first, log)})
+    programmes.spent(panel, log)
+    programmes.motions(programmes.sign_counts(panel, actions), "department")
+    programmes.sign_changes(programmes.with_signs(rewards.among([name]), actions))
 
 
 def ask_about_colleagues(log: Any, panel: Any) -> None:
-    listed = colleagues.ways(panel, log)
-    for way in listed.loc[listed["reason"] == "", "way"]:
-        people = colleagues.reached(panel, log, way)
-        colleagues.parts(people)
-        colleagues.followed(panel, people).to_arrow()
-    leaders.goes_with(leaders.led_groups(panel, log))
-    leaders.positions(panel, log).to_arrow()
-    for each in outcomes.by_week(colleagues.unreached(panel, log), log).values():
-        each.to_arrow()
-    for each in outcomes.by_team_and_week(panel, log, colleagues.taught(log)).values():
-        each.to_arrow()
+    ask_about_comparisons(programmes.colleagues(panel, log))
+    ask_about_comparisons(programmes.outcomes(panel, log))
+    programmes.goes_with(programmes.led_groups(panel, log))
+    programmes.positions(panel, log).to_arrow()
 
 
 @pytest.fixture(scope="module")
