@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
+from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 
 MOST = 20.0  # largest multiple tried in the search for the breakdown value
@@ -155,7 +156,13 @@ class _Parting:
         steps = np.zeros((after, len(self.effects)))
         steps[:, self.pre :] = np.eye(after) - np.eye(after, k=-1)
         rows = np.vstack([steps, -steps]) - m * largest
-        spread = np.sqrt(np.einsum("ij,jk,ik->i", rows, self.covariance, rows))
+        variance = np.einsum("ij,jk,ik->i", rows, self.covariance, rows)
+        if (variance <= 1e-12 * variance.max()).any():
+            raise ContractError(
+                "how far trends may part is weighed against chance, but some changes between periods do not vary by"
+                " chance.\n  Look at the outcome: few units may all change alike."
+            )
+        spread = np.sqrt(variance)
         up = np.concatenate([np.maximum(on, 0), np.maximum(-on, 0)])
         down = np.concatenate([np.maximum(-on, 0), np.maximum(on, 0)])
         each = np.hstack([np.eye(after), np.eye(after)]) if m > 0 else np.zeros((0, 2 * after))

@@ -54,13 +54,34 @@ def study(
     checked : periods before and after the start in which the comparison is put to the test; 0: it is not
     bounded : also ask how far trends may part; when : words for the time that the effect is of
     Returns a `Lasting` study of what is on for good since it began, or a `Switched` one of what is switched on and off.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, programmes
+    >>> basics = effects.study(programmes.trainings(panel, log)["Basics"], checked=3)
+    >>> basics.effect.overall.round(2).to_dict()
+    {'estimate': 1.22, 'std_error': 0.41, 'conf_low': -0.02, 'conf_high': 2.46, 'n': 4.0}
+    >>> basics.as_offered is None, str(basics.verdict)
+    (False, 'did not clearly change')
     """
     kind = Switched if compared.treatment else Lasting
     return kind(compared, outcome or compared.outcome, anticipation, checked, bounded, when)
 
 
 def studies(compared: Mapping[str, Compared], outcome: str = "", **options: Any) -> Studies:
-    """A `study` of each comparison, under its name; options : those of `study`."""
+    """A `study` of each comparison, under its name; options : those of `study`.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, programmes
+    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
+    >>> list(found.answered), list(found.each("spans"))
+    (['Basics'], ['Basics'])
+    """
     return Studies({name: study(each, outcome, **options) for name, each in compared.items()})
 
 
@@ -68,6 +89,14 @@ def redraws(found: Mapping[str, Any], draws: int = 999) -> pd.DataFrame:
     """`redrawn` of every study whose dates were assigned at random: see `of_each`.
 
     found : name → study; everybody counts to whom it was offered
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, programmes
+    >>> len(effects.redraws(effects.studies(programmes.trainings(panel, log))))  # dates were chosen by people
+    0
     """
     drawn = {name: each for name, each in found.items() if each.drawn and each.lots is not None}
     anticipation = next((each.anticipation for each in drawn.values()), 0)

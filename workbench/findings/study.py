@@ -17,14 +17,34 @@ from workbench.results.words import number
 
 
 def of(study: Study) -> Finding:
-    """Whether what was studied changed the outcome, how much, and how sure that is; or why there is no answer."""
+    """Whether what was studied changed the outcome, how much, and how sure that is; or why there is no answer.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, findings, programmes
+    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
+    >>> str(findings.of(found["Basics"]).verdict)
+    'did not clearly change'
+    """
     if study.effect is None:
         return no_answer(study.name, study.unit, study.reason, study.when)
     return judged(study.effect, study.name, study.evidence, when=study.when)
 
 
 def of_each(studies: Mapping[str, Study]) -> dict[str, Finding]:
-    """The finding of each study, those with an answer first, under the study's name."""
+    """The finding of each study, those with an answer first, under the study's name.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, findings, programmes
+    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
+    >>> list(findings.of_each(found))
+    ['Basics']
+    """
     found = {name: of(study) for name, study in studies.items()}
     return dict(sorted(found.items(), key=lambda one: studies[one[0]].effect is None))
 
@@ -33,6 +53,15 @@ def courses(spans: Mapping[str, Any]) -> dict[str, str]:
     """What became of each effect over time: its `course`.
 
     spans : name → its effects over spans of time (`workbench.over`)
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, findings, programmes
+    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
+    >>> findings.courses(found.each("spans"))
+    {'Basics': <Course.FADES: 'fades'>}
     """
     return {name: course(each) for name, each in spans.items()}
 
@@ -42,6 +71,15 @@ def lasting(spans: Mapping[str, Estimates], term: str) -> pd.DataFrame:
 
     spans : name → its effects over spans of time; term : the column of the names
     Returns one row per name: term, a column for each span, course.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, findings, programmes
+    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
+    >>> findings.lasting(found.each("spans"), "programme").columns.tolist()
+    ['programme', 'weeks 1–4', 'weeks 5–12', 'course']
     """
     whole = pd.concat([each.table.assign(**{term: name}) for name, each in spans.items()], ignore_index=True)
     ends = zip(whole["estimate"], whole["conf_low"], whole["conf_high"], strict=True)
@@ -51,7 +89,17 @@ def lasting(spans: Mapping[str, Estimates], term: str) -> pd.DataFrame:
 
 
 def sound(found: Mapping[str, Finding]) -> list[str]:
-    """Whatever has an answer whose comparison holds; everything that has an answer, where none holds."""
+    """Whatever has an answer whose comparison holds; everything that has an answer, where none holds.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, findings, programmes
+    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
+    >>> findings.sound(findings.of_each(found))
+    ['Basics']
+    """
     told = [name for name, each in found.items() if each.verdict != Verdict.UNKNOWN]
     return [name for name in told if found[name].grade != Grade.FRAGILE] or told
 
@@ -60,6 +108,16 @@ def of_measures(studies: Mapping[str, Mapping[str, Study]]) -> dict[str, dict[st
     """Name → measure → finding, of whatever has an answer.
 
     studies : measure → name → study
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, findings, programmes
+    >>> race = programmes.incentives(panel, log)
+    >>> measured = {what: effects.studies(race, what, checked=2) for what in ("active_days", "actions")}
+    >>> list(findings.of_measures(measured)["Race"])
+    ['active_days', 'actions']
     """
     names = dict.fromkeys(name for each in studies.values() for name in each)
     return {
@@ -69,7 +127,19 @@ def of_measures(studies: Mapping[str, Mapping[str, Study]]) -> dict[str, dict[st
 
 
 def listed_by_measure(found: Mapping[str, Mapping[str, Finding]], term: str) -> pd.DataFrame:
-    """The answer of `of_measures` as a table, one row for each name and measure: term, and the fields of `Finding`."""
+    """The answer of `of_measures` as a table, one row for each name and measure: term, and the fields of `Finding`.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, findings, programmes
+    >>> race = programmes.incentives(panel, log)
+    >>> measured = {what: effects.studies(race, what, checked=2) for what in ("active_days", "actions")}
+    >>> found = findings.of_measures(measured)
+    >>> findings.listed_by_measure(found, "programme")["measure"].tolist()
+    ['active_days', 'actions']
+    """
     return pd.concat(
         [listed(each, "measure").assign(**{term: name}) for name, each in found.items()], ignore_index=True
     )

@@ -31,6 +31,15 @@ def leaving(compared: Table) -> Estimates:
     Returns Estimates, one row per wave that lasts at least a week: cohort, left, expected (people), and the difference
     as a share of the wave's n people; `.overall` is of all waves together.
     Raises ContractError where nobody was began.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import leaving, trainings
+    >>> found = leaving(trainings(panel, log)["Basics"].rows).overall
+    >>> int(found["left"]), int(found["n"])
+    (0, 4)
     """
     counts = _counts(compared)
     if not counts["began"].notna().any():

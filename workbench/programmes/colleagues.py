@@ -41,6 +41,14 @@ def colleagues(panel: Table, source: Source, time_zone: str = "UTC", wave: int =
         partly without
     Those with an answer come first, champions last, and each `design` holds teams (with somebody trained, or a
     champion). Their rows end on the last day of a champion.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import colleagues
+    >>> colleagues(panel, log)["A champion"].reason
+    'there is no table of champions'
     """
     ways = [_around(panel, source, row, time_zone) for row in _programmes(source)]
     ways.append(_around_champions(panel, source, wave))
@@ -49,7 +57,16 @@ def colleagues(panel: Table, source: Source, time_zone: str = "UTC", wave: int =
 
 
 def unanswered(ways: Comparisons) -> pd.DataFrame:
-    """The ways without an answer by their reason: reason, ways (their names), count."""
+    """The ways without an answer by their reason: reason, ways (their names), count.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import colleagues, unanswered
+    >>> unanswered(colleagues(panel, log))["ways"].tolist()
+    ['Basics', 'A champion']
+    """
     listed = ways.listed
     without = listed[listed["reason"] != ""].groupby("reason", sort=False)["programme"]
     return without.agg(ways=", ".join, count="count").reset_index()

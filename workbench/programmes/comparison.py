@@ -37,6 +37,15 @@ class Comparison:
     outcome, unit, period : the columns of `rows` that hold what is measured, who, and when
     did : what happened to those given it, such as "trained"
     reason : why nothing can be said of it; empty where something can
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import trainings
+    >>> basics = trainings(panel, log)["Basics"]
+    >>> basics.rollout(basics.waves())
+    'Basics: 4 people trained in 2 waves, 20 never trained'
     """
 
     name: str
@@ -137,6 +146,15 @@ class Comparisons(dict[str, Comparison]):
     """Comparisons by the name of what was given, in the order in which a page lists them.
 
     thing : what they are, in the singular
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import trainings
+    >>> courses = trainings(panel, log)
+    >>> list(courses), courses.known("Basics"), courses.reason
+    (['Basics'], 'Basics', '')
     """
 
     def __init__(self, thing: str, of: Iterable[Comparison] | Mapping[str, Comparison]) -> None:

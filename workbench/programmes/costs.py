@@ -20,6 +20,14 @@ def spent(panel: Table, source: Source) -> pd.DataFrame:
 
     The cost of an offer that runs beyond the panel counts by the share of its days within it.
     Returns one row per incentive with a cost: programme, cost, people, user_weeks (on).
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import spent
+    >>> spent(panel, log).to_dict("records")
+    [{'programme': 'Race', 'cost': 120.0, 'people': 8, 'user_weeks': 24}]
     """
     days, plus = panel.engine.dialect.days, panel.engine.dialect.date_plus
     whole = days.format(a="starts_on", b="ends_on") + " + 1"
@@ -56,6 +64,18 @@ def cost_of_a_day(costs: pd.DataFrame, gained: Mapping[str, Estimates], weeks_af
     The cost is known and the days are not: the ends are the cost over the ends of the effect, and missing, all three,
     where the effect is not clearly above zero.
     Returns one row per incentive: programme, cost, a_week (cost per user-week on), estimate, conf_low, conf_high.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> import pandas as pd
+    >>> from workbench.programmes import cost_of_a_day
+    >>> costs = pd.DataFrame({"programme": ["Race"], "cost": [120.0], "people": [8], "user_weeks": [24]})
+    >>> row = pd.Series({"estimate": 1.0, "std_error": 0.2, "conf_low": 0.5, "conf_high": 2.0, "n": 8})
+    >>> gained = wb.Estimates(pd.DataFrame([row]), "active days a week", "made up", overall=row)
+    >>> cost_of_a_day(costs, {"Race": gained})[["estimate", "conf_low", "conf_high"]].iloc[0].tolist()
+    [5.0, 2.5, 10.0]
     """
     costs = costs[costs["programme"].isin(list(gained))].reset_index(drop=True)
     weeks = costs["user_weeks"] + weeks_after * costs["people"]
@@ -77,6 +97,15 @@ def left_over(kept: Mapping[str, Estimates], halves: Mapping[str, Estimates]) ->
     kept : incentive → the answer of `retained`; halves : incentive → the answer of `half_life`
     Returns one row per incentive: programme, a column for each number of weeks, half_life. Where an interval has no end
     on one side the share cannot be told.
+
+    >>> import pandas as pd
+    >>> import workbench as wb
+    >>> from workbench.programmes import left_over
+    >>> kept = pd.DataFrame([{"weeks_after": 4, "estimate": 0.4, "conf_low": 0.1, "conf_high": 0.7}])
+    >>> half = pd.DataFrame([{"estimate": 5.0, "conf_low": 3.0, "conf_high": 9.0}])
+    >>> left = left_over({"Race": wb.Estimates(kept, "share", "")}, {"Race": wb.Estimates(half, "weeks", "")})
+    >>> left.iloc[0].tolist()
+    ['Race', '40 (10 to 70)', '3 to 9 weeks']
     """
     rows = [
         {"programme": name}

@@ -64,7 +64,17 @@ def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, le
 
 
 def sign_changes(compared: Comparisons) -> Answers:
-    """The `changes` of each comparison `with_signs`, while it was on; why the others have none is in `reasons`."""
+    """The `changes` of each comparison `with_signs`, while it was on; why the others have none is in `reasons`.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import incentives, sign_changes, with_signs
+    >>> found = sign_changes(with_signs(incentives(panel, log), wb.actions(log)))
+    >>> found["Race"].table["sign"].tolist()[:1]
+    ['fields filled']
+    """
     return Answers(*attempted(compared, lambda name: changes(compared[name].rows)))
 
 
@@ -72,6 +82,15 @@ def sign_studies(found: Mapping[str, Estimates], compared: Comparisons, sign: st
     """What several incentives did to one sign, in its own unit; no weeks before were looked at for it.
 
     found : incentive → its `changes`; sign : the name of one of `SIGNS`
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import incentives, sign_changes, sign_studies, with_signs
+    >>> signs = with_signs(incentives(panel, log), wb.actions(log))
+    >>> sign_studies(sign_changes(signs), signs, "fields filled")["Race"].unit
+    'share of required fields filled in new records'
     """
     meaning = {each.name: each.meaning for each in SIGNS}[sign]
     tables = {name: each.table[each.table["sign"] == sign].reset_index(drop=True) for name, each in found.items()}
@@ -84,6 +103,15 @@ def sign_changes_in_words(found: Mapping[str, Estimates]) -> pd.DataFrame:
 
     found : incentive → the answer of `changes`
     Returns one row per sign: sign, and a column for each incentive.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import incentives, sign_changes, sign_changes_in_words, with_signs
+    >>> found = sign_changes(with_signs(incentives(panel, log), wb.actions(log)))
+    >>> sign_changes_in_words(found).columns.tolist()
+    ['sign', 'Race']
     """
     told = {name: each.table.set_index("sign").apply(_points, axis=1) for name, each in found.items()}
     return pd.DataFrame(told).rename_axis("sign").reset_index()

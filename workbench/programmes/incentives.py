@@ -42,6 +42,17 @@ def incentives(panel: Table, source: Source) -> Comparisons:
     programme differ, the most frequent value. Their rows add to the panel: on (what was on: its name, or ""), offered
     (missing: no incentive was ever offered), began (the first week on), ended (the first without again; missing: on to
     the end; where it came more than once, of the first time).
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import incentives
+    >>> race = incentives(panel, log)["Race"]
+    >>> race.parts()[["part", "n"]].to_dict("records")[:2]
+    [{'part': 'offered', 'n': 8}, {'part': 'never offered', 'n': 12}]
+    >>> race.design["weeks"], race.design["ended"], race.cluster
+    (3, True, 'team')
     """
     return Comparisons("incentive", [_incentive(panel, source, each) for each in _designs(source)])
 
@@ -71,6 +82,14 @@ def together(compared: Comparisons, source: Source) -> Comparison:
     """Several incentives compared with each other, and with nobody offered any; `on` names the one that was on.
 
     compared : some of the answers of `incentives`, none of them a mandate
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import incentives, together
+    >>> together(incentives(panel, log), log).cluster
+    'team'
     """
     first = next(iter(compared.values()))
     people = _people(first.panel, source, list(compared), mandates=True)
@@ -80,7 +99,16 @@ def together(compared: Comparisons, source: Source) -> Comparison:
 
 
 def of_kind(compared: Comparisons, mandate: bool) -> Comparisons:
-    """Only mandates, or only the others."""
+    """Only mandates, or only the others.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import incentives, of_kind
+    >>> list(of_kind(incentives(panel, log), mandate=False))
+    ['Race']
+    """
     return compared.among([name for name, each in compared.items() if each.design["mandate"] == mandate])
 
 
@@ -177,7 +205,16 @@ def _people(panel: Table, source: Source, names: list[str], mandates: bool) -> T
 
 
 def windows_of(panel: Table, source: Source) -> Table:
-    """Per person and offer: user_id, programme, kind, cost, began (first week on), ended (first week without)."""
+    """Per person and offer: user_id, programme, kind, cost, began (first week on), ended (first week without).
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import windows_of
+    >>> windows_of(panel, log).sql("select count(distinct user_id) as people from this").to_pandas()["people"][0]
+    np.int64(8)
+    """
     last_day = panel.engine.dialect.date_plus.format(date="weeks.week", days="6")
     return panel.sql(
         f"""
@@ -201,6 +238,15 @@ def with_rewarded(compared: Comparisons, actions: Table) -> Comparisons:
     actions : kept rows of the log (`workbench.actions`) of the same time; failed ones do not count
     Their rows add rewarded_actions, which is the outcome, and other_actions (all actions but this one, logins and
     logouts): counts per user-week.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import incentives, with_rewarded
+    >>> race = with_rewarded(incentives(panel, log), wb.actions(log))["Race"]
+    >>> race.rows.to_pandas()["other_actions"].sum()  # every action of this CRM is the rewarded one
+    np.int64(0)
     """
     asked = {name: each for name, each in compared.items() if pd.notna(each.design["rewarded_action"])}
     return Comparisons("incentive", {name: _with_rewarded(each, actions) for name, each in asked.items()})
@@ -231,6 +277,15 @@ def team_answers(incentive: Comparison, surveys: Table, scale: str) -> Compariso
     surveys : reads user_id, survey, answered_at, scale, value, lowest, highest, reverse
     Its rows have a team and a wave (1, 2 …) each: share_of_full_<scale>, the outcome (mean place of the answers between
     the lowest, 0, and the highest, 1), n (people), began (the first wave after it began; missing: never).
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import incentives, team_answers
+    >>> answers = team_answers(incentives(panel, log)["Race"], log.surveys, "satisfaction")
+    >>> answers.rows.to_pandas()[["team", "wave"]].head(2).to_dict("records")
+    [{'team': 't0', 'wave': 1}, {'team': 't0', 'wave': 2}]
     """
     place, outcome = "(value - lowest) / nullif(highest - lowest, 0)", f"share_of_full_{scale}"
     named = identifier(outcome)
@@ -280,6 +335,15 @@ def _heard(answers: Table) -> bool:
 
 
 def without_mandates(incentive: Comparison, source: Source) -> Comparison:
-    """The same incentive, with teams under a mandate left out."""
+    """The same incentive, with teams under a mandate left out.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import incentives, without_mandates
+    >>> without_mandates(incentives(panel, log)["Race"], log).parts()["n"].tolist()
+    [8, 12, 0, 0, 4]
+    """
     people = _people(incentive.panel, source, [incentive.name], mandates=False)
     return replace(incentive, people=people, rows=_rows(incentive.panel, source, people, [incentive.name]))

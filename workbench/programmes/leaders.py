@@ -28,13 +28,32 @@ THIRDS = ("lower third", "middle third", "upper third")
 
 
 def leaders_known(source: Source) -> bool:
-    """Whether it is recorded of anybody whom they report to."""
+    """Whether it is recorded of anybody whom they report to.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import leaders_known
+    >>> leaders_known(log)
+    True
+    """
     found = source.users.sql("select 1 as one from this where manager_id is not null limit 1")
     return found.to_arrow().num_rows > 0
 
 
 def positions(panel: Table, source: Source) -> Table:
-    """The panel with `position`: leaders (somebody reports to them) or everybody else."""
+    """The panel with `position`: leaders (somebody reports to them) or everybody else.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import positions
+    >>> placed = positions(panel, log).to_pandas().drop_duplicates("user_id")
+    >>> placed["position"].value_counts()["leaders"]
+    np.int64(6)
+    """
     return panel.sql(
         """
         select this.*, case when bosses.user_id is not null then 'leaders' else 'everybody else' end as position
@@ -49,6 +68,14 @@ def led_groups(panel: Table, source: Source, outcome: str = "active_days") -> Ta
     Counts people with access in both halves of the panel; the halves part at its middle week.
     Returns a Table: leader (use a week, first half), before and later (mean use of those led, first and second half),
     n (people led).
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import led_groups
+    >>> led_groups(panel, log).to_arrow().num_rows  # six leaders
+    6
     """
     ends = panel.sql("select cast(min(week) as date) as first, cast(max(week) as date) as last from this")
     first, last = (ends.to_arrow()[name][0].as_py() for name in ("first", "last"))
@@ -75,6 +102,14 @@ def goes_with(led: Table, outcome: str = "active days a week") -> Estimates:
     led : the answer of `led_groups`; groups of fewer than five people are left out, and counted in the notes
     Returns Estimates of one row: estimate, std_error, conf_low, conf_high, n (people led), groups. Without a number
     where fewer than ten groups are left, or their leaders all did the same.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import goes_with, led_groups
+    >>> goes_with(led_groups(panel, log)).table["n"].tolist()
+    [0]
     """
     rows = led.to_pandas()
     used = rows[rows["n"] >= MINIMUM]
@@ -98,6 +133,14 @@ def by_leaders_use(led: Table) -> pd.DataFrame:
     """Groups by how much their leader used it in the first half, in thirds; groups of fewer than five are left out.
 
     Returns one row per third, the lowest first: third, leader, before, later (means over groups), n (leaders).
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import by_leaders_use, led_groups
+    >>> len(by_leaders_use(led_groups(panel, log)))  # six leaders are too few for thirds that may be shown
+    0
     """
     rows = led.to_pandas()
     used = rows[rows["n"] >= MINIMUM].sort_values(["leader", "before", "later"], kind="stable")

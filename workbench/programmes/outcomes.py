@@ -33,6 +33,14 @@ def outcomes(panel: Table, source: Source, time_zone: str = "UTC") -> Comparison
     The first is active days, the measure of use, for the same people. An outcome of single people needs five with a
     training of their own and five without, one of whole teams as many teams; its name then ends in "_of_teams". Teams
     that never had five people are left out: their outcome is nearly a person's.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import outcomes
+    >>> list(outcomes(panel, log))  # fewer than five were trained
+    []
     """
     people, teams = unreached(panel, source, time_zone), _teams(panel, taught(source, time_zone))
     found = {"active_days": people} | {
@@ -77,7 +85,12 @@ def _listed(source: Source, unit: str) -> dict[str, bool]:
 
 
 def judged_by(outcome: str) -> str:
-    """Of what the units of an outcome are, by its name: people, or teams."""
+    """Of what the units of an outcome are, by its name: people, or teams.
+
+    >>> from workbench.programmes import judged_by
+    >>> judged_by("deals_won"), judged_by("deals_won_of_teams")
+    ('people', 'teams')
+    """
     return "teams" if outcome.endswith("_of_teams") else "people"
 
 
@@ -85,6 +98,14 @@ def without_answer(source: Source, answered: Collection[str]) -> pd.DataFrame:
     """What outcomes say nothing, and why: what, reason.
 
     answered : the names of those that have an answer
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import without_answer
+    >>> without_answer(log, [])["what"].tolist()
+    ['deals won', 'what whole teams bring']
     """
     of_people, of_teams = _listed(source, "user_id"), [f"{outcome}_of_teams" for outcome in _listed(source, "team")]
     rows = [(name.replace("_", " "), TOO_FEW) for name in [*of_people, *of_teams] if name not in answered]

@@ -78,6 +78,15 @@ def sign_counts(panel: Table, actions: Table) -> Table:
     edits (updates of followed records within `FOLLOWED` days, counted for whoever made the record, in its week) and
     entries_on (these and the making of the records).
     A record is followed where the log goes on for `FOLLOWED` days after it was made.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import sign_counts
+    >>> counted = sign_counts(panel, wb.actions(log)).to_pandas()
+    >>> bool((counted["made"] == counted["entries"]).all())  # nothing but new records is entered here
+    True
     """
     plus = actions.engine.dialect.date_plus.format(date="cast(date as date)", days=str(MONTH_END))
     count = "cast(count(case when {} then 1 end) as bigint) as {}".format
@@ -144,7 +153,16 @@ def sign_counts(panel: Table, actions: Table) -> Table:
 
 
 def with_signs(compared: Comparisons, actions: Table) -> Comparisons:
-    """Comparisons whose rows have the `sign_counts`; the outcome is how many records were made."""
+    """Comparisons whose rows have the `sign_counts`; the outcome is how many records were made.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import incentives, with_signs
+    >>> with_signs(incentives(panel, log), wb.actions(log))["Race"].outcome
+    'made'
+    """
     rows = {name: sign_counts(each.rows, actions).stored() for name, each in compared.items()}
     return Comparisons(compared.thing, {name: compared[name].measured(rows[name], "made") for name in rows})
 
@@ -154,6 +172,16 @@ def sign_rates(counted: Table, sign: Sign, group: str, level: float = LEVEL) -> 
 
     counted : the answer of `sign_counts`; group : a column that does not change within a person
     Returns Estimates, one row per group: a share, its interval, n people (with any of the whole); `.overall` everybody.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import sign_counts, sign_rates
+    >>> from workbench.programmes.signs import SIGNS
+    >>> found = sign_rates(sign_counts(panel, wb.actions(log)), SIGNS[0], "department")
+    >>> found.table[["department", "n"]].to_dict("records")
+    [{'department': 'sales', 'n': 12}, {'department': 'service', 'n': 12}]
     """
     if group not in counted.columns:
         raise ContractError(f"the table has no column {group!r}; it has {', '.join(counted.columns)}.")
@@ -187,6 +215,14 @@ def motions(counted: Table, group: str, signs: Sequence[Sign] = MOTIONS) -> pd.D
 
     Groups that may not be shown (`privacy.withheld`) are left out, for with everybody's rate they could be worked out.
     Returns a table: group, n (people), and a column for each sign by its name, shares from 0 to 1.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import motions, sign_counts
+    >>> motions(sign_counts(panel, wb.actions(log)), "department")["department"].tolist()
+    ['sales', 'service', 'everybody']
     """
     found = {sign.name: sign_rates(counted, sign, group) for sign in signs}
     columns = [each.table.set_index(group)["estimate"].rename(name) for name, each in found.items()]

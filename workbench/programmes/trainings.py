@@ -45,6 +45,14 @@ def trainings(panel: Table, source: Source, time_zone: str = "UTC") -> Compariso
     hours, sessions, tailored, assignment (chosen, scheduled, random), assigned_unit (person, team), doses (how many
     different hours people had), returned (people who came again in another week), dates (how they came about, in
     words); where rows of a programme differ, the most frequent value.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import trainings
+    >>> trainings(panel, log)["Basics"].parts()[["part", "n"]].to_dict("records")[:2]
+    [{'part': 'trained', 'n': 4}, {'part': 'never trained', 'n': 20}]
     """
     return Comparisons("training programme", [_training(panel, source, row, time_zone) for row in _designs(source)])
 
@@ -152,6 +160,16 @@ def known_before(training: Comparison, source: Source, labels: Table) -> Compari
     later" for those who came after that day. One day counts for everybody, trained or not. It lies two weeks before the
     first training: the last week before is the one that later weeks are compared with, and whoever a lucky week had put
     into an upper group would seem to fall ever after.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import known_before, trainings
+    >>> labels = wb.usage_segments(panel, "4w")
+    >>> known = known_before(trainings(panel, log)["Basics"], log, labels)
+    >>> known.rows.sql("select distinct tenure from this").to_pandas()["tenure"].tolist()
+    ['access up to 3 months']
     """
     dialect = training.rows.engine.dialect
     day = dialect.date_plus.format(date="cast(min(began) as date)", days=str(-7 * APART))
@@ -181,6 +199,16 @@ def overlap(known: Comparison, fact: str) -> pd.DataFrame:
 
     known : the answer of `known_before`; fact : one of its columns
     Returns one row per group and side: group, side (trained, never trained), n (people).
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import known_before, overlap, trainings
+    >>> labels = wb.usage_segments(panel, "4w")
+    >>> known = known_before(trainings(panel, log)["Basics"], log, labels)
+    >>> overlap(known, "tenure")[["side", "n"]].to_dict("records")
+    [{'side': 'trained', 'n': 4}, {'side': 'never trained', 'n': 20}]
     """
     column = identifier(fact)
     return known.rows.sql(
@@ -199,6 +227,16 @@ def kinds(
 
     courses : some of the answers of `trainings`, those whose comparison holds
     labels : as in `known_before`; of : some of KINDS
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import kinds, trainings
+    >>> labels = wb.usage_segments(panel, "4w")
+    >>> compared = kinds(trainings(panel, log), log, labels, ("format",))["format"]
+    >>> sorted(compared.rows.to_pandas()["arm"].dropna().unique().tolist())
+    ['classroom', 'online']
     """
     known = {kind: known_before(_arms(courses, source, kind), source, labels) for kind in of}
     return Comparisons("kind", {kind: replace(each, strata=each.alike) for kind, each in known.items()})
@@ -208,6 +246,14 @@ def hours(courses: Comparisons, source: Source) -> Comparisons:
     """People who had different hours of one programme compared with each other; only programmes that came in several.
 
     courses : some of the answers of `trainings`
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import hours, trainings
+    >>> list(hours(trainings(panel, log), log))
+    ['Basics']
     """
     several = [name for name, each in courses.items() if each.design["doses"] > 1]
     return Comparisons("programme", {name: _arms(courses.among([name]), source, "hours") for name in several})
@@ -253,6 +299,14 @@ def refreshers(courses: Comparisons, source: Source, time_zone: str = "UTC", few
     """Those who came a second time compared with those who came once, from the same first week.
 
     courses : some of the answers of `trainings`; those to which at least `fewest` people came again
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench.programmes import refreshers, trainings
+    >>> list(refreshers(trainings(panel, log), log))  # nobody came twice
+    []
     """
     returned = {name: each for name, each in courses.items() if each.design["returned"] >= fewest}
     return Comparisons("programme", [_refresher(each, source, time_zone) for each in returned.values()])

@@ -65,6 +65,12 @@ def pairs(compared: Iterable[Estimates], names: Mapping[str, str] | None = None)
     compared : answers of `workbench.differences`; the band holds for all pairs of one answer, and one pair needs none
         wider than its interval
     names : arm → what the table calls it; default: its name
+
+    >>> import pandas as pd
+    >>> from workbench.results import Estimates, pairs
+    >>> one = pd.DataFrame([{"arm_a": "a", "arm_b": "b", "estimate": 1.0, "conf_low": 0.5, "conf_high": 1.5}])
+    >>> pairs([Estimates(one, "days", "made up")], {"a": "online"}).iloc[0].tolist()
+    ['online', 'b', np.float64(1.0), np.float64(0.5), np.float64(1.5)]
     """
     columns = ["arm_a", "arm_b", "estimate", "band_low", "band_high"]
     alone = {"conf_low": "band_low", "conf_high": "band_high"}

@@ -115,7 +115,12 @@ class Given(Study):
 
 
 class Answers(dict[str, Any]):
-    """Answers by name; `reasons` says why the others have none."""
+    """Answers by name; `reasons` says why the others have none.
+
+    >>> from workbench.results import Answers
+    >>> Answers({"as above": 0.5, "another way": None})
+    {'as above': 0.5}
+    """
 
     def __init__(self, found: Mapping[str, Any] | None = None, reasons: Mapping[str, str] | None = None) -> None:
         super().__init__({name: each for name, each in (found or {}).items() if each is not None})
@@ -127,7 +132,17 @@ class Answers(dict[str, Any]):
 
 
 class Studies(dict[str, Any]):
-    """Studies by name, in the order in which a page lists them."""
+    """Studies by name, in the order in which a page lists them.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, programmes
+    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
+    >>> list(found.answered), found.reason
+    (['Basics'], '')
+    """
 
     @property
     def answered(self) -> Studies:

@@ -1,1 +1,4 @@
-__all__ = []
+from .crm import write
+from .tiny import tiny_crm
+
+__all__ = ["tiny_crm", "write"]
