@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from workbench.effects.bounds import bounds
+from workbench.errors import ContractError
 
 SPREAD = 0.01 * (np.eye(6) + 1) / 2  # as effects that share one base period have it
 
@@ -38,3 +39,11 @@ def test_at_its_breakdown_an_interval_reaches_zero(method: str):
 
 def test_an_effect_seen_only_as_drift_breaks_down_at_once():
     assert bounds(study(0, 0.3), SPREAD, 4, np.array([0.5, 0.5]), "smoothness").breakdown == 0
+
+
+def test_changes_that_do_not_vary_by_chance_are_refused():
+    """The first two periods move together exactly, so their step has no spread; the period after is certain."""
+    effects = np.array([0.1, 0.1, 0.5])
+    covariance = np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+    with pytest.raises(ContractError, match="some changes between periods do not vary by chance"):
+        bounds(effects, covariance, 2, np.array([1.0]), "relative_magnitudes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from small_worlds import incentive
 from twelve_users import twelve_users
@@ -58,3 +59,20 @@ def test_what_was_never_switched_off_leaves_nothing():
     with pytest.raises(ContractError) as refused:
         retained(moments(twelve_users()))
     assert str(refused.value) == "nobody is seen 4 weeks after switching off, so what is left cannot be told."
+
+
+def test_effects_that_do_not_vary_by_chance_have_no_half_life():
+    """Every unit with it moves alike, and so does every unit without: nothing says how far chance could have gone."""
+    rows = [
+        {
+            "user_id": u,
+            "week": t,
+            "active_days": 1.0 + (u < 4 and 3 <= t < 6),
+            "on": "race" if u < 4 and 3 <= t < 6 else "",
+        }
+        for u in range(12)
+        for t in range(10)
+    ]
+    after = wb.path_effects(moments(wb.as_table(pd.DataFrame(rows)), treatment="on"), by="weeks_after")
+    with pytest.raises(ContractError, match="some of these effects do not vary by chance"):
+        wb.half_life(after)

@@ -27,6 +27,15 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
 
     Returns Estimates, one row per week (term weeks_after), a share that may be below 0 (harm) or above 1, with Fieller
     intervals; infinite ends where the effect while on is itself not clear: it cannot be told.
+
+    >>> import workbench as wb
+    >>> from workbench import programmes
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> race = programmes.incentives(wb.user_weeks(log), log)["Race"]
+    >>> m = wb.moments(race.rows, treatment="on", cluster="team")
+    >>> wb.retained(m, weeks=(2,)).table["weeks_after"].tolist()
+    [2]
     """
     level = options.get("level", 0.95)
     found, notes = path_times(m, options.get("anticipation", 0), options.get("small_sample", True))
@@ -67,9 +76,24 @@ def half_life(after: Estimates) -> Estimates:
     Returns Estimates of one row, in weeks, from 0 (gone at once) to infinity (it may not fade at all). Where both of
     these fit, or nothing does, the estimate is missing and the interval holds every number: it cannot be told, and a
     note says why.
+    Raises ContractError where some of the effects do not vary by chance.
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import workbench as wb
+    >>> rows = pd.DataFrame([(u, t) for u in range(30) for t in range(12)], columns=["user_id", "week"])
+    >>> rows["on"] = ((rows["user_id"] < 9) & rows["week"].between(3, 5)).astype(int)
+    >>> rows["active_days"] = 2 * rows["on"] + np.random.default_rng(1).normal(size=len(rows))
+    >>> wb.half_life(wb.path_effects(wb.moments(rows, treatment="on"), by="weeks_after")).unit
+    'weeks'
     """
     contrasts = after.contrasts
     effects, spread = contrasts.estimate, contrasts.covariance
+    if not (np.diag(spread) > 0).all():
+        raise ContractError(
+            "how fast an effect fades is weighed against chance, but some of these effects do not vary by chance.\n"
+            "  Look at the outcome: units that all change alike say nothing of others."
+        )
     apart, away = _against_fading(effects, after.table.weeks_after.to_numpy(float), 1 / np.diag(spread))
     errors = np.sqrt(np.einsum("hk,kl,hl->h", away, spread, away))
     fits = np.abs(away @ effects) <= contrasts.reach(after.level).max() * errors

@@ -50,6 +50,13 @@ def imputed(
     small_sample : as in `att_gt`
     Returns Estimates; `.overall` is the mean over all treated units and periods. Periods in which nobody untreated is
     left cannot be told; they are left out and said in `notes`.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> wb.imputed(m).overall["estimate"].round(2)
+    np.float64(1.17)
     """
     check_choice("by", by, (None, "event_week"))
     check_lasting(m)

@@ -60,6 +60,15 @@ def path_effects(
     only: what comes after its second start mixes with what was left of the first, and is in no summary.
     Where people chose their arm, differences between arms need parallel trends across arms, which is more.
     Source: de Chaisemartin & D'Haultfœuille (2024), Review of Economics and Statistics (not normalised).
+
+    >>> import workbench as wb
+    >>> from workbench import programmes
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> race = programmes.incentives(wb.user_weeks(log), log)["Race"]
+    >>> m = wb.moments(race.rows, treatment="on", cluster="team")
+    >>> wb.path_effects(m, by="event_week").overall["estimate"].round(2)
+    np.float64(0.9)
     """
     check_choice("by", by, (None, "event_week", "course", "weeks_after", "arm"))
     found, notes = path_times(m, anticipation, small_sample)

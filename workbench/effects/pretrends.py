@@ -35,6 +35,14 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
     With small_sample, the statistic is Hotelling's and held to the F distribution, its degrees of freedom the mean of
     the comparisons' own; should there be more of them than a tenth of the treated units (clusters), or than half the
     degrees of freedom, they are averaged by weeks before treatment, then by blocks of weeks.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> att = wb.att_gt(m)
+    >>> wb.pretrend(att, before=3).columns.tolist()
+    ['statistic', 'df', 'p_value', 'slope_detectable_50', 'slope_detectable_80']
     """
     earlier = _before(before_and_after(att), before)
     if not len(earlier.estimate) or earlier.freedoms.mean() < FEWEST:

@@ -41,6 +41,13 @@ def redrawn(m: Moments, drawn: str = "dates", anticipation: int = 0, draws: int 
     1/possible); clusters redrawn; left_out, units that came after the last period before the first date, to whom not
     every date could have been given.
     Raises ContractError where clusters are not known or have several dates, or could not have had other ones.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, cluster="user_id", outside="known")
+    >>> wb.redrawn(m, draws=99)["draws"].tolist()
+    [6]
     """
     check_choice("drawn", drawn, DRAWN)
     lot = _lot(m, drawn, anticipation)
@@ -69,6 +76,14 @@ def of_each(reduced: Mapping[str, Moments], **options: Any) -> pd.DataFrame:
 
     reduced : what each is called → its moments; options : those of `redrawn`
     Returns name, the columns of `redrawn` (missing where there is no answer), reason (missing where there is one).
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> from workbench.effects import of_each
+    >>> m = wb.moments(panel, outside="known")
+    >>> of_each({"Basics": m}, draws=99)["name"].tolist()
+    ['Basics']
     """
     rows: list[dict[str, Any]] = []
     for name, m in reduced.items():

@@ -52,6 +52,14 @@ def sensitivity(
     averaged, and compared with the mean of the last block before treatment. Where errors rest on few teams, all are
     taken to be as much larger as the interval of the number of interest is wider than the normal one.
     Raises ContractError where there are not two periods before treatment.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> att = wb.att_gt(m)
+    >>> wb.sensitivity(att, before=3, after=3).breakdown >= 0
+    True
     """
     if method not in METHODS:
         raise ContractError(f"method is one of {', '.join(map(repr, METHODS))}, not {method!r}.")
@@ -165,6 +173,14 @@ def placebo(m: Moments, earlier: int) -> Moments:
     """As if treatment had begun so many periods earlier, with nothing seen since it really began.
 
     An effect of these moments, such as aggregate(att_gt(placebo(m, 4))), is of a treatment that had not happened.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> early = wb.placebo(m, 2)
+    >>> int(early.start.min()) == int(m.start.min()) - 2
+    True
     """
     if earlier < 1:
         raise ContractError(f"earlier is a number of periods from 1 on, not {earlier!r}.")
@@ -182,6 +198,13 @@ def leave_one_out(m: Moments, estimate: Callable[[Moments], Estimates], by: str 
     by : "cohort" or "cluster"
     Returns one row for each: left_out, estimate, std_error, conf_low, conf_high, n; missing where nothing can be told
     without it, as where it is the only one.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> wb.leave_one_out(m, lambda rest: wb.aggregate(wb.att_gt(rest)))["n"].tolist()
+    [2.0, 2.0]
     """
     if by == "cohort":
         labels = [label for label in m.cohorts.cohort if label is not None]

@@ -43,6 +43,16 @@ def aggregate(att: Estimates, by: str | None = None, band: bool = True, seed: in
         before); "cohort", the mean over each cohort's treated periods; "period", over all treated in each period
 
     Returns Estimates; `.overall` is their mean over treated periods, or over units where by="cohort".
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> att = wb.att_gt(m)
+    >>> wb.aggregate(att).overall["estimate"].round(2)
+    np.float64(1.22)
+    >>> wb.aggregate(att, by="cohort").table["n"].tolist()
+    [2, 2]
     """
     summed, _, terms = _summed(att, by)
     about = att.about.replace("ATT(g, t)", SUMMARIES[by], 1)
@@ -55,6 +65,14 @@ def over(att: Estimates, spans: Mapping[str, tuple[int, int]], seed: int = 0) ->
 
     spans : name → first and last period since treatment began, both included; those with nothing seen are left out
     Returns Estimates with the term span. A late span rests on those treated early: n says on how many.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> att = wb.att_gt(m)
+    >>> wb.over(att, {"first two": (0, 1), "later": (2, 9)}).table["span"].tolist()
+    ['first two', 'later']
     """
     found = _found(att)
     event = found.event_week
@@ -141,6 +159,14 @@ def differences(found: Estimates, seed: int = 0) -> Estimates:
     """Every row of Estimates less every row below it, so that groups are compared with each other and not with zero.
 
     Returns Estimates with the term twice, suffixed _a and _b; its band holds for all comparisons at once.
+
+    >>> import pandas as pd
+    >>> import workbench as wb
+    >>> rows = [(u, t, u % 4 + (u < 8 and t > 2), "ab"[u % 2] * (u < 8 and t > 2)) for u in range(20) for t in range(6)]
+    >>> panel = pd.DataFrame(rows, columns=["user_id", "week", "active_days", "arm"])
+    >>> arms = wb.path_effects(wb.moments(panel, treatment="arm"), by="arm")
+    >>> wb.differences(arms).table[["arm_a", "arm_b"]].to_dict("records")
+    [{'arm_a': 'a', 'arm_b': 'b'}]
     """
     contrasts = found.contrasts
     a, b = np.triu_indices(len(found.table), 1)
@@ -161,6 +187,14 @@ def slope(found: Estimates, term: str) -> Estimates:
 
     found : effects whose `term` is a number, or a number as text; every row counts alike
     Returns Estimates of one row, in the unit a step.
+
+    >>> import pandas as pd
+    >>> import workbench as wb
+    >>> rows = [(u, t, u % 4 + (u < 8 and t > 2), "24"[u % 2] * (u < 8 and t > 2)) for u in range(20) for t in range(6)]
+    >>> panel = pd.DataFrame(rows, columns=["user_id", "week", "active_days", "arm"])
+    >>> arms = wb.path_effects(wb.moments(panel, treatment="arm"), by="arm")
+    >>> wb.slope(arms, "arm").unit
+    'active days'
     """
     steps = found.table[term].astype(float).to_numpy()
     centred = steps - steps.mean()
@@ -187,6 +221,13 @@ def by_group(
     fewest : treated people that a group must have
     Returns group → `aggregate` of its `att_gt`, with the correction for few teams, most treated people first; and group
     → why it has none, such as nobody to compare with.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> found, reasons = wb.by_group(panel, "department", fewest=2)
+    >>> list(found), reasons
+    (['sales'], {'service': 'fewer than 2 were treated'})
     """
     given, name, start = as_table(panel), identifier(column), identifier(cohort)
     sizes = given.sql(
@@ -216,6 +257,14 @@ def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), po
     power : how often it should be seen
     Returns people, effect (in the outcome's unit): (z₀.₉₇₅ + z_power) · SE · √(n / people), the usual two-sided formula
     (Bloom 1995, Evaluation Review 19(5), 547–556), which takes the comparison group to grow alike.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> att = wb.att_gt(m)
+    >>> wb.detectable(wb.aggregate(att), (50, 100))["people"].tolist()
+    [50, 100]
     """
     assert found.overall is not None
     reach = stats.norm.ppf((1 + found.level) / 2) + stats.norm.ppf(power)
@@ -228,6 +277,14 @@ def relative(att: Estimates, by: str | None = None, seed: int = 0) -> Estimates:
 
     Returns Estimates with the terms of `aggregate(att, by)`, in %; intervals by the delta method.
     Raises ContractError where the mean without treatment is not clearly above 0, so that a percentage means nothing.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> att = wb.att_gt(m)
+    >>> wb.relative(att).unit
+    '% of active days a week without treatment'
     """
     effect, groups, terms = _summed(att, by)
     after = _after(effect, groups, by)

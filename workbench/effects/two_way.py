@@ -29,6 +29,13 @@ def twfe(m: Moments, level: float = 0.95) -> Estimates:
     Where treatment starts at different times and its effect grows, it compares with units treated already and may even
     have the wrong sign; `bacon(m)` shows with what weights. Units seen in every period; standard errors by unit, or by
     cluster, without a factor for small samples.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> wb.twfe(m).table["estimate"].round(2).tolist()
+    [1.17]
     """
     _check_one_stratum(m)
     whole = m.balanced()
@@ -76,6 +83,13 @@ def bacon(m: Moments) -> pd.DataFrame:
     Returns one row for each comparison: kind ("treated against never", "earlier against later", "later against
     earlier": units already treated serve as controls, which is what goes wrong), treated, control (first periods;
     missing: never), weight (adding up to 1), estimate. Σ weight·estimate = twfe(m).
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> wb.bacon(m)["weight"].sum().round(6)
+    np.float64(1.0)
     """
     _check_one_stratum(m)
     start, share, path = _balanced_cohorts(m)
@@ -94,6 +108,14 @@ def by_kind(comparisons: pd.DataFrame) -> pd.DataFrame:
 
     comparisons : the answer of `bacon`
     Returns kind, weight (adding up to 1), estimate (the weighted mean of its comparisons).
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> from workbench.effects import by_kind
+    >>> m = wb.moments(panel, outside="known")
+    >>> by_kind(wb.bacon(m))["weight"].sum().round(6)
+    np.float64(1.0)
     """
     parts = comparisons.assign(estimate=comparisons["weight"] * comparisons["estimate"])
     sums = parts.groupby("kind", as_index=False)[["weight", "estimate"]].sum()

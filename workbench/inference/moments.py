@@ -52,6 +52,13 @@ class Moments:
     n : C; mean : C × T; products : C × T × T, centred, 0 where not seen
     arms : names of the arms, "off" first
     excluded : reason, units, rows of everybody left out
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> m.units
+    24
     """
 
     outcome: str
@@ -249,6 +256,13 @@ def moments(
 
     Raises ContractError where the table breaks a rule: repeated rows, a missing or infinite outcome, a cohort that
     varies or lies between periods, a period without any row.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> m = wb.moments(panel, outside="known")
+    >>> m.units, m.unit, m.cohorts["units"].tolist()
+    (24, 'active days a week', [2, 2, 20])
     """
     if outside not in ("ask", "known"):
         raise ContractError(f"outside is 'ask' or 'known', not {outside!r}.")

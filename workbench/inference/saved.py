@@ -25,7 +25,20 @@ WORDS = ("outcome", "strata", "arms", "cluster_name")
 
 
 def save_moments(m: Moments, path: str | Path, minimum: int = MINIMUM) -> Moments:
-    """Write moments to a file, without groups of fewer than `minimum`; returns them as they were written."""
+    """Write moments to a file, without groups of fewer than `minimum`; returns them as they were written.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> from tempfile import TemporaryDirectory
+    >>> from pathlib import Path
+    >>> m = wb.moments(panel, outside="known")
+    >>> with TemporaryDirectory() as folder:
+    ...     kept = wb.save_moments(m, Path(folder) / "moments.npz")
+    ...     again = wb.load_moments(Path(folder) / "moments.npz")
+    >>> again.units == kept.units  # four trained people are too few to be kept
+    True
+    """
     kept = m.withheld(minimum)
     if not kept.units:
         raise ContractError(
