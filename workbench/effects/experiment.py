@@ -69,7 +69,7 @@ def experiment(
 
     Returns Estimates, one row an arm: its mean less that of `against`, in the outcome's unit, n = people in the arm;
     `.overall` is the mean effect of all arms by their people. Standard errors are HC2, or CR2 by cluster, and t
-    intervals take the degrees of freedom of Bell & McCaffrey (2002); none where these rest on fewer than three of a
+    intervals take the degrees of freedom of Imbens & Kolesár (2016); none where these rest on fewer than three of a
     kind. With `took`, an Offer: the effect of being offered the arm, with `.take_up` and `.came` beside it.
     Raises ContractError where the table breaks a rule, and where no two arms can be compared.
 

@@ -3,7 +3,8 @@
 The variance is the sum of squared scores, each made up for the pull of its person (cluster) on the fit: HC2 of
 MacKinnon & White (1985, Journal of Econometrics 29, 305–325) for people, CR2 of Bell & McCaffrey (2002, Survey
 Methodology 28, 169–181) for clusters. That variance is itself uncertain; Bell and McCaffrey's degrees of freedom count
-it, as if all errors were independent and alike.
+it, as if all errors were alike and those of a cluster had a part in common (Imbens & Kolesár 2016, Review of Economics
+and Statistics 98, 701–712).
 
 Everything happens in the P orthonormal columns Z of the design: with G = Z'Z over one cluster, its adjusted score is
 (I − G)^(−1/2) Z'e, so that no matrix is larger than P × P however large the cluster.
@@ -53,40 +54,80 @@ class LeastSquares:
         return along.T @ along
 
     def freedoms(self, sums: Floats) -> Floats:
-        """Degrees of freedom of K sums of coefficients, P × K; 0 where the variance does not see all of it."""
-        found = [self._freedom(self._back.T @ column) for column in sums.T]
-        return np.array(found)
+        """Degrees of freedom of K sums of coefficients of one outcome each, (P·Q) × K.
 
-    def _freedom(self, direction: Floats) -> float:
-        """(Σ λ)² / Σ λ² over the eigenvalues of the matrix of which the variance is a quadratic form in the errors."""
-        own, pull, unseen = self._pull(direction)
-        squares = own @ own - 2 * own @ (pull**2).sum(axis=1) + ((pull.T @ pull) ** 2).sum()
-        total = own.sum() - (pull**2).sum()
+        0 where the variance does not see all of it.
+        """
+        by_outcome = sums.reshape(self.outcomes.shape[1], -1, sums.shape[1])
+        outcome = np.abs(by_outcome).sum(axis=1).argmax(axis=0)
+        return np.array([self._freedom(self._back.T @ by_outcome[q, :, k], q) for k, q in enumerate(outcome)])
+
+    def _freedom(self, direction: Floats, outcome: int) -> float:
+        """(Σ λ)² / Σ λ² over the eigenvalues of the M × M matrix of which the variance is a quadratic form.
+
+        That matrix is diag(own) + U C U'; with errors independent within clusters U is the pull, and C is −1.
+        """
+        own, pull, unseen, together = self._pull(direction)
+        sides, middle = pull, -np.eye(pull.shape[1])
+        shared = self.shared[outcome]
+        if shared > 0:
+            sides = np.hstack([pull, self._ones * together[:, None]])
+            middle = np.kron([[shared - 1, -shared], [-shared, 0]], np.eye(pull.shape[1]))
+            middle[: pull.shape[1], : pull.shape[1]] += shared * self._ones.T @ self._ones
+            own = (1 - shared) * own + shared * together**2
+        around = middle @ (sides.T @ sides)
+        total = own.sum() + np.trace(around)
+        squares = own @ own + 2 * np.trace(middle @ (sides.T @ (sides * own[:, None]))) + np.trace(around @ around)
         if unseen > HIDDEN * (direction @ direction) or not squares > 0:
             return 0.0
         return float(total**2 / squares)
 
-    def _pull(self, direction: Floats) -> tuple[Floats, Floats, float]:
-        """Of each person (cluster): its squared weight in the variance, M, and its pull on the fit, M × P; and how much
-        of the sum rests on those who fit themselves, and so show no variance."""
+    @cached_property
+    def shared(self) -> Floats:
+        """Q: how much of the errors' variance people of a cluster have in common; from 0 to 1."""
+        if self.cluster is None:
+            return np.zeros(self.outcomes.shape[1])
+        squares, sizes = (self._left**2).sum(axis=0), np.bincount(self.cluster)
+        common = ((self._by_cluster @ self._left) ** 2).sum(axis=0) - squares
+        pairs, n = float((sizes * (sizes - 1.0)).sum()), len(self._left)
+        shared: Floats = np.clip(common / max(pairs, 1) / np.where(squares > 0, squares / n, 1), 0, 1)
+        return shared
+
+    def _pull(self, direction: Floats) -> tuple[Floats, Floats, float, Floats]:
+        """What each person (cluster) does to the variance of a sum.
+
+        Its own squared weight, M; its pull on the fit, M × P; how much of the sum rests on those who fit themselves,
+        and so show no variance; and the weight of what its people have in common, M.
+        """
         if self.cluster is None:
             weight = self._columns @ direction * self._made_up
             alone = (self._columns @ direction)[self._made_up == 0]
-            return weight**2, self._columns * weight[:, None], float((alone**2).sum())
+            return weight**2, self._columns * weight[:, None], float((alone**2).sum()), weight
         values, vectors = self._of_clusters
         along = vectors.transpose(0, 2, 1) @ direction
         weight = along * _made_up(values)
         pull = (vectors @ (values * weight)[:, :, None])[:, :, 0]
         alone = np.where(values > 1 - HIDDEN, along, 0)
-        return (values * weight**2).sum(axis=1), pull, float((alone**2).sum())
+        together = np.einsum("mp,mp->m", self._ones, (vectors @ weight[:, :, None])[:, :, 0])
+        return (values * weight**2).sum(axis=1), pull, float((alone**2).sum()), together
+
+    @cached_property
+    def _ones(self) -> Floats:
+        """M × P: of each cluster, its people's constant on the orthonormal columns."""
+        return np.asarray(self._by_cluster @ (self._columns * np.sqrt(self.weights)[:, None]))
+
+    @cached_property
+    def _left(self) -> Floats:
+        """N × Q: what the fit leaves."""
+        scaled = self._scaled(self.outcomes)
+        return scaled - self._columns @ (self._columns.T @ scaled)
 
     @cached_property
     def _scores(self) -> Floats:
         """M × P × Q: adjusted scores of people (clusters), on the orthonormal columns."""
-        left = self._scaled(self.outcomes) - self._columns @ (self._columns.T @ self._scaled(self.outcomes))
         if self.cluster is None:
-            return self._columns[:, :, None] * (left * self._made_up[:, None])[:, None, :]
-        raw = np.stack([self._by_cluster @ (self._columns * e[:, None]) for e in left.T], axis=2)
+            return self._columns[:, :, None] * (self._left * self._made_up[:, None])[:, None, :]
+        raw = np.stack([self._by_cluster @ (self._columns * e[:, None]) for e in self._left.T], axis=2)
         values, vectors = self._of_clusters
         scores: Floats = vectors @ (_made_up(values)[:, :, None] * (vectors.transpose(0, 2, 1) @ raw))
         return scores
@@ -178,8 +219,7 @@ class Sandwich(Spread):
 
     def studentised(self, on_means: sparse.csr_array, fitted: int = 0) -> Studentised:
         """Student's t, each sum with its own degrees of freedom."""
-        sums = on_means.toarray().reshape(-1, self.fit.design.shape[1], on_means.shape[1]).sum(axis=0)
-        freedoms = self.fit.freedoms(sums)
+        freedoms = self.fit.freedoms(on_means.toarray())
         # Each is a history of treatment by itself, with the degrees of freedom it has.
         return Studentised(np.eye(len(freedoms)), freedoms)
 

@@ -200,7 +200,9 @@ def _check_numbers(table: Table, columns: UnitColumns) -> None:
     """ContractError where a covariate is infinite, or a weight not above 0."""
     numbers = [identifier(name) for name in columns.constant if is_number(table.schema.field(name).type)]
     way_out = "Make it missing, or correct it."
-    rules = [Rule(f"{name} is finite", f"not (abs(cast({name} as double)) < 1e300)", way_out) for name in numbers]
+    rules = [
+        Rule(f"{name} is finite", f"not (abs(cast({name} as double precision)) < 1e300)", way_out) for name in numbers
+    ]
     if columns.weight:
         positive = f"{identifier(columns.weight)} <= 0"
         rules.append(Rule(f"{columns.weight} is above 0", positive, "Leave out who counts for nothing."))
