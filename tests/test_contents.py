@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
+from inspect import isfunction
 
+from conftest import PROJECT
 from make_surface import SURFACE, surface
 
 MEND = (
@@ -34,3 +37,18 @@ def test_the_command_line_needs_none_of_what_is_slow() -> None:
     script = "import sys, workbench.cli; print({'pandas', 'altair', 'duckdb', 'scipy', 'sklearn'} & set(sys.modules))"
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "set()"
+
+
+def test_every_public_function_has_an_example_that_runs() -> None:
+    """The doctests run with the tests of their files; here only that there is one."""
+    folders = [
+        folder.name for folder in sorted((PROJECT / "workbench").iterdir()) if (folder / "__init__.pyi").exists()
+    ]
+    without = []
+    for folder in folders:
+        contents = importlib.import_module(f"workbench.{folder}")
+        public = [(name, getattr(contents, name)) for name in contents.__all__]
+        without += [
+            f"{folder}.{name}" for name, each in public if isfunction(each) and ">>>" not in (each.__doc__ or "")
+        ]
+    assert sorted(without) == []

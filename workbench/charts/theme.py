@@ -50,7 +50,14 @@ STATES = {  # in the order they are stacked: from most to least use, so that a g
 
 
 def use_theme() -> None:
-    """Draw every chart of this session the workbench's way; notebooks call it in their setup."""
+    """Draw every chart of this session the workbench's way; notebooks call it in their setup.
+
+    >>> import altair as alt
+    >>> from workbench.charts import use_theme
+    >>> use_theme()
+    >>> alt.renderers.active
+    'workbench'
+    """
     alt.theme.register("workbench", enable=True)(look)
     alt.renderers.register("workbench", shown)
     alt.renderers.enable("workbench")

@@ -57,7 +57,14 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class Table:
-    """A SELECT that has not run yet."""
+    """A SELECT that has not run yet.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> log.users.sql("select count(*) as n from this").to_pandas()["n"][0]
+    np.int64(24)
+    """
 
     engine: Engine
     query: str

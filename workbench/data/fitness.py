@@ -33,7 +33,15 @@ PURPOSE = {
 
 
 def tables_there(source: Source) -> pd.DataFrame:
-    """One row per contract table: table, answers (what it is for), rows (0 where it is absent), missing (columns)."""
+    """One row per contract table: table, answers (what it is for), rows (0 where it is absent), missing (columns).
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> from workbench.data import tables_there
+    >>> tables_there(log).query("rows == 0")["table"].tolist()
+    ['feedback', 'tickets', 'milestones', 'champions']
+    """
     found = [(name, PURPOSE[name], _rows(source, name), _missing(source, name)) for name in TABLES]
     return pd.DataFrame(found, columns=["table", "answers", "rows", "missing"])
 
@@ -51,7 +59,15 @@ def _missing(source: Source, name: str) -> str:
 
 
 def grouping(source: Source, chosen: str = "") -> str:
-    """The column to compare groups by: the one chosen, else the largest groups that the data name."""
+    """The column to compare groups by: the one chosen, else the largest groups that the data name.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> from workbench.data import grouping
+    >>> grouping(log)
+    'department'
+    """
     named = [c for c in ("department", "region", "team", "role") if c in source.given("users")]
     if chosen and chosen not in source.users.columns:
         raise ContractError(f"users has no column {chosen!r} to compare by; it has {', '.join(source.users.columns)}.")
@@ -70,7 +86,15 @@ def looked_until(source: Source, until: str = "", weeks: int = 26) -> str:
 
 
 def access_caveat(source: Source) -> str:
-    """What a reader must know where access is read off the log; nothing where the data say when it began and ended."""
+    """What a reader must know where access is read off the log; nothing where the data say when it began and ended.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> from workbench.data import access_caveat
+    >>> access_caveat(log)  # the data say when access began
+    ''
+    """
     if "access_start" in source.given("users"):
         return ""
     return (
@@ -80,7 +104,15 @@ def access_caveat(source: Source) -> str:
 
 
 def daily_rows(actions: Any) -> pd.DataFrame:
-    """Kept rows per local day, from the first day to the last, zeros included: date, rows, users."""
+    """Kept rows per local day, from the first day to the last, zeros included: date, rows, users.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> from workbench.data import daily_rows
+    >>> int(daily_rows(wb.actions(log))["rows"].sum()) == wb.actions(log).to_arrow().num_rows
+    True
+    """
     text = """
         select date, cast(count(*) as bigint) as rows, cast(count(distinct user_id) as bigint) as users
         from this group by date order by date"""
@@ -93,6 +125,13 @@ def silent_days(daily: pd.DataFrame) -> pd.DataFrame:
     """The working days (Monday to Friday) on which less than a tenth of an ordinary day's rows arrived.
 
     Ordinary is the median of the same weekday in the thirteen weeks around it. Returns date, rows, ordinary.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> from workbench.data import daily_rows, silent_days
+    >>> len(silent_days(daily_rows(wb.actions(log)))) > 0  # nobody works on a Friday here
+    True
     """
     weekday = daily["date"].dt.day_of_week
     around = daily.groupby(weekday)["rows"].transform(
@@ -104,7 +143,15 @@ def silent_days(daily: pd.DataFrame) -> pd.DataFrame:
 
 
 def group_coverage(panel: Any, group: str = "team") -> pd.DataFrame:
-    """Per group: n (people with access), seen (of them, with any action), share."""
+    """Per group: n (people with access), seen (of them, with any action), share.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> from workbench.data import group_coverage
+    >>> group_coverage(wb.user_weeks(log), "department")[["department", "n", "seen"]].to_dict("records")
+    [{'department': 'sales', 'n': 12, 'seen': 12}, {'department': 'service', 'n': 12, 'seen': 12}]
+    """
     column = identifier(group)
     return (
         as_table(panel)

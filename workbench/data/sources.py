@@ -31,7 +31,14 @@ from workbench.errors import ContractError, not_one_of
 
 @dataclass(frozen=True)
 class Source:
-    """Contract tables, lazily; each has every contract column, typed, and missing where the data lack it."""
+    """Contract tables, lazily; each has every contract column, typed, and missing where the data lack it.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> log.users.columns[:3], "tickets" in log
+    (['user_id', 'access_start', 'team'], False)
+    """
 
     name: str
     raw: dict[str, Raw]
@@ -113,6 +120,12 @@ def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | 
     time_zone : the zone of times written without one, such as "Europe/Berlin"; the mapping's, if it says so
 
     Raises ContractError where nothing can be opened, or a mapping says something unknown.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> log.check().empty, sorted(log.given("users"))[:2]
+    (True, ['access_start', 'department'])
     """
     if isinstance(where, Source):
         return where

@@ -63,6 +63,11 @@ def verdicts(
 
     on, after, gaming : as in `incentives`; term : the column of the names
     Returns one row per incentive: term, on, left, gamed, grade, each as its words.
+
+    >>> from workbench.findings import no_answer, verdicts
+    >>> race = no_answer("Race", "active days a week", "nobody is left to compare with")
+    >>> verdicts({"Race": race}, {}, {}, "programme")[["on", "left"]].to_dict("records")
+    [{'on': 'cannot tell', 'left': 'cannot be told'}]
     """
     rows = [
         {

@@ -37,6 +37,10 @@ def complete(things: str) -> Finding:
     """That there is an answer to everything asked about.
 
     things : what was asked about, in the plural
+
+    >>> from workbench.findings import complete
+    >>> print(complete("programmes"))
+    All programmes have an answer.
     """
     rule = "none is left without one"
     return Finding(f"All {things} have an answer.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule)
@@ -54,6 +58,9 @@ def needed(there: bool, question: str, reason: str) -> None:
 
     question : what cannot be told, such as "Whether training changed use"; reason : why
     Raises Unanswerable, which ends the page.
+
+    >>> from workbench import findings
+    >>> findings.needed(True, "Whether training changed use", "there is no table of trainings")  # goes on
     """
     if not there:
         headline = f"{question} cannot be told from this source: {reason}."

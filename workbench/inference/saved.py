@@ -57,7 +57,18 @@ def save_moments(m: Moments, path: str | Path, minimum: int = MINIMUM) -> Moment
 
 
 def load_moments(path: str | Path) -> Moments:
-    """The moments that `save_moments` wrote."""
+    """The moments that `save_moments` wrote.
+
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> file = Path(mkdtemp()) / "moments.npz"
+    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
+    >>> kept = wb.save_moments(wb.moments(panel, outside="known"), file)
+    >>> wb.load_moments(file).units == kept.units
+    True
+    """
     try:
         with np.load(path) as file:
             found = {name: file[name] for name in file.files}

@@ -24,6 +24,16 @@ class Estimates:
     notes : what was left out, or should be known, a sentence each
     effective : treated clusters (units, where there are none) of one size that would tell as much about the overall
         number as those behind it; missing where there is none
+
+    >>> import pandas as pd
+    >>> import workbench as wb
+    >>> row = {"week": 4, "estimate": 0.31, "std_error": 0.06, "conf_low": 0.19, "conf_high": 0.43, "n": 412}
+    >>> wb.Estimates(pd.DataFrame([row]), "active days a week", "Effect of training")
+    Effect of training
+    in active days a week; 95% interval
+    <BLANKLINE>
+     week estimate       interval units
+        4    +0.31 +0.19 to +0.43   412
     """
 
     table: pd.DataFrame

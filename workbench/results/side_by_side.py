@@ -27,6 +27,14 @@ def side_by_side(found: Mapping[str, Estimates], term: str, together: Estimates 
     together : the estimates of all of them at once, whose overall number becomes theirs
     Returns Estimates, one row each in the order given: term, estimate, std_error, conf_low, conf_high, band_low,
     band_high, n.
+
+    >>> import pandas as pd
+    >>> import workbench as wb
+    >>> row = {"estimate": 0.3, "std_error": 0.1, "conf_low": 0.1, "conf_high": 0.5, "n": 40}
+    >>> one = wb.Estimates(pd.DataFrame([row]), "days a week", "made up", overall=pd.Series(row))
+    >>> both = wb.side_by_side({"Talks": one, "Clinics": one}, "programme")
+    >>> bool((both.table["band_low"] < both.table["conf_low"]).all())  # two at once: a wider band
+    True
     """
     rows = {name: each.overall for name, each in found.items() if each.overall is not None}
     units = {found[name].unit for name in rows}

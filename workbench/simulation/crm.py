@@ -43,6 +43,11 @@ def write(
     Returns the number of rows of every table, by name.
 
     Raises ValueError where there are too few users or weeks.
+
+    >>> from tempfile import mkdtemp
+    >>> from workbench.simulation import write
+    >>> write(mkdtemp(), users=200, weeks=26)["users"] >= 200
+    True
     """
     folder = Path(folder)
     everyone = people(users, weeks, seed)
