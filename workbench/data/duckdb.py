@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from workbench.data.engine import Dialect, Table, identifier, literal, literals
-from workbench.errors import QueryError
+from workbench.errors import ContractError, QueryError
 
 DUCKDB = Dialect(
     local="timezone({zone}, {ts})",
@@ -175,9 +175,26 @@ def as_table(data: Any) -> Table:
     if isinstance(data, Table):
         return data
     if isinstance(data, pd.DataFrame):
-        return duckdb_engine().frame(pa.Table.from_pandas(data, preserve_index=False))
+        return duckdb_engine().frame(_arrow(data))
     if isinstance(data, pa.Table):
         return duckdb_engine().frame(data)
     if hasattr(data, "__arrow_c_stream__"):
         return duckdb_engine().frame(pa.table(data))
     raise TypeError(f"a table is needed (Table, pandas, Arrow or polars), not {type(data).__name__}.")
+
+
+def _arrow(frame: pd.DataFrame) -> pa.Table:
+    """A frame as Arrow; ContractError where a column holds values of several types."""
+    try:
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        for name in (column for column in frame if frame[column].dtype == object):
+            kinds = frame[name].dropna().map(lambda value: type(value).__name__)
+            if kinds.nunique() > 1:
+                odd = kinds[kinds != kinds.mode()[0]]
+                raise ContractError(
+                    f"{name} holds values of one type, but {len(odd):,} of {len(kinds):,} are {odd.iloc[0]} and not"
+                    f" {kinds.mode()[0]}.\n  first: row {frame.index.get_loc(odd.index[0]) + 1:,}\n"
+                    f"  Make them one: table[{name!r}].astype(str)."
+                ) from error
+        raise
