@@ -77,3 +77,18 @@ def test_many_cohorts_left_out_for_one_reason_share_a_sentence():
         "  2,352 of 2,352 periods of the 96 units of 48 cohorts, the first treated in 1, are left out: nobody is left"
         " to compare with."
     )
+
+
+def test_rows_for_active_weeks_only_are_noted():
+    """Weeks without a row between the first and the last of a person, and no row that is 0 (effects-cases.md, 11)."""
+    table = absent(0, week=0)
+    active = table[table["active_days"] > 0]
+    spans = active.groupby("user_id")["week"].agg(["min", "max", "size"])
+    gaps = (spans["max"] - spans["min"] + 1 - spans["size"]).sum()
+    note = (
+        f"No active_days is 0, and {gaps:,} rows between a unit's first and last are missing: where no row means that"
+        " nothing was done, write rows of 0."
+    )
+    assert gaps > 50
+    assert note in wb.att_gt(wb.moments(active)).notes
+    assert wb.att_gt(wb.moments(table)).notes == ()

@@ -127,3 +127,31 @@ def test_missing_cohorts_that_are_written_in_two_ways_are_one():
     trained = [None if i % 2 and np.isnan(t) else t for i, t in enumerate(table["trained"])]
     odd = odd.set_column(odd.column_names.index("trained"), "trained", pa.array(trained, pa.float64()))
     assert same(wb.moments(odd), wb.moments(table))
+
+
+def test_a_cohort_that_says_yes_or_no_is_asked_for_the_period():
+    """effects-cases.md, 11: read as "treated from period 1" before."""
+    table = twelve_users()
+    yes = table["trained"].notna()
+    assert refusal(table.assign(trained=yes.where(yes, None))) == (
+        "trained is a date or a whole number, but here it is true or false.\n"
+        "  Give the period itself: for a cohort the first one of treatment, missing for never."
+    )
+    said = (
+        "trained is the first week of treatment, but for all {} units that have one it is 0 or 1, as a yes would be.\n"
+        "  If it is a yes, give the first week; if it is a real week, say outside='known'."
+    )
+    weeks_from_0 = table.assign(week=table["week"] - 1)
+    assert refusal(weeks_from_0.assign(trained=np.where(yes, 1.0, np.nan))) == said.format(8)
+    assert refusal(weeks_from_0.assign(trained=yes.astype(float))) == said.format(12)
+    real = weeks_from_0.assign(trained=np.where(yes, 1.0, np.nan))
+    assert wb.moments(real, outside="known").units == 12
+
+
+def test_ids_of_several_types_are_refused():
+    table = twelve_users().astype({"user_id": object})
+    table.loc[[6, 7], "user_id"] = 7
+    assert refusal(table) == (
+        "user_id holds values of one type, but 2 of 72 are int and not str.\n  first: row 7\n"
+        "  Make them one: table['user_id'].astype(str)."
+    )

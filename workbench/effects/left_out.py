@@ -86,6 +86,11 @@ def before_estimation(m: Moments) -> list[str]:
     ]
     if (m.excluded.reason == "treated from the first period on").any() and np.isfinite(m.start).all():
         said.append("Nobody is never treated; should they have been coded as a number, make it missing.")
+    if m.gaps and not m.zeros:
+        said.append(
+            f"No {m.outcome} is 0, and {m.gaps:,} rows between a unit's first and last are missing: where no row means"
+            " that nothing was done, write rows of 0."
+        )
     return said
 
 

@@ -42,6 +42,7 @@ class Cells:
         self.cluster_sums: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Floats]] = []
         self.left_out: dict[tuple[str, float], NDArray[np.int64]] = {}
         self.range = (np.inf, -np.inf)
+        self.zeros = False  # some outcome is 0
         for block in blocks:
             self._add(block)
 
@@ -49,6 +50,7 @@ class Cells:
         if not np.array_equal(self.periods, block.periods):
             block = self._aligned(block)
         self._note_range(block.outcome)
+        self.zeros = self.zeros or bool((block.outcome == 0).any())
         seen = np.ones((1, 1), bool) if block.complete else ~np.isnan(block.outcome)
         seen = np.broadcast_to(seen, block.outcome.shape)
         keep = self._kept(block, seen)

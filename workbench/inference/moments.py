@@ -52,6 +52,7 @@ class Moments:
     n : C; mean : C × T; products : C × T × T, centred, 0 where not seen
     arms : names of the arms, "off" first
     excluded : reason, units, rows of everybody left out
+    zeros : some row is 0; where none is and rows are missing, these may be weeks in which nothing was done
 
     >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
@@ -74,11 +75,19 @@ class Moments:
     arms: tuple[Any, ...] = ("off", 1)
     clusters: Clusters | None = None
     cluster_name: str = ""
+    zeros: bool = True
 
     @property
     def seen(self) -> NDArray[np.bool_]:
         """C × T: the cell's units have a row in the period."""
         return self.path >= 0
+
+    @property
+    def gaps(self) -> int:
+        """Rows missing between the first and the last row of a unit."""
+        seen = self.seen
+        inside = np.maximum.accumulate(seen, axis=1) & np.maximum.accumulate(seen[:, ::-1], axis=1)[:, ::-1]
+        return int(self.n @ (inside & ~seen).sum(axis=1))
 
     @property
     def units(self) -> int:
@@ -324,6 +333,7 @@ def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
         arms=arms,
         clusters=_clusters(cells, parts) if columns.cluster else None,
         cluster_name=columns.cluster,
+        zeros=cells.zeros,
     )
 
 

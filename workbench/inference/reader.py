@@ -268,6 +268,11 @@ def _check_period(name: str, kind: pa.DataType) -> None:
             f"{name} is a date or a whole number, but here it is an instant with the zone {kind.tz}.\n"
             "  Take the local date: panel[column].dt.tz_localize(None).dt.normalize()."
         )
+    if pa.types.is_boolean(kind):
+        raise ContractError(
+            f"{name} is a date or a whole number, but here it is true or false.\n"
+            "  Give the period itself: for a cohort the first one of treatment, missing for never."
+        )
     if not (pa.types.is_null(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind) or _is_number(kind)):
         raise ContractError(f"{name} is a date or a whole number, but here it is {kind}.\n  Convert the column.")
 

@@ -21,7 +21,7 @@ from workbench.results.privacy import MINIMUM
 
 ARRAYS = ("path", "start", "stratum", "n", "mean", "products")
 OF_CLUSTERS = ("cell", "cluster", "n", "deviation")
-WORDS = ("outcome", "strata", "arms", "cluster_name")
+WORDS = ("outcome", "strata", "arms", "cluster_name", "zeros")
 
 
 def save_moments(m: Moments, path: str | Path, minimum: int = MINIMUM) -> Moments:
@@ -88,5 +88,6 @@ def load_moments(path: str | Path) -> Moments:
         excluded=pd.DataFrame(words["excluded"], columns=EXCLUDED),
         clusters=clusters,
         cluster_name=words["cluster_name"],
+        zeros=words["zeros"],
         **{name: found[name] for name in ARRAYS},
     )

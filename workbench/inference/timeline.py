@@ -110,10 +110,21 @@ def first_places(cells: Cells, timeline: Timeline, columns: Columns, outside: st
             f" between two.\n  first: {_written(between[0], timeline)}\n"
             f"  Use the {columns.period} it falls in."
         )
+    if outside == "ask" and _yes_or_no(known, timeline):
+        raise ContractError(
+            f"{columns.cohort} is the first {columns.period} of treatment, but for all"
+            f" {sum(size[c] for c in known):,} units that have one it is 0 or 1, as a yes would be.\n"
+            f"  If it is a yes, give the first {columns.period}; if it is a real {columns.period}, say outside='known'."
+        )
     beyond = [c for c in known if not 0 <= place[c] < timeline.count]
     if beyond and outside == "ask":
         raise ContractError(_outside_message(beyond, size, timeline, columns))
     return place | {np.inf: np.inf}
+
+
+def _yes_or_no(known: Floats, timeline: Timeline) -> bool:
+    """Cohorts that may be no periods: 1 (and 0) alone, where there are many periods."""
+    return timeline.kind == "numbers" and timeline.count > 2 and 1 in known and set(known) <= {0.0, 1.0}
 
 
 def _cohort_sizes(cells: Cells) -> dict[float, int]:
