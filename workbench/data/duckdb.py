@@ -189,12 +189,12 @@ def _arrow(frame: pd.DataFrame) -> pa.Table:
         return pa.Table.from_pandas(frame, preserve_index=False)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         for name in (column for column in frame if frame[column].dtype == object):
-            kinds = frame[name].dropna().map(lambda value: type(value).__name__)
+            kinds = frame[name].reset_index(drop=True).dropna().map(lambda value: type(value).__name__)
             if kinds.nunique() > 1:
                 odd = kinds[kinds != kinds.mode()[0]]
                 raise ContractError(
                     f"{name} holds values of one type, but {len(odd):,} of {len(kinds):,} are {odd.iloc[0]} and not"
-                    f" {kinds.mode()[0]}.\n  first: row {frame.index.get_loc(odd.index[0]) + 1:,}\n"
+                    f" {kinds.mode()[0]}.\n  first: row {odd.index[0] + 1:,}\n"
                     f"  Make them one: table[{name!r}].astype(str)."
                 ) from error
         raise

@@ -25,7 +25,15 @@ class Cell:
     number: int
     n: int
     total: Floats
-    products: Floats
+    products: Floats | None = None
+
+    def add(self, outcome: Floats) -> None:
+        """Adds up the products of these rows."""
+        products = outcome.T @ outcome
+        self.products = products if self.products is None else self.products + products
+
+
+FEW_UNITS = 4  # a cell of a block, on average; with fewer, rows of units take less room than products
 
 
 class Cells:
@@ -40,6 +48,7 @@ class Cells:
         self.cells: dict[tuple[float, str, bytes], Cell] = {}
         self.clusters: dict[Any, int] = {}
         self.cluster_sums: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Floats]] = []
+        self.loose: list[tuple[int, Floats]] = []  # of cells whose products are not summed: number, rows
         self.left_out: dict[tuple[str, float], NDArray[np.int64]] = {}
         self.range = (np.inf, -np.inf)
         self.zeros = False  # some outcome is 0
@@ -56,13 +65,14 @@ class Cells:
         keep = self._kept(block, seen)
         keys, code = self._keys(block, seen, keep)
         order = np.argsort(code, kind="stable")
+        summed = len(keep) >= FEW_UNITS * len(keys)
         keep, ends = keep[order], np.searchsorted(code[order], np.arange(len(keys) + 1))
         for key, a, b in zip(keys, ends[:-1], ends[1:], strict=True):
             of_cell = keep[a:b]
             outcome = block.outcome[of_cell] - self.shift
             if not block.complete:
                 outcome[~seen[of_cell]] = 0
-            cell = self._sum(key, outcome)
+            cell = self._sum(key, outcome, summed)
             if block.cluster is not None:
                 self._sum_clusters(cell, block.cluster[of_cell], outcome)
 
@@ -114,12 +124,16 @@ class Cells:
         ]
         return keys, number
 
-    def _sum(self, key: tuple[float, str, bytes], outcome: Floats) -> int:
-        width = outcome.shape[1]
-        cell = self.cells.setdefault(key, Cell(len(self.cells), 0, np.zeros(width), np.zeros((width, width))))
+    def _sum(self, key: tuple[float, str, bytes], outcome: Floats, summed: bool) -> int:
+        cell = self.cells.get(key)
+        if cell is None:
+            cell = self.cells[key] = Cell(len(self.cells), 0, np.zeros(outcome.shape[1]))
         cell.n += len(outcome)
         cell.total += outcome.sum(axis=0)
-        cell.products += outcome.T @ outcome
+        if summed:
+            cell.add(outcome)
+        else:
+            self.loose.append((cell.number, outcome))
         return cell.number
 
     def _sum_clusters(self, cell: int, labels: NDArray[np.object_], outcome: Floats) -> None:
@@ -148,10 +162,12 @@ class Cells:
         widened = {}
         for (cohort, stratum, path), cell in self.cells.items():
             cell.total = _widened(cell.total[None], old, width, 0)[0]
-            cell.products = _widened(_widened(cell.products, old, width, 0).T, old, width, 0)
+            if cell.products is not None:
+                cell.products = _widened(_widened(cell.products, old, width, 0).T, old, width, 0)
             path = _widened(np.frombuffer(path, np.int16)[None], old, width, -1).tobytes()
             widened[cohort, stratum, path] = cell
         self.cells = widened
+        self.loose = [(number, _widened(rows, old, width, 0)) for number, rows in self.loose]
         self.cluster_sums = [(c, k, n, _widened(total, old, width, 0)) for c, k, n, total in self.cluster_sums]
 
 

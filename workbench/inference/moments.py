@@ -21,11 +21,11 @@ from workbench.data.duckdb import as_table
 from workbench.errors import ContractError
 from workbench.inference.cells import Cell, Cells
 from workbench.inference.layout import Floats, Unsorted
+from workbench.inference.loose import Loose, products_of
 from workbench.inference.reader import Columns, Reader
 from workbench.inference.timeline import Timeline, day, first_places, timeline_of
 
 EXCLUDED = ["reason", "units", "rows"]
-ROUNDING = 1e-13  # of a sum of squares: a variance below it is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class Moments:
     path : C × T, number of the arm in each period (0: off, −1: not seen)
     start : C, place of the first treated period (inf: never)
     stratum : C, which of `strata`; seen : C × T
-    n : C; mean : C × T; products : C × T × T, centred, 0 where not seen
+    n : C; mean : C × T; products : C × T × T, centred, 0 where not seen; where some cells are `loose`, of the others
     arms : names of the arms, "off" first
     excluded : reason, units, rows of everybody left out
     zeros : some row is 0; where none is and rows are missing, these may be weeks in which nothing was done
@@ -76,6 +76,23 @@ class Moments:
     clusters: Clusters | None = None
     cluster_name: str = ""
     zeros: bool = True
+    loose: Loose | None = None
+
+    @property
+    def with_products(self) -> NDArray[np.int64]:
+        """The cells that `products` are of, in their order."""
+        return np.arange(len(self.n)) if self.loose is None else self.loose.summed
+
+    def without_loose(self) -> Moments:
+        """The same with products of every cell: no row of a single unit."""
+        if self.loose is None:
+            return self
+        products = np.zeros((len(self.n), *self.products.shape[1:]))
+        products[self.loose.summed] = self.products
+        for cell in np.setdiff1d(np.arange(len(self.n)), self.loose.summed):
+            rows = self.loose.deviation[self.loose.cell == cell]
+            products[cell] = rows.T @ rows
+        return replace(self, products=products, loose=None)
 
     @property
     def seen(self) -> NDArray[np.bool_]:
@@ -207,8 +224,10 @@ class Moments:
             # Deviations are from the new mean, which lies `shift` away from the old one.
             deviation=clusters.deviation[~gone] - clusters.n[~gone, None] * shift[clusters.cell[~gone]],
         )
-        unknown = np.full_like(self.products, np.nan)
-        return replace(self, n=n, mean=self.mean + shift, clusters=rest, products=unknown).subset(n > 0)
+        whole = (len(n), *self.products.shape[1:])
+        unknown = np.full(whole if self.loose is None else (len(n), 1, 1), np.nan)
+        rest_of = replace(self, n=n, mean=self.mean + shift, clusters=rest, products=unknown, loose=None)
+        return rest_of.subset(n > 0)
 
     def subset(self, keep: NDArray[np.bool_]) -> Moments:
         """Only some cells (C), and the clusters with units in them; nothing is counted as left out."""
@@ -224,8 +243,10 @@ class Moments:
                 clusters.n[rows],
                 clusters.deviation[rows],
             )
-        parts = {name: getattr(self, name)[keep] for name in ("path", "start", "stratum", "n", "mean", "products")}
-        return replace(self, clusters=clusters, **parts)
+        parts = {name: getattr(self, name)[keep] for name in ("path", "start", "stratum", "n", "mean")}
+        loose = None if self.loose is None else self.loose.subset(keep)
+        products = self.products[keep[self.with_products]]
+        return replace(self, clusters=clusters, products=products, loose=loose, **parts)
 
     def __repr__(self) -> str:
         first, last = self.timeline.name(0), self.timeline.name(self.timeline.count - 1)
@@ -318,6 +339,7 @@ def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
     n = np.array([cell.n for cell in parts], np.int64)
     total = np.array([cell.total for cell in parts]).reshape(len(parts), -1)
     strata = tuple(sorted({key[1] for key in keys}))
+    products, loose = products_of(cells, parts)
     return Moments(
         outcome=columns.outcome,
         timeline=timeline,
@@ -328,20 +350,14 @@ def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
         n=n,
         # One division: of whole numbers it gives the same bits whatever the shift was.
         mean=np.where(path >= 0, (n[:, None] * cells.shift + total) / n[:, None], 0.0),
-        products=np.array([_centred(cell) for cell in parts]),
+        products=products,
+        loose=loose,
         excluded=left,
         arms=arms,
         clusters=_clusters(cells, parts) if columns.cluster else None,
         cluster_name=columns.cluster,
         zeros=cells.zeros,
     )
-
-
-def _centred(cell: Cell) -> Floats:
-    # n·Σyy' − Σy Σy' first: exact for whole numbers, so that no order of summation can show.
-    centred: Floats = (cell.n * cell.products - np.outer(cell.total, cell.total)) / cell.n
-    varies = np.diag(centred) > ROUNDING * np.diag(cell.products)
-    return np.where(varies & varies[:, None], centred, 0)
 
 
 def _clusters(cells: Cells, parts: list[Cell]) -> Clusters:

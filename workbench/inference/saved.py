@@ -39,7 +39,7 @@ def save_moments(m: Moments, path: str | Path, minimum: int = MINIMUM) -> Moment
     >>> again.units == kept.units  # four trained people are too few to be kept
     True
     """
-    kept = m.withheld(minimum)
+    kept = m.withheld(minimum).without_loose()
     if not kept.units:
         raise ContractError(
             f"moments are kept of groups of {minimum} or more, but all {m.units:,} units are in smaller ones.\n"

@@ -27,6 +27,8 @@ from workbench.inference.layout import Floats
 from workbench.inference.moments import Clusters, Moments
 from workbench.inference.small_samples import Studentised, freedom_of_mean
 
+AT_ONCE = 5_000  # units whose influences are looked at together
+
 
 @dataclass(frozen=True, eq=False)
 class Spread:
@@ -52,6 +54,8 @@ class Spread:
         spread: Floats = (of_sizes * self._weight_of_units[:, None]).T @ of_sizes
         for columns, weights, products in self._weights_of_cells(on_means):
             spread[np.ix_(columns, columns)] += weights.T @ products @ weights
+        for influence in self._of_loose(on_means):
+            spread += influence.T @ influence
         return spread
 
     def variances(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
@@ -61,6 +65,8 @@ class Spread:
         variances: Floats = self._weight_of_units @ self._of_sizes(on_sizes) ** 2
         for columns, weights, products in self._weights_of_cells(on_means):
             variances[columns] += np.einsum("ik,ik->k", weights, products @ weights)
+        for influence in self._of_loose(on_means):
+            variances += (influence**2).sum(axis=0)
         return variances
 
     def studentised(self, on_means: sparse.csr_array, fitted: int = 0) -> Studentised:
@@ -102,10 +108,23 @@ class Spread:
         """Cell by cell: which sums it is in, its weights T × those, and the covariance T × T of its mean."""
         m, width = self.moments, self.moments.timeline.count
         scale = self._factor_of_units / m.n.astype(float) ** 2
-        for c in range(len(m.n)):
+        for place, c in enumerate(m.with_products):
             block = on_means[c * width : (c + 1) * width]
             columns = np.unique(block.indices)
-            yield columns, block.toarray()[:, columns], m.products[c] * scale[c]
+            yield columns, block.toarray()[:, columns], m.products[place] * scale[c]
+
+    def _of_loose(self, on_means: sparse.csr_array) -> Iterator[Floats]:
+        """Units × K, some at a time: what units that have rows of their own add by their own ups and downs."""
+        m, loose, width = self.moments, self.moments.loose, self.moments.timeline.count
+        if loose is None:
+            return
+        scale = np.sqrt(self._factor_of_units) / m.n
+        for first in range(0, len(loose.cell), AT_ONCE):
+            cell = loose.cell[first : first + AT_ONCE]
+            rows = loose.deviation[first : first + AT_ONCE] * scale[cell, None]
+            columns, ends = cell[:, None] * width + np.arange(width), np.arange(len(cell) + 1) * width
+            shape = (len(cell), len(m.n) * width)
+            yield (sparse.csr_array((rows.ravel(), columns.ravel(), ends), shape=shape) @ on_means).toarray()
 
     # ── whole clusters drawn ────────────────────────────────────────────────────────────────────────────────────
 
@@ -226,7 +245,10 @@ def _alike_units(m: Moments) -> _Alike:
     history = cohort_of_cells(m)
     sizes = np.bincount(history, m.n).astype(float)
     members = sparse.csr_array((np.ones(len(m.n)), (history, np.arange(len(m.n)))))
-    spread = root(m.products.sum(axis=0))
+    products = m.products.sum(axis=0)
+    if m.loose is not None:
+        products = products + m.loose.deviation.T @ m.loose.deviation
+    spread = root(products)
     return _Alike(members, spread, 1 / sizes, 1 / sizes**3, np.arange(len(sizes)), sizes - 1.0)
 
 
