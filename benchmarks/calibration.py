@@ -26,7 +26,7 @@ import pandas as pd
 from results import markdown, write_section
 
 import workbench as wb
-from workbench.inference.moments import Clusters
+from workbench.inference.clusters import Clusters
 from workbench.inference.timeline import Timeline
 
 WEEKS, WAVES, FIRST, EVERY = 26, 8, 6, 2  # eight waves, in weeks 6, 8 … 20

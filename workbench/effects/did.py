@@ -15,9 +15,10 @@ import pandas as pd
 from workbench.effects.comparisons import Group, joined, mean_of_bases, one_group
 from workbench.effects.left_out import Lost, before_estimation, in_no_comparison, is_alone, sentences, unusable
 from workbench.errors import ContractError
+from workbench.inference.clusters import Clusters
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
-from workbench.inference.moments import Clusters, Moments
+from workbench.inference.moments import Moments
 from workbench.results.estimates import Estimates
 
 FEW = 40  # clusters below which the usual standard errors are too small

@@ -13,9 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import ContractError
+from workbench.inference.clusters import Clusters
 from workbench.inference.layout import Floats
 from workbench.inference.least_squares import check_size
-from workbench.inference.moments import EXCLUDED, Clusters, Moments
+from workbench.inference.moments import EXCLUDED, Moments
 from workbench.inference.people import Labels, People
 from workbench.inference.timeline import Timeline
 

@@ -19,27 +19,14 @@ from threadpoolctl import ThreadpoolController
 
 from workbench.data.duckdb import as_table
 from workbench.errors import ContractError
-from workbench.inference.cells import Cell, Cells
+from workbench.inference.cells import Cells
+from workbench.inference.clusters import Clusters, clusters_of, places_of
 from workbench.inference.layout import Floats, Unsorted
 from workbench.inference.loose import Loose, products_of
 from workbench.inference.reader import Columns, Reader
-from workbench.inference.timeline import Timeline, day, first_places, timeline_of
+from workbench.inference.timeline import Timeline, day, timeline_of
 
 EXCLUDED = ["reason", "units", "rows"]
-
-
-@dataclass(frozen=True, eq=False)
-class Clusters:
-    """Sums over the units of one cluster in one cell, a row each.
-
-    cell, cluster : numbers; n : units; deviation : R × T, Σ (y − mean of the cell)
-    """
-
-    names: tuple[Any, ...]
-    cell: NDArray[np.int64]
-    cluster: NDArray[np.int64]
-    n: NDArray[np.int64]
-    deviation: Floats
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -354,32 +341,10 @@ def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
         loose=loose,
         excluded=left,
         arms=arms,
-        clusters=_clusters(cells, parts) if columns.cluster else None,
+        clusters=clusters_of(cells, parts) if columns.cluster else None,
         cluster_name=columns.cluster,
         zeros=cells.zeros,
     )
-
-
-def _clusters(cells: Cells, parts: list[Cell]) -> Clusters:
-    cell, cluster, n, total = (np.concatenate(columns) for columns in zip(*cells.cluster_sums, strict=True))
-    names = sorted(cells.clusters)
-    cluster = _places(names, cells.clusters)[cluster]
-    place = np.argsort([part.number for part in parts])
-    cell = place[cell]
-    order = np.lexsort((cluster, cell))
-    pairs = np.stack([cell, cluster], axis=1)[order]
-    starts = np.flatnonzero(np.r_[True, (np.diff(pairs, axis=0) != 0).any(axis=1)])
-    n, total = np.add.reduceat(n[order], starts), np.add.reduceat(total[order], starts, axis=0)
-    cell, cluster = pairs[starts].T
-    means = np.array([part.total / part.n for part in parts])
-    return Clusters(tuple(names), cell, cluster, n, total - n[:, None] * means[cell])
-
-
-def _places(names: list[Any], numbers: dict[Any, int]) -> NDArray[np.int64]:
-    """Number in order of appearance → place in the order of names."""
-    places = np.empty(len(names), np.int64)
-    places[[numbers[name] for name in names]] = np.arange(len(names))
-    return places
 
 
 def _arms(reader: Reader) -> tuple[tuple[Any, ...], NDArray[np.int16]]:
@@ -387,7 +352,7 @@ def _arms(reader: Reader) -> tuple[tuple[Any, ...], NDArray[np.int16]]:
     if not reader.columns.treatment:
         return ("off", 1), np.array([0, 1, -1], np.int16)
     names = ["off", *sorted((a for a in reader.arms if a != "off"), key=lambda a: (isinstance(a, str), a))]
-    return tuple(names), np.append(_places(names, reader.arms), -1).astype(np.int16)
+    return tuple(names), np.append(places_of(names, reader.arms), -1).astype(np.int16)
 
 
 def _first_change(path: NDArray[np.int16]) -> Floats:

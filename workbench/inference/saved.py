@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import ContractError
-from workbench.inference.moments import EXCLUDED, Clusters, Moments
+from workbench.inference.clusters import Clusters
+from workbench.inference.moments import EXCLUDED, Moments
 from workbench.inference.timeline import Timeline
 from workbench.results.privacy import MINIMUM
 

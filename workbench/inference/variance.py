@@ -23,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from workbench.inference.clusters import Clusters
 from workbench.inference.layout import Floats
-from workbench.inference.moments import Clusters, Moments
+from workbench.inference.moments import Moments
 from workbench.inference.small_samples import Studentised, freedom_of_mean
 
 AT_ONCE = 5_000  # units whose influences are looked at together
