@@ -24,7 +24,7 @@ from workbench.inference.clusters import Clusters, clusters_of, places_of
 from workbench.inference.layout import Floats, Unsorted
 from workbench.inference.loose import Loose, products_of
 from workbench.inference.reader import Columns, Reader
-from workbench.inference.timeline import Timeline, day, timeline_of
+from workbench.inference.timeline import Timeline, day, first_places, timeline_of
 
 EXCLUDED = ["reason", "units", "rows"]
 
