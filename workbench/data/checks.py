@@ -14,7 +14,7 @@ import pandas as pd
 
 from workbench.data.contract import REQUIRED_TABLES, TABLES, Column
 from workbench.data.engine import Table, identifier, literals
-from workbench.data.mapping import MAPPING, Raw, as_found, lacks_zone, typed
+from workbench.data.mapping import MAPPING, Raw, as_found, lacks_zone, typed, vague_zone
 from workbench.data.rules import ROW, Rule, breaches, first_row, message, numbered
 from workbench.errors import ContractError
 
@@ -32,17 +32,25 @@ ORDERED = {
 Applies = Callable[[Column], Any]
 COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
     # For which columns, and the rule. {what} is the column's full name, {found} and {read} its value as text found and
-    # as typed, {naive} the condition for a time without a zone, {nul} for a text with a NUL character, {again} and
-    # {unknown} marks made by `_rows`.
+    # as typed, {naive} the condition for a time without a zone, {vague} for one whose zone is ambiguous, {nul} for a text
+    # with a NUL character, {again} and {unknown} marks made by `_rows`.
     (
         lambda c: c.type == "instant",
         Rule("{what} says its time zone", "{found} is not null and ({naive})", "{zone}"),
     ),
     (
+        lambda c: c.type == "instant",
+        Rule(
+            "{what} names a zone that means one thing",
+            "{vague}",
+            "Write UTC, an offset such as -05:00, or America/New_York; EST, CST and IST have several meanings.",
+        ),
+    ),
+    (
         lambda c: True,
         Rule(
             "{what} reads as {c.type}",
-            "{found} is not null and not ({naive}) and {read} is null",
+            "{found} is not null and not ({naive}) and not ({vague}) and {read} is null",
             "Correct the value, or translate it in the mapping.",
         ),
     ),
@@ -190,6 +198,7 @@ def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
         "found": _found(c.name),
         "read": _read(c.name),
         "naive": lacks_zone(c, raw[table]) or "false",
+        "vague": vague_zone(c, raw[table]) or "false",
         "zone": _say_the_zone(table),
         "listed": ", ".join(c.one_of),
         "allowed": literals(c.one_of),

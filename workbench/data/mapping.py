@@ -26,6 +26,7 @@ import pyarrow as pa
 
 from workbench.data.contract import TABLES, Column
 from workbench.data.engine import Dialect, Table, identifier, literal
+from workbench.data.instants import names_a_vague_zone, names_no_zone, noon, read_instant, written_day
 from workbench.errors import ContractError, not_one_of
 
 MAPPING = "workbench.toml"
@@ -39,9 +40,6 @@ SQL_TYPES = {
     "instant": "timestamp with time zone",
     "offset": "bigint",
 }
-WITH_ZONE = r"T?[ \d:.]*(Z|[+-]\d{2}(:?\d{2})?)$"  # how a time in text ends when it has a zone
-NO_ZONE = "a time is written without a zone, and none is declared"
-DAY_ONLY = r"^\d{4}-\d{2}-\d{2}$"
 
 
 @dataclass(frozen=True)
@@ -73,10 +71,10 @@ def typed(c: Column, raw: Raw, tried: bool = False) -> str:
     tried : a value that cannot be read is missing instead of an error
     """
     theirs, found = identifier(raw.columns[c.name]), raw.found(c.name)
+    if c.type == "instant":
+        return _instant(c, raw, tried)
     if c.name in raw.values:
         return _cast(as_found(c, raw), SQL_TYPES[c.type], raw, tried)
-    if c.type == "instant":
-        return _instant(theirs, found, raw, tried)
     if c.type == "offset" and _is_text(found):
         return _minutes(theirs, raw, tried)
     return _cast(theirs, SQL_TYPES[c.type], raw, tried)
@@ -103,46 +101,45 @@ def _meant(value: Any) -> str:
     return "null" if value == "" else literal(str(value).lower() if isinstance(value, bool) else str(value))
 
 
-def _instant(theirs: str, found: pa.DataType, raw: Raw, tried: bool) -> str:
-    if pa.types.is_timestamp(found) and found.tz:
-        return theirs
+def _instant(c: Column, raw: Raw, tried: bool) -> str:
+    value, found = as_found(c, raw), raw.found(c.name)
+    if c.name in raw.values or not (pa.types.is_timestamp(found) or pa.types.is_date(found)):
+        return read_instant(value, raw.dialect, raw.time_zone, tried)
     if pa.types.is_date(found):
-        return _noon(f"cast({theirs} as timestamp)", raw)
-    if pa.types.is_timestamp(found):
-        return raw.dialect.instant.format(ts=theirs, zone=literal(raw.time_zone))
-    text = f"cast({theirs} as varchar)"
-    clock = _cast(text, "timestamp", raw, tried)
-    naive = raw.dialect.instant.format(ts=clock, zone=literal(raw.time_zone))
-    if raw.time_zone is None:
-        naive = "null" if tried else raw.dialect.refusal.format(message=literal(NO_ZONE))
-    return (
-        f"case when {text} is null then null"
-        f" when {_matches(text, DAY_ONLY, raw)} then {_noon(clock, raw)}"
-        f" when {_matches(text, WITH_ZONE, raw)} then {_cast(text, SQL_TYPES['instant'], raw, tried)}"
-        f" else {naive} end"
-    )
+        return noon(f"cast({value} as timestamp)", raw.dialect)
+    return value if found.tz else raw.dialect.instant.format(ts=value, zone=literal(raw.time_zone))
 
 
-def _noon(day: str, raw: Raw) -> str:
-    # A day without an hour is taken at noon, so that no zone moves it to another day.
-    return raw.dialect.instant.format(ts=f"{day} + interval '12' hour", zone="'UTC'")
+def day_of(c: Column, raw: Raw, tried: bool = False) -> str | None:
+    """The SQL of the day that an instant's value names without an hour; None where every value has an hour.
 
-
-def _matches(text: str, pattern: str, raw: Raw) -> str:
-    return raw.dialect.matches.format(text=text, pattern=literal(pattern))
+    Such a day is the same in every zone, so it must not be worked out from the instant.
+    """
+    if c.type != "instant" or c.name not in raw.columns:
+        return None
+    value, found = as_found(c, raw), raw.found(c.name)
+    if c.name in raw.values or _is_text(found):
+        return written_day(value, raw.dialect, tried)
+    return value if pa.types.is_date(found) else None
 
 
 def lacks_zone(c: Column, raw: Raw) -> str | None:
     """The SQL condition for rows whose time says no zone, while the mapping says none either; None if impossible."""
     if c.type != "instant" or raw.time_zone or c.name not in raw.columns:
         return None
-    found, theirs = raw.found(c.name), identifier(raw.columns[c.name])
-    if pa.types.is_timestamp(found):
-        return None if found.tz else f"{theirs} is not null"
-    if pa.types.is_date(found):
+    value, found = as_found(c, raw), raw.found(c.name)
+    if c.name not in raw.values and pa.types.is_timestamp(found):
+        return None if found.tz else f"{value} is not null"
+    if c.name not in raw.values and pa.types.is_date(found):
         return None
-    text = f"cast({theirs} as varchar)"
-    return f"not {_matches(text, DAY_ONLY, raw)} and not {_matches(text, WITH_ZONE, raw)}"
+    return names_no_zone(value, raw.dialect)
+
+
+def vague_zone(c: Column, raw: Raw) -> str | None:
+    """The SQL condition for rows whose time names a zone that has several meanings; None if impossible."""
+    if c.type != "instant" or not (c.name in raw.values or raw.is_text(c.name)):
+        return None
+    return names_a_vague_zone(as_found(c, raw), raw.dialect)
 
 
 def _minutes(theirs: str, raw: Raw, tried: bool) -> str:
