@@ -76,3 +76,15 @@ def test_rhythm_has_every_hour_of_the_week_once() -> None:
     found = adoption.rhythm(actions)
     assert len(found) == 168
     assert found.query("actions > 0")[["weekday", "hour", "share"]].values.tolist() == [[0, 9, 0.5], [6, 23, 0.5]]
+
+
+def test_a_ticket_is_dated_on_the_clock_of_the_log() -> None:
+    # 18:30 in Los Angeles on 10 January is 2:30 UTC on the 11th, and the evening of the 5th is the 6th (cases.md, 5).
+    days = pd.to_datetime(["2025-01-06", "2025-01-10"])
+    actions = pd.DataFrame({"user_id": ["a", "b"], "date": days, "occurred_at": days, "feature": "quotes", "succeeded": True, "duration_seconds": 1.0})  # fmt: skip
+    opened = pd.to_datetime(["2025-01-11T02:30Z", "2025-01-06T02:30Z"])
+    tickets = pd.DataFrame({"feature": "quotes", "opened_at": opened})
+    assert adoption.struggle(actions, tickets, time_zone="America/Los_Angeles")["tickets"].tolist() == [1]
+    last, before = (tickets.iloc[[row]] for row in (0, 1))
+    assert adoption.struggle(actions, last, time_zone="America/Los_Angeles")["tickets"].tolist() == [1]
+    assert adoption.struggle(actions, before, time_zone="America/Los_Angeles")["tickets"].tolist() == [0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+import pytest
 from small_logs import an_event, source_of
 
 import workbench as wb
@@ -43,3 +45,28 @@ def test_a_day_with_a_clock_change_is_one_day() -> None:
         ("31.03.", 0),
     ]
     assert sorted(found["week"].dt.day) == [24, 31]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Kiritimati", "America/Los_Angeles"])
+@pytest.mark.parametrize("day", ["2025-01-05", pd.Timestamp("2025-01-05").date()])
+def test_a_row_dated_without_an_hour_counts_on_that_day_in_every_zone(day: object, zone: str) -> None:
+    events = pd.DataFrame({"user_id": ["a"], "occurred_at": [day], "action": ["update"]})
+    source = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": events})
+    found = wb.actions(source, since="2024-12-30", until="2025-01-12", time_zone=zone).to_pandas()
+    assert found["date"].dt.strftime("%Y-%m-%d").tolist() == ["2025-01-05"]  # cases.md, 2
+
+
+def test_a_persons_own_zone_comes_before_the_organisations() -> None:
+    # Monday 07:30 in Tokyo is Sunday 23:30 in Berlin (cases.md, 4); whoever has no zone is on the organisation's clock.
+    rows = [an_event("a", "2025-01-12T22:30:00Z"), an_event("b", "2025-01-12T22:30:00Z")]
+    source = source_of(rows, time_zone=["Asia/Tokyo", None, None])
+    found = wb.actions(source, since="2025-01-06", until="2025-01-19", time_zone="Europe/Berlin").to_pandas()
+    hours = {row.user_id: (f"{row.week:%d.%m.}", row.hour) for row in found.itertuples()}
+    assert hours == {"a": ("13.01.", 7), "b": ("06.01.", 23)}
+
+
+def test_a_zone_that_nobody_knows_is_broken() -> None:
+    found = source_of([an_event("a", "2025-01-12T22:30:00Z")], time_zone=["Asia/Tokio", None, None]).check()
+    assert found[["rule", "first", "broken"]].to_numpy().tolist() == [
+        ["users.time_zone is a zone that is known", "row 1: time_zone=Asia/Tokio", True]
+    ]

@@ -274,3 +274,13 @@ def test_every_group_is_counted_on_both_sides() -> None:
         {"group": "had the habit", "side": "trained", "n": 1},
         {"group": "had the habit", "side": "never trained", "n": 1},
     ]
+
+
+def test_first_days_and_coming_again_are_read_on_the_local_calendar() -> None:
+    # Monday 08:00 in Tokyo is Sunday 23:00 in UTC; two sessions in one week are no second time (cases.md, 5).
+    sessions = pd.DataFrame({"user_id": ["a", "a"], "programme": "basics", "started_at": ["2025-01-12T23:00Z", "2025-01-14T23:00Z"]})  # fmt: skip
+    source = wb.open_source({"users": USERS, "events": EVENTS, "trainings": sessions})
+    panel = wb.user_weeks(source)
+    design = trainings(panel, source, "Asia/Tokyo")["basics"].design
+    assert (f"{design['first']:%Y-%m-%d}", design["returned"]) == ("2025-01-13", 0)
+    assert trainings(panel, source, "UTC")["basics"].design["returned"] == 1  # there they lie in two weeks

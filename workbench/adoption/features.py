@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.adoption.rates import count_of
 from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
+from workbench.panel.days import local_date
 
 
 def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25, groups: int = 8) -> pd.DataFrame:
@@ -96,12 +97,13 @@ def first_steps(actions: Any, panel: Any, group: str = "role", steps: int = 3, g
     )
 
 
-def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
+def struggle(actions: Any, tickets: Any, most: int = 15, time_zone: str = "UTC") -> pd.DataFrame:
     """Where people struggle, feature by feature.
 
     actions : kept rows; reads occurred_at, date, feature, succeeded, duration_seconds, user_id
     tickets : the tickets table; reads feature and opened_at; those from the first to the last day of the actions count
     most : how many features, those that fail most often
+    time_zone : in which the day of a ticket is read, the one of the actions
     Returns one row per feature, most failures first: feature, users, actions, failed, failure_rate, gave_up (of the
     days on which something failed for somebody, the share that ended with it), median_seconds, tickets,
     tickets_per_100_users. What the source never tells (whether actions succeeded, how long they took, tickets) is
@@ -114,6 +116,7 @@ def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
     >>> [row[name].item() for name in ("failure_rate", "gave_up", "median_seconds", "tickets_per_100_users")]
     [0.5, 1.0, 20.0, 50.0]
     """
+    asked_for = as_table(tickets)
     found = (
         as_table(actions)
         .sql(
@@ -138,7 +141,7 @@ def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
         days as (select min(date) as first, max(date) as last from this),
         asked as (
             select feature, cast(count(*) as bigint) as tickets from tickets cross join days
-            where cast(opened_at as date) between first and last group by feature)
+            where {local_date(asked_for, 'opened_at', time_zone)} between first and last group by feature)
         select done.feature, users, actions, failed,
             case when told.n > 0 then cast(failed as double precision) / actions end as failure_rate,
             case when told.n > 0 then gave_up end as gave_up, median_seconds,
@@ -147,7 +150,7 @@ def struggle(actions: Any, tickets: Any, most: int = 15) -> pd.DataFrame:
         from done cross join told cross join written left join asked on asked.feature = done.feature
             left join given_up on given_up.feature = done.feature
         order by failed desc, done.feature""",
-            tickets=as_table(tickets),
+            tickets=asked_for,
         )
         .to_pandas()
     )

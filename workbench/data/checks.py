@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from zoneinfo import available_timezones
 
 import pandas as pd
 
@@ -84,6 +85,14 @@ COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
             "{what} is one of {listed}",
             "{read} not in ({allowed})",
             f"Translate it in {MAPPING}: [{{table}}.values.{{c.name}}].",
+        ),
+    ),
+    (
+        lambda c: c.name == "time_zone",
+        Rule(
+            "{what} is a zone that is known",
+            "{read} not in ({zones})",
+            "Name it as in Europe/Berlin, or leave it empty: the zone of the source is then taken.",
         ),
     ),
     (
@@ -203,6 +212,7 @@ def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
         "listed": ", ".join(c.one_of),
         "allowed": literals(c.one_of),
         "nul": raw[table].dialect.has_nul.format(text=_read(c.name)),
+        "zones": literals(sorted(available_timezones())),
         "again": f"again_{c.name}",
         "unknown": f"unknown_{c.name}" if _can_refer(c, raw) else "false",
     }

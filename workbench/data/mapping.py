@@ -123,6 +123,11 @@ def day_of(c: Column, raw: Raw, tried: bool = False) -> str | None:
     return value if pa.types.is_date(found) else None
 
 
+def written_in(instant: str) -> str:
+    """The column of a contract table that holds the days written without an hour in its column `instant`."""
+    return f"{instant}_day"
+
+
 def lacks_zone(c: Column, raw: Raw) -> str | None:
     """The SQL condition for rows whose time says no zone, while the mapping says none either; None if impossible."""
     if c.type != "instant" or raw.time_zone or c.name not in raw.columns:

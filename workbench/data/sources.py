@@ -25,13 +25,16 @@ from workbench.data import checks
 from workbench.data.contract import REQUIRED_TABLES, TABLES
 from workbench.data.duckdb import as_table, duckdb_engine
 from workbench.data.engine import Table, identifier
-from workbench.data.mapping import MAPPING, SQL_TYPES, Raw, known_zone, read_mapping, typed
+from workbench.data.mapping import MAPPING, SQL_TYPES, Raw, day_of, known_zone, read_mapping, typed, written_in
 from workbench.errors import ContractError, not_one_of
 
 
 @dataclass(frozen=True)
 class Source:
     """Contract tables, lazily; each has every contract column, typed, and missing where the data lack it.
+
+    Beside an instant that may have been written as a day without an hour stands that day, in a column such as
+    `occurred_at_day`: it is the same day in every zone.
 
     >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
@@ -99,6 +102,7 @@ class Source:
         checks.refuse_unreadable(name, raw)
         ours = {c.name: typed(c, raw) for c in TABLES[name] if c.name in self.given(name)}
         absent = {c.name: f"cast(null as {SQL_TYPES[c.type]})" for c in TABLES[name] if c.name not in ours}
+        ours |= {written_in(c.name): day for c in TABLES[name] if (day := day_of(c, raw))}
         extra = set(raw.table.columns) - set(raw.columns.values()) - ours.keys() - absent.keys()
         kept = {theirs: identifier(theirs) for theirs in raw.table.columns if theirs in extra}
         columns = ", ".join(f"{sql} as {identifier(column)}" for column, sql in {**ours, **absent, **kept}.items())

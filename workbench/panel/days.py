@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from workbench.data.engine import Table, literal
-from workbench.data.mapping import known_zone
+from workbench.data.mapping import known_zone, written_in
 
 MONDAY = date(1970, 1, 5)  # the one from which weeks are counted where nothing else is named
 
@@ -42,7 +42,14 @@ def week_of(table: Table, day: str) -> str:
     return date_after(table, MONDAY, f"7 * {week_number(table, day)}")
 
 
-def monday_of(table: Table, instant: str, time_zone: str) -> str:
-    """SQL: the Monday of the week in which an instant lies in a time zone."""
+def local_date(table: Table, instant: str, time_zone: str) -> str:
+    """SQL: the date of an instant's column in a time zone; a day that was written without an hour is that day."""
     local = table.engine.dialect.local.format(ts=instant, zone=literal(known_zone(time_zone)))
-    return week_of(table, f"cast({local} as date)")
+    date = f"cast({local} as date)"
+    written = written_in(instant)
+    return f"coalesce({written}, {date})" if written in table.columns else date
+
+
+def monday_of(table: Table, instant: str, time_zone: str) -> str:
+    """SQL: the Monday of the week in which an instant's column lies in a time zone."""
+    return week_of(table, local_date(table, instant, time_zone))

@@ -5,29 +5,59 @@ from __future__ import annotations
 from workbench.data.contract import IMPORTED, PRESENCE
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, literal, literals
+from workbench.data.mapping import written_in
 from workbench.data.sources import Source
 from workbench.panel.days import days_since
 from workbench.panel.period import Period
 
 
-def _local_time(source: Source, period: Period, instant: str) -> str:
-    """SQL: the wall-clock time of an instant, by the row's own offset where there is one."""
-    dialect = source.events.engine.dialect
-    there = dialect.local.format(ts=instant, zone=literal(period.time_zone))
-    if "utc_offset_minutes" not in source.given("events"):
-        return there
-    own = dialect.shifted.format(ts=instant, minutes="utc_offset_minutes")
-    return f"case when utc_offset_minutes is null then {there} else {own} end"
+def _local_time(source: Source, period: Period) -> str:
+    """SQL: the wall-clock time of an event, by the first clock known: the row's, the person's, the organisation's.
+
+    A day written without an hour is noon of that day on every clock.
+    """
+    dialect, given = source.events.engine.dialect, source.given("events")
+    clocks = []
+    if (day := written_in("occurred_at")) in source.events.columns:
+        clocks.append((day, f"cast({day} as timestamp) + interval '12' hour"))
+    if "utc_offset_minutes" in given:
+        own = dialect.shifted.format(ts="occurred_at", minutes="utc_offset_minutes")
+        clocks.append(("utc_offset_minutes", own))
+    if _own_zones(source, period):
+        clocks.append(("own_zone", dialect.local.format(ts="occurred_at", zone="own_zone")))
+    there = dialect.local.format(ts="occurred_at", zone=literal(period.time_zone))
+    cases = "".join(f" when {known} is not null then {local}" for known, local in clocks)
+    return f"case{cases} else {there} end" if clocks else there
 
 
 def dated_rows(source: Source, period: Period) -> Table:
     """The rows of the log with their local time and day."""
-    local = _local_time(source, period, "occurred_at")
+    local = _local_time(source, period)
     day = days_since(source.events, period.start, "cast(local_time as date)")
-    return _numbered(source).sql(
+    return _with_own_zone(source, period).sql(
         f"with timed as (select this.*, {local} as local_time from this)"
         f" select timed.*, cast({day} as bigint) as day from timed"
     )
+
+
+def _with_own_zone(source: Source, period: Period) -> Table:
+    """Events with `own_zone`, the zone of the person's own clock, where it can be another than the period's."""
+    if not _own_zones(source, period):
+        return _numbered(source)
+    return _numbered(source).sql(
+        "select this.*, people.own_zone from this left join people on people.user_id = this.user_id",
+        people=source.users.sql("select user_id, max(time_zone) as own_zone from this group by user_id"),
+    )
+
+
+def _own_zones(source: Source, period: Period) -> bool:
+    """Whether somebody's own clock is another than the period's; the zones are looked up once per source."""
+    if "time_zone" not in source.given("users"):
+        return False
+    if "own_zones" not in source.cache:
+        text = "select distinct time_zone from this where time_zone is not null"
+        source.cache["own_zones"] = set(source.users.sql(text).to_arrow()["time_zone"].to_pylist())
+    return bool(source.cache["own_zones"] - {period.time_zone})
 
 
 def row_reasons(source: Source) -> list[tuple[str, str]]:

@@ -131,10 +131,10 @@ def first_trainings(source: Source, time_zone: str = "UTC", attended: bool = Tru
 
     attended : count only trainings that the person came to; False: every one that was offered
     """
-    week = monday_of(source.trainings, "min(started_at)", time_zone)
+    week = monday_of(source.trainings, "started_at", time_zone)
     return source.trainings.sql(
         f"""
-        select user_id, programme, {week} as trained from this
+        select user_id, programme, min({week}) as trained from this
         where {"coalesce(attended, true)" if attended else "true"} group by user_id, programme"""
     )
 
