@@ -50,7 +50,9 @@ def test_an_instant_that_names_its_zone_is_that_instant(text: str, instant: str,
 def test_a_zone_with_several_meanings_is_refused_by_the_check_and_by_the_reader(text: str, zone: str | None) -> None:
     source = written(text, zone)
     found = source.check()
-    assert found[["rule", "rows", "broken"]].to_numpy().tolist() == [["events.occurred_at names a zone that means one thing", 1, True]]
+    assert found[["rule", "rows", "broken"]].to_numpy().tolist() == [
+        ["events.occurred_at names a zone that means one thing", 1, True]
+    ]
     with pytest.raises(QueryError, match="a zone that has several meanings or none"):
         source.events.to_arrow()
 

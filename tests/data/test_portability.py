@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 FUNCTIONS = {
     *("count", "sum", "min", "max", "avg", "bit_or", "var_samp", "stddev_samp", "percentile_cont"),
     *("abs", "floor", "sqrt", "coalesce", "nullif", "least", "greatest", "cast", "extract", "substr", "replace"),
-    *("row_number", "rank", "lag", "lead", "lower", "length", "ceil", "mode"),
+    *("row_number", "rank", "lag", "lead", "lower", "upper", "trim", "length", "ceil", "mode"),
 }
 TYPES = {"bigint", "integer", "double precision", "boolean", "varchar", "date", "timestamp", "timestamp with time zone"}
 KEYWORDS = {"as", "in", "not", "and", "or", "over", "values", "join", "from", "on", "when", "then", "else", "exists", "where", "select", "by", "group", "union", "filter", "all", "having", "distinct", "intersect", "case"}  # fmt: skip

@@ -141,7 +141,7 @@ def struggle(actions: Any, tickets: Any, most: int = 15, time_zone: str = "UTC")
         days as (select min(date) as first, max(date) as last from this),
         asked as (
             select feature, cast(count(*) as bigint) as tickets from tickets cross join days
-            where {local_date(asked_for, 'opened_at', time_zone)} between first and last group by feature)
+            where {local_date(asked_for, "opened_at", time_zone)} between first and last group by feature)
         select done.feature, users, actions, failed,
             case when told.n > 0 then cast(failed as double precision) / actions end as failure_rate,
             case when told.n > 0 then gave_up end as gave_up, median_seconds,

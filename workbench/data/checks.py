@@ -33,8 +33,8 @@ ORDERED = {
 Applies = Callable[[Column], Any]
 COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
     # For which columns, and the rule. {what} is the column's full name, {found} and {read} its value as text found and
-    # as typed, {naive} the condition for a time without a zone, {vague} for one whose zone is ambiguous, {nul} for a text
-    # with a NUL character, {again} and {unknown} marks made by `_rows`.
+    # as typed, {naive} the condition for a time without a zone, {vague} for one whose zone is ambiguous, {nul} for a
+    # text with a NUL character, {again} and {unknown} marks made by `_rows`.
     (
         lambda c: c.type == "instant",
         Rule("{what} says its time zone", "{found} is not null and ({naive})", "{zone}"),

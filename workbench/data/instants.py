@@ -1,7 +1,7 @@
 """Reads the times that people write as text: an instant that names its zone is that instant, whatever else is declared.
 
-A zone is named by `Z`, `UTC` or `GMT`, by an offset such as +02:00, or as in America/Chicago. Abbreviations are refused:
-EST is New York's winter or Sydney's, IST India's, Ireland's or Israel's.
+A zone is named by `Z`, `UTC` or `GMT`, by an offset such as +02:00, or as in America/Chicago. Abbreviations are
+refused: EST is New York's winter or Sydney's, IST India's, Ireland's or Israel's.
 """
 
 from __future__ import annotations

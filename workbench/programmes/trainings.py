@@ -54,7 +54,8 @@ def trainings(panel: Table, source: Source, time_zone: str = "UTC") -> Compariso
     >>> trainings(panel, log)["Basics"].parts()[["part", "n"]].to_dict("records")[:2]
     [{'part': 'trained', 'n': 4}, {'part': 'never trained', 'n': 20}]
     """
-    return Comparisons("training programme", [_training(panel, source, row, time_zone) for row in _designs(source, time_zone)])
+    designs = _designs(source, time_zone)
+    return Comparisons("training programme", [_training(panel, source, row, time_zone) for row in designs])
 
 
 def _training(panel: Table, source: Source, design: dict[str, Any], time_zone: str) -> Comparison:
@@ -77,15 +78,16 @@ def _training(panel: Table, source: Source, design: dict[str, Any], time_zone: s
 
 def _designs(source: Source, time_zone: str) -> list[dict[str, Any]]:
     """One row per programme, most people first."""
+    day, week = (of(source.trainings, "started_at", time_zone) for of in (local_date, monday_of))
     table = source.trainings.sql(
         f"""
         with again as (
             select programme, user_id from this where coalesce(attended, true)
-            group by programme, user_id having count(distinct {monday_of(source.trainings, 'started_at', time_zone)}) > 1)
+            group by programme, user_id having count(distinct {week}) > 1)
         select this.programme,
             cast(count(distinct case when coalesce(attended, true) then this.user_id end) as bigint) as people,
             cast(count(distinct this.user_id) as bigint) as offered, cast(count(distinct team) as bigint) as teams,
-            min({local_date(source.trainings, 'started_at', time_zone)}) as first, mode() within group (order by format) as format,
+            min({day}) as first, mode() within group (order by format) as format,
             mode() within group (order by hours) as hours, mode() within group (order by sessions) as sessions,
             mode() within group (order by tailored) as tailored,
             coalesce(mode() within group (order by assignment), 'chosen') as assignment,
