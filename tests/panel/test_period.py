@@ -104,3 +104,42 @@ def test_the_latest_weeks_of_a_table() -> None:
     table = pd.DataFrame({"week": pd.date_range("2025-01-06", periods=5, freq="7D"), "users": range(5)})
     assert wb.latest(table, 2)["users"].tolist() == [3, 4]
     assert len(wb.latest(table, 104)) == 5
+
+
+def thirty_people(*strays: dict) -> wb.Source:
+    """Thirty people, each active in each of twelve weeks, and rows that must not set the period (cases.md, 8)."""
+    names = [f"u{n}" for n in range(30)]
+    weeks = pd.date_range("2025-01-10", periods=12, freq="7D", tz="UTC")  # Fridays
+    rows = [an_event(name, week, "update") for name in names for week in weeks]
+    users = {"user_id": [*names, "robot"], "access_start": "2024-06-03", "access_end": ["2025-04-30"] + [None] * 30}
+    users["is_robot"] = [False] * 30 + [True]
+    return wb.open_source({"users": pd.DataFrame(users), "events": pd.DataFrame([*rows, *strays])}, time_zone="UTC")
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        an_event("robot", "2025-11-21T09:00Z"),
+        an_event("stranger", "2025-11-21T09:00Z"),
+        an_event("u0", "2025-11-21T09:00Z"),  # after access ended
+        an_event("u1", "2025-11-21T09:00Z"),  # a wrong clock
+        an_event("u1", "2015-11-21T09:00Z"),
+    ],
+)
+def test_rows_that_do_not_count_or_stand_alone_do_not_set_the_period(stray: dict) -> None:
+    source = thirty_people(stray)
+    assert wb.period(source) == Period(date(2025, 1, 6), 12)
+    panel = wb.user_weeks(source).to_pandas()
+    assert (panel["actions"] > 0).all()
+    assert panel["week"].nunique() == 12
+
+
+def test_a_day_after_the_period_is_outside_it_for_whoever_still_has_access() -> None:
+    counts = wb.left_out(thirty_people(), until="2025-03-16").set_index("reason")["rows"]
+    assert counts[["kept", "no access", "outside period"]].tolist() == [300, 0, 60]  # cases.md, 9: ten weeks of twelve
+
+
+def test_a_log_of_which_no_row_counts_is_refused_in_words() -> None:
+    source = source_of([an_event("stranger", "2025-01-06T08:00:00Z")])
+    with pytest.raises(wb.ContractError, match="no row of the log counts"):
+        wb.period(source)

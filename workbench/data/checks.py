@@ -17,9 +17,11 @@ from workbench.data.contract import REQUIRED_TABLES, TABLES, Column
 from workbench.data.engine import Table, identifier, literals
 from workbench.data.mapping import MAPPING, Raw, as_found, lacks_zone, typed, vague_zone
 from workbench.data.rules import ROW, Rule, breaches, first_row, message, numbered
+from workbench.data.strays import GAP, YEARS, bulk, rows_by_day
 from workbench.errors import ContractError
 
 EARLIEST, LATEST = "1990-01-01", "2100-01-01"  # a time outside of these is a wrong unit, not a time
+UNBOUNDED = ("access_start", "access_end")  # may be long ago, or never end
 LARGEST = "1.7976931348623157e308"  # of all finite numbers; every engine sorts NaN and infinity above it
 ORDERED = {
     "users": ("access_start", "access_end"),
@@ -68,11 +70,28 @@ COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
         Rule("{what} is finite", f"not (abs({{read}}) <= {LARGEST})", "Leave the value empty where it is not known."),
     ),
     (
-        lambda c: c.type in ("instant", "date") and c.name not in ("access_start", "access_end"),
+        lambda c: c.type in ("instant", "date") and c.name not in UNBOUNDED,
         Rule(
             "{what} lies between 1990 and 2100",
             f"cast({{read}} as date) < date '{EARLIEST}' or cast({{read}} as date) > date '{LATEST}'",
             "Look at the unit: seconds, milliseconds and microseconds differ a thousandfold.",
+        ),
+    ),
+    (
+        lambda c: c.name in UNBOUNDED,
+        Rule(
+            "{what} is not before 1900",
+            "{read} < date '1900-01-01'",
+            "Write the year with four digits, as in 2024-01-02: 2/1/24 is read as a day of the year 2.",
+        ),
+    ),
+    (
+        lambda c: c.type in ("instant", "date") and c.name != "access_end",
+        Rule(
+            "{what} lies between {since} and {until}, like nearly all rows",
+            "cast({read} as date) < date '{since}' or cast({read} as date) > date '{until}'",
+            "Correct the date; rows so far from all others do not set the period of a report.",
+            fatal=False,
         ),
     ),
     (
@@ -146,7 +165,7 @@ def refuse_unreadable(name: str, raw: Raw) -> None:
     for problem in _lacking(name, raw):
         raise ContractError(sentence(problem))
     for c in TABLES[name]:
-        if c.type == "instant" and c.name in raw.columns and lacks_zone(c, raw) is not None and not raw.is_text(c.name):
+        if c.name in raw.columns and _zone_by_type_is_missing(c, raw):
             raise ContractError(f"{name}.{c.name} has no time zone.\n  {_say_the_zone(name)}")
 
 
@@ -200,6 +219,7 @@ def rules(table: str, raw: dict[str, Raw]) -> Iterator[Rule]:
 
 def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
     """What fills the gaps of the rules of one column; a condition that cannot be met is false."""
+    since, until = _usual_days(table, c, raw[table]) if c.type in ("instant", "date") else ("", "")
     return {
         "table": table,
         "c": c,
@@ -209,6 +229,8 @@ def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
         "naive": lacks_zone(c, raw[table]) or "false",
         "vague": vague_zone(c, raw[table]) or "false",
         "zone": _say_the_zone(table),
+        "since": since,
+        "until": until,
         "listed": ", ".join(c.one_of),
         "allowed": literals(c.one_of),
         "nul": raw[table].dialect.has_nul.format(text=_read(c.name)),
@@ -216,6 +238,21 @@ def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
         "again": f"again_{c.name}",
         "unknown": f"unknown_{c.name}" if _can_refer(c, raw) else "false",
     }
+
+
+def _usual_days(table: str, c: Column, raw: Raw) -> tuple[str, str]:
+    """The first and the last day of a column, the few left aside that lie far from all others."""
+    read = f"cast({typed(c, raw, tried=True)} as date)"
+    days = rows_by_day(raw.table, read) if not _zone_by_type_is_missing(c, raw) else pd.Series(dtype="int64")
+    possible = days[[EARLIEST <= str(day) <= LATEST for day in days.index]]
+    if not len(possible):
+        return EARLIEST, LATEST
+    first, last = bulk(possible, GAP if table == "events" else YEARS)
+    return str(first), str(last)
+
+
+def _zone_by_type_is_missing(c: Column, raw: Raw) -> bool:
+    return lacks_zone(c, raw) is not None and not raw.is_text(c.name)
 
 
 def _say_the_zone(table: str) -> str:

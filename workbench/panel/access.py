@@ -5,23 +5,24 @@ from __future__ import annotations
 from workbench.data.engine import Table, select
 from workbench.data.sources import Source
 from workbench.errors import ContractError
+from workbench.panel.calendar import Period
 from workbench.panel.days import days_since
-from workbench.panel.period import Period
 from workbench.panel.rows import dated_rows, row_reasons
+
+FOREVER = 1_000_000  # days: the access of whoever has not left ends after every period
 
 
 def access_of(source: Source, period: Period) -> Table:
     """Per user: robot or not, first and last day of access, in days from the period's first Monday."""
     start, end = (days_since(source.users, period.start, column) for column in ("access_start", "access_end"))
     robot = "coalesce(people.is_robot, false) as robot"
-    forever = period.days
     if not _starts_are_missing(source):
         return select(
             f"select user_id, {robot}, cast({start} as bigint) as start_day,"
-            f" cast(coalesce({end}, {forever}) as bigint) as end_day from people",
+            f" cast(coalesce({end}, {FOREVER}) as bigint) as end_day from people",
             people=source.users,
         )
-    ends = f"coalesce({end}, {'seen.last_day' if 'access_start' not in source.given('users') else forever})"
+    ends = f"coalesce({end}, {'seen.last_day' if 'access_start' not in source.given('users') else FOREVER})"
     return select(
         f"""
         select people.user_id, {robot}, cast(coalesce({start}, seen.first_day) as bigint) as start_day,

@@ -11,8 +11,9 @@ from workbench.data.engine import Table, select
 from workbench.data.sources import Source
 from workbench.errors import ContractError
 from workbench.panel.access import access_of
+from workbench.panel.calendar import Days, Period
 from workbench.panel.days import date_after
-from workbench.panel.period import Days, Period, chosen_period
+from workbench.panel.period import chosen_period
 from workbench.panel.rows import dated_rows, row_reasons
 
 REASONS = {

@@ -2,76 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypedDict
+from typing import Any
 
 import pandas as pd
 
 from workbench.data.duckdb import as_table
-from workbench.data.engine import Table
+from workbench.data.engine import Table, select
 from workbench.data.mapping import known_zone
 from workbench.data.sources import Source
+from workbench.data.strays import bulk, rows_by_day
 from workbench.errors import ContractError
-from workbench.panel.days import monday
-from workbench.results.words import day_in_full
+from workbench.panel.access import access_of
+from workbench.panel.calendar import Day, Days, Period
+from workbench.panel.days import MONDAY, monday
+from workbench.panel.rows import dated_rows, row_reasons
 
 FRIDAY = 4
-Day = date | str | None
-
-
-class Days(TypedDict, total=False):
-    """What makes a period, see `period`."""
-
-    since: Day
-    until: Day
-    time_zone: str
-
-
-@dataclass(frozen=True)
-class Period:
-    """Whole weeks, from a Monday to a Sunday, on the calendar of a time zone.
-
-    >>> half_a_year = Period(date(2025, 1, 6), weeks=26, time_zone="Europe/Berlin")
-    >>> half_a_year.end
-    datetime.date(2025, 7, 6)
-    >>> print(half_a_year)
-    26 weeks from 6 January 2025 to 6 July 2025
-    """
-
-    start: date
-    weeks: int
-    time_zone: str = "UTC"
-
-    @property
-    def days(self) -> int:
-        """How many days it has."""
-        return 7 * self.weeks
-
-    @property
-    def end(self) -> date:
-        """The last Sunday."""
-        return self.start + timedelta(days=self.days - 1)
-
-    @property
-    def last(self) -> date:
-        """The last Monday."""
-        return self.end - timedelta(days=6)
-
-    def __str__(self) -> str:
-        return f"{self.weeks} weeks from {day_in_full(self.start)} to {day_in_full(self.end)}"
 
 
 def period(source: Source, since: Day = None, until: Day = None, time_zone: str = "UTC") -> Period:
     """The whole weeks between two days: make it once, and pass it to `user_weeks`, `actions` and `left_out`.
 
     since, until : first and last day, a date or text such as "2025-03-31"; a week of which only some days lie between
-        them is not in the period. Default (None or ""): those of the log, without an unfinished last week (one whose
+        them is not in the period. Default (None or ""): the days on which rows of the log count (not of robots, unknown
+        people or times without access, nor a few far from all others), without an unfinished last week (one whose
         Friday the log does not reach)
     time_zone : the organisation's, such as "Europe/Berlin"; it decides on which day, and so in which week, something
         was done
     Returns a Period: start (a Monday), weeks (1 or more), time_zone.
-    Raises ContractError where a day cannot be read, the zone is unknown, the log is empty, or no whole week is left.
+    Raises ContractError where a day cannot be read, the zone is unknown, no row counts, or no whole week is left.
 
     >>> import workbench as wb
     >>> log = {"user_id": ["a", "a"], "occurred_at": ["2025-01-08T09:00Z", "2025-02-14T09:00Z"], "action": "update"}
@@ -81,9 +41,9 @@ def period(source: Source, since: Day = None, until: Day = None, time_zone: str 
     >>> print(wb.period(source, since="2025-01-08", until="2025-02-01"))
     2 weeks from 13 January 2025 to 26 January 2025
     """
-    logged_first, logged_last = _log_days(source, str(known_zone(time_zone)))
-    first = _day(since, "since") or monday(logged_first)
-    last = _day(until, "until") or (_sunday(logged_last) if logged_last.weekday() >= FRIDAY else logged_last)
+    zone = str(known_zone(time_zone))
+    first = _day(since, "since") or monday(_log_days(source, zone)[0])
+    last = _day(until, "until") or _last_finished(_log_days(source, zone)[1])
     start = monday(first + timedelta(days=6))
     weeks = (last - start + timedelta(days=1)).days // 7
     if weeks < 1:
@@ -148,11 +108,34 @@ def _day(said: Day, parameter: str) -> date | None:
         raise ContractError(f"{parameter} = {said!r} is not a day; write it like 2025-03-31.") from None
 
 
-def _sunday(day: date) -> date:
-    return monday(day) + timedelta(days=6)
+def _last_finished(day: date) -> date:
+    """The Sunday of a week whose Friday the log reaches; the day itself, inside an unfinished week, otherwise."""
+    return monday(day) + timedelta(days=6) if day.weekday() >= FRIDAY else day
 
 
 def _log_days(source: Source, time_zone: str) -> tuple[date, date]:
-    """The first and last local day of the log."""
-    first, last = (pd.Timestamp(end).tz_convert(time_zone).date() for end in source.ends())
+    """The first and the last local day on which rows of the log count, a few far from all others left aside."""
+    key = f"days in {time_zone}"
+    if key not in source.cache:
+        source.ends()  # refuses an empty log
+        source.cache[key] = _counting_days(source, Period(MONDAY, 1, time_zone))
+    first, last = source.cache[key]
     return first, last
+
+
+def _counting_days(source: Source, ever: Period) -> tuple[date, date]:
+    others = " or ".join(f"({condition})" for condition, _ in row_reasons(source))
+    counting = select(
+        f"""
+        select cast(local_time as date) as date from dated join access on access.user_id = dated.user_id
+        where day >= access.start_day and day <= access.end_day and not coalesce({others}, false)""",
+        dated=dated_rows(source, ever),
+        access=access_of(source, ever),
+    )
+    days = rows_by_day(counting, "date")
+    if not len(days):
+        raise ContractError(
+            "no row of the log counts: every one is of somebody unknown, a robot or a time without access.\n"
+            "  `workbench check` says which rows cannot be matched; or give since and until, and see wb.left_out."
+        )
+    return bulk(days)

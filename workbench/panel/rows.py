@@ -7,8 +7,8 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, literal, literals
 from workbench.data.mapping import written_in
 from workbench.data.sources import Source
+from workbench.panel.calendar import Period
 from workbench.panel.days import days_since
-from workbench.panel.period import Period
 
 
 def _local_time(source: Source, period: Period) -> str:

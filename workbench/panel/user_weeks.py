@@ -18,9 +18,10 @@ from typing import Unpack
 from workbench.data.engine import Table, literal, literals, select
 from workbench.data.sources import Source
 from workbench.panel.access import access_of, refuse_repeated_users
+from workbench.panel.calendar import Days, Period
 from workbench.panel.days import date_after, monday_of
 from workbench.panel.events import kept_rows, one_per_action
-from workbench.panel.period import Days, Period, chosen_period, period_of
+from workbench.panel.period import chosen_period, period_of
 
 CORE_FEATURES = 63  # as many as a 64-bit mask holds; the most used come first
 
