@@ -15,13 +15,15 @@ import pandas as pd
 
 from workbench.data.contract import REQUIRED_TABLES, TABLES, Column
 from workbench.data.engine import Table, identifier, literals
+from workbench.data.ids import likely_difference
 from workbench.data.mapping import MAPPING, Raw, as_found, lacks_zone, typed, vague_zone
-from workbench.data.rules import ROW, Rule, breaches, first_row, message, numbered
+from workbench.data.rules import ROW, Breach, Rule, breaches, first_row, message, numbered
 from workbench.data.strays import GAP, YEARS, bulk, rows_by_day
 from workbench.errors import ContractError
 
 EARLIEST, LATEST = "1990-01-01", "2100-01-01"  # a time outside of these is a wrong unit, not a time
 UNBOUNDED = ("access_start", "access_end")  # may be long ago, or never end
+IS_IN_USERS = "user_id is in users"  # the end of what the rule on unknown people promises
 LARGEST = "1.7976931348623157e308"  # of all finite numbers; every engine sorts NaN and infinity above it
 ORDERED = {
     "users": ("access_start", "access_end"),
@@ -268,7 +270,8 @@ def _read(column: str) -> str:
 
 
 def _offences(table: str, raw: dict[str, Raw], show_ids: bool) -> Iterator[dict[str, Any]]:
-    for breach in breaches(_rows(table, raw), list(rules(table, raw))):
+    for found in breaches(_rows(table, raw), list(rules(table, raw))):
+        breach = _of_nobody_known(found, table, raw) if found.rule.promise.endswith(IS_IN_USERS) else found
         yield {
             "table": table,
             "column": breach.rule.column,
@@ -279,6 +282,22 @@ def _offences(table: str, raw: dict[str, Raw], show_ids: bool) -> Iterator[dict[
             "repair": breach.rule.repair,
             "broken": breach.rule.fatal,
         }
+
+
+def _of_nobody_known(breach: Breach, table: str, raw: dict[str, Raw]) -> Breach:
+    """The breach with what the unknown ids differ in; a log of which nobody is known is broken."""
+    column = breach.rule.column
+    ids = (
+        source.table.sql(f"select distinct cast({identifier(source.columns[name])} as varchar) as id from this")
+        for source, name in ((raw[table], column), (raw["users"], "user_id"))
+    )
+    difference = likely_difference(*ids)
+    nobody = table == "events" and column == "user_id" and breach.rows == breach.of
+    if not nobody:
+        more = f" Some of the ids differ from known ones {difference}." if difference else ""
+        return replace(breach, rule=replace(breach.rule, repair=breach.rule.repair + more))
+    why = f"They differ {difference}." if difference else "Look whether both tables name people by the same kind of id."
+    return replace(breach, rule=replace(breach.rule, repair=f"Not one row is of somebody known. {why}", fatal=True))
 
 
 def _rows(table: str, raw: dict[str, Raw], in_order: bool = False) -> Table:

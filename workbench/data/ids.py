@@ -1,0 +1,32 @@
+"""Says why the people of one table are not found in another: letter case, blanks, ids of 15 and of 18 characters."""
+
+from __future__ import annotations
+
+from workbench.data.engine import Table
+
+ALIKE = {  # what may differ → SQL that makes the difference vanish
+    "in letter case": "lower({id})",
+    "in the blanks around them": "trim({id})",
+    "in their length: some have 15 characters, some 18": "substr({id}, 1, 15)",
+    "in letter case and blanks": "lower(trim({id}))",
+}
+
+
+def likely_difference(ids: Table, known: Table) -> str:
+    """In what the ids of two tables probably differ: the first difference without which some are found; else nothing.
+
+    ids, known : tables with a column `id` of texts
+
+    >>> import pandas as pd
+    >>> from workbench.data import as_table
+    >>> likely_difference(as_table(pd.DataFrame({"id": ["A1"]})), as_table(pd.DataFrame({"id": ["a1"]})))
+    'in letter case'
+    """
+    for difference, same in ALIKE.items():
+        left, right = same.format(id="this.id"), same.format(id="known.id")
+        text = (
+            f"select cast(count(*) as bigint) as n from this join known on {left} = {right} where this.id <> known.id"
+        )
+        if ids.sql(text, known=known).to_arrow()["n"][0].as_py():
+            return difference
+    return ""
