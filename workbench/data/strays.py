@@ -34,8 +34,8 @@ def bulk(days: pd.Series, gap: int = GAP) -> tuple[date, date]:
         inner = int(np.searchsorted(rows.cumsum(), few, side="right"))
         outer = last - int(np.searchsorted(rows[::-1].cumsum(), few, side="right"))
         wide = np.diff(at) > max(gap, at[outer] - at[inner])  # is the gap behind each day a wide one?
-        first = max(np.flatnonzero(wide[:inner]) + 1, default=0)
-        last = min(np.flatnonzero(wide[outer:]) + max(outer, 0), default=last)
+        first = int(max(np.flatnonzero(wide[:inner]) + 1, default=0))
+        last = int(min(np.flatnonzero(wide[outer:]) + outer, default=last))
     return days.index[first], days.index[last]
 
 
