@@ -20,7 +20,9 @@ def table() -> pd.DataFrame:
 
 
 def effect(plan, people) -> float:
-    return (plan.sums.T @ LeastSquares(plan.columns, people.outcome[:, None], people.weight).coefficients).item()
+    absorbed = None if plan.saturated else people.block.code
+    fit = LeastSquares(plan.columns, people.outcome[:, None], people.weight, absorbed=absorbed)
+    return (plan.sums.T @ fit.coefficients).item()
 
 
 def differences() -> pd.Series:

@@ -92,6 +92,21 @@ def test_clusters_of_one_are_people():
     np.testing.assert_allclose(alone.freedoms(np.eye(6)), people.freedoms(np.eye(6)), rtol=1e-9)
 
 
+def test_absorbed_blocks_are_a_column_each():
+    """The same regression with the blocks' constants written out: coefficients, variance, degrees of freedom."""
+    design, outcomes, weights, team = world(3)
+    constants = (team[:, None] == np.arange(team.max() + 1)).astype(float)
+    # The arm of a whole team says nothing within it: here every second person has it.
+    columns = np.column_stack([np.arange(N) % 2, design[:, 2]])
+    absorbed = LeastSquares(columns, outcomes, weights, absorbed=team)
+    whole = LeastSquares(np.hstack([columns, constants]), outcomes, weights)
+    np.testing.assert_allclose(absorbed.coefficients, whole.coefficients[:2], rtol=1e-9)
+    width = whole.design.shape[1]
+    places = [0, 1, width, width + 1]
+    np.testing.assert_allclose(absorbed.covariance, whole.covariance[np.ix_(places, places)], rtol=1e-9)
+    np.testing.assert_allclose(absorbed.freedoms(np.eye(4)), whole.freedoms(np.eye(2 * width)[:, places]), rtol=1e-9)
+
+
 def test_degrees_of_freedom_of_two_means_by_hand():
     """(1/m + 1/n)² / (1/m²(m − 1) + 1/n²(n − 1)), 3 against 9."""
     design = np.repeat([[1.0, 0], [0, 1]], [3, 9], axis=0)

@@ -18,7 +18,7 @@ from scipy import sparse, stats
 from workbench.effects.did import check_choice
 from workbench.effects.offers import offer_of
 from workbench.errors import ContractError, not_one_of
-from workbench.inference.arms import Plan, arm_moments, by_precision, by_size
+from workbench.inference.arms import Plan, arm_moments, blocks, by_precision, by_size
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import FEWEST, estimates
 from workbench.inference.layout import Floats
@@ -187,7 +187,9 @@ def _doses(people: People) -> Floats:
 def _effects(people: People, plan: Plan) -> Contrasts:
     """K effects and their mean by people; then the same for take-up, where it is known."""
     outcomes = np.column_stack([people.outcome, *([] if people.took is None else [people.took])])
-    fit = LeastSquares(plan.columns, outcomes, people.weight, people.cluster.code if people.cluster else None)
+    cluster = people.cluster.code if people.cluster else None
+    absorbed = None if plan.saturated or people.cluster else blocks(people)
+    fit = LeastSquares(plan.columns, outcomes, people.weight, cluster, absorbed)
     m = arm_moments(people)
     of_arm, of_block = m.path[:, 0], m.stratum
     behind = (of_arm[:, None] == np.arange(1, len(people.arm.names))) & plan.used[of_block]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from workbench.errors import ContractError
 from workbench.inference.clusters import Clusters
 from workbench.inference.layout import Floats
-from workbench.inference.least_squares import check_size
+from workbench.inference.least_squares import check_size, within
 from workbench.inference.moments import EXCLUDED, Moments
 from workbench.inference.people import Labels, People
 from workbench.inference.timeline import Timeline
@@ -26,7 +26,7 @@ class Plan:
     """Columns of the regression, N × P, and the effect of each arm but the first as a sum of coefficients, P × K.
 
     used : blocks × K, which have both arms
-    saturated : every arm has a mean in every block
+    saturated : every arm has a mean in every block; else blocks differ by a constant
     """
 
     columns: Floats
@@ -106,19 +106,25 @@ def _centred(people: People) -> Floats:
 
 
 def by_precision(people: People) -> Plan:
-    """A mean for each block, an effect for each arm but the first, and for each arm slopes on the covariates."""
+    """A constant for each block, an effect for each arm but the first, and for each arm slopes on the covariates.
+
+    Constants are columns where clusters were drawn; else they are absorbed, and columns are around the means of blocks.
+    """
     block, arm, width = blocks(people), people.arm.code, len(people.arm.names)
-    used = _both_arms(people)
-    _check_size(people, int(block.max()) + width)
-    constants = (block[:, None] == np.arange(block.max() + 1)).astype(float)
+    used, x = _both_arms(people), _centred(people)
+    constants = people.cluster is not None
+    _check_size(people, int(block.max()) * constants + width)
     arms = (arm[:, None] == np.arange(1, width)).astype(float)
-    x = _centred(people)
-    slopes = np.hstack([x, *(x * arms[:, [k]] for k in range(width - 1))])
-    sums = np.vstack([np.zeros((constants.shape[1], width - 1)), np.eye(width - 1)])
-    names = ["a block"] * constants.shape[1] + [str(name) for name in people.arm.names[1:]]
+    columns = np.hstack([arms, x, *(x * arms[:, [k]] for k in range(width - 1))])
+    names = [str(name) for name in people.arm.names[1:]]
     names += [f"{name} in {a}" for a in people.arm.names for name in people.covariate_names]
-    sums = np.vstack([sums, np.zeros((slopes.shape[1], width - 1))])
-    return Plan(np.hstack([constants, arms, slopes]), names, sums, used, saturated=False)
+    sums = np.eye(columns.shape[1], width - 1)
+    if not constants:
+        return Plan(within(columns, people.weight, block), names, sums, used, saturated=False)
+    indicators = (block[:, None] == np.arange(block.max() + 1)).astype(float)
+    names = ["a block"] * indicators.shape[1] + names
+    sums = np.vstack([np.zeros((indicators.shape[1], width - 1)), sums])
+    return Plan(np.hstack([indicators, columns]), names, sums, used, saturated=False)
 
 
 # ── arms as moments ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -126,8 +132,8 @@ def by_precision(people: People) -> Plan:
 
 def arm_moments(people: People) -> Moments:
     """The people of each arm and block as a cell of one period."""
-    keys, cell = np.unique(np.stack([blocks(people), people.arm.code]), axis=1, return_inverse=True)
-    cell = cell.ravel()
+    width = len(people.arm.names)
+    number, cell = np.unique(blocks(people) * width + people.arm.code, return_inverse=True)
     n = np.bincount(cell)
     mean = np.bincount(cell, people.outcome) / n
     left = people.outcome - mean[cell]
@@ -135,9 +141,9 @@ def arm_moments(people: People) -> Moments:
     return Moments(
         outcome=people.roles.outcome,
         timeline=Timeline(first=0, step=1, count=1),
-        path=keys[1][:, None].astype(np.int16),
+        path=(number % width)[:, None].astype(np.int16),
         start=np.full(len(n), np.inf),
-        stratum=keys[0],
+        stratum=number // width,
         strata=people.block.names if people.block else ("",),
         n=n,
         mean=mean[:, None],
@@ -150,6 +156,8 @@ def arm_moments(people: People) -> Moments:
 
 
 def _clusters(cluster: Labels, cell: NDArray[np.int64], left: Floats) -> Clusters:
-    keys, row = np.unique(np.stack([cell, cluster.code]), axis=1, return_inverse=True)
-    row = row.ravel()
-    return Clusters(cluster.names, keys[0], keys[1], np.bincount(row), np.bincount(row, left).astype(float)[:, None])
+    width = len(cluster.names)
+    number, row = np.unique(cell * width + cluster.code, return_inverse=True)
+    return Clusters(
+        cluster.names, number // width, number % width, np.bincount(row), np.bincount(row, left).astype(float)[:, None]
+    )

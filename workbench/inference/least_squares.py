@@ -35,12 +35,15 @@ class LeastSquares:
 
     design : N × P; outcomes : N × Q; weights : N, in inverse proportion to the variances
     cluster : N numbers from 0, or None where people are independent
+    absorbed : N numbers from 0 of blocks that differ by a constant each, of people who are independent; thousands of
+        blocks then cost no more than one
     """
 
     design: Floats
     outcomes: Floats
     weights: Floats
     cluster: NDArray[np.int64] | None = None
+    absorbed: NDArray[np.int64] | None = None
 
     @cached_property
     def coefficients(self) -> Floats:
@@ -78,6 +81,12 @@ class LeastSquares:
         around = middle @ (sides.T @ sides)
         total = own.sum() + np.trace(around)
         squares = own @ own + 2 * np.trace(middle @ (sides.T @ (sides * own[:, None]))) + np.trace(around @ around)
+        if self.absorbed is not None:
+            # The orthonormal columns of the blocks themselves, one number a person.
+            constant = together * np.sqrt(self._of_block)
+            in_block, mixed = np.bincount(self.absorbed, constant**2), _sums(constant[:, None] * pull, self.absorbed)
+            total -= in_block.sum()
+            squares += in_block @ in_block + 2 * (mixed**2).sum() - 2 * own @ constant**2
         if unseen > HIDDEN * (direction @ direction) or not squares > 0:
             return 0.0
         return float(total**2 / squares)
@@ -135,7 +144,15 @@ class LeastSquares:
     @cached_property
     def _made_up(self) -> Floats:
         """N: 1/√(1 − h), h the leverage; 0 for somebody whom the fit meets exactly."""
-        return _made_up((self._columns**2).sum(axis=1))
+        return _made_up((self._columns**2).sum(axis=1) + self._of_block)
+
+    @cached_property
+    def _of_block(self) -> Floats:
+        """N: the leverage that comes of the block's constant, each person's share of the weight of the block."""
+        if self.absorbed is None:
+            return np.zeros(len(self.weights))
+        shares: Floats = self.weights / np.bincount(self.absorbed, self.weights)[self.absorbed]
+        return shares
 
     @cached_property
     def _of_clusters(self) -> tuple[Floats, Floats]:
@@ -167,7 +184,19 @@ class LeastSquares:
         return self._factors[1]
 
     def _scaled(self, rows: Floats) -> Floats:
+        if self.absorbed is not None:
+            rows = within(rows, self.weights, self.absorbed)
         return rows * np.sqrt(self.weights)[:, None]
+
+
+def within(rows: Floats, weights: Floats, block: NDArray[np.int64]) -> Floats:
+    """N × P around the weighted means of blocks."""
+    around: Floats = rows - (_sums(rows * weights[:, None], block) / np.bincount(block, weights)[:, None])[block]
+    return around
+
+
+def _sums(rows: Floats, block: NDArray[np.int64]) -> Floats:
+    return np.stack([np.bincount(block, column) for column in rows.T], axis=1)
 
 
 def _made_up(hidden: Floats) -> Floats:
