@@ -33,6 +33,8 @@ WEEKS, WAVES, FIRST, EVERY = 26, 8, 6, 2  # eight waves, in weeks 6, 8 … 20
 WORLDS, CHUNK = 4000, 100
 OTHERS = 4  # intervals that no page shows are asked for in every fourth world
 NEVER = -1
+RARE, BUSY = 0.02, 0.4  # how often the rare thing happens; weeks in which anything is counted at all
+IDLE = 0.5  # days: less is idle
 SHORTER = 0.6  # of the effect of the longer format
 ESTIMATORS = ("inference", "effects")  # the folders on whose code the cached worlds depend
 
@@ -50,6 +52,15 @@ class Design:
     by_team: bool = False
     kind: str = "training"  # or "incentive": on for 8 weeks; or "formats": half of each wave has the shorter one
     unlike: bool = False  # teams of a quarter to twice the size
+    outcome: str = "days"  # or "rare": yes or no, 2 % of weeks; or "counts": whole numbers, most of them 0
+    dominant: bool = False  # the first treated team has 40 people and the others 3
+    spread: float = 1.0  # of the treated, times that of the others
+    leavers: bool = False  # who is idle for two weeks leaves
+
+    @property
+    def scale(self) -> float:
+        """What an effect of 1 adds to the mean outcome."""
+        return {"days": 1.0, "rare": 0.01, "counts": BUSY}[self.outcome]
 
     @property
     def cluster(self) -> str | None:
@@ -80,6 +91,13 @@ DESIGNS = (
         unlike=True,
     ),
     Design("incentive, 30 teams of 10, 2 a path", 30, 10, per_wave=2, waves=3, by_team=True, kind="incentive"),
+    Design("103 teams of 8, 3 treated", 103, 8, per_wave=3, waves=1, by_team=True),
+    Design("35 teams, one of 40 and four of 3 treated", 35, 8, per_wave=5, waves=1, by_team=True, dominant=True),
+    Design("one of 40 and four of 3, four times the spread", 35, 8, 5, 1, by_team=True, dominant=True, spread=4.0),
+    Design("20 teams of 10, 6 treated, four times the spread", 20, 10, 6, 1, by_team=True, spread=4.0),
+    Design("2,000 people, an outcome of 2 %", 2000, 1, waves=3, outcome="rare"),
+    Design("40 teams of 10, counts mostly 0", 40, 10, per_wave=6, waves=3, by_team=True, outcome="counts"),
+    Design("600 people who leave after idle weeks", 600, 1, waves=3, leavers=True),
 )
 
 
@@ -101,7 +119,11 @@ def waves_of(design: Design, rng: np.random.Generator) -> np.ndarray:
     return rng.permutation(np.concatenate([wave, np.full(design.teams - len(wave), NEVER)]))
 
 
-def sizes_of(design: Design, rng: np.random.Generator) -> np.ndarray:
+def sizes_of(design: Design, wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    if design.dominant:
+        sizes = np.where(wave == NEVER, design.size, 3)
+        sizes[(wave != NEVER).argmax()] = 40
+        return sizes
     if not design.unlike:
         return np.full(design.teams, design.size)
     return np.round(design.size * 2.0 ** rng.uniform(-2, 1, design.teams)).astype(int) + 1
@@ -117,17 +139,46 @@ def memory(rng: np.random.Generator, rows: int, sd: float, weeks: int = WEEKS) -
 
 def world(design: Design, effect: float, rng: np.random.Generator) -> World:
     wave = waves_of(design, rng)
-    team = np.repeat(np.arange(design.teams), sizes_of(design, rng))
+    team = np.repeat(np.arange(design.teams), sizes_of(design, wave, rng))
     people, wave = len(team), wave[team]
-    use = rng.normal(2, 1, people)[:, None] + rng.normal(scale=0.3, size=WEEKS) + memory(rng, people, 1.0)
-    if design.by_team:
-        use += memory(rng, design.teams, 0.4)[team]
     since = np.where(wave[:, None] < 0, -1, np.arange(WEEKS) - start_week(wave)[:, None])
+    apart = np.where(wave < 0, 1, design.spread)[:, None]
+    use = rng.normal(2, 1, people)[:, None] + rng.normal(scale=0.3, size=WEEKS) + apart * memory(rng, people, 1.0)
+    together = memory(rng, design.teams, 0.4)[team] if design.by_team else 0.0
+    use = use + apart * together
     short = (rng.permutation(people) % 2 == 1) & (design.kind == "formats")
     strength = effect * rng.normal(1, 0.3, people) * stronger(wave) * np.where(short, SHORTER, 1)
-    use += strength[:, None] * SHAPES[design.kind](since)
+    gained = strength[:, None] * SHAPES[design.kind](since)
+    outcome = OUTCOMES[design.outcome](use, gained, together, rng)
+    if design.leavers:
+        outcome[gone(outcome)] = np.nan
     on = (since >= 0) & ((since < 8) | (design.kind != "incentive"))
-    return World(use, on * np.where(short, 2, 1)[:, None], np.where(wave < 0, np.nan, start_week(wave)), team)
+    return World(outcome, on * np.where(short, 2, 1)[:, None], np.where(wave < 0, np.nan, start_week(wave)), team)
+
+
+def days(use: np.ndarray, gained: np.ndarray, together: np.ndarray | float, rng: np.random.Generator) -> np.ndarray:
+    return use + gained
+
+
+def rare(use: np.ndarray, gained: np.ndarray, together: np.ndarray | float, rng: np.random.Generator) -> np.ndarray:
+    return (rng.random(use.shape) < RARE + 0.01 * gained).astype(float)
+
+
+def counts(use: np.ndarray, gained: np.ndarray, together: np.ndarray | float, rng: np.random.Generator) -> np.ndarray:
+    level = rng.gamma(2, 1, len(use))[:, None] * np.exp(together)
+    return (rng.random(use.shape) < BUSY) * rng.poisson(np.maximum(level + gained, 0)).astype(float)
+
+
+OUTCOMES = {"days": days, "rare": rare, "counts": counts}
+
+
+def gone(outcome: np.ndarray) -> np.ndarray:
+    """Weeks after two idle ones in a row; nobody leaves before the first wave starts."""
+    idle = outcome < IDLE
+    twice = idle[:, 1:] & idle[:, :-1]
+    left = np.zeros(outcome.shape, bool)
+    left[:, 2:] = np.logical_or.accumulate(twice[:, :-1] & (np.arange(2, WEEKS) > FIRST), axis=1)
+    return left
 
 
 def start_week(wave: np.ndarray) -> np.ndarray:
@@ -156,6 +207,8 @@ SHAPES = {"training": grown, "formats": grown, "incentive": remains}
 
 def reduced(seen: World, cluster: str | None) -> wb.Moments:
     """What `wb.moments` makes of the same people (held to it once for each design), without a table in between."""
+    if np.isnan(seen.outcome).any():
+        return wb.moments(tabled(seen), cluster=cluster)
     arms, cell = np.unique(seen.arm.astype(np.int8), axis=0, return_inverse=True)
     n = np.bincount(cell)
     mean = np.array([seen.outcome[cell == c].mean(axis=0) for c in range(len(n))])
@@ -191,7 +244,7 @@ def tabled(seen: World) -> pd.DataFrame:
     """The same people as user-weeks."""
     person, week = np.divmod(np.arange(seen.outcome.size), WEEKS)
     rows = pd.DataFrame({"user_id": person, "week": week, "team": seen.team[person], "trained": seen.first[person]})
-    return rows.assign(on=seen.arm.ravel(), active_days=seen.outcome.ravel())
+    return rows.assign(on=seen.arm.ravel(), active_days=seen.outcome.ravel()).dropna(subset="active_days")
 
 
 def check_reduced(design: Design) -> None:
@@ -199,7 +252,9 @@ def check_reduced(design: Design) -> None:
     seen = world(design, 0.5, np.random.default_rng(0))
     how = {"treatment": "on"} if design.kind != "training" else {"cohort": "trained"}
     own, table = reduced(seen, design.cluster), wb.moments(tabled(seen), cluster=design.cluster, **how)
-    effects = [wb.path_effects(m, small_sample=True).table.select_dtypes("float") for m in (own, table)]
+    found = [wb.path_effects(m, small_sample=True).table.select_dtypes("float") for m in (own, table)]
+    # Bands are drawn: where teams stand in another order, so are the draws.
+    effects = [each.drop(columns=["band_low", "band_high"]) for each in found]
     pd.testing.assert_frame_equal(*effects)
 
 
@@ -307,7 +362,7 @@ def chunk(name: str, effect: float, start: int) -> pd.DataFrame:
 
 def _answers(design: Design, effect: float, seed: int) -> Answers:
     drawn = np.random.default_rng([seed, int(_digest(design.name), 16), int(effect > 0)])
-    return asked(design, world(design, effect, drawn), effect, others=seed % OTHERS == 0)
+    return asked(design, world(design, effect, drawn), effect * design.scale, others=seed % OTHERS == 0)
 
 
 def _code() -> str:
@@ -345,8 +400,9 @@ def main(worlds: int = WORLDS, *chosen: str) -> None:
     about = (
         f"{worlds:,} worlds with an effect and as many without; {WEEKS} weeks; 95% intervals, and how far chance may"
         " have moved each share. *As the pages show it*: few-teams correction, by team where teams are assigned."
-        " *Default errors*: those of R's `did`. Rows of one week count each week for itself. *Worlds* are fewer where"
-        " an interval was not given, or the check of trends not made: two teams of a kind. A half-life that cannot be"
+        " *Large-sample errors*: those of R's `did`. Rows of one week count each week for itself. *Worlds* are fewer"
+        " where an interval was not given, or the check of trends not made: two teams of a kind, or one that outweighs"
+        " the others. A half-life that cannot be"
         " told has an interval without ends.\n\n"
     )
     command = shlex.join(["python", "benchmarks/calibration.py", str(worlds), *chosen])
