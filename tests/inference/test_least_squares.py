@@ -45,7 +45,7 @@ def test_statsmodels_gives_the_same_hc2(seed):
 @pytest.mark.peers
 @pytest.mark.parametrize("seed", range(3))
 def test_another_cr2_gives_the_same_variance_and_degrees_of_freedom(seed):
-    """diff-diff's, which is held against R's clubSandwich by its authors."""
+    """diff-diff's, with errors independent within clusters."""
     design, outcomes, _, team = world(seed)
     ours = Independent(design, outcomes, np.ones(N), team)
     left = outcomes[:, 0] - design @ ours.coefficients[:, 0]
