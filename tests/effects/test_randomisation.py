@@ -189,7 +189,7 @@ def test_six_teams_break_the_usual_interval_and_not_the_p_value():
     seen = {"interval": 0, "draws": 0}
     for seed in range(100):
         m = wb.moments(world(seed, LOTS[6]), cluster="team")
-        whole = wb.aggregate(wb.att_gt(m, band=False), band=False).overall
+        whole = wb.aggregate(wb.att_gt(m, small_sample=False, band=False), band=False).overall
         seen["interval"] += not whole["conf_low"] <= 0 <= whole["conf_high"]
         seen["draws"] += wb.redrawn(m, "everything")["p_value"][0] <= 0.05
     assert seen["interval"] > 10
