@@ -130,3 +130,52 @@ def test_the_mean_through_its_weeks_and_four_after_counts_both() -> None:
     """Four weeks of two days more, four of half a day: 1.25."""
     through = study(race({"ended": True, "weeks": 4})).through(4).table.iloc[0]
     assert through["conf_low"] <= 1.25 <= through["conf_high"]
+
+
+def no_shows(effect: float, seed: int = 3) -> Comparison:
+    """600 people, 300 of whom drew a course that does nothing but `effect`; who would have grown anyway comes at .8, the
+    others at .2 (effects-cases.md, 1)."""
+    rng = np.random.default_rng(seed)
+    people = pd.DataFrame({"user_id": range(600)})
+    people["growing"], people["asked"] = rng.random(600) < 0.5, people["user_id"] < 300
+    people["comes"] = people["asked"] & (rng.random(600) < np.where(people["growing"], 0.8, 0.2))
+    rows = people.merge(pd.DataFrame({"week": range(12)}), how="cross")
+    rows["began"] = np.where(rows["asked"], 6.0, np.nan)
+    rows["came"] = np.where(rows["comes"], 6.0, np.nan)
+    late = rows["week"] >= 6
+    rows["active_days"] = (
+        2 + rng.normal(0, 1, len(rows)) + 0.8 * (rows["growing"] & late) + effect * (rows["comes"] & late)
+    )
+    table = wb.as_table(rows)
+    return Comparison("The course", table, table, table, drawn=True, took="came")
+
+
+def test_a_course_that_does_nothing_is_not_raised_by_its_no_shows() -> None:
+    """Those who came did grow more than all others; the offer, which chance gave, shows that the course did nothing."""
+    naive = study(
+        Comparison("Came", *3 * [no_shows(0.0).rows.sql("select * exclude (began), came as began from this")])
+    )
+    assert naive.effect.overall["conf_low"] > 0
+    asked = study(no_shows(0.0), checked=5)
+    assert asked.effect.overall["conf_low"] < 0 < asked.effect.overall["conf_high"]
+    assert asked.by_offer.came.overall["conf_low"] < 0 < asked.by_offer.came.overall["conf_high"]
+    assert asked.lottery is None or asked.lottery > 0.01
+
+
+def test_what_those_who_came_gained_is_the_offer_over_its_take_up() -> None:
+    """Planted: one day for those who came, who are about half of those asked."""
+    asked = study(no_shows(1.0), checked=5)
+    came, take_up = asked.by_offer.came.overall, asked.by_offer.take_up.overall
+    assert came["conf_low"] <= 1.0 <= came["conf_high"]
+    assert 0.4 < take_up["estimate"] < 0.6
+    assert asked.effect.overall["estimate"] == pytest.approx(came["estimate"] * take_up["estimate"])
+
+
+def test_earlier_use_unlike_by_date_takes_the_word_randomised_away() -> None:
+    """effects-cases.md, 5: dates said to be drawn, but the first wave had used it three days more all along."""
+    rows = clinics(drawn=True).rows.to_pandas()
+    rows["active_days"] += 3.0 * (rows["began"] == 12)
+    table = wb.as_table(rows)
+    asked = study(Comparison("Clinics", table, table, table, drawn=True, offered=table), checked=8)
+    assert asked.lottery < 0.01
+    assert asked.evidence.grade == "fragile"

@@ -6,6 +6,7 @@ import pandas as pd
 
 import workbench as wb
 from workbench import findings
+from workbench.results.offer import Offer
 from workbench.results.study import Given, Studies, Study
 from workbench.results.verdict import Grade, Verdict
 
@@ -66,3 +67,16 @@ def test_effects_over_time_stand_beside_what_became_of_them() -> None:
     assert findings.lasting(spans, "programme").to_numpy().tolist() == [
         ["Clinics", "0.80 (0.60 to 1.00)", "0.10 (−0.10 to 0.30)", "fades"]
     ]
+
+
+def test_who_came_stands_beside_the_effect_of_an_offer() -> None:
+    study = Given("Clinics", True, one(0.4, 0.2, 0.6))
+    study.by_offer = Offer(
+        **{name: getattr(study.effect, name) for name in ("table", "unit", "about", "overall")},
+        take_up=one(0.8, 0.7, 0.9, "share of people"),
+        came=one(0.5, 0.25, 0.75),
+    )
+    assert findings.of(study).caveat == (
+        "The effect is that of the offer: 80 of 100 came because of it. For those who came it was 0.50 more (between"
+        " 0.25 and 0.75)."
+    )

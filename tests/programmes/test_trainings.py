@@ -284,3 +284,20 @@ def test_first_days_and_coming_again_are_read_on_the_local_calendar() -> None:
     design = trainings(panel, source, "Asia/Tokyo")["basics"].design
     assert (f"{design['first']:%Y-%m-%d}", design["returned"]) == ("2025-01-13", 0)
     assert trainings(panel, source, "UTC")["basics"].design["returned"] == 1  # there they lie in two weeks
+
+
+def test_where_chance_gave_the_offer_those_who_had_it_are_compared_whether_they_came_or_not() -> None:
+    """effects-cases.md, 1: by hand, a, c and d were offered basics, a and c came; nobody who was offered it is a control."""
+    drawn = TRAININGS.assign(assignment="random", assigned_unit="person")
+    source = wb.open_source({"users": USERS, "events": EVENTS, "trainings": drawn})
+    basics = trainings(wb.user_weeks(source), source)["basics"]
+    assert basics.parts().set_index("part")["n"].to_dict() == {
+        "offered": 3,
+        "never trained": 2,
+        "trained elsewhere": 1,
+        "untrained colleague": 0,
+    }
+    firsts = basics.rows.to_pandas().drop_duplicates("user_id").set_index("user_id")
+    assert firsts["began"].dropna().index.tolist() == ["a", "c", "d"]
+    assert firsts["came"].dropna().index.tolist() == ["a", "c"]
+    assert (basics.took, basics.offered) == ("came", None)

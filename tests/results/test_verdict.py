@@ -204,3 +204,10 @@ def test_json_keeps_the_words_that_pages_style_by():
     words = [Verdict.RAISED, Verdict.UNCLEAR, Grade.NONE, Gaming.UNKNOWN]
     assert json.dumps(words) == '["raised", "did not clearly change", "no answer", "cannot tell"]'
     assert f"{Verdict.RAISED} · {Grade.DESCRIPTIVE}" == "raised · descriptive only"
+
+
+def test_a_lottery_that_earlier_use_contradicts_is_not_believed():
+    """effects-cases.md, 5: volunteers three days higher, flagged random: p far below 1 in 100."""
+    assert grade_of(Verdict.RAISED, randomised=True, lottery=0.3).grade is Grade.RANDOMISED
+    found = grade_of(Verdict.RAISED, randomised=True, lottery=0.001)
+    assert (found.grade, found.reasons) == (Grade.FRAGILE, (Reason.UNLIKE,))

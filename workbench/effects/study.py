@@ -19,17 +19,21 @@ from workbench.effects.did import att_gt
 from workbench.effects.efficient import efficient
 from workbench.effects.half_life import half_life, retained
 from workbench.effects.imputation import imputed
+from workbench.effects.offers import offered
 from workbench.effects.paths import path_effects
 from workbench.effects.pretrends import pretrend
 from workbench.effects.randomisation import of_each
+from workbench.effects.randomisation_check import randomisation_check
 from workbench.effects.sensitivity import leave_one_out, placebo, sensitivity
 from workbench.effects.summaries import aggregate, by_group, detectable, differences, over, relative, slope
 from workbench.effects.two_way import bacon, by_kind, twfe
 from workbench.errors import ContractError
 from workbench.inference.moments import Moments, moments
 from workbench.results.estimates import Estimates
+from workbench.results.offer import Offer
 from workbench.results.study import NOT_LOOKED, Answers, Given, Studies, Study, answer
 
+DRAWS = 999  # orders of the dates that are looked at by chance
 EARLY = 4  # periods by which the placebo begins too early
 AHEAD = 2  # periods by which use may have changed before the start, in another way of asking
 SPANS = {"weeks 1–4": (0, 3), "weeks 5–12": (4, 11), "from week 13": (12, 999)}
@@ -85,7 +89,7 @@ def studies(compared: Mapping[str, Compared], outcome: str = "", **options: Any)
     return Studies({name: study(each, outcome, **options) for name, each in compared.items()})
 
 
-def redraws(found: Mapping[str, Any], draws: int = 999) -> pd.DataFrame:
+def redraws(found: Mapping[str, Any], draws: int = DRAWS) -> pd.DataFrame:
     """`redrawn` of every study whose dates were assigned at random: see `of_each`.
 
     found : name → study; everybody counts to whom it was offered
@@ -223,6 +227,32 @@ class Lasting(_Asked):
     def relative(self) -> Estimates:
         """The effect in per cent of what would have been without it."""
         return relative(self.need("att"))
+
+    @answer
+    def by_offer(self) -> Offer:
+        """The effect of an offer that chance gave, with the take-up and the effect on those who came."""
+        by = self.compared
+        if not by.took:
+            raise ContractError("it is not recorded that it was offered to anybody who did not come.")
+        return offered(
+            by.rows.sql(f"select * from this where began is null or {by.took} is null or {by.took} >= began"),
+            came=by.took,
+            cohort="began",
+            outcome=self.outcome,
+            unit=by.unit,
+            period=by.period,
+            cluster=by.cluster,
+            anticipation=self.anticipation,
+            outside="known",
+        )
+
+    @answer
+    def lottery(self) -> float:
+        """How often chance alone would have set the dates as far apart in earlier use, level and growth together."""
+        if not self.drawn:
+            raise ContractError("dates were not assigned at random.")
+        found = randomisation_check(self.need("lots"), anticipation=self.anticipation, draws=DRAWS)["p_value"]
+        return min(1.0, float(found.min() * len(found)))
 
     @answer
     def as_offered(self) -> Estimates:

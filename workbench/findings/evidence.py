@@ -24,6 +24,7 @@ PHRASES = {
     Reason.PARTED: "the groups already moved apart before the start",
     Reason.BLIND: "groups that start at different times were compared with each other alone, which shows no drift",
     Reason.NOT_COMPUTED: "how large a parting of trends the result survives was not computed",
+    Reason.UNLIKE: "dates are recorded as random, but earlier use differed by date more than chance would bring",
     Reason.SENSITIVE: "it would not survive trends parting by {times} what was seen before",
 }
 

@@ -9,11 +9,13 @@ import pandas as pd
 
 from workbench.findings.effects import course, judged
 from workbench.findings.finding import Finding, listed
+from workbench.findings.phrases import amounts, between
+from workbench.findings.rows import row_of
 from workbench.findings.unanswered import no_answer
 from workbench.results.estimates import Estimates
 from workbench.results.study import Study
 from workbench.results.verdict import Grade, Verdict
-from workbench.results.words import number
+from workbench.results.words import number, of_100
 
 
 def of(study: Study) -> Finding:
@@ -30,7 +32,21 @@ def of(study: Study) -> Finding:
     """
     if study.effect is None:
         return no_answer(study.name, study.unit, study.reason, study.when)
-    return judged(study.effect, study.name, study.evidence, when=study.when)
+    return judged(study.effect, study.name, study.evidence, when=study.when, caveat=_who_came(study))
+
+
+def _who_came(study: Study) -> str:
+    """How many came of those to whom it was offered, and what it did for them; empty where all came."""
+    if study.by_offer is None:
+        return ""
+    take_up, came = study.by_offer.take_up.overall, study.by_offer.came
+    said = f"The effect is that of the offer: {of_100(take_up['estimate'])} of 100 came because of it."
+    row = row_of(came)
+    if row is None:
+        return said
+    size, low, high = amounts(row, came.unit)
+    more = "more" if row["estimate"] > 0 else "less"
+    return f"{said} For those who came it was {size} {more} ({between(low, high)})."
 
 
 def of_each(studies: Mapping[str, Study]) -> dict[str, Finding]:

@@ -33,6 +33,8 @@ class Comparison:
     treatment : the column of `rows` that names what was on in a week; empty: on for good since `began`
     strata : the column within whose groups people are compared; empty: everybody with everybody
     alike : the same, where it is only one of several ways to ask
+    took : the column of `rows` that holds the first week of those who took part (missing: never), where `began` is the
+        week in which it was offered to them; empty: whoever it was given to took part
     offered : `rows` of everybody to whom it was offered, whether they took part or not; None: not recorded
     outcome, unit, period : the columns of `rows` that hold what is measured, who, and when
     did : what happened to those given it, such as "trained"
@@ -59,6 +61,7 @@ class Comparison:
     treatment: str = ""
     strata: str = ""
     alike: str = ""
+    took: str = ""
     offered: Table | None = None
     outcome: str = "active_days"
     unit: str = "user_id"

@@ -25,6 +25,7 @@ LATER = "joined later"
 NOBODY = "nobody who attended, and nothing else, was there both before and after"
 ALL_AT_ONCE = "everybody was trained in the same week, so nobody shows what would have happened without"
 PARTS = ("trained", "never trained", "trained elsewhere", "untrained colleague")  # the first two are compared
+OFFERED = ("offered", *PARTS[1:])  # the same where chance decided about the offer, not about who came
 EARLIER = f"""case when {has_habit()} then 'had the habit'
     when segment in ('novice', 'low') then 'used it without a habit' when segment = 'none' then 'did not use it' end"""
 DATES = {"chosen": "chosen by people", "scheduled": "set for people", "random": "drawn by lot"}  # how they came about
@@ -38,6 +39,9 @@ KINDS = {  # what trainings can be told apart by → SQL for the name of the kin
 
 def trainings(panel: Table, source: Source, time_zone: str = "UTC") -> Comparisons:
     """Every training programme as a comparison, the one with most people first.
+
+    Where dates were drawn at random and not everybody came, chance decided about the offer: those to whom it was
+    offered are compared, whether they came or not, and `took` names the column of the week in which they did.
 
     panel : as `user_weeks` returns it, of the same source
     time_zone : in which a session's week is read
@@ -60,18 +64,21 @@ def trainings(panel: Table, source: Source, time_zone: str = "UTC") -> Compariso
 
 def _training(panel: Table, source: Source, design: dict[str, Any], time_zone: str) -> Comparison:
     name = design.pop("programme")
-    people = _people(panel, source, name, time_zone)
-    rows = _rows(panel, people).stored()
+    came, asked = (_people(panel, source, name, time_zone, attended) for attended in (True, False))
+    by_offer = design["assignment"] == "random" and design["offered"] > design["people"]
+    rows = (_offered_rows(panel, asked, came) if by_offer else _rows(panel, came)).stored()
     return Comparison(
         name,
         panel,
-        people,
+        asked if by_offer else came,
         rows,
         design,
-        PARTS,
+        OFFERED if by_offer else PARTS,
         cluster="team" if design["assigned_unit"] == "team" else None,
         drawn=design["assignment"] == "random",
-        offered=_rows(panel, _people(panel, source, name, time_zone, attended=False)),
+        took="came" if by_offer else "",
+        offered=None if by_offer else _rows(panel, asked),
+        did="offered it" if by_offer else "trained",
         reason=_why_not(rows),
     )
 
@@ -112,8 +119,18 @@ def _rows(panel: Table, people: Table) -> Table:
     )
 
 
+def _offered_rows(panel: Table, asked: Table, came: Table) -> Table:
+    """The user-weeks of those compared, with `began`, the week of the offer, and `came`, the week they came."""
+    return _rows(panel, asked).sql(
+        "select this.*, people.began as came from this join people on people.user_id = this.user_id"
+        " order by this.user_id, this.week",
+        people=came,
+    )
+
+
 def _people(panel: Table, source: Source, programme: str, time_zone: str, attended: bool = True) -> Table:
     """Everybody by part; attended: began is the week they came, else the week it was offered, come or not."""
+    given = literal(PARTS[0] if attended else OFFERED[0])
     return panel.sql(
         f"""
         with by_team as (
@@ -133,10 +150,10 @@ def _people(panel: Table, source: Source, programme: str, time_zone: str, attend
             where trainings.programme in (select programme from by_team) and people.team is not null),
         parts as (
             select placed.user_id, placed.began,
-                case when placed.others > 0 then 'trained elsewhere' when placed.began is not null then 'trained'
+                case when placed.others > 0 then 'trained elsewhere' when placed.began is not null then {given}
                     when taught.team is not null then 'untrained colleague' else 'never trained' end as part
             from placed left join taught on taught.team = placed.team)
-        select user_id, part, part in ('trained', 'never trained') as compared, began from parts""",
+        select user_id, part, part in ({given}, 'never trained') as compared, began from parts""",
         trainings=first_trainings(source, time_zone, attended),
         listed=source.trainings,
     )
@@ -277,7 +294,7 @@ def _arms(courses: Comparisons, source: Source, arms: str) -> Comparison:
             f"""
             select this.user_id, this.began, given.arm from this
             join given on given.user_id = this.user_id and given.programme = {literal(name)}
-            where this.part = 'trained'""",
+            where this.part in ('trained', 'offered')""",
             given=given,
         )
         for i, (name, course) in enumerate(courses.items())
@@ -320,7 +337,7 @@ def _refresher(training: Comparison, source: Source, time_zone: str) -> Comparis
         """
         select this.*, terms.again as began, cast(terms.first as varchar) as wave
         from this join terms on terms.user_id = this.user_id join people on people.user_id = this.user_id
-        where people.part = 'trained' order by this.user_id, this.week""",
+        where people.part in ('trained', 'offered') order by this.user_id, this.week""",
         terms=_attendances(source, training.name, time_zone),
         people=training.people,
     )

@@ -50,6 +50,8 @@ class Study:
     unit : what the effect is measured in
     drawn : dates were assigned at random
     effect : the number of the study, an Estimates with `overall`, or None
+    by_offer : where chance decided about an offer, its effect with the take-up and the effect on those who came
+    lottery : where dates were drawn, how often chance would have set them as far apart in earlier use; None: not known
     pretrend : the check of trends before the start, one row; sensitivity : has `breakdown`; both may be None
     """
 
@@ -57,6 +59,8 @@ class Study:
     effect: Any
     pretrend: Any
     sensitivity: Any
+    by_offer: Any = None
+    lottery: Any = None
 
     def __init__(self, name: str, drawn: bool, when: str = "") -> None:
         self.name, self.drawn, self.when = name, drawn, when
@@ -81,7 +85,7 @@ class Study:
     def evidence(self) -> Evidence:
         """How far to believe it, and why: the grade with its reasons."""
         before = None if self.pretrend is None else dict(self.pretrend.iloc[0])
-        return grade_of(self.verdict, before, getattr(self.sensitivity, "breakdown", None), self.drawn)
+        return grade_of(self.verdict, before, getattr(self.sensitivity, "breakdown", None), self.drawn, self.lottery)
 
     def asked(self, name: str, compute: Callable[[Any], Answer]) -> Answer | None:
         """The answer to one question; None, with the reason kept, where the data do not carry it."""

@@ -26,6 +26,7 @@ from typing import Any, Literal
 Row = Mapping[Any, Any]
 
 PARTED = 0.05  # groups count as different when chance alone would show such a difference less often than this
+UNLIKE = 0.01  # a lottery whose dates differ in earlier use, as chance would bring so rarely, is not believed
 RARE = 0.05  # an effect that chance alone shows at most this often is hardly chance
 SURVIVES = 1.0  # times the largest parting of trends before the start
 
@@ -126,6 +127,7 @@ class Reason(StrEnum):
     PARTED = "trends parted before the start"
     BLIND = "the check before the start could not see a drift"
     NOT_COMPUTED = "how far trends may part was not computed"
+    UNLIKE = "dates drawn at random, but unlike in earlier use"
     SENSITIVE = "does not survive trends that part after the start"
 
 
@@ -180,7 +182,11 @@ def verdict_of(row: Row | None, ends: Literal["conf", "band"] = "conf") -> Verdi
 
 
 def grade_of(
-    verdict: Verdict, before: Row | None = None, survives: float | None = None, randomised: bool = False
+    verdict: Verdict,
+    before: Row | None = None,
+    survives: float | None = None,
+    randomised: bool = False,
+    lottery: float | None = None,
 ) -> Evidence:
     """How far to believe an effect, from what was checked.
 
@@ -190,6 +196,7 @@ def grade_of(
         is there to compare with
     survives : how many times the largest earlier parting of trends the effect survives; None or missing where unknown
     randomised : dates were drawn at random
+    lottery : how often chance alone would have set these dates as far apart in earlier use; None where it is not known
 
     >>> alike = {"p_value": 0.6, "slope_detectable_80": 0.02}
     >>> str(grade_of(Verdict.RAISED, alike, survives=1.5).grade)
@@ -200,6 +207,8 @@ def grade_of(
     """
     if verdict is Verdict.UNKNOWN:
         return Evidence(Grade.NONE)
+    if randomised and lottery is not None and lottery < UNLIKE:
+        return Evidence(Grade.FRAGILE, (Reason.UNLIKE,))
     if randomised:
         return Evidence(Grade.RANDOMISED, (Reason.AT_RANDOM,))
     if before is None:
