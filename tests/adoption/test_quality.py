@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from small_panels import WEEKS
 
+import workbench as wb
 from workbench import adoption
 
 
@@ -39,3 +40,23 @@ def test_waves_stand_in_the_order_they_were_asked() -> None:
     waves = pd.DataFrame({"survey": ["autumn", "spring"], "answered_at": pd.to_datetime(["2025-10-01", "2025-04-01"]),
                           "scale": "csat", "item": "x", "value": 5, "lowest": 1, "highest": 5, "reverse": False})  # fmt: skip
     assert adoption.satisfaction(waves, "csat").table["survey"].tolist() == ["spring", "autumn"]
+
+
+def test_answers_outside_the_scale_are_left_out_counted_and_noted_by_the_check() -> None:
+    # Eight answers of 1 or 2, twelve of 99 for "no answer": 0 of 8 are favourable, not 12 of 20 (cases.md, 15).
+    answers = {"survey": "spring", "answered_at": "2025-04-01T09:00Z", "scale": "csat", "item": "overall", "lowest": 1, "highest": 5}  # fmt: skip
+    surveys = pd.DataFrame({**answers, "value": [1, 2] * 4 + [99] * 12, "reverse": False})
+    found = adoption.satisfaction(surveys)
+    assert found.table[["estimate", "n"]].to_numpy().tolist() == [[0, 8]]
+    assert found.notes == ("12 answers lie outside their scale and are left out",)
+    events = pd.DataFrame({"user_id": ["a"], "occurred_at": "2025-01-06T08:00Z", "action": "update"})
+    source = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": events, "surveys": surveys})
+    noted = source.check().set_index("rule").loc["surveys.value lies from lowest to highest"]
+    assert (noted["rows"], noted["broken"]) == (12, False)
+
+
+def test_every_scale_is_shown_by_its_own_name() -> None:
+    answers = {"survey": "spring", "answered_at": pd.Timestamp("2025-04-01"), "item": "one", "lowest": 1, "highest": 5}
+    surveys = pd.DataFrame({**answers, "scale": ["tam", "sus", "sus"], "value": [5, 1, 4], "reverse": False})
+    shown = adoption.satisfaction(surveys).table[["scale", "survey", "estimate", "n"]]
+    assert shown.to_numpy().tolist() == [["sus", "spring", 0.5, 2], ["tam", "spring", 1.0, 1]]  # cases.md, 18

@@ -7,7 +7,7 @@ import pytest
 from small_panels import PANEL, WEEKS, team_weeks
 
 import workbench as wb
-from workbench import adoption
+from workbench import adoption, findings, segments
 
 
 def test_people_who_never_came_stay_in_the_denominator() -> None:
@@ -98,3 +98,42 @@ def test_the_furthest_groups_are_the_highest_and_the_lowest() -> None:
     rate = adoption.adoption_rate(team_weeks(**{f"{team}1": [1 if team in "bd" else 0] * 4 for team in "abcd"}), "team")
     assert adoption.furthest(rate, 2).table["team"].tolist() == ["a", "d"]
     assert adoption.furthest(rate, 4).table["team"].tolist() == list("abcd")
+
+
+def weeks_of(people: int, weeks: int) -> pd.DataFrame:
+    """People who use it in each of so many weeks."""
+    mondays = pd.date_range("2025-01-06", periods=weeks, freq="7D")
+    rows = [{"user_id": f"u{n}", "week": week, "actions": 3, "created": 0, "updated": 0} for n in range(people) for week in mondays]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_a_habit_of_twelve_weeks_is_not_asked_of_people_who_were_there_for_seven() -> None:
+    panel = weeks_of(100, 7)  # cases.md, 11
+    labels = segments.usage_segments(panel)
+    found = adoption.habit_rate(panel, labels)
+    assert len(found.table) == 0
+    assert found.notes == (  # the twelfth Monday from 6 January on
+        "nobody has been there for twelve weeks yet; the first week in which it can is that of 24 March 2025",
+    )
+    said = findings.target(found, "use it as a habit", 0.5).headline
+    assert said.startswith("How many people with access use it as a habit cannot be told: nobody has been there for")
+    assert adoption.funnel(panel, labels)["step"].tolist() == ["eligible", "ever", "active"]
+    assert len(adoption.habit_marks(panel, labels).to_pandas()) == 0
+
+
+def test_after_twelve_weeks_of_use_everybody_has_the_habit() -> None:
+    panel = weeks_of(100, 12)  # cases.md, 10
+    labels = segments.usage_segments(panel)
+    assert adoption.habit_rate(panel, labels).overall[["estimate", "n"]].tolist() == [1, 100]
+    assert adoption.funnel(panel, labels)["users"].tolist() == [100, 100, 100, 100, 0]
+
+
+def test_entering_data_is_not_known_from_a_log_without_such_verbs() -> None:
+    panel = weeks_of(100, 4)  # cases.md, 12
+    found = adoption.data_entry_rate(panel, verbs=("Record saved", "viewed"))
+    said = findings.share(found, "have entered or changed a record", "people with access").headline
+    assert said == (
+        "How many people with access have entered or changed a record cannot be told: no action of the log creates or"
+        " updates a record; its actions are Record saved, viewed."
+    )
+    assert adoption.data_entry_rate(panel, verbs=("update", "viewed")).overall["estimate"] == 0

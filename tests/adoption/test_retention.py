@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from small_panels import user_weeks
 
+from workbench import adoption
 from workbench.adoption.retention import STATES, come_back, lifecycle, retention, retention_curve, stickiness
 from workbench.data.duckdb import duckdb_engine
 from workbench.data.engine import Table
@@ -143,3 +144,13 @@ def test_stickiness_of_one_who_comes_every_day_is_one():
     daily = pd.DataFrame({"user_id": "a", "date": pd.date_range("2025-01-01", periods=40)})
     assert stickiness(daily) == 1.0
     assert np.isnan(stickiness(daily.iloc[:20]))
+
+
+def test_daily_use_counts_the_actions_that_weekly_use_counts() -> None:
+    # Both log in every day, one of them works: one of one who used it, not two of two (cases.md, 16).
+    days = pd.date_range("2025-01-06", periods=28)
+    logins = pd.DataFrame({"user_id": ["a", "b"] * 28, "date": days.repeat(2), "action": "login", "succeeded": None})
+    work = pd.DataFrame({"user_id": "a", "date": days, "action": "update", "succeeded": [True, False] * 14})
+    used = adoption.use_of(pd.concat([logins, work]).astype({"succeeded": "boolean"}), ["update"]).to_pandas()
+    assert used["user_id"].unique().tolist() == ["a"]
+    assert len(used) == 14  # every other day of work failed, and a failed action is no use

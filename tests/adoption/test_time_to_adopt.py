@@ -166,3 +166,13 @@ def test_the_habit_is_a_definition_of_ones_own():
     found = time_to_adopt(user_weeks("a", "0110111"), habit=Habit(active_weeks=3, window=4))
     assert found.curve.table["week"].tolist() == [5]  # weeks 2 to 5: three of four
     assert found.habit.earliest == "three active weeks of four, so three weeks at the least"
+
+
+@pytest.mark.parametrize("people", range(2, 61, 2))
+def test_the_median_is_the_first_week_by_which_half_have_adopted_whatever_the_rounding(people: int) -> None:
+    # One adopts in each week from the first on until half have, the others never: half is reached in week n / 2, also
+    # where the product of fractions misses one half by a rounding error (cases.md, 17).
+    half = people // 2
+    weeks, adopted = [*range(1, half + 1), *[half + 5] * half], [*[1] * half, *[0] * half]
+    found = survival(pd.DataFrame({"named": "all", "weeks": weeks, "adopted": adopted, "people": 1}))
+    assert found.medians["median"].tolist() == [half]

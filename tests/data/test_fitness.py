@@ -49,9 +49,19 @@ def test_where_access_is_read_off_the_log_the_last_half_year_is_not_looked_at() 
     assert fitness.looked_until(read_off) == "2025-06-30"
     assert fitness.looked_until(read_off, "2025-10-01") == "2025-10-01"
     assert fitness.access_caveat(read_off).startswith("The data do not say when access began and ended")
+    assert fitness.access_caveat(read_off, "2025-06-30").endswith(
+        " The log is looked at until 2025-06-30: in the weeks after that everybody who still counts is active."
+    )
     said = wb.open_source({"users": pd.DataFrame({"user_id": ["a"], "access_start": ["2025-01-01"]}), "events": events})
     assert fitness.looked_until(said) == ""
     assert fitness.access_caveat(said) == ""
+
+
+def test_a_short_log_is_looked_at_whole() -> None:
+    for last in ("2025-03-28", "2025-08-01"):  # twelve and thirty weeks (cases.md, 10)
+        events = pd.DataFrame({"user_id": ["a", "a"], "occurred_at": ["2025-01-06", last], "action": "x"})
+        source = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": events})
+        assert fitness.looked_until(source) == ""
 
 
 def test_groups_are_compared_by_the_largest_that_the_data_name() -> None:

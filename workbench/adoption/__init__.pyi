@@ -16,7 +16,7 @@ from .rates import (
     largest,
     weekly_use,
 )
-from .retention import come_back, lifecycle, readable_period, retention, stickiness
+from .retention import come_back, lifecycle, readable_period, retention, stickiness, use_of
 from .teams import icc, shrunk
 from .time_to_adopt import time_to_adopt
 
@@ -52,6 +52,7 @@ __all__ = [
     "struggle",
     "tied",
     "time_to_adopt",
+    "use_of",
     "weekly_use",
     "what_moved",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from workbench.adoption.rates import count_of, ratio, shares_by
 from workbench.data.duckdb import as_table
-from workbench.data.engine import identifier
+from workbench.data.engine import Table, identifier, literal
 from workbench.results.estimates import Estimates
 
 PROCESS = ("create", "update", "delete")  # actions that move work on, beyond looking
@@ -50,29 +51,39 @@ def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:
     )
 
 
-def satisfaction(surveys: Any, scale: str) -> Estimates:
-    """Share of favourable answers (the upper two of five, or as far up another scale) by survey wave.
+def satisfaction(surveys: Any, scale: str | None = None) -> Estimates:
+    """Share of favourable answers (the upper two of five, or as far up another scale) by scale and survey wave.
 
     surveys : the surveys table; reads survey, answered_at, scale, item, value, lowest, highest, reverse
-    Returns Estimates, one row per wave, the earliest first: a share, its Wilson 95 % interval, n answers.
-    scale : which of the surveys' scales
+    scale : which of the surveys' scales; default: every one, by its own name
+    Returns Estimates, one row per scale and wave, the earliest first: scale, survey, a share, its Wilson 95 % interval,
+    n answers. Answers outside their scale, such as 99 for "no answer", are left out; `notes` count them.
 
     >>> surveys = pd.DataFrame({"survey": "spring", "answered_at": pd.to_datetime("2025-04-01"), "scale": "csat",
     ...     "item": "overall", "value": [5, 4, 2, 3], "lowest": 1, "highest": 5, "reverse": False})
     >>> satisfaction(surveys, "csat").table[["survey", "estimate", "n"]].to_numpy().tolist()
     [['spring', 0.5, 4]]
     """
-    place = "(value - lowest) / nullif(highest - lowest, 0)"
-    counts = (
-        as_table(surveys)
-        .sql(
-            f"""
-        with placed as (
-            select survey, answered_at, case when coalesce(reverse, false) then 1 - {place} else {place} end as place
-            from this where scale = '{scale.replace("'", "''")}' and value is not null)
-        select survey, cast(count(*) as bigint) as n, {count_of("place >= 0.75")} as k
-        from placed where place is not null group by survey order by min(answered_at), survey"""
-        )
-        .to_pandas()
+    given = as_table(surveys).sql(
+        f"select * from this where {'true' if scale is None else f'scale = {literal(scale)}'}"
     )
-    return shares_by(counts, ["survey"], "favourable", of="answers")
+    place = "(value - lowest) / nullif(highest - lowest, 0)"
+    counts = given.sql(
+        f"""
+        with placed as (
+            select scale, survey, answered_at,
+                case when coalesce(reverse, false) then 1 - {place} else {place} end as place
+            from this where value is not null)
+        select scale, survey, cast(count(*) as bigint) as n, {count_of("place >= 0.75")} as k
+        from placed where place between 0 and 1
+        group by scale, survey order by scale, min(answered_at), survey"""
+    ).to_pandas()
+    found = shares_by(counts, ["scale", "survey"], "favourable", of="answers")
+    return replace(found, notes=_outside(given, place))
+
+
+def _outside(surveys: Table, place: str) -> tuple[str, ...]:
+    """How many answers lie outside their scale, in words."""
+    text = f"select {count_of(f'{place} < 0 or {place} > 1')} as n from this where value is not null"
+    count = surveys.sql(text).to_arrow()["n"][0].as_py()
+    return (f"{count:,} answers lie outside their scale and are left out",) if count else ()

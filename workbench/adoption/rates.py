@@ -7,7 +7,9 @@ taken for themselves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -15,9 +17,12 @@ import pandas as pd
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier
 from workbench.errors import ContractError
-from workbench.panel.habit import has_habit
+from workbench.panel.habit import HABIT, HABITUAL, IN_WORDS, has_habit
 from workbench.results.estimates import Estimates
 from workbench.results.shares import shares
+from workbench.results.words import day_in_full
+
+DATA_ENTRY = ("create", "update")  # the actions that enter or change data
 
 
 def adoption_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estimates:
@@ -36,12 +41,16 @@ def adoption_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estim
     return rates(_recent_use(as_table(panel), group, weeks, "actions"), group, f"active in the last {weeks} weeks")
 
 
-def data_entry_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estimates:
+def data_entry_rate(
+    panel: Any, group: str | None = None, weeks: int = 4, verbs: Sequence[str] = DATA_ENTRY
+) -> Estimates:
     """Share of people with access who created or updated a record in at least one of the last `weeks` weeks.
 
     panel : reads `user_id`, `week`, `created`, `updated`
     group, weeks : as in `adoption_rate`
-    Returns Estimates, one row per group: a share from 0 to 1, its Wilson 95 % interval, n people.
+    verbs : the actions that the log tells apart and the panel counts, as `qualifying_actions` names them
+    Returns Estimates, one row per group: a share from 0 to 1, its Wilson 95 % interval, n people. Where no verb creates
+    or updates, there is no number, and `notes` name the verbs there are.
     Raises ContractError where the panel has no such column.
 
     >>> week = pd.Timestamp("2025-01-06")
@@ -50,14 +59,19 @@ def data_entry_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Est
     0.5
     """
     recent = _recent_use(as_table(panel), group, weeks, "created + updated")
-    return rates(recent, group, f"entering data in the last {weeks} weeks")
+    what = f"entering data in the last {weeks} weeks"
+    if set(DATA_ENTRY) & set(verbs):
+        return rates(recent, group, what)
+    why = f"no action of the log creates or updates a record; its actions are {', '.join(verbs)}"
+    return replace(rates(recent.head(0), group, what), notes=(why,))
 
 
 def habit_rate(panel: Any, segments: Any, group: str | None = None) -> Estimates:
     """Share of people with access in the panel's last week who have the habit (power or habitual).
 
     segments : the answer of `usage_segments` for this panel: user_id, week, segment. People in their first weeks, who
-        cannot have the habit yet, count as not having it.
+        cannot have the habit yet, count as not having it; where everybody is, there is no number, and `notes` say
+        from which week on there will be one.
     Returns Estimates, one row per group: a share, its Wilson 95 % interval, n people.
     >>> week = pd.Timestamp("2025-01-06")
     >>> panel = pd.DataFrame({"user_id": ["a", "b", "c", "d"], "week": week})
@@ -65,14 +79,30 @@ def habit_rate(panel: Any, segments: Any, group: str | None = None) -> Estimates
     >>> habit_rate(panel, segments).overall["estimate"].item()
     0.5
     """
-    return rates(habit_counts(panel, segments, [group] if group else []), group, "who use it as a habit")
+    counts = habit_counts(panel, segments, [group] if group else [])
+    found = rates(counts, group, "who use it as a habit")
+    return found if len(counts) else replace(found, notes=(_not_yet(segments),))
+
+
+def _not_yet(segments: Any) -> str:
+    """Why nobody can be said to have the habit, and from which week on it can be."""
+    text = """
+        with so_far as (select user_id, count(*) as weeks from this group by user_id)
+        select cast(max(week) as date) as week, (select cast(max(weeks) as bigint) from so_far) as longest from this"""
+    seen = as_table(segments).sql(text).to_arrow().to_pylist()[0]
+    why = f"nobody has been there for {IN_WORDS[HABIT.window]} weeks yet"
+    if seen["week"] is None:
+        return why
+    first = seen["week"] + timedelta(weeks=HABIT.window - seen["longest"])
+    return f"{why}; the first week in which it can is that of {day_in_full(first)}"
 
 
 def habit_counts(panel: Any, segments: Any, groups: list[str]) -> pd.DataFrame:
     """Who has the habit in the panel's last week: a row per group with its n people with access and the k of them.
 
     panel, segments : as in `habit_rate`
-    groups : columns of the panel; people of whom one of them is not known are left out
+    groups : columns of the panel; people of whom one of them is not known are left out, and so are groups of which
+        everybody is new: whether they have the habit cannot be said yet
     Returns one row per group: `groups`, n, k.
 
     >>> week = pd.Timestamp("2025-01-06")
@@ -90,7 +120,7 @@ def habit_counts(panel: Any, segments: Any, groups: list[str]) -> pd.DataFrame:
         select {names}cast(count(*) as bigint) as n, {count_of(has_habit())} as k
         from people left join segments on segments.user_id = people.user_id and segments.week = people.week
         where {" and ".join(f"people.{identifier(group)} is not null" for group in groups) or "true"}
-        group by {names}there order by {names}there""",
+        group by {names}there having count(case when segment <> 'new' then 1 end) > 0 order by {names}there""",
             segments=as_table(segments),
         )
         .to_pandas()
@@ -98,7 +128,7 @@ def habit_counts(panel: Any, segments: Any, groups: list[str]) -> pd.DataFrame:
 
 
 def habit_marks(panel: Any, segments: Any) -> Table:
-    """The user-weeks that have a segment, with `yes`: whether the person has the habit that week.
+    """The user-weeks in which somebody can have the habit, with `yes`: whether the person has it that week.
 
     panel, segments : as in `habit_rate`
     Returns a lazy Table: the panel's columns and `yes` (true or false), as `changed` and `what_moved` read them.
@@ -111,7 +141,8 @@ def habit_marks(panel: Any, segments: Any) -> Table:
     return as_table(panel).sql(
         f"""
         select this.*, {has_habit()} as yes
-        from this join segments on segments.user_id = this.user_id and segments.week = this.week""",
+        from this join segments on segments.user_id = this.user_id and segments.week = this.week
+        where this.week in (select week from segments where segment <> 'new')""",
         segments=as_table(segments),
     )
 
@@ -215,7 +246,8 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
 
     panel : one row per user per week; reads `user_id`, `week`, `actions`
     segments : the answer of `usage_segments` for the same panel: user_id, week, segment
-    Returns one row per step, each within the one before: step, meaning, users, share (of those with access).
+    Returns one row per step, each within the one before: step, meaning, users, share (of those with access). While
+    everybody is new, there are no steps for the habit.
     >>> panel = pd.DataFrame({"user_id": ["a", "b", "c"], "week": pd.Timestamp("2025-01-06"), "actions": [9, 1, 0]})
     >>> funnel(panel, panel.assign(segment=["habitual", "low", "none"]))[["step", "users"]].to_numpy().tolist()
     [['eligible', 3], ['ever', 2], ['active', 2], ['habitual', 1], ['power', 0]]
@@ -230,7 +262,7 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
         select cast(count(*) as bigint) as eligible, cast(sum(ever) as bigint) as ever,
             cast(sum(active) as bigint) as active,
             {count_of(f"active = 1 and {has_habit()}")} as habitual,
-            {count_of("active = 1 and segment = 'power'")} as power
+            {count_of("active = 1 and segment = 'power'")} as power, {count_of("segment <> 'new'")} as judged
         from recent join ever on ever.user_id = recent.user_id
             left join last_label on last_label.user_id = recent.user_id""",
         late=_last(given, weeks),
@@ -245,7 +277,8 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
     }
     users = counts.iloc[0][list(meaning)].astype("int64").to_numpy()
     share = users / max(users[0], 1)
-    return pd.DataFrame({"step": list(meaning), "meaning": list(meaning.values()), "users": users, "share": share})
+    steps = pd.DataFrame({"step": list(meaning), "meaning": list(meaning.values()), "users": users, "share": share})
+    return steps if counts["judged"][0] else steps[~steps["step"].isin(HABITUAL)]
 
 
 def largest(result: Estimates, groups: int = 30) -> Estimates:

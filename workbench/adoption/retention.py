@@ -6,13 +6,14 @@ follows the people who started together. In both, people who never come stay in 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from workbench.data.duckdb import as_table
-from workbench.data.engine import Table
+from workbench.data.engine import Table, literals
 from workbench.errors import ContractError
 from workbench.panel.days import MONDAY, week_number
 from workbench.panel.period import period_of
@@ -191,6 +192,21 @@ def stickiness(days: Any, trailing: int = 28) -> float:
     every = daily.reindex(pd.date_range(daily.index.min(), daily.index.max()), fill_value=0)
     recent = (every["active"] - every["gone"]).cumsum()
     return float((every["active"] / recent).iloc[trailing - 1 :].mean())
+
+
+def use_of(actions: Any, qualifying: Sequence[str]) -> Table:
+    """The actions that count as use: of the verbs named, and not failed, as the panel counts them.
+
+    actions : kept rows; reads action and succeeded
+    qualifying : as `qualifying_actions` names them
+    Returns a lazy Table with the columns of `actions`.
+
+    >>> actions = pd.DataFrame({"action": ["login", "update", "update"], "succeeded": [True, None, False]})
+    >>> len(use_of(actions, ["update"]).to_pandas())
+    1
+    """
+    text = f"select * from this where action in ({literals(qualifying)}) and coalesce(succeeded, true)"
+    return as_table(actions).sql(text)
 
 
 def _coming_and_going(days: Table, trailing: int) -> Table:

@@ -28,6 +28,7 @@ from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.privacy import ALIKE
 
 HALF_YEAR = 26  # weeks of access after which groups are compared
+ROUNDING = 1e-9  # a curve is a product of fractions: one half is often missed by less than this
 OTHERS = "all others"
 DEALS = 1_999  # of whole teams to groups
 
@@ -208,7 +209,8 @@ def _median(rows: pd.DataFrame, fit: Any) -> dict[str, float]:
     adopted = int((rows["people"] * rows["adopted"]).sum())
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = fit.quantile_ci(0.5, alpha=1 - LEVEL) if adopted else (np.nan, np.nan)
-    median = fit.quantile(0.5) if adopted else np.nan
+    reached = fit.surv_times[fit.surv_prob <= 0.5 + ROUNDING]  # the first week by which at least half have adopted
+    median = reached.min() if len(reached) else np.nan
     ends = {"median": median, "conf_low": low, "conf_high": high if np.isfinite(high) else np.nan}
     return {"people": int(rows["people"].sum()), "adopted": adopted, **ends}
 

@@ -135,6 +135,15 @@ ORDER = Rule(
 )
 
 
+IN_RANGE = Rule(
+    "surveys.value lies from lowest to highest",
+    '"read_value" < "read_lowest" or "read_value" > "read_highest"',
+    'Translate answers such as 99 for "no answer" into nothing; until then they are left out.',
+    column="value",
+    fatal=False,
+)
+
+
 def check(raw: dict[str, Raw], show_ids: bool = False) -> pd.DataFrame:
     """Every rule that some row breaks.
 
@@ -213,6 +222,8 @@ def rules(table: str, raw: dict[str, Raw]) -> Iterator[Rule]:
         if c.name in raw[table].columns:
             words = _words(table, c, raw)
             yield from (replace(rule.filled(**words), column=c.name) for applies, rule in COLUMN_RULES if applies(c))
+    if table == "surveys" and {"value", "lowest", "highest"} <= raw[table].columns.keys():
+        yield IN_RANGE
     first, last = ORDERED.get(table, ("", ""))
     if {first, last} <= raw[table].columns.keys():
         words = {"what": f"{table}.{last}", "first": first, "first_read": _read(first), "last_read": _read(last)}

@@ -7,7 +7,7 @@ stopped working.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from workbench.data.contract import REQUIRED_TABLES, TABLES
 from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
 from workbench.data.sources import Source
+from workbench.data.strays import bulk, rows_by_day
 from workbench.errors import ContractError
 
 PURPOSE = {
@@ -30,6 +31,7 @@ PURPOSE = {
     "outcomes": "whether use pays",
     "champions": "whether champions carry their teams",
 }
+LONG_ENOUGH = 24  # weeks: twice the window of a habit
 
 
 def tables_there(source: Source) -> pd.DataFrame:
@@ -75,18 +77,33 @@ def grouping(source: Source, chosen: str = "") -> str:
 
 
 def looked_until(source: Source, until: str = "", weeks: int = 26) -> str:
-    """The last day to look at: the one chosen, or, where access is read off the log, some weeks before the log ends.
+    """The last day to look at: the one chosen, or, where access is read off a long log, some weeks before it ends.
 
+    weeks : how many weeks are left out, if that leaves a log long enough for habits; a shorter one is looked at whole
     In the last weeks of such a log everybody who still counts is by construction active: whoever will not come back
-    has already left, and whoever will come back is not yet seen to.
+    has already left, and whoever will come back is not yet seen to. `access_caveat` says what was left out.
     """
     if until or "access_start" in source.given("users"):
         return until
-    return str((source.ends()[1] - timedelta(weeks=weeks)).date())
+    first, last = _days_of_people(source)
+    return str(last - timedelta(weeks=weeks)) if last - first >= timedelta(weeks=weeks + LONG_ENOUGH) else ""
 
 
-def access_caveat(source: Source) -> str:
+def _days_of_people(source: Source) -> tuple[date, date]:
+    """The first and the last day of the log of people who are known and no robots, a few far from all others aside."""
+    source.ends()  # refuses an empty log
+    people = source.users.sql("select distinct user_id from this where not coalesce(is_robot, false)")
+    theirs = source.events.sql(
+        "select cast(occurred_at as date) as day from this join people on people.user_id = this.user_id", people=people
+    )
+    days = rows_by_day(theirs, "day")
+    return bulk(days) if len(days) else (source.ends()[0].date(), source.ends()[1].date())
+
+
+def access_caveat(source: Source, cut: str = "") -> str:
     """What a reader must know where access is read off the log; nothing where the data say when it began and ended.
+
+    cut : the last day looked at, where `looked_until` chose it
 
     >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
@@ -97,10 +114,12 @@ def access_caveat(source: Source) -> str:
     """
     if "access_start" in source.given("users"):
         return ""
-    return (
+    caveat = (
         "The data do not say when access began and ended, so it runs from a person's first event to the last: whoever"
         " never came is unknown, and whoever stopped has left. Shares of active people look better than they are."
     )
+    left_out = f" The log is looked at until {cut}: in the weeks after that everybody who still counts is active."
+    return caveat + (left_out if cut else "")
 
 
 def daily_rows(actions: Any) -> pd.DataFrame:

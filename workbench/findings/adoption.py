@@ -31,7 +31,7 @@ def share(estimates: Estimates, says: str, of: str = "eligible people", at: Row 
     """
     row = row_of(estimates, at)
     if row is None:
-        return untold(f"How many {of} {says}", "nobody is in this group")
+        return untold(f"How many {of} {says}", next(iter(estimates.notes), "nobody is in this group"))
     ends = between(of_100(row["conf_low"]), of_100(row["conf_high"]))
     headline = f"{capital(of_100(row['estimate']))} of 100 {of} {says} ({ends} of 100; {people(row['n'])})."
     rule = "a count; the interval says how far chance alone could have moved it"
@@ -89,14 +89,14 @@ def _moved(row: Row, since: str, estimates: Estimates) -> str:
 def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
     """How many get how far, in one sentence for a chart's title.
 
-    funnel : step, share (of those with access, 0 to 1); steps : step → what people did
+    funnel : step, share (of those with access, 0 to 1); steps : step → what people did, of which some may be missing
 
     >>> funnel = pd.DataFrame({"step": ["ever", "habitual"], "share": [0.93, 0.41]})
     >>> gap(funnel, {"ever": "tried it", "habitual": "have the habit"})
     'Of 100 people with access 93 tried it and 41 have the habit.'
     """
     shares = funnel.set_index("step")["share"]
-    parts = [f"{of_100(shares[step])} {did}" for step, did in steps.items()]
+    parts = [f"{of_100(shares[step])} {did}" for step, did in steps.items() if step in shares]
     return f"Of 100 people with access {', '.join(parts[:-1])} and {parts[-1]}."
 
 
