@@ -82,6 +82,11 @@ def looked_until(source: Source, until: str = "", weeks: int = 26) -> str:
     weeks : how many weeks are left out, if that leaves a log long enough for habits; a shorter one is looked at whole
     In the last weeks of such a log everybody who still counts is by construction active: whoever will not come back
     has already left, and whoever will come back is not yet seen to. `access_caveat` says what was left out.
+
+    >>> from workbench.data import looked_until, open_source
+    >>> log = {"user_id": ["a", "a"], "occurred_at": ["2024-01-08", "2025-06-30"], "action": "update"}
+    >>> looked_until(open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": pd.DataFrame(log)}))
+    '2024-12-30'
     """
     if until or "access_start" in source.given("users"):
         return until
