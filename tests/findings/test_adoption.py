@@ -70,3 +70,11 @@ def test_the_steps_of_a_funnel_are_one_sentence():
     funnel = pd.DataFrame({"step": ["eligible", "ever", "active", "habitual"], "share": [1.0, 0.93, 0.72, 0.41]})
     did = {"ever": "have tried it", "active": "used it lately", "habitual": "have the habit"}
     assert gap(funnel, did) == "Of 100 people with access 93 have tried it, 72 used it lately and 41 have the habit."
+
+
+@pytest.mark.parametrize(("share_of", "people", "withheld"), [(0.0, 1, True), (0.5, 4, True), (1.0, 9, True), (0.5, 6, False), (1.0, 10, False)])  # fmt: skip
+def test_a_share_of_few_people_or_of_few_who_are_all_alike_is_withheld(share_of, people, withheld):
+    # One leader: "0 of 100 leaders use it as a habit (between 0 and 79 of 100; 1 person)" (cases.md, 19).
+    found = share(one(share_of, 0.0, 1.0, "share of people", people), "use it as a habit", "leaders")
+    told = "cannot be told: fewer than 5 people are in this group, or fewer than 10 who are all alike"
+    assert (told in found.headline) is withheld

@@ -13,6 +13,7 @@ from workbench.findings.phrases import amounts, between, bounds_of, noun_of
 from workbench.findings.rows import numbers_of, row_of
 from workbench.findings.unanswered import no_answer, untold
 from workbench.results.estimates import Estimates
+from workbench.results.privacy import ALIKE, MINIMUM, withheld
 from workbench.results.verdict import Grade, Row, Verdict, verdict_of
 from workbench.results.words import capital, of_100, people
 
@@ -32,10 +33,19 @@ def share(estimates: Estimates, says: str, of: str = "eligible people", at: Row 
     row = row_of(estimates, at)
     if row is None:
         return untold(f"How many {of} {says}", next(iter(estimates.notes), "nobody is in this group"))
+    if _is_withheld(row):
+        few = f"fewer than {MINIMUM} people are in this group, or fewer than {ALIKE} who are all alike"
+        return untold(f"How many {of} {says}", few)
     ends = between(of_100(row["conf_low"]), of_100(row["conf_high"]))
     headline = f"{capital(of_100(row['estimate']))} of 100 {of} {says} ({ends} of 100; {people(row['n'])})."
     rule = "a count; the interval says how far chance alone could have moved it"
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, **numbers_of(row, estimates))
+
+
+def _is_withheld(row: Row) -> bool:
+    """Whether a share says too much of too few people, by the rule for every group that is shown."""
+    n = pd.Series([row["n"]])
+    return bool(withheld(n, having=(n * row["estimate"]).round()).any())
 
 
 def target(estimates: Estimates, says: str, aim: float, of: str = "people with access", caveat: str = "") -> Finding:
