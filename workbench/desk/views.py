@@ -57,7 +57,12 @@ _AXES: dict[str, dict[str, Any]] = {  # what an axis needs beyond its name
 
 
 def bars(key: str) -> alt.TopLevelMixin:
-    """A bar for the people picked in each group, a tick for everybody in it; a click picks."""
+    """A bar for the people picked in each group, a tick for everybody in it; a click picks.
+
+    >>> from workbench.desk import bars
+    >>> type(bars("department")).__name__
+    'LayerChart'
+    """
     pick = alt.selection_point(name="picked", fields=[key])
     base = alt.Chart(alt.NamedData("rows")).encode(y=_axis(alt.Y, key), tooltip=_tips(key))
     bar = base.mark_bar(color=MAIN, cursor="pointer", height=alt.RelativeBandSize(0.7), invalid=None).encode(

@@ -72,7 +72,15 @@ class Screen(anywidget.AnyWidget):
 
 
 def screen(desk: Desk, cohorts: str | Path = "cohorts") -> Screen:
-    """The desk as a widget, for the last line of a cell; the people whom its button keeps go into a folder."""
+    """The desk as a widget, for the last line of a cell; the people whom its button keeps go into a folder.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> desk = wb.Desk(wb.user_weeks(log), wb.actions(log))
+    >>> type(wb.screen(desk)).__name__
+    'Screen'
+    """
     return Screen(desk, cohorts)
 
 
