@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.effects.study import SPANS, redraws, studies, study
+from workbench.effects.randomisation import redraws
+from workbench.effects.study import SPANS, studies, study
 from workbench.programmes.comparison import Comparison, Comparisons
 
 

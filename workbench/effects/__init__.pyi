@@ -8,11 +8,11 @@ from .imputation import imputed
 from .offers import offered
 from .paths import path_effects
 from .pretrends import pretrend
-from .randomisation import of_each, redrawn
+from .randomisation import of_each, redrawn, redraws
 from .randomisation_check import randomisation_check
 from .reassignment import reassigned
 from .sensitivity import leave_one_out, placebo, sensitivity
-from .study import redraws, studies, study
+from .study import studies, study
 from .summaries import aggregate, by_group, detectable, differences, over, relative, slope
 from .two_way import bacon, by_kind, twfe
 

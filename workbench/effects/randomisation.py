@@ -25,6 +25,8 @@ from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 
+DRAWS = 999  # orders of the dates that a study looks at by chance
+
 
 def redrawn(m: Moments, drawn: str = "dates", anticipation: int = 0, draws: int = 1_999, seed: int = 0) -> pd.DataFrame:
     """How often an effect as clear as this one would have come up had the dates been drawn differently.
@@ -93,6 +95,24 @@ def of_each(reduced: Mapping[str, Moments], **options: Any) -> pd.DataFrame:
             rows.append({"name": name, "reason": str(refused).split("\n")[0].rstrip(".")})
     columns = ["name", "estimate", "std_error", "p_value", "draws", "possible", "clusters", "left_out", "reason"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def redraws(found: Mapping[str, Any], draws: int = DRAWS) -> pd.DataFrame:
+    """`redrawn` of every study whose dates were assigned at random: see `of_each`.
+
+    found : name → study; everybody counts to whom it was offered
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, programmes
+    >>> len(effects.redraws(effects.studies(programmes.trainings(panel, log))))  # dates were chosen by people
+    0
+    """
+    drawn = {name: each for name, each in found.items() if each.drawn and each.lots is not None}
+    anticipation = next((each.anticipation for each in drawn.values()), 0)
+    return of_each({name: each.lots for name, each in drawn.items()}, anticipation=anticipation, draws=draws)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from workbench.effects.imputation import imputed
 from workbench.effects.offers import offered
 from workbench.effects.paths import path_effects
 from workbench.effects.pretrends import pretrend
-from workbench.effects.randomisation import of_each
+from workbench.effects.randomisation import DRAWS
 from workbench.effects.randomisation_check import randomisation_check
 from workbench.effects.sensitivity import leave_one_out, placebo, sensitivity
 from workbench.effects.summaries import aggregate, by_group, detectable, differences, over, relative, slope
@@ -33,7 +33,6 @@ from workbench.results.estimates import Estimates
 from workbench.results.offer import Offer
 from workbench.results.study import NOT_LOOKED, Answers, Given, Studies, Study, answer
 
-DRAWS = 999  # orders of the dates that are looked at by chance
 EARLY = 4  # periods by which the placebo begins too early
 AHEAD = 2  # periods by which use may have changed before the start, in another way of asking
 SPANS = {"weeks 1–4": (0, 3), "weeks 5–12": (4, 11), "from week 13": (12, 999)}
@@ -89,24 +88,6 @@ def studies(compared: Mapping[str, Compared], outcome: str = "", **options: Any)
     return Studies({name: study(each, outcome, **options) for name, each in compared.items()})
 
 
-def redraws(found: Mapping[str, Any], draws: int = DRAWS) -> pd.DataFrame:
-    """`redrawn` of every study whose dates were assigned at random: see `of_each`.
-
-    found : name → study; everybody counts to whom it was offered
-
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
-    >>> from workbench import effects, programmes
-    >>> len(effects.redraws(effects.studies(programmes.trainings(panel, log))))  # dates were chosen by people
-    0
-    """
-    drawn = {name: each for name, each in found.items() if each.drawn and each.lots is not None}
-    anticipation = next((each.anticipation for each in drawn.values()), 0)
-    return of_each({name: each.lots for name, each in drawn.items()}, anticipation=anticipation, draws=draws)
-
-
 class _Asked(Study):
     """What both kinds of study can be asked."""
 
@@ -138,7 +119,7 @@ class _Asked(Study):
         return self.reduced(self.compared.rows, self.compared.strata)
 
     @property
-    def trends(self) -> Estimates:
+    def trends(self) -> Any:
         """The effects that show how those compared moved before the start."""
         raise NotImplementedError
 
@@ -203,10 +184,9 @@ class Lasting(_Asked):
         return aggregate(self.need("att"))
 
     @property
-    def trends(self) -> Estimates:
+    def trends(self) -> Any:
         """The effect on each cohort in each period, those before the start among them."""
-        found: Estimates = self.need("att")
-        return found
+        return self.need("att")
 
     @answer
     def course(self) -> Estimates:
@@ -350,10 +330,9 @@ class Switched(_Asked):
         return self.of(self.need("moments"))
 
     @property
-    def trends(self) -> Estimates:
+    def trends(self) -> Any:
         """The effects while it is on, and before."""
-        found: Estimates = self.need("effect")
-        return found
+        return self.need("effect")
 
     @answer
     def course(self) -> Estimates:
