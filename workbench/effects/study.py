@@ -9,7 +9,7 @@ in several arms. A study ends at its numbers: `findings` words it, `charts` draw
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import pandas as pd
 
@@ -36,22 +36,14 @@ from workbench.results.study import NOT_LOOKED, Answers, Given, Studies, Study, 
 EARLY = 4  # periods by which the placebo begins too early
 AHEAD = 2  # periods by which use may have changed before the start, in another way of asking
 SPANS = {"weeks 1–4": (0, 3), "weeks 5–12": (4, 11), "from week 13": (12, 999)}
-Compared: TypeAlias = Any  # a `programmes.Comparison`: folders on one floor never import each other
 
 
 def study(
-    compared: Compared,
-    outcome: str = "",
-    *,
-    anticipation: int = 0,
-    checked: int = 12,
-    bounded: bool = True,
-    when: str = "",
+    compared: Any, outcome: str = "", *, anticipation: int = 0, checked: int = 12, bounded: bool = True, when: str = ""
 ) -> Lasting | Switched:
     """Everything that one comparison can say of an outcome.
 
-    compared : rows (user-weeks with `began`, the first week; missing: never), cluster, drawn, …
-        (`programmes.Comparison`)
+    compared : a `programmes.Comparison`: rows (user-weeks with `began`, the first week), cluster, drawn, …
     outcome : the column of its rows that is measured; empty: the one it names
     anticipation : periods before the start in which the outcome may already have changed
     checked : periods before and after the start in which the comparison is put to the test; 0: it is not
@@ -73,7 +65,7 @@ def study(
     return kind(compared, outcome or compared.outcome, anticipation, checked, bounded, when)
 
 
-def studies(compared: Mapping[str, Compared], outcome: str = "", **options: Any) -> Studies:
+def studies(compared: Mapping[str, Any], outcome: str = "", **options: Any) -> Studies:
     """A `study` of each comparison, under its name; options : those of `study`.
 
     >>> import workbench as wb
@@ -91,9 +83,7 @@ def studies(compared: Mapping[str, Compared], outcome: str = "", **options: Any)
 class _Asked(Study):
     """What both kinds of study can be asked."""
 
-    def __init__(
-        self, compared: Compared, outcome: str, anticipation: int, checked: int, bounded: bool, when: str
-    ) -> None:
+    def __init__(self, compared: Any, outcome: str, anticipation: int, checked: int, bounded: bool, when: str) -> None:
         super().__init__(compared.name, compared.drawn, when)
         self.reasons |= {"moments": compared.reason} if compared.reason else {}
         self.compared, self.outcome = compared, outcome
@@ -337,10 +327,11 @@ class Switched(_Asked):
     @answer
     def course(self) -> Estimates:
         """The effect by periods since it was switched on, also after it was off again if all have it equally long."""
+        m = self.need("moments")
         try:
-            return self.of(self.need("moments"), by="course")
+            return self.of(m, by="course")
         except ContractError:  # paths of several lengths have no course of their own
-            return self.trends
+            return self.of(m)
 
     @answer
     def afterwards(self) -> Given:
