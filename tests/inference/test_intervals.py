@@ -29,6 +29,7 @@ def test_two_teams_have_no_interval_and_the_answer_says_why():
 
 def test_one_person_to_compare_with_gives_no_interval():
     panel = three_cohorts(treated=6, later=0, never=1)
+    panel[["week", "trained"]] += 10  # a lone cohort of week 1 would be taken for a yes
     found = effect(panel, cluster=None)
     assert found.table[["conf_low", "conf_high"]].isna().all(axis=None)
     assert "2 of 2 rows rest on fewer than three units of a kind: no interval." in found.notes
