@@ -19,6 +19,59 @@ from workbench.reports.printing import Printed, Report, chosen, printed, reports
 TIME_ZONE = "Europe/Berlin"  # of the sample, and the notebooks' own
 
 
+SLOW = [
+    "adoption/cdnow",
+    "adoption/diffusion",
+    "adoption/retention",
+    "adoption/time_to_adopt",
+    "charts/data",
+    "charts/frame",
+    "charts/theme",
+    "data/checks",
+    "data/ids",
+    "data/instants",
+    "desk/desk",
+    "desk/widget",
+    "effects/adjustment",
+    "effects/bounds",
+    "effects/covariates",
+    "effects/did",
+    "effects/efficient",
+    "effects/experiment",
+    "effects/imputation",
+    "effects/lottery",
+    "effects/offers",
+    "effects/randomisation",
+    "effects/randomisation_check",
+    "effects/sensitivity",
+    "effects/study",
+    "inference/least_squares",
+    "inference/small_samples",
+    "panel/events",
+    "panel/period",
+    "panel/user_weeks",
+    "programmes/colleagues",
+    "programmes/incentives",
+    "programmes/outcomes",
+    "programmes/trainings",
+    "reports/printing",
+    "results/privacy",
+    "segments/patterns",
+    "segments/usage",
+    "simulation/crm",
+    "simulation/dirt",
+    "simulation/events",
+]  # files whose tests take some seconds each: `make quick` leaves them out
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of the slow files, and every example of the package, as slow."""
+    slow = {PROJECT / "tests" / f"{file.replace('/', '/test_')}.py" for file in SLOW}
+    for item in items:
+        if item.path in slow or (PROJECT / "workbench") in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
 def missing(what: str) -> None:
     """A missing part skips on a user's machine and fails in CI, where it was promised."""
     if os.environ.get("CI"):

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from inspect import isfunction
 
-from conftest import PROJECT
+from conftest import PROJECT, SLOW
 from make_surface import SURFACE, surface
 
 MEND = (
@@ -52,3 +52,8 @@ def test_every_public_function_has_an_example_that_runs() -> None:
             f"{folder}.{name}" for name, each in public if isfunction(each) and ">>>" not in (each.__doc__ or "")
         ]
     assert sorted(without) == []
+
+
+def test_the_slow_files_are_there() -> None:
+    files = [PROJECT / "tests" / f"{file.replace('/', '/test_')}.py" for file in SLOW]
+    assert [file.name for file in files if not file.exists()] == []
