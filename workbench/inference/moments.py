@@ -216,7 +216,7 @@ class Moments:
         rest_of = replace(self, n=n, mean=self.mean + shift, clusters=rest, products=unknown, loose=None)
         return rest_of.subset(n > 0)
 
-    def subset(self, keep: NDArray[np.bool_]) -> Moments:
+    def subset(self, keep: NDArray[np.bool]) -> Moments:
         """Only some cells (C), and the clusters with units in them; nothing is counted as left out."""
         number = np.cumsum(keep) - 1
         clusters = self.clusters
