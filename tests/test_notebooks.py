@@ -68,12 +68,12 @@ def test_notebooks_are_committed_without_outputs(name):
 
 
 @pytest.mark.parametrize("name", DESKS)
-def test_every_notebook_can_be_about_a_cohort_alone_and_says_so(name):
+def test_every_notebook_can_be_about_a_selection_alone_and_says_so(name):
     code = "\n".join(c.source for c in cells(DESKS[name]) if c.cell_type == "code")
-    assert 'cohort: str = ""' in code
+    assert 'selection: str = ""' in code
     assert code.count("wb.only(wb.user_weeks(") == code.count("wb.user_weeks(") == 1
     assert code.count("wb.only(wb.actions(") == code.count("wb.actions(")
-    assert "wb.rests_on(log, panel, cohort)" in code
+    assert "wb.rests_on(log, panel, selection)" in code
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

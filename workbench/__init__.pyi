@@ -43,7 +43,7 @@ from .panel import (
     period,
     qualifying_actions,
     rests_on,
-    save_cohort,
+    save_selection,
     user_weeks,
     weeks_apart,
 )
@@ -102,8 +102,8 @@ __all__ = [
     "rests_on",
     "retained",
     "retention",
-    "save_cohort",
     "save_moments",
+    "save_selection",
     "screen",
     "sensitivity",
     "side_by_side",

@@ -163,7 +163,7 @@ def test_the_period_bounds_what_is_measured(desk):
 
 def test_a_selection_is_saved_as_a_cohort_and_read_by_any_report(desk, opened, tmp_path):
     desk.pick("groups", [{"group": ["Marketing"]}])
-    kept = wb.save_cohort(desk.people(), "marketing", tmp_path)
+    kept = wb.save_selection(desk.people(), "marketing", tmp_path)
     assert set(wb.only(opened[0], kept).to_pandas()["department"]) == {"Marketing"}
 
 

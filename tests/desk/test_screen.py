@@ -166,12 +166,12 @@ def test_what_is_looked_at_can_be_chosen(desk):
 def test_people_picked_are_kept_as_a_cohort(desk, use):
     emptied(desk)
     desk.after(lambda: desk.figure("by department").locator("path[aria-roledescription='bar']").nth(2).click())
-    desk.desk.locator("input[name=cohort]").fill(f"test-{os.getpid()}")
-    path = PROJECT / "cohorts" / f"test-{os.getpid()}.csv"  # where the kernel works, as a report does
+    desk.desk.locator("input[name=selection]").fill(f"test-{os.getpid()}")
+    path = PROJECT / "selections" / f"test-{os.getpid()}.csv"  # where the kernel works, as a report does
     try:
         desk.after(lambda: desk.desk.locator("button[name=keep]").click())
         assert desk.desk.locator(".kept").text_content() == (
-            f"Kept. For a report about them: --set cohort=cohorts/{path.name}"
+            f"Kept. For a report about them: --set selection=selections/{path.name}"
         )
         department = sorted(use["department"].fillna("not known").unique())[2]
         assert set(wb.only(use, path).to_pandas()["department"]) == {department}

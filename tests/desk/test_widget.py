@@ -32,7 +32,7 @@ class Heard(Screen):
 
 @pytest.fixture
 def screen(opened, tmp_path) -> Heard:
-    screen = Heard(Desk(*opened), tmp_path / "cohorts")
+    screen = Heard(Desk(*opened), tmp_path / "selections")
     screen.told(charts=True)
     return screen
 
@@ -99,10 +99,10 @@ def test_a_persons_course_is_one_sign_a_week(screen, opened):
 def test_the_people_picked_are_kept_as_a_cohort(screen, opened, tmp_path):
     screen.told(picks=MARKETING)
     told = screen.told(keep="marketing")["kept"]
-    path = tmp_path / "cohorts" / "marketing.csv"
-    assert told == f"Kept. For a report about them: --set cohort={path}"
+    path = tmp_path / "selections" / "marketing.csv"
+    assert told == f"Kept. For a report about them: --set selection={path}"
     assert set(wb.only(opened[0], path).to_pandas()["department"]) == {"Marketing"}
     assert screen.told(keep="no name")["kept"] == (
-        "A cohort cannot be called 'no name'.\n  Use letters, digits, - and _."
+        "A selection cannot be called 'no name'.\n  Use letters, digits, - and _."
     )
     assert "kept" not in screen.told(picks=MARKETING)

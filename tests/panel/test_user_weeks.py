@@ -123,8 +123,8 @@ def test_a_report_says_what_it_rests_on_and_whom_it_is_about_alone() -> None:
     assert everybody.startswith(
         "frames: 2 people with access, 2 user-weeks in 1 weeks from 6 January 2025 to 12 January"
     )
-    assert wb.rests_on(source, panel, "cohorts/pilot.csv") == everybody.replace(
-        "frames:", "frames, only the cohort pilot:"
+    assert wb.rests_on(source, panel, "selections/pilot.csv") == everybody.replace(
+        "frames:", "frames, only the selection pilot:"
     )
 
 

@@ -65,7 +65,7 @@ def rogers(adopted: pd.DataFrame) -> pd.DataFrame:
     starts = np.concatenate([[0], ends[:-1]])
 
     def week_of(place: int) -> pd.Timestamp:
-        return adopted.loc[taken >= place, "week"].min()
+        return pd.Timestamp(adopted.loc[taken >= place, "week"].min())
 
     return pd.DataFrame(
         {
@@ -179,13 +179,15 @@ def _likely(counts: np.ndarray, people: float) -> pd.DataFrame:
         ]
     weight = np.exp((fit - fit.max()) / scatter)
     curves = pd.DataFrame({"p": np.exp(points[:, 0]), "q": np.exp(points[:, 1]), "ceiling": points[:, 2]})
-    return curves.assign(weight=weight / weight.sum(), scatter=scatter)[weight > 1e-6].reset_index(drop=True)
+    weighed = curves.assign(weight=weight / weight.sum(), scatter=scatter)
+    return weighed.query("weight > 1e-6").reset_index(drop=True)
 
 
 def _share_adopted(p: np.ndarray, q: np.ndarray, weeks: np.ndarray) -> np.ndarray:
     """F(t), curves × weeks."""
     decay = np.exp(-np.outer(p + q, weeks))
-    return (1 - decay) / (1 + (q / p)[:, None] * decay)
+    share: np.ndarray = (1 - decay) / (1 + (q / p)[:, None] * decay)
+    return share
 
 
 def _log_likelihood(points: np.ndarray, counts: np.ndarray, people: float) -> np.ndarray:
@@ -193,7 +195,8 @@ def _log_likelihood(points: np.ndarray, counts: np.ndarray, people: float) -> np
     shares = _share_adopted(np.exp(points[:, 0]), np.exp(points[:, 1]), np.arange(len(counts) + 1))
     by_week = np.maximum(points[:, 2:] * np.diff(shares), 1e-300)
     waiting = np.maximum(1 - points[:, 2] * shares[:, -1], 1e-300)
-    return np.log(by_week) @ counts + (people - counts.sum()) * np.log(waiting)
+    likely: np.ndarray = np.log(by_week) @ counts + (people - counts.sum()) * np.log(waiting)
+    return likely
 
 
 def _overdispersion(point: np.ndarray, counts: np.ndarray, people: float) -> float:

@@ -85,5 +85,5 @@ def satisfaction(surveys: Any, scale: str | None = None) -> Estimates:
 def _outside(surveys: Table, place: str) -> tuple[str, ...]:
     """How many answers lie outside their scale, in words."""
     text = f"select {count_of(f'{place} < 0 or {place} > 1')} as n from this where value is not null"
-    count = surveys.sql(text).to_arrow()["n"][0].as_py()
+    count = surveys.sql(text).row()["n"]
     return (f"{count:,} answers lie outside their scale and are left out",) if count else ()

@@ -89,7 +89,7 @@ def _not_yet(segments: Any) -> str:
     text = """
         with so_far as (select user_id, count(*) as weeks from this group by user_id)
         select cast(max(week) as date) as week, (select cast(max(weeks) as bigint) from so_far) as longest from this"""
-    seen = as_table(segments).sql(text).to_arrow().to_pylist()[0]
+    seen = as_table(segments).sql(text).row()
     why = f"nobody has been there for {IN_WORDS[HABIT.window]} weeks yet"
     if seen["week"] is None:
         return why

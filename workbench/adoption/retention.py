@@ -300,7 +300,8 @@ def _last_whole_period(rows: Table, period: Length) -> int | None:
     found = rows.sql(
         f"with ended as (select {after} as day from this) select {_number(rows, 'day', period)} - 1 as last from ended"
     )
-    return found.to_arrow()["last"][0].as_py()
+    last: int | None = found.row()["last"]
+    return last
 
 
 def _grid(sizes: pd.DataFrame, last: int | None) -> pd.DataFrame:

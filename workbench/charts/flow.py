@@ -9,10 +9,12 @@ import pandas as pd
 
 from workbench.charts.data import INTERVAL, publishable_groups, state_order, table_of
 from workbench.charts.frame import frame
-from workbench.charts.theme import INK, MUTED
-from workbench.charts.time import WAYS
+from workbench.charts.theme import BELOW, INK, MAIN, MUTED, UNCLEAR, WAITING
 from workbench.charts.wording import caption, in_words, tooltip
 from workbench.results import privacy
+from workbench.results.verdict import Way
+
+WAYS = {Way.MORE: MAIN, Way.SAME: WAITING, Way.LESS: BELOW, Way.OTHER: UNCLEAR}
 
 
 def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -31,7 +33,7 @@ def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     table = table_of(result, "before", "after", "users", "way", "n", "estimate", also=INTERVAL)
     table, withheld = publishable_groups(table, "before", "n", privacy.ALIKE)
     # Who stayed is drawn first, so that who moved is seen.
-    table = in_words(table, "share").sort_values("way", key=lambda ways: ways != "the same", kind="stable")
+    table = in_words(table, "share").sort_values("way", key=lambda ways: ways != Way.SAME, kind="stable")
     bands, ends = _bands(table.reset_index(drop=True))
     there = [way for way in WAYS if (table["way"] == way).any()]
     colour = alt.Scale(domain=there, range=[WAYS[way] for way in there])

@@ -11,11 +11,9 @@ from workbench.charts.axes import milestone_marks, value_axis, week_axis
 from workbench.charts.data import INTERVAL, publishable, state_order, table_of
 from workbench.charts.frame import frame
 from workbench.charts.marks import line, line_styles, points, ribbon
-from workbench.charts.theme import BELOW, INK, MAIN, MUTED, SERIES, STATES, UNCLEAR, WAITING
+from workbench.charts.theme import BELOW, INK, MAIN, MUTED, SERIES, STATES
 from workbench.charts.wording import by_week, caption, figure, path_in_words, tooltip, unit_of
 from workbench.results import words
-
-WAYS = {"to more use": MAIN, "the same": WAITING, "to less use": BELOW, "came, left or was new": UNCLEAR}
 
 
 def trend(

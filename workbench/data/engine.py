@@ -92,6 +92,15 @@ class Table:
         frame: pd.DataFrame = self.to_arrow().to_pandas(date_as_object=False)
         return frame
 
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows as Python values, of a table that is known to be short."""
+        found: list[dict[str, Any]] = self.to_arrow().to_pylist()
+        return found
+
+    def row(self) -> dict[str, Any]:
+        """The first row as Python values: of counts and ends, which are one row."""
+        return self.rows()[0]
+
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows, piece by piece."""
         return self.engine.batches(self.query)

@@ -51,7 +51,7 @@ def tables_there(source: Source) -> pd.DataFrame:
 def _rows(source: Source, name: str) -> int:
     if name not in source and name not in REQUIRED_TABLES:
         return 0
-    return int(source.table(name).sql("select cast(count(*) as bigint) as n from this").to_arrow()["n"][0].as_py())
+    return int(source.table(name).sql("select cast(count(*) as bigint) as n from this").row()["n"])
 
 
 def _missing(source: Source, name: str) -> str:

@@ -27,6 +27,6 @@ def likely_difference(ids: Table, known: Table) -> str:
         text = (
             f"select cast(count(*) as bigint) as n from this join known on {left} = {right} where this.id <> known.id"
         )
-        if ids.sql(text, known=known).to_arrow()["n"][0].as_py():
+        if ids.sql(text, known=known).row()["n"]:
             return difference
     return ""

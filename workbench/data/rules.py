@@ -56,7 +56,7 @@ def breaches(table: Table, rules: Sequence[Rule]) -> Iterator[Breach]:
     columns = "".join(
         f", cast(count(case when {rule.broken_by} then 1 end) as bigint) as rule_{i}" for i, rule in enumerate(rules)
     )
-    found = table.sql(f"select cast(count(*) as bigint) as rows_in_all{columns} from this").to_arrow().to_pylist()[0]
+    found = table.sql(f"select cast(count(*) as bigint) as rows_in_all{columns} from this").row()
     for i, rule in enumerate(rules):
         if found[f"rule_{i}"]:
             yield Breach(rule, found[f"rule_{i}"], found["rows_in_all"])
@@ -83,7 +83,7 @@ def first_row(numbered: Table, broken_by: str, shown: Mapping[str, str] | None =
     shown = shown or {}
     values = "".join(f", {expression} as shown_{i}" for i, expression in enumerate(shown.values()))
     text = f"select {ROW}{values} from this where {broken_by} order by {ROW} limit 1"
-    row, *found = numbered.sql(text, **others).to_arrow().to_pylist()[0].values()
+    row, *found = numbered.sql(text, **others).row().values()
     said = ", ".join(f"{name}={value}" for name, value in zip(shown, found, strict=True))
     return f"row {row:,}: {said}" if said else f"row {row:,}"
 

@@ -74,7 +74,7 @@ class Source:
         """The first and the last instant of the log, asked for once. Raises ContractError where it is empty."""
         if "ends" not in self.cache:
             text = "select min(occurred_at) as first, max(occurred_at) as last from this"
-            found = self.table("events").sql(text).to_arrow().to_pylist()[0]
+            found = self.table("events").sql(text).row()
             if found["first"] is None:
                 raise ContractError("the log is empty: events has no rows, so there is no week to look at.")
             self.cache["ends"] = found["first"], found["last"]

@@ -115,7 +115,7 @@ class Desk:
         """What some people did: one sign a week, its active days or "." without access; the latest weeks looked at."""
         named = f"select user_id, week, active_days from this where user_id in ({literals(user_ids)})"
         weeks = [w for w in self.choices["since"] if self.look.since <= w <= self.look.until][-MOST_WEEKS:]
-        found = self._user_weeks.sql(named).to_arrow().to_pylist()
+        found = self._user_weeks.sql(named).rows()
         days = {(row["user_id"], str(row["week"])): str(row["active_days"]) for row in found}
         return {user: "".join(days.get((user, week), ".") for week in weeks) for user in user_ids}
 
@@ -125,7 +125,7 @@ class Desk:
         counts = self.facts.within(self.look).sql(
             f"select count(*) as n, count(case when {within} then 1 end) as k from this", **self._picked()
         )
-        n, k = counts.to_arrow().to_pylist()[0].values()
+        n, k = counts.row().values()
         return f"{k:,} of {people(n)}" if self.picks else people(n)
 
     def words(self) -> list[str]:

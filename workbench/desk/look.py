@@ -44,5 +44,5 @@ def choices(panel: Table) -> dict[str, list[str]]:
 def _named_groups(panel: Table) -> list[str]:
     """The groups that the data name; all where they name none."""
     counts = ", ".join(f"count({group}) as {group}" for group in GROUPS)
-    found = panel.sql(f"select {counts} from this").to_arrow().to_pylist()[0]
+    found = panel.sql(f"select {counts} from this").row()
     return [group for group in GROUPS if found[group]] or list(GROUPS)

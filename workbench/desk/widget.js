@@ -72,7 +72,7 @@ async function render({ model, el }) {
     const people = part("people"), kept = part("kept", "span");
     const show = button("Show the people", "people", () => ask({ people: show.name === "people" }));
     const clear = button("Pick nobody", "clear", () => ask({ clear: true }));
-    const name = Object.assign(document.createElement("input"), { name: "cohort", placeholder: "name of a cohort" });
+    const name = Object.assign(document.createElement("input"), { name: "selection", placeholder: "name of the selection" });
     const keep = button("Keep them", "keep", () => ask({ keep: name.value }));
     const drawn = {};
     let answering = 0, waiting = {}, arrived = null, drawing = false;
@@ -159,8 +159,8 @@ async function render({ model, el }) {
 
     said.role = kept.role = "status";
     el.classList.add("workbench-desk");
-    const cohort = made("span", "", [name, keep, kept]);
-    charts.append(made("figure", "", [made("h3", "The people picked"), made("p", "", [show, cohort]), people]));
+    const saved = made("span", "", [name, keep, kept]);
+    charts.append(made("figure", "", [made("h3", "The people picked"), made("p", "", [show, saved]), people]));
     el.append(controls, made("p", "", [said, picks, clear]), charts);
     model.on("msg:custom", heard);
     ask({ charts: true });

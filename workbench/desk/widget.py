@@ -22,7 +22,7 @@ from workbench.charts.theme import look
 from workbench.desk.desk import Desk
 from workbench.desk.views import Cells
 from workbench.errors import ContractError
-from workbench.panel.selections import save_cohort
+from workbench.panel.selections import save_selection
 from workbench.results.words import capital, day, people
 
 LABELS = {
@@ -45,9 +45,9 @@ class Screen(anywidget.AnyWidget):
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, desk: Desk, cohorts: str | Path = "cohorts"):
+    def __init__(self, desk: Desk, selections: str | Path = "selections"):
         super().__init__(_esm=_script(), _css=_file("widget.css"))
-        self.desk, self.cohorts, self.named = desk, Path(cohorts), False
+        self.desk, self.selections, self.named = desk, Path(selections), False
         self._drawn: dict[str, Any] = {}
         self.on_msg(self._heard)
 
@@ -65,13 +65,13 @@ class Screen(anywidget.AnyWidget):
 
     def _kept(self, name: str) -> str:
         try:
-            path = save_cohort(self.desk.people(), name, self.cohorts)
+            path = save_selection(self.desk.people(), name, self.selections)
         except ContractError as error:
             return capital(str(error))
-        return f"Kept. For a report about them: --set cohort={path}"
+        return f"Kept. For a report about them: --set selection={path}"
 
 
-def screen(desk: Desk, cohorts: str | Path = "cohorts") -> Screen:
+def screen(desk: Desk, selections: str | Path = "selections") -> Screen:
     """The desk as a widget, for the last line of a cell; the people whom its button keeps go into a folder.
 
     >>> import workbench as wb
@@ -81,7 +81,7 @@ def screen(desk: Desk, cohorts: str | Path = "cohorts") -> Screen:
     >>> type(wb.screen(desk)).__name__
     'Screen'
     """
-    return Screen(desk, cohorts)
+    return Screen(desk, selections)
 
 
 def answer(desk: Desk, anew: Collection[str] = (), controls: bool = False, named: bool = False) -> dict[str, Any]:
@@ -147,8 +147,8 @@ def _spec(chart: Any, rows: Any) -> dict[str, Any]:
 def _people(desk: Desk) -> dict[str, Any]:
     """The first people picked, in words, and what each did week by week."""
     found, group = desk.people(), desk.look.group
-    rows = found.sql(f"select * from this limit {MOST_PEOPLE}").to_arrow().to_pylist()
-    n = found.sql("select count(*) as n from this").to_arrow()["n"][0].as_py()
+    rows = found.sql(f"select * from this limit {MOST_PEOPLE}").rows()
+    n = found.sql("select count(*) as n from this").row()["n"]
     courses = desk.courses([row["user_id"] for row in rows])
     return {
         "columns": ["person", group, "before", "after", "active weeks"],

@@ -21,6 +21,7 @@ from scipy import optimize, stats
 
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
+from workbench.results.estimates import LEVEL
 
 MOST = 20.0  # largest multiple tried in the search for the breakdown value
 DRAWS = 20_000
@@ -54,7 +55,7 @@ def bounds(
     weights: Floats,
     method: str,
     m: Sequence[float] | None = None,
-    level: float = 0.95,
+    level: float = LEVEL,
     seed: int = 0,
 ) -> Bounds:
     """The same for any event study: effects of `pre` periods before, without the one compared with, and those after.

@@ -25,7 +25,7 @@ from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.units import UnitColumns, Units, read_units
 from workbench.results import words
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 
 HOW = {"doubly_robust": "doubly robust", "regression": "by regression"}
 
@@ -46,7 +46,7 @@ def adjusted(
     base: str = "varying",
     small_sample: bool = True,
     outside: str = "ask",
-    level: float = 0.95,
+    level: float = LEVEL,
     band: bool = True,
     seed: int = 0,
 ) -> Estimates:

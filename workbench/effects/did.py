@@ -19,7 +19,7 @@ from workbench.inference.clusters import Clusters
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
 from workbench.inference.moments import Moments
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 
 FEW = 40  # clusters below which the usual standard errors are too small
 
@@ -36,7 +36,7 @@ def att_gt(
     base: str | int = "varying",
     trends: str = "parallel",
     small_sample: bool = True,
-    level: float = 0.95,
+    level: float = LEVEL,
     band: bool = True,
     seed: int = 0,
 ) -> Estimates:

@@ -22,7 +22,7 @@ from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.inference.variance import around_mean, cohort_of_cells
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 
 
 def efficient(
@@ -31,7 +31,7 @@ def efficient(
     comparison: str = "not_yet_treated",
     drawn: str = "dates",
     small_sample: bool = True,
-    level: float = 0.95,
+    level: float = LEVEL,
     seed: int = 0,
 ) -> Estimates:
     """Summaries of effects where chance decided who was treated when: narrower, because earlier use is used best.

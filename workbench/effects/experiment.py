@@ -25,7 +25,7 @@ from workbench.inference.layout import Floats
 from workbench.inference.least_squares import LeastSquares, Sandwich, check_rank
 from workbench.inference.people import Labels, People, Roles, read_people
 from workbench.results import words
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 
 CONTROL = ("0", "false", "off", "no", "none", "control", "not offered")  # what the arm without treatment is called
 RARE = 10  # people with and without an outcome of 0 or 1 that an arm should have
@@ -47,7 +47,7 @@ def experiment(
     weights: str | None = None,
     unit: str | None = None,
     by_block: str = "size",
-    level: float = 0.95,
+    level: float = LEVEL,
     seed: int = 0,
 ) -> Estimates:
     """The effect of each arm of an experiment: differences of means, one row a person.

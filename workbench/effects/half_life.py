@@ -16,7 +16,7 @@ from workbench.inference.contrasts import Contrasts
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.inference.ratios import fieller
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 
 
 def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> Estimates:
@@ -37,7 +37,7 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
     >>> wb.retained(m, weeks=(2,)).table["weeks_after"].tolist()
     [2]
     """
-    level = options.get("level", 0.95)
+    level = options.get("level", LEVEL)
     found, notes = path_times(m, options.get("anticipation", 0), options.get("small_sample", True))
     on = moment_of_path(found.terms, "arm")[1]
     value, after = moment_of_path(found.terms, "weeks_after")

@@ -30,7 +30,7 @@ from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.inference.variance import Spread
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 
 TOLD = 1e-8  # how much of a comparison may lie outside what the untreated tell
 
@@ -40,7 +40,7 @@ def imputed(
     by: str | None = None,
     anticipation: int = 0,
     small_sample: bool = True,
-    level: float = 0.95,
+    level: float = LEVEL,
     seed: int = 0,
 ) -> Estimates:
     """Effects as what the treated did less what is imputed for them from all untreated units and periods.

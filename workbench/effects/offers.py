@@ -24,7 +24,7 @@ from workbench.inference.intervals import FEWEST, estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import moments
 from workbench.inference.ratios import fieller
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.offer import Offer
 
 THROUGH_COMING = "The effect on those who came takes the offer to work only by bringing people."
@@ -47,7 +47,7 @@ def offered(
     anticipation: int = 0,
     small_sample: bool = True,
     outside: str = "ask",
-    level: float = 0.95,
+    level: float = LEVEL,
     seed: int = 0,
 ) -> Offer:
     """The effect of an offer on a panel, beside it the take-up and the effect on those who came.
@@ -159,7 +159,7 @@ def _with_take_up(table: Table, came: str, unit: str, period: str, outcome: str)
     if came not in table.columns:
         raise ContractError(f"there is no column {came!r}.\n  The table has {', '.join(table.columns)}.")
     by_then = table.sql(f"select this.*, {_by_then(table, came, unit, period)} as came_by_then from this")
-    if not by_then.sql("select max(came_by_then) as most from this").to_arrow()["most"][0].as_py():
+    if not by_then.sql("select max(came_by_then) as most from this").row()["most"]:
         raise ContractError(
             f"nobody has come by the panel's last {period}, so there is no take-up to set the effect against.\n"
             f"  {came} is the first {period} in which somebody had come, or 0/1 in each."

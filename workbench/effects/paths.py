@@ -22,7 +22,7 @@ from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def path_effects(
     by: str | None = None,
     anticipation: int = 0,
     small_sample: bool = True,
-    level: float = 0.95,
+    level: float = LEVEL,
     seed: int = 0,
 ) -> Estimates:
     """Effects of a treatment that is switched on and off, or comes in several arms.

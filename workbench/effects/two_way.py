@@ -20,10 +20,10 @@ from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.inference.variance import Spread
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 
 
-def twfe(m: Moments, level: float = 0.95) -> Estimates:
+def twfe(m: Moments, level: float = LEVEL) -> Estimates:
     """The coefficient of treatment in a regression with unit and period effects: shown beside the right answer only.
 
     Where treatment starts at different times and its effect grows, it compares with units treated already and may even

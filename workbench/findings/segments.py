@@ -8,7 +8,7 @@ from workbench.findings.finding import Finding
 from workbench.findings.phrases import enumerated
 from workbench.results import privacy
 from workbench.results.estimates import Estimates
-from workbench.results.verdict import Grade, Stability, Verdict
+from workbench.results.verdict import Grade, Stability, Verdict, Way
 from workbench.results.words import of_100, people
 
 
@@ -24,7 +24,7 @@ def shifts(moved: Estimates) -> str:
     'Of 1,000 people in both weeks, 30 moved to more use and 20 to less'
     """
     users = moved.table.groupby("way")["users"].sum()
-    more, less, same = (int(users.get(way, 0)) for way in ("to more use", "to less use", "the same"))
+    more, less, same = (int(users.get(way, 0)) for way in (Way.MORE, Way.LESS, Way.SAME))
     return f"Of {people(more + less + same)} in both weeks, {more:,} moved to more use and {less:,} to less"
 
 

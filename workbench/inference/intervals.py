@@ -9,7 +9,7 @@ from scipy import stats
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.layout import Floats
 from workbench.inference.variance import root
-from workbench.results.estimates import Estimates
+from workbench.results.estimates import LEVEL, Estimates
 
 DRAWS = 20_000  # of the joint distribution, for simultaneous bands
 FEWEST = 2.0  # degrees of freedom; two teams of a kind have fewer, and an interval from them says nothing
@@ -21,7 +21,7 @@ def estimates(
     terms: pd.DataFrame,
     unit: str,
     about: str,
-    level: float = 0.95,
+    level: float = LEVEL,
     notes: tuple[str, ...] = (),
     summary: bool = False,
     band: bool = True,
@@ -72,7 +72,7 @@ def _intervals(contrasts: Contrasts, level: float, band: bool, seed: int) -> pd.
     return pd.DataFrame({**columns, "n": contrasts.n})
 
 
-def simultaneous(covariance: Floats, level: float = 0.95, seed: int = 0) -> float:
+def simultaneous(covariance: Floats, level: float = LEVEL, seed: int = 0) -> float:
     """How many standard errors wide a band is that holds all rows at once: the quantile of the largest |z|.
 
     Rows with few degrees of freedom take the quantile of their t distribution that is as rare.

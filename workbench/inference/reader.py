@@ -212,7 +212,7 @@ class Reader:
             f"select count(*) as n from (select 1 as one from this group by {identifier(self.columns.unit)}"
             f" having min({text}) <> max({text}) or (count({text}) > 0 and count({text}) < count(*))) as varying"
         )
-        count = self.table.sql(per_unit).to_arrow()["n"][0].as_py()
+        count = self.table.sql(per_unit).row()["n"]
         hint = {
             "cohort": "It is the first period of treatment, the same in all of a unit's rows;"
             " for a treatment that switches on and off use treatment=, not cohort=.",

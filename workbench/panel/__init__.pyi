@@ -1,7 +1,7 @@
 from .events import actions, left_out, qualifying_actions
 from .habit import FIRST_USE, HABIT, Habit
 from .period import latest, period, weeks_apart
-from .selections import only, save_cohort
+from .selections import only, save_selection
 from .user_weeks import rests_on, user_weeks
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "period",
     "qualifying_actions",
     "rests_on",
-    "save_cohort",
+    "save_selection",
     "user_weeks",
     "weeks_apart",
 ]

@@ -37,7 +37,7 @@ def _starts_are_missing(source: Source) -> bool:
     if "access_start" not in source.given("users"):
         return True
     text = "select cast(count(*) as bigint) as missing from this where access_start is null"
-    return bool(source.users.sql(text).to_arrow()["missing"][0].as_py())
+    return bool(source.users.sql(text).row()["missing"])
 
 
 def _seen(source: Source, period: Period) -> Table:

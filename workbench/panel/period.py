@@ -71,7 +71,7 @@ def period_of(panel: Any) -> Period:
     3
     """
     text = "select cast(min(week) as date) as first, cast(max(week) as date) as last from this"
-    ends = as_table(panel).sql(text).to_arrow().to_pylist()[0]
+    ends = as_table(panel).sql(text).row()
     return Period(ends["first"], (ends["last"] - ends["first"]).days // 7 + 1)
 
 
@@ -96,7 +96,8 @@ def latest(result: pd.DataFrame, weeks: int) -> pd.DataFrame:
     >>> latest(table, weeks=2)["users"].tolist()
     [7, 6]
     """
-    return result[result["week"] > result["week"].max() - pd.Timedelta(weeks=weeks)]
+    recent: pd.DataFrame = result[result["week"] > result["week"].max() - pd.Timedelta(weeks=weeks)]
+    return recent
 
 
 def _day(said: Day, parameter: str) -> date | None:

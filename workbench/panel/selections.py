@@ -1,8 +1,9 @@
 """Keeps the people whom an analyst picked, so that any report can be about them.
 
 A *selection* is a table of people. Saved, it is a CSV file with one column, `user_id`, which only its owner may read;
-the notebooks' parameter `cohort` takes its path, and the report then looks at nobody else: `only(panel, cohort)`. It is
-refused where fewer people are left than a group may have that is shown: a report about three people is about persons.
+the notebooks' parameter `selection` takes its path, and the report then looks at nobody else: `only(panel, selection)`.
+It is refused where fewer people are left than a group may have that is shown: a report about three people is about
+persons.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from workbench.errors import ContractError
 from workbench.results.privacy import MINIMUM
 
 
-def save_cohort(people: Any, name: str, folder: str | Path) -> Path:
+def save_selection(people: Any, name: str, folder: str | Path) -> Path:
     """Write a selection for its owner's eyes; the file holds user ids and must not be passed on.
 
     people : any table with `user_id`; each person is written once, in order
@@ -30,14 +31,14 @@ def save_cohort(people: Any, name: str, folder: str | Path) -> Path:
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     save_cohort(pd.DataFrame({"user_id": ["b", "a", "b"]}), "pilot", folder).read_text()
+    ...     save_selection(pd.DataFrame({"user_id": ["b", "a", "b"]}), "pilot", folder).read_text()
     'user_id\\na\\nb\\n'
     """
     if not re.fullmatch(r"[\w-]+", name):
-        raise ContractError(f"a cohort cannot be called {name!r}.\n  Use letters, digits, - and _.")
+        raise ContractError(f"a selection cannot be called {name!r}.\n  Use letters, digits, - and _.")
     ids = _ids(as_table(people))
     if not ids:
-        raise ContractError(f"the cohort {name!r} has nobody in it.\n  Select somebody first.")
+        raise ContractError(f"the selection {name!r} has nobody in it.\n  Select somebody first.")
     path = Path(folder) / f"{name}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     _write_private(path, pd.DataFrame({"user_id": ids}).to_csv(index=False))
@@ -48,7 +49,7 @@ def only(table: Any, selection: str | Path = "", fewest: int = MINIMUM) -> Table
     """The rows of a selection's people; every row where none is named.
 
     table : any table with `user_id`, such as the panel or the actions
-    selection : the file that `save_cohort` wrote
+    selection : the file that `save_selection` wrote
     fewest : so many of its people must have rows here; 0 for what few people have, such as tickets, which must then be
         shown through `privacy.shown`
     Returns a lazy Table with the columns of `table`.
@@ -61,18 +62,18 @@ def only(table: Any, selection: str | Path = "", fewest: int = MINIMUM) -> Table
     if not selection:
         return given
     chosen = given.sql(f"select * from this where user_id in ({literals(_read(Path(selection)))})")
-    there = chosen.sql("select cast(count(distinct user_id) as bigint) as n from this").to_arrow()["n"][0].as_py()
+    there = chosen.sql("select cast(count(distinct user_id) as bigint) as n from this").row()["n"]
     if there < fewest:
         raise ContractError(
-            f"fewer than {fewest} people of the cohort {Path(selection).name} have rows in these data.\n"
-            "  Choose a larger cohort, or another period."
+            f"fewer than {fewest} people of the selection {Path(selection).name} have rows in these data.\n"
+            "  Choose a larger selection, or another period."
         )
     return chosen
 
 
 def _ids(people: Table) -> list[str]:
     if "user_id" not in people.columns:
-        raise ContractError(f"a cohort needs the column user_id; this table has {', '.join(people.columns)}.")
+        raise ContractError(f"a selection needs the column user_id; this table has {', '.join(people.columns)}.")
     found = people.sql("select distinct cast(user_id as varchar) as user_id from this where user_id is not null")
     return sorted(found.to_arrow()["user_id"].to_pylist())
 
@@ -82,16 +83,16 @@ def _read(path: Path) -> list[str]:
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
         raise ContractError(
-            f"the cohort {path} cannot be read.\n  Name a file that was saved with save_cohort."
+            f"the selection {path} cannot be read.\n  Name a file that was saved with save_selection."
         ) from None
     return _ids(as_table(table))
 
 
 def _write_private(path: Path, text: str) -> None:
-    # Readable by its owner only from its first byte on, and never in the place of another cohort.
+    # Readable by its owner only from its first byte on, and never in the place of another selection.
     try:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise ContractError(f"there is a cohort {path} already.\n  Choose another name, or remove it.") from None
+        raise ContractError(f"there is a selection {path} already.\n  Choose another name, or remove it.") from None
     with os.fdopen(opened, "w", encoding="utf-8", newline="") as file:
         file.write(text)

@@ -118,9 +118,9 @@ def rests_on(source: Source, panel: Table, selection: str = "") -> str:
         select week, team, cast(count(*) as bigint) as people, {sums}
         from this group by week, team order by week, team"""
     ).to_pandas()
-    people = panel.sql("select cast(count(distinct user_id) as bigint) as n from this").to_arrow()["n"][0].as_py()
+    people = panel.sql("select cast(count(distinct user_id) as bigint) as n from this").row()["n"]
     print_of = hashlib.sha256(weekly.to_csv(index=False).encode()).hexdigest()[:8]
-    alone = f", only the cohort {Path(selection).stem}" if selection else ""
+    alone = f", only the selection {Path(selection).stem}" if selection else ""
     return (
         f"{source.name}{alone}: {people:,} people with access, {int(weekly['people'].sum()):,} user-weeks in"
         f" {period_of(panel)}; fingerprint {print_of}"

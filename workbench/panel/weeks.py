@@ -75,7 +75,7 @@ def groups_of(panel: Any, by: str | None) -> Table:
         raise ContractError(f"there is no column {by!r} to group by among {', '.join(given.columns)}.")
     column = identifier(by)
     people = given.sql(f"select user_id, min({column}) as named, max({column}) as other from this group by user_id")
-    changing = people.sql("select count(*) as n from this where named <> other").to_arrow()["n"][0].as_py()
+    changing = people.sql("select count(*) as n from this where named <> other").row()["n"]
     if changing:
         raise ContractError(
             f"{by} is one per person, but {changing:,} people have several.\n"
@@ -136,7 +136,7 @@ def _first(given: Table, broken_by: str, **others: Table) -> str:
 
 def _refuse_repeated_weeks(given: Table) -> None:
     repeated = given.sql("select user_id, week from this group by user_id, week having count(*) > 1")
-    count = repeated.sql("select count(*) as n from this").to_arrow()["n"][0].as_py()
+    count = repeated.sql("select count(*) as n from this").row()["n"]
     if count:
         of_them = "exists (select 1 from repeated where repeated.user_id = this.user_id and repeated.week = this.week)"
         raise ContractError(
@@ -150,7 +150,7 @@ def _refuse_repeated_weeks(given: Table) -> None:
 
 def _span(given: Table) -> Span:
     """What one reading of the table tells; only where something is amiss is it read again, to say what."""
-    seen = given.sql(_READING.format(**_fragments(given))).to_arrow().to_pylist()[0]
+    seen = given.sql(_READING.format(**_fragments(given))).row()
     if seen["odd"]:
         _refuse_odd_rows(given)
     if seen["repeated"]:

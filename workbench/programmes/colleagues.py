@@ -200,7 +200,7 @@ def _first_champions(panel: Table, champions: Table, wave: int) -> Table:
     if wave < 1:
         raise ContractError(f"a wave lasts at least one week, not {wave}.")
     dialect = panel.engine.dialect
-    first = panel.sql("select cast(min(week) as date) as week from this").to_arrow()["week"][0].as_py()
+    first = panel.sql("select cast(min(week) as date) as week from this").row()["week"]
     origin, days = f"date {literal(first)}", 7 * wave
     waves = f"floor({dialect.days.format(a=origin, b='since')} / {days}.0)"
     began = dialect.date_plus.format(date=origin, days=f"cast({days} * {waves} as integer)")
@@ -248,15 +248,10 @@ def _taught(source: Source, time_zone: str) -> Table:
 
 def _programmes(source: Source) -> list[dict[str, Any]]:
     """One row per programme, most teams first: programme, unit (who was given a date), teams."""
-    return (
-        _taught(source, "UTC")
-        .sql(
-            "select programme, min(unit) as unit, cast(count(*) as bigint) as teams from this"
-            " group by programme order by teams desc, programme"
-        )
-        .to_arrow()
-        .to_pylist()
-    )
+    text = """
+        select programme, min(unit) as unit, cast(count(*) as bigint) as teams from this
+        group by programme order by teams desc, programme"""
+    return _taught(source, "UTC").sql(text).rows()
 
 
 def _teams(source: Source) -> int:
@@ -266,7 +261,7 @@ def _teams(source: Source) -> int:
         " join users on users.user_id = this.user_id",
         users=source.users,
     )
-    return int(found.to_arrow()["teams"][0].as_py())
+    return int(found.row()["teams"])
 
 
 def _why_not(people: Table) -> str:

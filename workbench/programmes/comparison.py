@@ -142,7 +142,7 @@ class Comparison:
         text = f"""
             select avg(case when week >= began then {value} end)
                 - avg(case when began is null then {value} end) as naive from this"""
-        return float("nan") if (gap := self.rows.sql(text).to_arrow()["naive"][0].as_py()) is None else gap
+        return float("nan") if (gap := self.rows.sql(text).row()["naive"]) is None else gap
 
 
 class Comparisons(dict[str, Comparison]):

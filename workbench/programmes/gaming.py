@@ -145,7 +145,7 @@ def _windows(counted: Table, phase: str) -> list[_Window]:
         from this cross join ends where began is not null group by began, ended order by began, ended"""
     )
     found: list[_Window] = []
-    for path, row in enumerate(paths.to_arrow().to_pylist()):
+    for path, row in enumerate(paths.rows()):
         stop = row["ended"] or row["last"] + timedelta(weeks=1)
         length, week = stop - row["began"], timedelta(weeks=1)
         later = (row["began"], stop) if phase == "on" else (stop, min(stop + length, row["last"] + week))

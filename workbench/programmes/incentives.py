@@ -142,7 +142,7 @@ def _told(panel: Table, rows: Table, unit: str) -> tuple[str, bool]:
         select began, ended, count(distinct {unit}) as units from this group by began, ended"""
     ).to_pandas()
     given = paths[paths["began"].notna()]
-    last: date = panel.sql("select cast(max(week) as date) as week from this").to_arrow()["week"][0].as_py()
+    last: date = panel.sql("select cast(max(week) as date) as week from this").row()["week"]
     off = given.loc[given["units"] > 1, "ended"].dropna()
     ended = not off.empty and last - off.min().date() >= timedelta(weeks=AFTER - 1)
     noun = "teams" if unit == "team" else "people"
@@ -330,7 +330,7 @@ def _heard(answers: Table) -> bool:
     text = """
         select count(distinct case when began > 1 then team end) as given,
             count(distinct case when began is null then team end) as never, count(distinct wave) as waves from this"""
-    found = answers.sql(text).to_arrow().to_pylist()[0]
+    found = answers.sql(text).row()
     return bool(min(found.values()) > 1)
 
 

@@ -39,7 +39,7 @@ def leaders_known(source: Source) -> bool:
     True
     """
     found = source.users.sql("select 1 as one from this where manager_id is not null limit 1")
-    return found.to_arrow().num_rows > 0
+    return bool(found.to_arrow().num_rows)
 
 
 def positions(panel: Table, source: Source) -> Table:
@@ -78,7 +78,7 @@ def led_groups(panel: Table, source: Source, outcome: str = "active_days") -> Ta
     6
     """
     ends = panel.sql("select cast(min(week) as date) as first, cast(max(week) as date) as last from this")
-    first, last = (ends.to_arrow()[name][0].as_py() for name in ("first", "last"))
+    first, last = ends.row().values()
     middle = first + timedelta(weeks=((last - first).days // 7 + 1) // 2)
     use = f"cast({identifier(outcome)} as double precision)"
     return panel.sql(

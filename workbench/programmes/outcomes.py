@@ -137,7 +137,7 @@ def _can_be_compared(rows: Table) -> bool:
             select min(week) as first, max(week) as last, min(trained) as trained from this group by user_id)
         select count(case when trained > first and trained <= last then 1 end) as trained,
             count(*) - count(trained) as untrained from units"""
-    counts = rows.sql(text).to_arrow().to_pylist()[0]
+    counts = rows.sql(text).row()
     return bool(min(counts.values()) >= MINIMUM)
 
 

@@ -167,7 +167,7 @@ def _why_not(rows: Table) -> str:
         select count(case when began > first and began > seen and began <= last then 1 end) as people,
             count(distinct case when began > first and began <= last then began end) as waves,
             count(case when began is null or began > last then 1 end) as others from people cross join ends"""
-    row = rows.sql(text).to_arrow().to_pylist()[0]
+    row = rows.sql(text).row()
     return first_reason({NOBODY: row["people"] == 0, ALL_AT_ONCE: row["waves"] == 1 and row["others"] == 0})
 
 

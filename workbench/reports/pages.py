@@ -25,11 +25,13 @@ import vl_convert
 from nbconvert import HTMLExporter
 from platformdirs import user_cache_path
 
+from workbench.results.verdict import Grade, Verdict
+
 TEMPLATES = Path(__file__).parent / "templates"
 VEGALITE = "application/vnd.vegalite.v5+json"
 FINDING = "application/vnd.workbench.finding+json"
 BUNDLE = "vega.js"
-SURE = ("randomised", "robust")
+SURE = (Grade.RANDOMISED, Grade.ROBUST)
 
 
 @dataclass(frozen=True)
@@ -259,16 +261,17 @@ def _finding(data: Any) -> str:
 def _label(finding: dict[str, Any]) -> str:
     """What the finding is worth, in a few words: its verdict and how sure it is."""
     verdict, grade = finding["verdict"], finding["grade"]
-    if verdict == "cannot tell" or grade == "no answer":
+    if verdict == Verdict.UNKNOWN or grade == Grade.NONE:
         return "Cannot tell"
-    if verdict == "descriptive":
-        return "A description, not a cause" if grade == "descriptive only" else f"Several answers · {grade}"
+    if verdict == Verdict.DESCRIPTIVE:
+        return "A description, not a cause" if grade == Grade.DESCRIPTIVE else f"Several answers · {grade}"
     return f"{verdict.capitalize()} · {grade}"
 
 
 def _tone(finding: dict[str, Any]) -> str:
     """The colour of a finding: only what is well founded gets one."""
-    return str(finding["verdict"]) if finding["grade"] in SURE and finding["verdict"] in ("raised", "lowered") else ""
+    clear = finding["verdict"] in (Verdict.RAISED, Verdict.LOWERED)
+    return str(finding["verdict"]) if clear and finding["grade"] in SURE else ""
 
 
 def _tables(text: str) -> str:

@@ -105,6 +105,15 @@ class Stability(StrEnum):
     NONE = ""  # there was nothing to find again
 
 
+class Way(StrEnum):
+    """Where people went between two weeks."""
+
+    MORE = "to more use"
+    SAME = "the same"
+    LESS = "to less use"
+    OTHER = "came, left or was new"
+
+
 class Grade(StrEnum):
     """How far to believe a result."""
 

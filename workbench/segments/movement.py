@@ -16,12 +16,12 @@ from workbench.panel.weeks import counted_weeks, groups_of
 from workbench.results.estimates import Estimates
 from workbench.results.privacy import ALIKE, withheld
 from workbench.results.shares import shares
+from workbench.results.verdict import Way
 from workbench.results.words import day
 
 ABSENT = "no access"
 MOST_TO_LEAST = ("power", "habitual", "novice", "low", "none")
 SLIPPING, CLOSE = "slipping", "close to the habit"
-MORE, SAME, LESS, OTHER = "to more use", "the same", "to less use", "came, left or was new"
 
 
 def transitions(
@@ -60,11 +60,11 @@ def transitions(
     return shares(counts.assign(users=counts["k"], way=ways), terms, "share of people", about)
 
 
-def _way(before: str, after: str, order: tuple[str, ...]) -> str:
+def _way(before: str, after: str, order: tuple[str, ...]) -> Way:
     if before not in order or after not in order:
-        return OTHER
+        return Way.OTHER
     steps = order.index(before) - order.index(after)
-    return MORE if steps > 0 else LESS if steps < 0 else SAME
+    return Way.MORE if steps > 0 else Way.LESS if steps < 0 else Way.SAME
 
 
 def _ends(labels: Table, since: date | str | None, until: date | str | None) -> tuple[date, date]:
@@ -108,7 +108,7 @@ def can_be_seen(moved: Estimates) -> bool:
     False
     """
     people = moved.table.groupby("before")["n"].max()
-    return bool((moved.table["way"] != OTHER).any()) and int((~withheld(people, minimum=ALIKE)).sum()) > 1
+    return bool((moved.table["way"] != Way.OTHER).any()) and int((~withheld(people, minimum=ALIKE)).sum()) > 1
 
 
 @dataclass(frozen=True)

@@ -253,7 +253,7 @@ def enough(panel: Any) -> bool:
     """
     text = f"""
         select user_id from this group by user_id having count(*) >= {HISTORY} and sum(active_days) > 0"""
-    return as_table(panel).sql(text).to_arrow().num_rows >= FEWEST
+    return bool(as_table(panel).sql(text).to_arrow().num_rows >= FEWEST)
 
 
 def _found(
