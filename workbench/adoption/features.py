@@ -12,6 +12,16 @@ from workbench.data.engine import identifier
 from workbench.panel.days import local_date
 
 
+def _groups(column: str, most: int) -> str:
+    """SQL: the group of each person, and the largest groups with their sizes."""
+    return f"""
+        people as (
+            select user_id, min({column}) as {column} from this where {column} is not null group by user_id),
+        sizes as (
+            select {column}, cast(count(*) as bigint) as n from people
+            group by {column} order by n desc, {column} limit {int(most)})"""
+
+
 def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25, groups: int = 8) -> pd.DataFrame:
     """Which features reach whom: the share of each group's people that used each feature at least once.
 
@@ -25,15 +35,8 @@ def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25,
     [['leads', 'sales', 1, 2], ['leads', 'service', 0, 1], ['quotes', 'sales', 1, 2], ['quotes', 'service', 0, 1]]
     """
     column = identifier(group)
-    return (
-        as_table(panel)
-        .sql(
-            f"""
-        with people as (
-            select user_id, min({column}) as {column} from this where {column} is not null group by user_id),
-        sizes as (
-            select {column}, cast(count(*) as bigint) as n from people
-            group by {column} order by n desc, {column} limit {int(groups)}),
+    text = f"""
+        with {_groups(column, groups)},
         used as (
             select people.{column}, actions.feature, cast(count(distinct actions.user_id) as bigint) as users
             from actions join people on people.user_id = actions.user_id
@@ -45,11 +48,8 @@ def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25,
             cast(coalesce(used.users, 0) as double precision) / sizes.n as share
         from features cross join sizes
             left join used on used.feature = features.feature and used.{column} = sizes.{column}
-        order by features.feature, sizes.{column}""",
-            actions=as_table(actions),
-        )
-        .to_pandas()
-    )
+        order by features.feature, sizes.{column}"""
+    return as_table(panel).sql(text, actions=as_table(actions)).to_pandas()
 
 
 def first_steps(actions: Any, panel: Any, group: str = "role", steps: int = 3, groups: int = 8) -> pd.DataFrame:
@@ -67,15 +67,8 @@ def first_steps(actions: Any, panel: Any, group: str = "role", steps: int = 3, g
     [[1, 'leads', 1.0, 2], [2, 'quotes', 2.0, 1]]
     """
     column = identifier(group)
-    return (
-        as_table(panel)
-        .sql(
-            f"""
-        with people as (
-            select user_id, min({column}) as {column} from this where {column} is not null group by user_id),
-        sizes as (
-            select {column}, cast(count(*) as bigint) as n from people
-            group by {column} order by n desc, {column} limit {int(groups)}),
+    text = f"""
+        with {_groups(column, groups)},
         firsts as (
             select user_id, feature, min(date) as date from actions where feature is not null
             group by user_id, feature),
@@ -90,11 +83,8 @@ def first_steps(actions: Any, panel: Any, group: str = "role", steps: int = 3, g
                 row_number() over (partition by features.{column} order by place, feature) as step
             from features join sizes on sizes.{column} = features.{column} where 3 * users >= n)
         select {column}, step, feature, place, users, n, share
-        from common where step <= {int(steps)} order by n desc, {column}, step""",
-            actions=as_table(actions),
-        )
-        .to_pandas()
-    )
+        from common where step <= {int(steps)} order by n desc, {column}, step"""
+    return as_table(panel).sql(text, actions=as_table(actions)).to_pandas()
 
 
 def struggle(actions: Any, tickets: Any, most: int = 15, time_zone: str = "UTC") -> pd.DataFrame:
