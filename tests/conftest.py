@@ -61,6 +61,8 @@ SLOW = [
     "simulation/crm",
     "simulation/dirt",
     "simulation/events",
+    "surveys/groups",
+    "surveys/response",
 ]  # files whose tests take some seconds each: `make quick` leaves them out
 
 

@@ -1,0 +1,200 @@
+"""Favourable shares and mean scores by group, and which groups stand apart from all others.
+
+A share has Wilson's interval and a mean Student's, each person counting for themselves: they describe who answered. A
+comparison asks for more. People of one team answer alike, so a group is compared with all others by teams: the mean of
+either side has variance G/(G−1) · Σ e_t² / n², with e_t the sum of residuals in team t of G, and the difference has
+Welch's degrees of freedom. Many cells are looked at, so *clear* is what stays clear for all of them at once (Holm 1979,
+Scandinavian Journal of Statistics 6, 65–70).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from workbench.errors import ContractError
+from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.privacy import MINIMUM
+from workbench.results.shares import shares
+from workbench.results.verdict import Side
+from workbench.surveys.answers import SurveyAnswers
+from workbench.surveys.scales import Scale
+from workbench.surveys.scores import UNITS, scores
+
+Moments = tuple[float, float, float]  # a mean, its variance, its degrees of freedom
+
+
+def favourable(answers: SurveyAnswers, by: str = "", level: float = LEVEL) -> Estimates:
+    """Share of favourable scores on each component, in the latest survey of each scale.
+
+    answers : from `answers`
+    by : a column to group by: "team", "department", "role" or "region"; empty for everybody together
+    Returns Estimates, one row per component (and group): scale, component, label, `by`, a share from 0 to 1, its Wilson
+    interval, n people. Who has no group is left out, and `notes` count them.
+
+    >>> import pandas as pd
+    >>> from workbench import surveys
+    >>> from workbench.data import open_source
+    >>> rows = {"survey": "spring", "answered_at": "2025-04-01T09:00Z", "scale": "nps", "item": "nps"}
+    >>> given = pd.DataFrame([rows | {"user_id": who, "value": value} for who, value in zip("abcd", (10, 9, 6, 8))])
+    >>> log = open_source({"users": pd.DataFrame({"user_id": list("abcd")}), "surveys": given})
+    >>> surveys.favourable(surveys.answers(log.surveys, log.users)).table["estimate"].tolist()
+    [0.5]
+    """
+    rows, notes = _grouped(answers, by)
+    terms = ["scale", "component", *([by] if by else [])]
+    counts = rows.groupby(terms, sort=False)["favourable"].agg(k="sum", n="size").reset_index()
+    counts = counts.assign(label=labels(counts, answers.scales))
+    found = shares(counts, [*terms[:2], "label", *terms[2:]], "share of people who answered", "favourable", level)
+    return Estimates(found.table, found.unit, found.about, level, notes=notes)
+
+
+def means(answers: SurveyAnswers, by: str = "", level: float = LEVEL) -> Estimates:
+    """Mean score on each component of one scale, in its latest survey.
+
+    answers : on one scale, such as `answers.of("com_b")`; by : as in `favourable`
+    Returns Estimates, one row per component (and group): component, label, `by`, the mean in the unit of the scale,
+    std_error, Student's interval, n people.
+    Raises ContractError for answers on several scales: their units differ.
+
+    >>> import pandas as pd
+    >>> from workbench import surveys
+    >>> from workbench.data import open_source
+    >>> rows = {"survey": "spring", "answered_at": "2025-04-01T09:00Z", "scale": "nps", "item": "nps"}
+    >>> given = pd.DataFrame([rows | {"user_id": who, "value": value} for who, value in zip("abcd", (10, 9, 6, 8))])
+    >>> log = open_source({"users": pd.DataFrame({"user_id": list("abcd")}), "surveys": given})
+    >>> surveys.means(surveys.answers(log.surveys, log.users)).table["estimate"].tolist()  # 50 − 25
+    [25.0]
+    """
+    scale = only_scale(answers)
+    rows, notes = _grouped(answers, by)
+    terms = ["component", *([by] if by else [])]
+    table = rows.groupby(terms, sort=False)["score"].agg(estimate="mean", std_error="sem", n="size").reset_index()
+    half = stats.t.ppf((1 + level) / 2, np.maximum(table["n"] - 1, 1)) * table["std_error"]
+    table = table.assign(conf_low=table["estimate"] - half, conf_high=table["estimate"] + half)
+    columns = ["component", "label", *terms[1:], "estimate", "std_error", "conf_low", "conf_high", "n"]
+    table = table.assign(label=[scale.components[c] for c in table["component"]])[columns]
+    return Estimates(table, UNITS[scale.formula], f"{scale.label}, mean scores", level, notes=notes)
+
+
+def apart(answers: SurveyAnswers, by: str = "department", level: float = LEVEL) -> Estimates:
+    """How far each group's mean score on each component lies from that of all others, compared by teams.
+
+    answers : on one scale, such as `answers.of("com_b")`
+    by : a column to group by; by "team", people are compared in the place of teams
+    Returns Estimates, one row per component and group of at least five people: component, label, `by`, estimate (group
+    minus others, in the unit of the scale), std_error, conf_low, conf_high (each by itself), n people in the group,
+    teams in it, p_holm (of all rows at once), side (`Side`: where the group stands if that is clear at once). A group
+    of one team has no interval: nobody can say how far it is the team's doing.
+    Raises ContractError for answers on several scales.
+
+    >>> import pandas as pd
+    >>> from workbench import surveys
+    >>> from workbench.data import open_source
+    >>> users = pd.DataFrame({"user_id": [f"u{i:02}" for i in range(40)]})
+    >>> users = users.assign(team=[f"t{i // 5}" for i in range(40)], department=["x"] * 20 + ["y"] * 20)
+    >>> given = users[["user_id"]].assign(survey="spring", answered_at="2025-04-01T09:00Z", scale="com_b",
+    ...     item="opportunity_physical", value=[1 + i % 2 for i in range(20)] + [4 + i % 2 for i in range(20)])
+    >>> log = open_source({"users": users, "surveys": given})
+    >>> found = surveys.apart(surveys.answers(log.surveys, log.users).of("com_b")).table
+    >>> found[["department", "estimate"]].to_numpy().tolist(), [str(side) for side in found["side"]]
+    ([['x', -3.0], ['y', 3.0]], ['clearly below', 'clearly above'])
+    """
+    scale = only_scale(answers)
+    rows, notes = _grouped(answers, by)
+    found = [
+        _cell(part, part[by] == group, "sheet" if by == "team" else "team")
+        | {"component": component, "label": scale.components[str(component)], by: group}
+        for component, part in rows.groupby("component", sort=False)
+        for group in sorted(part[by].unique())
+        if MINIMUM <= (part[by] == group).sum() <= len(part) - MINIMUM
+    ]
+    table = at_once(pd.DataFrame(found, columns=["component", "label", by, *CELL]), level)
+    about = f"{scale.label}: each group minus all others, compared by {'people' if by == 'team' else 'teams'}"
+    return Estimates(table, UNITS[scale.formula], about, level, notes=notes)
+
+
+CELL = ("estimate", "std_error", "df", "n", "teams")
+
+
+def _cell(rows: pd.DataFrame, inside: pd.Series, unit: str) -> dict[str, Any]:
+    return difference(rows["score"], inside, cluster_of(rows, unit)) | {
+        "n": int(inside.sum()),
+        "teams": int(rows.loc[inside, "team"].nunique()),
+    }
+
+
+def difference(values: pd.Series, inside: pd.Series, cluster: pd.Series) -> dict[str, float]:
+    """Mean of those inside minus mean of the others: estimate, std_error, df (Welch's, of clusters)."""
+    (one, v1, d1), (other, v0, d0) = (clustered_mean(values[side], cluster[side]) for side in (inside, ~inside))
+    both = v1 + v0
+    df = both**2 / (v1**2 / d1 + v0**2 / d0) if d1 > 0 and d0 > 0 and both > 0 else np.nan
+    return {"estimate": one - other, "std_error": float(np.sqrt(both)), "df": df}
+
+
+def clustered_mean(values: pd.Series, cluster: pd.Series) -> Moments:
+    """A mean, its variance between clusters and their degrees of freedom; no variance from one cluster."""
+    sums = (values - values.mean()).groupby(cluster).sum()
+    clusters = len(sums)
+    if clusters < 2:
+        return float(values.mean()), np.nan, 0.0
+    return float(values.mean()), float(clusters / (clusters - 1) * (sums**2).sum() / len(values) ** 2), clusters - 1.0
+
+
+def cluster_of(rows: pd.DataFrame, unit: str = "team") -> pd.Series:
+    """The team of each row; whoever has none is a cluster of their own."""
+    return rows[unit].astype(object).where(rows[unit].notna(), "sheet " + rows["sheet"].astype(str)).astype(str)
+
+
+def at_once(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
+    """Intervals, and which rows are clear for all at once.
+
+    table : estimate, std_error, df; rows without an error are not counted among those looked at
+    Returns it with conf_low, conf_high (each by itself), p_holm and side (`Side`) in the place of df.
+    """
+    error = table["std_error"].where(table["std_error"] > 0).astype(float)
+    df = table["df"].astype(float)
+    half = stats.t.ppf((1 + level) / 2, df) * error
+    p = pd.Series(2 * stats.t.sf((table["estimate"] / error).abs().astype(float), df), table.index)
+    known = p.notna()
+    holm = pd.Series(np.nan, table.index)
+    if known.any():
+        holm[known] = multipletests(p[known], method="holm")[1]
+    clear = holm < 1 - level
+    sides = np.where(~clear, Side.UNCLEAR, np.where(table["estimate"] > 0, Side.ABOVE, Side.BELOW))
+    ends = {"conf_low": table["estimate"] - half, "conf_high": table["estimate"] + half}
+    return table.assign(**ends, p_holm=holm, side=sides).drop(columns="df")
+
+
+def only_scale(answers: SurveyAnswers) -> Scale:
+    """The one scale that the answers are on."""
+    there = list(dict.fromkeys(answers.table["scale"]))
+    if len(there) != 1:
+        raise ContractError(
+            f"one scale at a time has one unit, but these answers are on {len(there)}.\n"
+            f'  Choose one: answers.of("{there[0] if there else "com_b"}").'
+        )
+    return answers.scales[there[0]]
+
+
+def labels(rows: pd.DataFrame, scales: Mapping[str, Scale]) -> list[str]:
+    """The label of each row's component."""
+    return [scales[s].components[c] for s, c in zip(rows["scale"], rows["component"], strict=True)]
+
+
+def _grouped(answers: SurveyAnswers, by: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Scores of the latest surveys, components in their scale's order; without those whose group is not known."""
+    rows = scores(answers.last())
+    places = {(n, c): i for n, s in answers.scales.items() for i, c in enumerate(s.components)}
+    order = [places[pair] for pair in zip(rows["scale"], rows["component"], strict=True)]
+    keys = ["scale", "order", *([by] if by else []), "sheet"]
+    rows = rows.assign(order=order).sort_values(keys, kind="stable").drop(columns="order")
+    nowhere = int(rows.loc[rows[by].isna(), "sheet"].nunique()) if by else 0
+    said = f"{nowhere:,} people who answered have no {by} in the data and are not counted by {by}"
+    kept = rows.dropna(subset=[by]) if by else rows
+    return kept, (*answers.notes, *([said] if nowhere else []))
