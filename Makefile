@@ -19,7 +19,7 @@ quick: $(VENV)/.test  ## before each commit, in a minute: style, types and the f
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -m "not slow and not browser and not peers"
+	$(BIN)/pytest -q -n auto --dist loadfile -m "not slow and not browser and not peers" tests
 
 test: $(VENV)/.test  ## check style, types and everything the tests know
 	$(BIN)/ruff check .
