@@ -30,6 +30,7 @@ SLOW = [
     "data/checks",
     "data/ids",
     "data/instants",
+    "data/postgres",
     "desk/desk",
     "desk/widget",
     "effects/adjustment",
@@ -98,6 +99,19 @@ def chromium() -> str:
     if path is None:
         missing("Chromium")
     return str(path)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The name of a database on a real PostgreSQL server, whose password is in the environment."""
+    from servers import PASSWORD, postgres_programs, postgres_server
+
+    programs = postgres_programs()
+    if programs is None:
+        missing("PostgreSQL (initdb and pg_ctl)")
+    with postgres_server(programs) as uri, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGPASSWORD", PASSWORD)
+        yield uri
 
 
 @pytest.fixture(scope="session")

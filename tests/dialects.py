@@ -14,19 +14,6 @@ from pyarrow import parquet
 from workbench.data.duckdb import DUCKDB, DuckDB
 from workbench.data.engine import Dialect, Table
 
-POSTGRES = Dialect(
-    local="timezone({zone}, {ts})",
-    instant="timezone({zone}, {ts})",
-    shifted="timezone('UTC', {ts}) + {minutes} * interval '1' minute",
-    days="({b} - {a})",
-    date_plus="({date} + {days})",
-    key="hashtextextended(cast({value} as text), 0)",
-    bit_count="length(replace(cast(cast({mask} as bit(64)) as text), '0', ''))",
-    try_cast="case when pg_input_is_valid(cast({value} as text), '{type}') then cast({value} as {type}) end",
-    matches="({text} ~ {pattern})",
-    has_nul="false",
-    refusal="cast({message} || left(cast(random() as text), 0) as timestamp with time zone)",
-)
 SPARK = Dialect(
     local="from_utc_timestamp({ts}, {zone})",
     instant="to_utc_timestamp({ts}, {zone})",

@@ -129,3 +129,19 @@ def test_a_relative_source_means_the_same_to_the_command_and_to_its_notebooks(mo
     monkeypatch.chdir(tmp_path)
     assert typed("report", "--notebooks", ".", "--source", "crm")[0] == 0
     assert "found True" in (tmp_path / "site" / "1_where.html").read_text(encoding="utf-8")
+
+
+def test_a_database_is_named_without_its_password():
+    for command in (["check"], ["report", "--notebooks", NOTEBOOKS, "--source"]):
+        code, said = typed(*command, "postgresql://reader:s3cret@server/crm")
+        assert code == 2
+        assert "the source holds a password" in said
+        assert "s3cret" not in said
+
+
+def test_a_database_that_cannot_be_reached_is_said_by_check():
+    code, said = typed("check", "postgresql://reader@127.0.0.1:1/crm")
+    assert (code, said) == (
+        1,
+        "the database crm cannot be reached: nothing answers there. Look at the server's name and port, and at the network.",
+    )

@@ -34,6 +34,7 @@ out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 CORES = os.cpu_count() or 1
+DATABASES = ("postgresql://", "postgres://")  # how the name of a server's database begins
 Folder = Annotated[Path | None, typer.Option("--notebooks", help="The folder of notebooks.", show_default="notebooks")]
 
 
@@ -59,7 +60,7 @@ def sample(
 
 @app.command()
 def check(
-    source: Annotated[str, typer.Argument(help="A folder of Parquet or CSV files, or a DuckDB file.")],
+    source: Annotated[str, typer.Argument(help="A folder of Parquet or CSV files, or a database.")],
     show_ids: Annotated[
         bool, typer.Option("--show-ids", help="Show whose rows they are, on this screen only.")
     ] = False,
@@ -88,7 +89,7 @@ def report(
         list[str] | None, typer.Argument(metavar="[NOTEBOOKS]...", help="Which ones; all if none.")
     ] = None,
     source: Annotated[
-        str | None, typer.Option(help="The data: a folder or a DuckDB file.", show_default="the notebook's own")
+        str | None, typer.Option(help="The data: a folder or a database.", show_default="the notebook's own")
     ] = None,
     settings: Annotated[
         list[str] | None,
@@ -154,10 +155,23 @@ def _settings(pairs: list[str], source: str | None) -> dict[str, str]:
 
 
 def _existing(source: str, hint: str) -> None:
+    if source.startswith(DATABASES):
+        _without_password(source, hint)
+        return
     path = Path(source)
     if not path.exists():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         raise typer.BadParameter(f"{source} is not there; {did_you_mean(path.name, beside)}", param_hint=hint)
+
+
+def _without_password(source: str, hint: str) -> None:
+    from workbench.data.postgres import refuse_password
+    from workbench.errors import ContractError
+
+    try:
+        refuse_password(source)
+    except ContractError as error:
+        raise typer.BadParameter(str(error), param_hint=hint) from None
 
 
 def _say(problem: Any) -> None:

@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 import sqlglot
-from dialects import MARKED, POSTGRES, SPARK, Recorder, spelt_for_spark, written_for
+from dialects import MARKED, SPARK, Recorder, spelt_for_spark, written_for
 
 import workbench as wb
 from workbench import adoption, data, programmes, segments
 from workbench.data.duckdb import DUCKDB
+from workbench.data.postgres import POSTGRES
 from workbench.desk.desk import Desk
 from workbench.segments.traits import traits
 

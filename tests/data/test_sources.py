@@ -114,7 +114,7 @@ def test_a_relative_source_is_looked_for_here_and_then_beside_the_notebooks(tmp_
     with pytest.raises(wb.ContractError) as refused:
         wb.open_source("data")
     assert str(refused.value) == (
-        "there is nothing at data. Give a folder, a .duckdb file or a mapping (.toml).\n  A relative path is looked for "
+        "there is nothing at data. Give a folder, a database or a mapping (.toml).\n  A relative path is looked for "
         "in the working folder, then in the nearest folder above it that holds `notebooks/`."
     )
 
@@ -137,6 +137,6 @@ def test_an_unclosed_quote_loads_nothing_and_names_no_person(folder: Path) -> No
 def test_a_file_of_another_kind_is_named(tmp_path):
     (tmp_path / "notes.md").write_text("# What people said")
     with pytest.raises(
-        wb.ContractError, match="notes.md is no DuckDB file. Give a folder, a .duckdb file or a mapping"
+        wb.ContractError, match="notes.md is neither a DuckDB nor a SQLite file. Give a folder, a database or a mapping"
     ):
         wb.open_source(tmp_path / "notes.md")

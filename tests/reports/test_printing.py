@@ -47,10 +47,9 @@ def test_a_desk_is_no_report():
         reports(chosen(NOTEBOOKS, ["desk"]), {})
 
 
-def test_of_the_source_only_its_name_is_told():
-    report = Report(
-        Path("x.ipynb"), {"source": Parameter("source", "str", False, "d", "")}, {"source": "/home/ann/crm"}
-    )
+@pytest.mark.parametrize("source", ["/home/ann/crm", "postgresql://ann@server/crm?sslmode=require"])
+def test_of_the_source_only_its_name_is_told(source):
+    report = Report(Path("x.ipynb"), {"source": Parameter("source", "str", False, "d", "")}, {"source": source})
     assert [shown for _, shown in report.told] == ["crm"]
 
 

@@ -42,6 +42,7 @@ class DuckDB:
     """DuckDB in this process; frames that users pass are scanned where they are, not copied."""
 
     dialect: Dialect = DUCKDB
+    inside: bool = True
     frames: dict[str, pa.Table] = field(default_factory=dict)
     attached: dict[Path, str] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
@@ -89,6 +90,25 @@ class DuckDB:
             self._cursor(text).execute(f"create table {name} as {text}").fetchall()
         return Table(self, f"select * from {name}")
 
+    def keep(self, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
+        """Rows from elsewhere, read once, as a table of the in-memory database."""
+        name, failed = f"stored_{next(self.numbers)}", []
+
+        def coming() -> Iterator[pa.RecordBatch]:
+            try:
+                yield from batches
+            except Exception as error:
+                failed.append(error)  # the engine would quote it in a message of its own
+                raise
+
+        cursor = self.connection.cursor()
+        cursor.register("coming", pa.RecordBatchReader.from_batches(schema, coming()))
+        try:
+            cursor.execute(f"create table {name} as select * from coming").fetchall()
+        except duckdb.Error:
+            raise (failed[0] if failed else QueryError("rows from elsewhere cannot be kept here.")) from None
+        return Table(self, f"select * from {name}")
+
     def frame(self, data: pa.Table) -> Table:
         """A table in memory, under a name of its own."""
         name = f"frame_{next(self.numbers)}"
@@ -109,16 +129,16 @@ class DuckDB:
         )
 
     def file(self, path: Path) -> dict[str, Table]:
-        """The tables of a DuckDB file by name, opened for reading only."""
+        """The tables of a DuckDB file, opened for reading only, by name and as `schema.name`."""
         name = self._attached(path)
         listed = self.sql(
             f"select table_schema, table_name from information_schema.tables where table_catalog = '{name}'"
         )
-        there = {row["table_name"]: row["table_schema"] for row in listed.to_pylist()}
-        return {
-            table: Table(self, f"select * from {name}.{identifier(schema)}.{identifier(table)}")
-            for table, schema in there.items()
-        }
+        found: dict[str, Table] = {}
+        for schema, table in (row.values() for row in listed.to_pylist()):
+            opened = Table(self, f"select * from {name}.{identifier(schema)}.{identifier(table)}")
+            found |= {f"{schema}.{table}": opened, table: opened}
+        return found
 
     def _attached(self, path: Path) -> str:
         path = path.resolve()

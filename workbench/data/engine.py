@@ -41,6 +41,7 @@ class Engine(Protocol):
     """Whatever can run a SELECT."""
 
     dialect: Dialect
+    inside: bool  # whether it works in this process, where tables of other engines can be brought
 
     def sql(self, text: str) -> pa.Table:
         """The whole answer."""
@@ -52,7 +53,7 @@ class Engine(Protocol):
         """Names and types of the answer, without computing it."""
 
     def store(self, text: str) -> Table:
-        """The answer as a table that the engine keeps for this session."""
+        """The answer as a table that the engine, or the one inside, keeps for this session."""
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,22 @@ class Table:
         """This table computed once, where its data are, for the many questions that follow."""
         return self.engine.store(self.query)
 
+    @cached_property
+    def brought(self) -> Table:
+        """This table on the engine inside: computed where its data are, and brought over once."""
+        return self if self.engine.inside else self.stored()
+
     def __repr__(self) -> str:
         return f"Table({', '.join(self.columns)})"
 
 
 def select(text: str, **tables: Table) -> Table:
-    """One SELECT over several lazy tables of the same engine, each under the name it is given here."""
+    """One SELECT over several lazy tables, each under the name it is given here.
+
+    Tables of several engines meet inside: what another engine holds is brought over once.
+    """
+    if len({id(t.engine) for t in tables.values()}) > 1:
+        tables = {name: t.brought for name, t in tables.items()}
     engines = {id(t.engine): t.engine for t in tables.values()}
     if len(engines) != 1:
         raise ValueError("tables of different engines cannot be joined: bring one over with as_table(t.to_arrow()).")

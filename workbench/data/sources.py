@@ -1,6 +1,6 @@
 """Opens contract tables wherever they live.
 
-A source is a folder of Parquet or CSV files, a DuckDB file (opened for reading only), or frames in memory; what
+A source is a folder of Parquet or CSV files, a database (opened for reading only), or frames in memory; what
 differs from the contract is said by a mapping (`mapping.py`). Nothing is copied that can be scanned in place: every
 table is one SELECT that renames, translates and types.
 """
@@ -23,10 +23,12 @@ import pyarrow.csv
 
 from workbench.data import checks
 from workbench.data.contract import REQUIRED_TABLES, TABLES
+from workbench.data.databases import Database, open_database
 from workbench.data.duckdb import as_table, duckdb_engine
 from workbench.data.engine import Table, identifier
 from workbench.data.mapping import MAPPING, SQL_TYPES, Raw, day_of, known_zone, read_mapping, typed, written_in
-from workbench.errors import ContractError, not_one_of
+from workbench.data.postgres import is_postgres
+from workbench.errors import ContractError, did_you_mean, not_one_of
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,12 @@ class Source:
 
 
 def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | None = None) -> Source:
-    """Open contract tables: a folder, a DuckDB file, a mapping file that names either, or frames by name.
+    """Open contract tables: a folder, a database, a mapping file that names either, or frames by name.
 
-    where : path of a folder, of a .duckdb file, or of a .toml mapping; or {"users": frame, "events": frame, …}. A
-        relative path is looked for in the working folder, then in the nearest folder above it that holds `notebooks/`
+    where : path of a folder, of a DuckDB or SQLite file, or of a .toml mapping; a PostgreSQL database such as
+        "postgresql://reader@server/crm" or "postgresql:///?service=crm", without its password; or
+        {"users": frame, "events": frame, …}. A relative path is looked for in the working folder, then in the nearest
+        folder above it that holds `notebooks/`
     mapping : a mapping file; default: workbench.toml in the folder, if there is one
     time_zone : the zone of times written without one, such as "Europe/Berlin"; the mapping's, if it says so
 
@@ -137,10 +141,14 @@ def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | 
         return _source(
             "frames", {name: as_table(data) for name, data in where.items()}, read_mapping(mapping), time_zone
         )
+    if is_postgres(where):
+        return _of_database(open_database(where), read_mapping(mapping), time_zone)
     path = _located(Path(where))
     if path.suffix == ".toml":
         settings = read_mapping(path)
         inside = os.path.expandvars(settings.get("path", "."))
+        if is_postgres(inside):
+            return _of_database(open_database(inside), settings, time_zone)
         return _opened(path.parent / inside, settings, time_zone)
     beside = path / MAPPING if path.is_dir() else path.with_suffix(".toml")
     return _opened(path, read_mapping(mapping or (beside if beside.is_file() else None)), time_zone)
@@ -155,19 +163,24 @@ def _located(path: Path) -> Path:
 def _opened(path: Path, settings: dict[str, Any], time_zone: str | None) -> Source:
     if not path.exists():
         raise ContractError(
-            f"there is nothing at {path}. Give a folder, a .duckdb file or a mapping (.toml).\n"
+            f"there is nothing at {path}. Give a folder, a database or a mapping (.toml).\n"
             "  A relative path is looked for in the working folder, then in the nearest folder above it that holds "
             "`notebooks/`."
         )
-    if path.is_file() and _beginning(path)[8:12] != b"DUCK":  # what every DuckDB file has there
-        raise ContractError(f"{path.name} is no DuckDB file. Give a folder, a .duckdb file or a mapping (.toml).")
-    found = _folder(path, settings) if path.is_dir() else _duckdb_file(path, settings)
-    return _source(path.resolve().name, found, settings, time_zone)
+    if path.is_file():
+        return _of_database(open_database(path), settings, time_zone)
+    return _source(path.resolve().name, _folder(path, settings), settings, time_zone)
 
 
-def _beginning(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(12)
+def _of_database(database: Database, settings: dict[str, Any], time_zone: str | None) -> Source:
+    found = {ours: database.table(ours, settings.get(ours, {}).get("table")) for ours in TABLES}
+    there = {ours: table for ours, table in found.items() if table is not None}
+    if not there:
+        raise ContractError(
+            f"{database.name} holds none of the tables {', '.join(TABLES)}.\n"
+            f'  Name them in a mapping: [events] table = "…"; {did_you_mean("", database.tables)}'
+        )
+    return _source(database.name, there, settings, time_zone)
 
 
 def _source(name: str, found: dict[str, Table], settings: dict[str, Any], time_zone: str | None) -> Source:
@@ -262,9 +275,3 @@ def _decoded(files: list[Path], encoding: str) -> pa.Table:
             )
         )
     return pa.concat_tables(parts)
-
-
-def _duckdb_file(path: Path, settings: dict[str, Any]) -> dict[str, Table]:
-    there = duckdb_engine().file(path)
-    wanted = {table: settings.get(table, {}).get("table", table) for table in TABLES}
-    return {table: there[theirs] for table, theirs in wanted.items() if theirs in there}

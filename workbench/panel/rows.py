@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from workbench.data.contract import IMPORTED, PRESENCE
-from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, literal, literals
 from workbench.data.mapping import written_in
 from workbench.data.sources import Source
@@ -103,7 +102,9 @@ def _repeated_ids(source: Source) -> Table | None:
             with often as (select {key} as id_key from this group by {key} having count(*) > 1)
             select event_id from this join often on often.id_key = {key}
             where event_id is not null group by event_id having count(*) > 1"""
-        ).to_arrow()
-        source.cache["repeated_ids"] = as_table(found) if found.num_rows else None
+        )
+        kept = found.stored() if found.engine.inside else found  # elsewhere nothing is kept, so it is asked again
+        some = kept.sql("select cast(count(*) as bigint) as n from this").to_arrow()["n"][0].as_py()
+        source.cache["repeated_ids"] = kept if some else None
     ids: Table | None = source.cache["repeated_ids"]
     return ids

@@ -45,7 +45,12 @@ class Report:
     def told(self) -> list[tuple[Parameter, str]]:
         """Every parameter with its value in words; of the source only its name, since a path may name a person."""
         values = {n: words(self.settings.get(n, p.default)) for n, p in self.parameters.items()}
-        return [(p, Path(values[n]).name if n == "source" else values[n]) for n, p in self.parameters.items()]
+        return [(p, _named(values[n]) if n == "source" else values[n]) for n, p in self.parameters.items()]
+
+
+def _named(source: str) -> str:
+    """A file's or a database's own name; neither its folders nor its server, its person or their settings."""
+    return Path(source.partition("?")[0]).name
 
 
 @dataclass(frozen=True)

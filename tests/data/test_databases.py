@@ -1,0 +1,65 @@
+"""Tables of databases by the contract's names or the mapping's; PostgreSQL's own tests are in test_postgres.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from servers import duckdb_file, sqlite_file
+
+import workbench as wb
+from workbench.data.databases import open_database
+
+LOG = (
+    "create table users as select 'a' as user_id",
+    "create table Events as select 'a' as user_id, '2025-01-10T09:00Z' as occurred_at, 'update' as action",
+)
+
+
+@pytest.mark.parametrize("made", [sqlite_file, duckdb_file])
+def test_a_file_is_known_by_its_first_bytes_whatever_its_name(made, tmp_path: Path) -> None:
+    source = wb.open_source(made(tmp_path / "crm.dat", *LOG))
+    assert source.name == "crm.dat"
+    assert source.check().empty
+    assert wb.user_weeks(source).to_pandas()[["user_id", "actions"]].values.tolist() == [["a", 1]]
+
+
+def test_a_mapping_beside_the_file_names_its_tables(tmp_path: Path) -> None:
+    sqlite_file(tmp_path / "crm.sqlite", "create table SystemUser as select 'a' as Id", LOG[1])
+    (tmp_path / "crm.toml").write_text('[users]\ntable = "system_user"\ncolumns = { user_id = "Id" }\n')
+    source = wb.open_source(tmp_path / "crm.sqlite")
+    assert source.users.to_arrow()["user_id"].to_pylist() == ["a"]
+
+
+def test_a_table_that_the_mapping_names_must_be_there(tmp_path: Path) -> None:
+    file = sqlite_file(tmp_path / "crm.sqlite", *LOG)
+    (tmp_path / "crm.toml").write_text('[users]\ntable = "person"\n')
+    with pytest.raises(wb.ContractError) as caught:
+        wb.open_source(file)
+    assert str(caught.value) == "the mapping's [users] table: there is no table 'person'; did you mean 'users'?"
+
+
+def test_of_two_names_that_differ_in_letter_case_neither_is_guessed(tmp_path: Path) -> None:
+    texts = ["create table login_history as select 1 as n", "create table LoginHistory as select 2 as n"]
+    database = open_database(sqlite_file(tmp_path / "crm.sqlite", *texts))
+    assert database.table("events") is None
+    with pytest.raises(wb.ContractError, match="there is no table 'LOGIN_HISTORY'"):
+        database.table("events", "LOGIN_HISTORY")
+    exact = database.table("events", "LoginHistory")
+    assert exact is not None
+    assert exact.to_arrow()["n"].to_pylist() == [2]
+
+
+def test_a_schema_is_named_where_the_name_alone_means_several(tmp_path: Path) -> None:
+    texts = [f"create schema {name}; create table {name}.users as select '{name}' as user_id" for name in "ab"]
+    database = open_database(duckdb_file(tmp_path / "crm.duckdb", *texts))
+    named = database.table("users", "a.users")
+    assert named is not None
+    assert named.to_arrow()["user_id"].to_pylist() == ["a"]
+
+
+def test_a_database_without_any_of_the_tables_is_refused(tmp_path: Path) -> None:
+    file = sqlite_file(tmp_path / "crm.sqlite", "create table people as select 1 as n")
+    with pytest.raises(wb.ContractError) as caught:
+        wb.open_source(file)
+    assert str(caught.value).endswith('Name them in a mapping: [events] table = "…"; there are people.')

@@ -1,0 +1,77 @@
+"""Finds the contract's tables in a database: a DuckDB file, a SQLite file, or a PostgreSQL server.
+
+All three are opened for reading only. A table is found by the name that the mapping gives it, else by the contract's;
+letter case and punctuation do not matter where only one name is meant, so that `LoginHistory`, `login_history` and
+`LOGIN_HISTORY` are the same. `schema.table` names one of another schema.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.data.duckdb import duckdb_engine
+from workbench.data.engine import Table
+from workbench.data.postgres import Postgres, database_name, is_postgres, refuse_password
+from workbench.data.sqlite import BEGINNING, sqlite_names, sqlite_table
+from workbench.errors import ContractError, not_one_of
+
+DUCK = b"DUCK"  # what stands in every DuckDB file after eight bytes
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database by its name, the names of its tables, and how one of them is opened."""
+
+    name: str
+    tables: frozenset[str]
+    opened: Callable[[str], Table]
+
+    def table(self, ours: str, theirs: str | None = None) -> Table | None:
+        """The table of the contract's name `ours`; `theirs`, where the mapping gives it another name.
+
+        Returns None where the mapping gives it none and there is no table of the contract's name. Raises ContractError
+        where the mapping names a table that is not there.
+        """
+        found = _named(theirs or ours, self.tables)
+        if found:
+            return self.opened(found)
+        if theirs is None:
+            return None
+        raise ContractError(f"the mapping's [{ours}] table: {not_one_of(theirs, self.tables, 'table')}")
+
+
+def open_database(where: str | Path) -> Database:
+    """A database opened for reading only: a file, or `postgresql://…`. Raises ContractError where it is none."""
+    if is_postgres(where):
+        refuse_password(str(where))
+        there = Postgres(str(where)).tables()
+        return Database(database_name(str(where)), frozenset(there), there.__getitem__)
+    path = Path(where)
+    with path.open("rb") as file:
+        beginning = file.read(len(BEGINNING))
+    if beginning == BEGINNING:
+        return Database(path.name, frozenset(sqlite_names(path)), lambda name: sqlite_table(path, name))
+    if beginning[8:12] == DUCK:
+        there = duckdb_engine().file(path)
+        return Database(path.name, frozenset(there), there.__getitem__)
+    raise ContractError(
+        f"{path.name} is neither a DuckDB nor a SQLite file. Give a folder, a database or a mapping (.toml)."
+    )
+
+
+def _named(wanted: str, names: Iterable[str]) -> str:
+    """The name meant: the very same, else the only one that differs in letter case and punctuation; else none."""
+    if wanted in names:
+        return wanted
+    for part in (slice(None), slice(-1, None)):  # the whole name, then the name without its schema
+        alike = [name for name in names if _bare(*name.split(".")[part]) == _bare(*wanted.split("."))]
+        if len(alike) == 1:
+            return alike[0]
+    return ""
+
+
+def _bare(*name: str) -> str:
+    return re.sub(r"[\W_]", "", "".join(name)).lower()
