@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
@@ -132,6 +133,45 @@ def lab(context: typer.Context, notebooks: Folder = None) -> None:
     working = f"--MappingKernelManager.root_dir={Path.cwd()}"
     command = [sys.executable, "-m", "jupyterlab", str(folder), working, EXTENSION, *context.args]
     raise typer.Exit(subprocess.call(command))
+
+
+@app.command()
+def plan(
+    source: Annotated[str, typer.Option(help="The data: a folder, a DuckDB file, or a mapping.")],
+    file: Annotated[Path, typer.Option("--out", dir_okay=False, help="Where to keep the draw; for its owner only.")],
+    programme: Annotated[str, typer.Option(help="What is rolled out, as the pages will name it.")],
+    first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The Monday from which weeks are observed.")],
+    kind: Annotated[
+        str, typer.Option("--design", help="parallel, staggered, stepped wedge, or on and off.")
+    ] = "staggered",
+    by: Annotated[str, typer.Option(help="Who is given a date: team or person.")] = "team",
+    weeks: Annotated[int, typer.Option(min=3, help="Weeks observed, those before the first start included.")] = 26,
+    waves: Annotated[int, typer.Option(min=2, help="How many groups begin one after the other.")] = 4,
+    before: Annotated[int, typer.Option(min=1, help="Weeks before the first start.")] = 6,
+    apart: Annotated[int, typer.Option(min=1, help="Weeks from one start to the next.")] = 4,
+    effect: Annotated[float, typer.Option(help="The effect that should be seen, active days a week.")] = 0.3,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same draw.")] = 1,
+    time_zone: Annotated[str, typer.Option(help="The time zone of the organisation.")] = "Europe/Berlin",
+) -> None:
+    """Plan the next roll-out: its power, how long until it is known, and a draw of who begins when."""
+    from workbench import planning
+    from workbench.data.sources import open_source
+    from workbench.errors import ContractError, QueryError
+    from workbench.panel.events import qualifying_actions
+    from workbench.panel.user_weeks import user_weeks
+
+    _existing(source, "--source")
+    try:
+        log = open_source(source)
+        panel = user_weeks(log, time_zone=time_zone, qualifying=qualifying_actions(log)).stored()
+        outlook = planning.outlook(panel, kind, by, effect, weeks=weeks, waves=waves, before=before, apart=apart)
+        drawn = planning.schedule(outlook.units, outlook.plan, first.date(), unit=outlook.unit, seed=seed)
+        planning.keep(drawn.offers(outlook.people, programme), file)
+    except (ContractError, QueryError) as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from None
+    out.print(str(outlook), markup=False)
+    out.print(f"Drew {len(outlook.units):,} {outlook.unit_in_words} with seed {seed} into {file}.", markup=False)
 
 
 def _folder(notebooks: Path | None) -> Path:

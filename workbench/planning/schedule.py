@@ -1,0 +1,157 @@
+"""Draws who begins when, alike in what matters, and keeps the draw as a file.
+
+Many draws are made and the first that is balanced well enough is taken (re-randomisation: Morgan & Rubin 2012, Annals
+of Statistics 40, 1263–1282). Balance is the variance of the groups' means of earlier use, size and the like, over what
+chance alone gives. Which draws would have been accepted is part of the lottery: the seed and the rule are kept, so that
+the same lottery can be held again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.errors import ContractError
+from workbench.planning.design import Design
+
+Floats = NDArray[np.float64]
+DRAWS = 1_000  # lotteries from which the bar for balance is set
+ACCEPTED = 0.05  # share of lotteries that are balanced well enough
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """A draw of dates.
+
+    table : one row a team (or person): its name, starts_on, and ends_on (last day) where it is switched off again
+    unit : "team" or "user_id", the column of names
+    balance : one row for each thing balanced: column, apart (standard deviation of the groups' means, in standard
+        deviations of the column), by_chance (the same, mean of all lotteries)
+    seed : of the draw; lotteries : how many were held until one was balanced well enough
+    kind : the design
+    """
+
+    table: pd.DataFrame
+    unit: str
+    balance: pd.DataFrame
+    seed: int
+    lotteries: int
+    kind: str
+
+    def offers(self, people: pd.DataFrame, programme: str) -> pd.DataFrame:
+        """The draw as rows of the contract's table `trainings`, or `incentives` where it is switched off again.
+
+        people : user_id, team of everybody to whom it is offered
+        Nobody has attended yet: set `attended` to true for those who come, and leave the other rows as they are, for
+        the effect is that of the offer. `seed` is carried along.
+        """
+        named = self.table.assign(programme=programme, assignment="random", seed=self.seed)
+        if "ends_on" in named:
+            return named[["programme", self.unit, "starts_on", "ends_on", "assignment", "seed"]]
+        rows = people.merge(named, on=self.unit, suffixes=("", "_drawn")).sort_values(["starts_on", "user_id"])
+        rows["started_at"] = [f"{day:%Y-%m-%d}T12:00:00Z" for day in rows["starts_on"]]
+        rows["assigned_unit"] = "team" if self.unit == "team" else "person"
+        columns = ["user_id", "programme", "started_at", "attended", "assignment", "assigned_unit", "seed"]
+        return rows.assign(attended=False)[columns].reset_index(drop=True)
+
+
+def schedule(
+    units: pd.DataFrame,
+    plan: Design,
+    first: date,
+    balanced: Sequence[str] = ("people", "earlier"),
+    unit: str = "team",
+    seed: int = 0,
+) -> Schedule:
+    """A random draw of who begins when, balanced by re-randomisation.
+
+    units : one row a team (or person), in any order: its name and the columns to balance, numbers or text
+    plan : a design of as many teams
+    first : the Monday of the first week of the design
+    balanced : columns of `units`; those that are not there, or do not vary, are passed over
+    unit : the column of names, "team" or "user_id"
+    seed : the same seed gives the same draw, whatever the order of the rows
+    A group that begins after the end is given the first week after it.
+    Raises ContractError where the names repeat, or their number is not that of the design.
+
+    >>> from datetime import date
+    >>> from workbench.planning import design
+    >>> teams = pd.DataFrame({"team": ["a", "b", "c", "d"], "people": [5, 9, 6, 8]})
+    >>> drawn = schedule(teams, design("parallel", teams["people"], weeks=12), date(2025, 1, 6), seed=1)
+    >>> sorted(drawn.table["starts_on"].astype(str))
+    ['2025-02-17', '2025-02-17', '2025-03-31', '2025-03-31']
+    """
+    _check(units, plan, first, unit)
+    units = units.sort_values(unit).reset_index(drop=True)
+    used = [name for name in balanced if name in units and units[name].nunique() > 1]
+    facts, owner = _standardised(units, used)
+    groups, group = np.unique(_paths(plan), axis=0, return_inverse=True)
+    order, lotteries, apart, by_chance = _accepted(facts, group, seed)
+    starts, ends = ([_date(first, place) for place in groups[order, at]] for at in (0, 1))
+    table = units[[unit]].assign(starts_on=starts)
+    if plan.kind == "on and off":
+        table["ends_on"] = [day - pd.Timedelta(days=1) for day in ends]
+    each = pd.DataFrame({"column": owner, "apart": apart, "by_chance": by_chance})
+    return Schedule(table, unit, each.groupby("column", sort=False, as_index=False).mean(), seed, lotteries, plan.kind)
+
+
+def _check(units: pd.DataFrame, plan: Design, first: date, unit: str) -> None:
+    repeated = int(units[unit].duplicated().sum())
+    if repeated:
+        raise ContractError(f"a draw has one row for each {unit}, but {repeated} of {len(units)} repeat another.")
+    if len(units) != len(plan.people):
+        raise ContractError(f"the design is for {len(plan.people)} {unit}s, but there are {len(units)}.")
+    if first.weekday():
+        raise ContractError(f"a week is named by its Monday, but {first:%Y-%m-%d} is none.")
+
+
+def _paths(plan: Design) -> NDArray[np.int64]:
+    """K × 2: places of the first week on and of the first week off again; the end where there is none."""
+    starts = np.where(plan.on.any(axis=1), plan.on.argmax(axis=1), plan.weeks)
+    return np.column_stack([starts, starts + plan.on.sum(axis=1)]).astype(int)
+
+
+def _standardised(units: pd.DataFrame, used: list[str]) -> tuple[Floats, list[str]]:
+    """K × F facts around their mean in standard deviations, text as yes or no of each value; and each one's column."""
+    columns, owner = [], []
+    for name in used:
+        numeric = pd.api.types.is_numeric_dtype(units[name])
+        parts = units[[name]] if numeric else pd.get_dummies(units[name]).iloc[:, 1:]
+        for part in parts:
+            values = parts[part].to_numpy(float)
+            values = np.where(np.isnan(values), np.nanmean(values), values)
+            columns.append((values - values.mean()) / (values.std() or 1.0))
+            owner.append(name)
+    return np.array(columns).reshape(len(columns), len(units)).T, owner
+
+
+def _accepted(
+    facts: Floats, group: NDArray[np.int64], seed: int
+) -> tuple[NDArray[np.int64], int, list[float], list[float]]:
+    """The group of each unit in the first lottery that is balanced well enough, and how far apart its groups are."""
+    bar_rng, rng = (np.random.default_rng([seed, purpose]) for purpose in (0, 1))
+    others = np.array([_apart(facts, bar_rng.permutation(group)) for _ in range(DRAWS)])
+    bar = np.quantile(others.sum(axis=1), ACCEPTED)
+    lotteries = 0
+    while True:
+        lotteries += 1
+        drawn = rng.permutation(group)
+        apart = _apart(facts, drawn)
+        if apart.sum() <= bar:
+            return drawn, lotteries, np.sqrt(apart).tolist(), np.sqrt(others.mean(axis=0)).tolist()
+
+
+def _apart(facts: Floats, group: NDArray[np.int64]) -> Floats:
+    """F variances of the groups' means, groups weighted by their units."""
+    n = np.bincount(group)
+    means = np.array([np.bincount(group, fact) / n for fact in facts.T]).reshape(facts.shape[1], len(n))
+    return np.asarray((means**2 @ n) / n.sum())
+
+
+def _date(first: date, place: int) -> pd.Timestamp:
+    return pd.Timestamp(first) + pd.Timedelta(weeks=int(place))
