@@ -145,3 +145,22 @@ def test_a_database_that_cannot_be_reached_is_said_by_check():
         1,
         "the database crm cannot be reached: nothing answers there. Look at the server's name and port, and at the network.",
     )
+
+
+def test_a_roll_out_is_planned_and_its_draw_kept(sample, tmp_path):
+    file = tmp_path / "schedule.csv"
+    asked = ("plan", "--source", sample, "--out", file, "--programme", "Refresh", "--first", "2026-01-05")
+    code, said = typed(*asked)
+    assert code == 0
+    assert "Staggered, 60 teams, 26 weeks" in said
+    assert "Drew 60 teams with seed 1" in said
+    kept = file.read_text()
+    assert kept.startswith("user_id,programme,started_at,attended,assignment,assigned_unit,seed\n")
+    assert typed(*asked)[0] == 0
+    assert file.read_text() == kept
+    assert not {line.split(",")[0] for line in kept.splitlines()[1:]} & set(said.split())
+
+
+def test_a_plan_that_cannot_be_made_says_why(sample, tmp_path):
+    asked = ("plan", "--source", sample, "--out", tmp_path / "s.csv", "--programme", "Refresh", "--first", "2026-01-06")
+    assert typed(*asked) == (1, "a week is named by its Monday, but 2026-01-06 is none.")

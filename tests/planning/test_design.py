@@ -24,7 +24,12 @@ def test_each_kind_by_hand():
 def test_groups_are_about_equally_large():
     waves = design("staggered", [30, 1, 20, 10, 2, 29, 19, 11], weeks=30, waves=3).waves()
     assert waves["teams"].tolist() == [2, 2, 2, 2]
-    assert sorted(waves["people"]) == [30, 30, 31, 31]  # 30 + 1, 29 + 2, 20 + 10, 19 + 11: dealt forwards, then backwards
+    assert sorted(waves["people"]) == [
+        30,
+        30,
+        31,
+        31,
+    ]  # 30 + 1, 29 + 2, 20 + 10, 19 + 11: dealt forwards, then backwards
 
 
 def test_a_shorter_look_cuts_weeks_off():

@@ -47,5 +47,7 @@ def test_a_link_in_the_place_of_the_unfinished_file_is_not_followed(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(ContractError, match=r"people.csv cannot be written: No such file or directory; name another file"):
+    with pytest.raises(
+        ContractError, match=r"people.csv cannot be written: No such file or directory; name another file"
+    ):
         keep(ROWS, tmp_path / "nowhere" / "people.csv")

@@ -25,7 +25,11 @@ def test_single_people_are_surer_than_teams(panel):
 def test_it_says_how_sure_and_when(panel):
     lines = str(planning.outlook(panel, "parallel", effect=0.2)).splitlines()
     assert lines[0] == "Parallel, 60 teams, 26 weeks; an effect of 0.20 active days a week"
-    assert [line.split(":")[0].strip() for line in lines[1:]] == ["constant", "may grow or fade", "as the pages estimate it"]
+    assert [line.split(":")[0].strip() for line in lines[1:]] == [
+        "constant",
+        "may grow or fade",
+        "as the pages estimate it",
+    ]
 
 
 def test_who_is_given_a_date_is_team_or_person(panel):

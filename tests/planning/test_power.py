@@ -40,7 +40,10 @@ def test_two_weeks_and_two_groups_by_hand():
 
 
 def test_the_smallest_effect_seen_is_seen_8_times_in_10():
-    plan, varies = design("staggered", [6, 9, 12, 5, 8] * 4, weeks=26), components(26, 1.0, tau=0.3, gamma=0.1, zeta=0.5)
+    plan, varies = (
+        design("staggered", [6, 9, 12, 5, 8] * 4, weeks=26),
+        components(26, 1.0, tau=0.3, gamma=0.1, zeta=0.5),
+    )
     smallest = power(plan, varies, 0.3).set_index("assumption")["detectable"]
     for assumption, effect in smallest.items():
         again = power(plan, varies, effect).set_index("assumption")["power"]
@@ -80,7 +83,9 @@ def rollout(plan, rng, effect):
     for team, (on, people) in enumerate(zip(plan.on, plan.people.astype(int), strict=True)):
         shared = rng.normal(0, 0.3) + rng.normal(0, 0.15, plan.weeks)
         values = shared + rng.normal(0, 0.7, (people, 1)) + rng.normal(0, 1, (people, plan.weeks)) + effect * on
-        last = np.minimum(rng.geometric(plan.leaving, people) if plan.leaving else plan.weeks, plan.weeks) * np.ones(people)
+        last = np.minimum(rng.geometric(plan.leaving, people) if plan.leaving else plan.weeks, plan.weeks) * np.ones(
+            people
+        )
         who, week = np.nonzero(np.arange(plan.weeks) < last[:, None])
         start = float(on.argmax()) if on.any() else np.nan
         rows.append(pd.DataFrame({"user_id": who + 1000 * team, "week": week, "team": team, "trained": start,

@@ -53,7 +53,9 @@ def test_every_team_comes_first_about_equally_often():
     """Re-randomisation keeps each team's chance of an early date at one half (100 draws: 0.5 ± 3 · 0.05)."""
     teams = some_teams(8)
     plan = design("parallel", np.ones(8), weeks=26)
-    early = [schedule(teams, plan, MONDAY, ("earlier",), seed=seed).table["starts_on"] < "2025-04-01" for seed in range(100)]
+    early = [
+        schedule(teams, plan, MONDAY, ("earlier",), seed=seed).table["starts_on"] < "2025-04-01" for seed in range(100)
+    ]
     assert np.mean(early, axis=0) == pytest.approx(np.full(8, 0.5), abs=0.15)
 
 
@@ -94,7 +96,11 @@ def rolled_out(kept, people, weeks=26, gained=0.8, seed=3):
         for week in range(weeks):
             monday = pd.Timestamp(MONDAY) + pd.Timedelta(weeks=week)
             more = gained / 5 * (f"{monday:%Y-%m-%d}" >= began.get(who, "9999"))
-            rows += [(who, f"{monday + pd.Timedelta(days=day, hours=9)}+00:00") for day in range(5) if rng.random() < level + more]
+            rows += [
+                (who, f"{monday + pd.Timedelta(days=day, hours=9)}+00:00")
+                for day in range(5)
+                if rng.random() < level + more
+            ]
     events = pd.DataFrame(rows, columns=["user_id", "occurred_at"]).assign(action="create")
     users = people.assign(access_start="2024-12-02")
     return wb.open_source({"users": users, "events": events, "trainings": kept})
@@ -104,7 +110,9 @@ def test_a_plan_that_was_rolled_out_is_a_draw_on_the_training_page(tmp_path):
     """Plan → file → roll-out → page: the offer's effect is 0.8 of 0.8 days, by lot; redraws use the very lots."""
     teams = some_teams(20)
     teams["people"] = 6
-    people = pd.DataFrame([(f"{team}-{i}", team) for team in teams["team"] for i in range(6)], columns=["user_id", "team"])
+    people = pd.DataFrame(
+        [(f"{team}-{i}", team) for team in teams["team"] for i in range(6)], columns=["user_id", "team"]
+    )
     drawn = schedule(teams, design("staggered", teams["people"], weeks=26), MONDAY, seed=2)
     planning.keep(drawn.offers(people, "Refresh"), tmp_path / "schedule.csv")
     log = rolled_out(planning.kept(tmp_path / "schedule.csv"), people)
@@ -112,7 +120,13 @@ def test_a_plan_that_was_rolled_out_is_a_draw_on_the_training_page(tmp_path):
     found = effects.study(course)
     assert (course.drawn, course.cluster, course.took) == (True, "team", "came")
     assert found.lots.units == 120
-    lots = dict(zip(found.lots.clusters.names, found.lots.timeline.labels(effects.lottery.dates_of_clusters(found.lots)), strict=True))
+    lots = dict(
+        zip(
+            found.lots.clusters.names,
+            found.lots.timeline.labels(effects.lottery.dates_of_clusters(found.lots)),
+            strict=True,
+        )
+    )
     dates = drawn.table.set_index("team")["starts_on"]
     assert {team: pd.Timestamp(day) for team, day in lots.items()} == dates.to_dict()
     row = found.effect.overall

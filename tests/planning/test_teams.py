@@ -25,5 +25,7 @@ def test_one_of_26_user_weeks_was_the_last():
 
 
 def test_nobody_with_a_team_is_said():
-    with pytest.raises(ContractError, match="a roll-out by team needs people with one, but nobody in the last week has"):
+    with pytest.raises(
+        ContractError, match="a roll-out by team needs people with one, but nobody in the last week has"
+    ):
         teams(PANEL.assign(team=None).astype({"team": "string"}))

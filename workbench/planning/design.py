@@ -44,7 +44,7 @@ class Design:
     @property
     def weeks(self) -> int:
         """How many weeks are observed."""
-        return self.on.shape[1]
+        return int(self.on.shape[1])
 
     @property
     def starts(self) -> Floats:
