@@ -9,10 +9,10 @@ from pathlib import Path
 from string import Formatter
 
 import pyarrow as pa
-from pyarrow import parquet
 
 from workbench.data.duckdb import DUCKDB, DuckDB
 from workbench.data.engine import Dialect, Table
+from workbench.data.layout import Layout
 
 SPARK = Dialect(
     local="from_utc_timestamp({ts}, {zone})",
@@ -26,6 +26,9 @@ SPARK = Dialect(
     matches="regexp_like({text}, {pattern})",
     has_nul="locate(char(0), {text}) > 0",
     refusal="raise_error({message})",
+    part="nullif(regexp_extract({text}, {pattern}, 1), '')",
+    from_epoch="timestamp_micros({microseconds})",
+    moment="try_cast(regexp_replace({text}, {pattern}, replace({iso}, '\\', '$')) as timestamp)",
 )
 # Every fragment as its name and its gaps, to be written out for an engine later: ⟦days¦…¦…⟧
 GAPS = {name: list(dict.fromkeys(gap for _, gap, _, _ in Formatter().parse(text) if gap)) for name, text in asdict(DUCKDB).items()}  # fmt: skip
@@ -86,9 +89,9 @@ class Recorder(DuckDB):
     def store(self, text: str) -> Table:
         return super().store(self._run(text))
 
-    def parquet(self, files: list[Path]) -> Table:
+    def parquet(self, files: list[Path], places: list[int] = ()) -> Table:
         """In memory: how a file is scanned is each engine's own."""
-        return self.frame(pa.concat_tables(parquet.read_table(file) for file in files))
+        return self.frame(DuckDB.sql(self, super().parquet(files, places).query))
 
-    def csv(self, files: list[Path], header: list[str], delimiter: str) -> Table:
-        return self.frame(DuckDB.sql(self, super().csv(files, header, delimiter).query))
+    def csv(self, files: list[Path], shape: Layout, places: list[int] = ()) -> Table:
+        return self.frame(DuckDB.sql(self, super().csv(files, shape, places).query))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from workbench.data.contract import REQUIRED_TABLES, TABLES, dictionary
-from workbench.data.mapping import SQL_TYPES
+from workbench.data.raw import SQL_TYPES
 
 
 def test_the_data_dictionary_is_the_contract(project: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 import workbench as wb
 from workbench.data import as_table
 from workbench.data.contract import TABLES
-from workbench.data.mapping import Raw, typed
+from workbench.data.raw import Found, Part, typed
 from workbench.errors import QueryError
 
 USERS = pd.DataFrame({"user_id": ["a"]})
@@ -69,6 +69,6 @@ def test_a_time_without_a_zone_is_taken_in_the_declared_one_or_refused() -> None
 
 def test_a_translated_time_is_read_by_the_same_rules() -> None:
     occurred_at = next(c for c in TABLES["events"] if c.name == "occurred_at")
-    raw = Raw(as_table(pd.DataFrame({"at": ["then"]})), {"occurred_at": "at"}, {"occurred_at": {"then": "2025-07-06 23:30:00 UTC"}}, "Europe/Berlin")  # fmt: skip
+    raw = Part(Found(as_table(pd.DataFrame({"at": ["then"]}))), {"occurred_at": "at"}, {"occurred_at": {"then": "2025-07-06 23:30:00 UTC"}}, time_zone="Europe/Berlin")  # fmt: skip
     read = raw.table.sql(f"select {typed(occurred_at, raw)} as at from this").to_pandas()
     assert read["at"][0] == pd.Timestamp("2025-07-06T23:30Z")

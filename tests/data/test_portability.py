@@ -144,7 +144,7 @@ def texts(sample: Path) -> list[str]:
     """Each text once, with the engines' own fragments still open."""
     recorder = Recorder()
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("workbench.data.duckdb", "workbench.data.sources"):
+        for module in ("workbench.data.duckdb", "workbench.data.files", "workbench.data.sources"):
             patch.setattr(importlib.import_module(module), "duckdb_engine", lambda: recorder)
         ask_everything(sample)
     return list(dict.fromkeys(re.sub(r"\b(frame|stored)_\d+\b", r"\1_1", text) for text in recorder.texts))

@@ -78,7 +78,9 @@ def test_a_duckdb_file_is_opened_for_reading_only(tmp_path: Path) -> None:
 
 def test_another_encoding_is_named_in_the_mapping(folder: Path) -> None:
     (folder / "users.csv").write_bytes("user_id;team\na;Köln\n".encode("windows-1252"))
-    with pytest.raises(wb.ContractError, match=r'is not UTF-8.\n.*\[users\] encoding = "windows-1252"'):
+    with pytest.raises(
+        wb.ContractError, match=r'is not UTF-8: line 2 has the byte 0xf6.\n.*\[users\] encoding = "windows-1252"'
+    ):
         wb.open_source(folder)
     (folder / "workbench.toml").write_text('[users]\nencoding = "windows-1252"\n')
     assert wb.open_source(folder).users.to_pandas()["team"].tolist() == ["Köln"]

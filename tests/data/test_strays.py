@@ -40,6 +40,6 @@ def test_the_check_names_a_year_of_two_digits_and_a_lone_far_date() -> None:
     users = people()
     users.loc[0, "access_start"] = "2/1/24"
     found = wb.open_source({"users": users, "events": events}).check().set_index("rule")
-    assert found.loc["users.access_start is not before 1900", ["rows", "broken"]].tolist() == [1, True]
+    assert found.loc["users.access_start reads as date", ["rows", "broken"]].tolist() == [1, True]
     rule = "events.occurred_at lies between 2025-01-06 and 2025-03-24, like nearly all rows"
     assert found.loc[rule, ["rows", "broken"]].tolist() == [1, False]

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 from zoneinfo import available_timezones
 
 import pandas as pd
 
-from workbench.data.contract import REQUIRED_TABLES, TABLES, Column
+from workbench.data.contract import MAPPING, REQUIRED_TABLES, TABLES, Column, promised
 from workbench.data.engine import Table, identifier, literals
 from workbench.data.ids import likely_difference
-from workbench.data.mapping import MAPPING, Raw, as_found, lacks_zone, typed, vague_zone
-from workbench.data.rules import ROW, Breach, Rule, breaches, first_row, message, numbered
+from workbench.data.raw import SQL_TYPES, Part, Raw, as_found, lacks_zone, places, typed, united, vague_zone
+from workbench.data.rules import FILE, ROW, Breach, Rule, breaches, first_row, message
 from workbench.data.strays import GAP, YEARS, bulk, rows_by_day
 from workbench.errors import ContractError
 
@@ -176,7 +177,7 @@ def refuse_unreadable(name: str, raw: Raw) -> None:
     for problem in _lacking(name, raw):
         raise ContractError(sentence(problem))
     for c in TABLES[name]:
-        if c.name in raw.columns and _zone_by_type_is_missing(c, raw):
+        if any(_zone_by_type_is_missing(c, part) for part in raw.parts):
             raise ContractError(f"{name}.{c.name} has no time zone.\n  {_say_the_zone(name)}")
 
 
@@ -190,17 +191,20 @@ def _absent(raw: dict[str, Raw]) -> Iterator[dict[str, Any]]:
 
 
 def _lacking(table: str, raw: Raw) -> list[dict[str, Any]]:
-    lacking = [c.name for c in TABLES[table] if c.required and c.name not in raw.columns]
-    there = ", ".join(sorted(raw.table.columns))
-    return [
-        _problem(
-            table,
-            name,
-            f"{table} has a column {name}, but it has only {there}",
-            f'Say in {MAPPING} which one it is: [{table}.columns] {name} = "…".',
-        )
-        for name in lacking
-    ]
+    found = []
+    for part in raw.parts:
+        there = ", ".join(sorted(part.found.table.columns))
+        found += [
+            _problem(
+                table,
+                c.name,
+                f"{table} has a column {c.name}, but it has only {there}",
+                f'Say in {MAPPING} which one it is: [{table}.columns] {c.name} = "…".',
+            )
+            for c in TABLES[table]
+            if c.required and c.name not in part.columns
+        ]
+    return found
 
 
 def _problem(table: str, column: str, rule: str, repair: str) -> dict[str, Any]:
@@ -222,25 +226,25 @@ def rules(table: str, raw: dict[str, Raw]) -> Iterator[Rule]:
         if c.name in raw[table].columns:
             words = _words(table, c, raw)
             yield from (replace(rule.filled(**words), column=c.name) for applies, rule in COLUMN_RULES if applies(c))
-    if table == "surveys" and {"value", "lowest", "highest"} <= raw[table].columns.keys():
+    if table == "surveys" and {"value", "lowest", "highest"} <= raw[table].columns:
         yield IN_RANGE
     first, last = ORDERED.get(table, ("", ""))
-    if {first, last} <= raw[table].columns.keys():
+    if {first, last} <= raw[table].columns:
         words = {"what": f"{table}.{last}", "first": first, "first_read": _read(first), "last_read": _read(last)}
         yield replace(ORDER.filled(**words), column=last)
 
 
 def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
     """What fills the gaps of the rules of one column; a condition that cannot be met is false."""
-    since, until = _usual_days(table, c, raw[table]) if c.type in ("instant", "date") else ("", "")
+    since, until = _usual_days(table, c, raw) if c.type in ("instant", "date") else ("", "")
     return {
         "table": table,
         "c": c,
         "what": f"{table}.{c.name}",
         "found": _found(c.name),
         "read": _read(c.name),
-        "naive": lacks_zone(c, raw[table]) or "false",
-        "vague": vague_zone(c, raw[table]) or "false",
+        "naive": identifier("naive_" + c.name),
+        "vague": identifier("vague_" + c.name),
         "zone": _say_the_zone(table),
         "since": since,
         "until": until,
@@ -253,10 +257,12 @@ def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
     }
 
 
-def _usual_days(table: str, c: Column, raw: Raw) -> tuple[str, str]:
+def _usual_days(table: str, c: Column, raw: dict[str, Raw]) -> tuple[str, str]:
     """The first and the last day of a column, the few left aside that lie far from all others."""
-    read = f"cast({typed(c, raw, tried=True)} as date)"
-    days = rows_by_day(raw.table, read) if not _zone_by_type_is_missing(c, raw) else pd.Series(dtype="int64")
+    if any(_zone_by_type_is_missing(c, part) for part in raw[table].parts):
+        return EARLIEST, LATEST
+    rows = united([_read_part(part, [c], several=False) for part in raw[table].parts])
+    days = rows_by_day(rows, f"cast({_read(c.name)} as date)")
     possible = days[[EARLIEST <= str(day) <= LATEST for day in days.index]]
     if not len(possible):
         return EARLIEST, LATEST
@@ -264,8 +270,8 @@ def _usual_days(table: str, c: Column, raw: Raw) -> tuple[str, str]:
     return str(first), str(last)
 
 
-def _zone_by_type_is_missing(c: Column, raw: Raw) -> bool:
-    return lacks_zone(c, raw) is not None and not raw.is_text(c.name)
+def _zone_by_type_is_missing(c: Column, part: Part) -> bool:
+    return lacks_zone(c, part) is not None and not part.is_text(c.name)
 
 
 def _say_the_zone(table: str) -> str:
@@ -299,8 +305,8 @@ def _of_nobody_known(breach: Breach, table: str, raw: dict[str, Raw]) -> Breach:
     """The breach with what the unknown ids differ in; a log of which nobody is known is broken."""
     column = breach.rule.column
     ids = (
-        source.table.sql(f"select distinct cast({identifier(source.columns[name])} as varchar) as id from this")
-        for source, name in ((raw[table], column), (raw["users"], "user_id"))
+        _ids(raw[source], name).sql("select distinct id from this")
+        for source, name in ((table, column), ("users", "user_id"))
     )
     difference = likely_difference(*ids)
     nobody = table == "events" and column == "user_id" and breach.rows == breach.of
@@ -311,34 +317,63 @@ def _of_nobody_known(breach: Breach, table: str, raw: dict[str, Raw]) -> Breach:
     return replace(breach, rule=replace(breach.rule, repair=f"Not one row is of somebody known. {why}", fatal=True))
 
 
+def _ids(raw: Raw, column: str) -> Table:
+    """The ids of a column as `id`, those of all parts."""
+    named = [part for part in raw.parts if column in part.columns]
+    texts = [f"select cast({as_found(promised(raw.name)[column], part)} as varchar) as id from this" for part in named]
+    return united([part.table.sql(text) for part, text in zip(named, texts, strict=True)])
+
+
 def _rows(table: str, raw: dict[str, Raw], in_order: bool = False) -> Table:
     """The table with, per contract column, the value as found and as read, and marks for repeated and unknown ids."""
-    this = raw[table]
-    there = [c for c in TABLES[table] if c.name in this.columns]
-    start = numbered(this.table) if in_order else this.table
-    read = ", ".join(_as_read(c, this, in_order) for c in there)
-    return _marked_unknown(start.sql(f"select this.*, {read} from this"), there, raw)
+    parts = raw[table].parts
+    there = [c for c in TABLES[table] if c.name in raw[table].columns]
+    files = accumulate((max(len(part.found.files), 1) for part in parts), initial=0)
+    before = [n if in_order else None for n in files]
+    rows = united([_read_part(part, there, len(parts) > 1, n) for part, n in zip(parts, before, strict=False)])
+    return _marked_unknown(_marked_again(rows, there), there, raw)
 
 
-def _as_read(c: Column, raw: Raw, in_order: bool) -> str:
-    order = f" order by {ROW}" if in_order else ""
-    read = typed(c, raw, tried=True)
-    columns = f"{as_found(c, raw)} as {_found(c.name)}, {read} as {_read(c.name)}"
-    if not c.unique:
-        return columns
-    return f"{columns}, row_number() over (partition by {identifier(raw.columns[c.name])}{order}) > 1 as again_{c.name}"
+def _read_part(part: Part, there: list[Column], several: bool, before: int | None = None) -> Table:
+    """Columns as found and as read; with the place of each row where `before` counts the files of earlier parts."""
+    rows = part.table if before is None else part.in_order
+    file = f"{FILE} + {before}" if part.found.files else str((before or 0) + 1)
+    place = [] if before is None else [f"{file} as {FILE}", ROW]
+    columns = ", ".join([*place, *(_as_read(c, part, several) for c in there)])
+    return rows.sql(f"select {columns} from this")
+
+
+def _as_read(c: Column, part: Part, several: bool) -> str:
+    if c.name not in part.columns:
+        return (
+            f"cast(null as varchar) as {_found(c.name)}, cast(null as {SQL_TYPES[c.type]}) as {_read(c.name)},"
+            f" false as {identifier('naive_' + c.name)}, false as {identifier('vague_' + c.name)}"
+        )
+    found = f"cast({as_found(c, part)} as varchar)" if several else as_found(c, part)
+    return (
+        f"{found} as {_found(c.name)}, {typed(c, part, tried=True)} as {_read(c.name)},"
+        f" {lacks_zone(c, part) or 'false'} as {identifier('naive_' + c.name)},"
+        f" {vague_zone(c, part) or 'false'} as {identifier('vague_' + c.name)}"
+    )
+
+
+def _marked_again(rows: Table, there: list[Column]) -> Table:
+    """The rows with `again_…` true where a value that is unique has been there before."""
+    order = f" order by {', '.join(places(rows))}" if places(rows) else ""
+    marks = [
+        f"row_number() over (partition by {_found(c.name)}{order}) > 1 as again_{c.name}" for c in there if c.unique
+    ]
+    return rows.sql(f"select {', '.join(['this.*', *marks])} from this") if marks else rows
 
 
 def _marked_unknown(rows: Table, there: list[Column], raw: dict[str, Raw]) -> Table:
     """The rows with `unknown_…` true where a person is not in the table that the contract refers to."""
     for c in there:
         if _can_refer(c, raw):
-            people = raw[c.refers]
-            ids = f"select distinct cast({identifier(people.columns['user_id'])} as varchar) as known_id from this"
-            unknown = f"this.{_read(c.name)} is not null and known.known_id is null as unknown_{c.name}"
+            unknown = f"this.{_read(c.name)} is not null and known.id is null as unknown_{c.name}"
             rows = rows.sql(
-                f"select this.*, {unknown} from this left join known on known.known_id = this.{_read(c.name)}",
-                known=people.table.sql(ids),
+                f"select this.*, {unknown} from this left join known on known.id = this.{_read(c.name)}",
+                known=_ids(raw[c.refers], "user_id").sql("select distinct id from this"),
             )
     return rows
 
@@ -350,4 +385,5 @@ def _can_refer(c: Column, raw: dict[str, Raw]) -> bool:
 def _first(table: str, rule: Rule, raw: dict[str, Raw], show_ids: bool) -> str:
     personal = next(c.personal for c in TABLES[table] if c.name == rule.column)
     shown = {rule.column: f"cast({_found(rule.column)} as varchar)"} if show_ids or not personal else {}
-    return first_row(_rows(table, raw, in_order=True), rule.broken_by, shown)
+    files = sum(max(len(part.found.files), 1) for part in raw[table].parts)
+    return first_row(_rows(table, raw, in_order=True), rule.broken_by, shown, files=files)

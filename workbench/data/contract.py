@@ -142,9 +142,15 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("until", "date", "last day; missing: still"),
     ),
 }
+MAPPING = "workbench.toml"  # the mapping beside the data
 REQUIRED_TABLES = ("users", "events")
 PRESENCE = ("login", "logout")  # actions that show somebody was there, and nothing more
 IMPORTED = ("import", "migration")  # values of events.source that are nobody's own work
+
+
+def promised(table: str) -> dict[str, Column]:
+    """The columns of a table by name."""
+    return {c.name: c for c in TABLES[table]}
 
 
 def dictionary() -> str:

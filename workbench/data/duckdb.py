@@ -18,6 +18,8 @@ import pandas as pd
 import pyarrow as pa
 
 from workbench.data.engine import Dialect, Table, identifier, literal, literals
+from workbench.data.layout import Layout
+from workbench.data.rules import FILE, ROW
 from workbench.errors import ContractError, QueryError
 
 DUCKDB = Dialect(
@@ -32,7 +34,11 @@ DUCKDB = Dialect(
     matches="regexp_matches({text}, {pattern})",
     has_nul="strpos({text}, chr(0)) > 0",
     refusal="error({message})",
+    part="nullif(regexp_extract({text}, {pattern}, 1), '')",
+    from_epoch="make_timestamptz({microseconds})",
+    moment="cast(try_strptime({text}, {format}) as timestamp)",
 )
+PATH = "path of the file"  # the column of file names while rows are given their places
 AHEAD = 2  # pieces of an answer that are read before they are asked for
 BATCH_ROWS = 245_760  # 120 of DuckDB's vectors: fits into the caches of a processor, and is read in one go
 
@@ -115,18 +121,39 @@ class DuckDB:
         self.frames[name] = data
         return Table(self, f"select * from {name}")
 
-    def parquet(self, files: Sequence[Path]) -> Table:
-        """Parquet files as one table; a column that some of them lack is missing there."""
-        return Table(self, f"select * from read_parquet([{literals(files)}], union_by_name = true)")
+    def parquet(self, files: Sequence[Path], places: Sequence[int] = ()) -> Table:
+        """Parquet files as one table; a column that some of them lack is missing there.
 
-    def csv(self, files: Sequence[Path], header: Sequence[str], delimiter: str) -> Table:
-        """CSV files of one shape as one table of texts; `header` names the columns in the order of the files."""
-        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
-        return Table(
-            self,
-            f"select * from read_csv([{literals(files)}], auto_detect = false, header = true, columns = {{{columns}}},"
-            f" delim = {literal(delimiter)}, quote = '\"', escape = '\"', nullstr = '')",
+        places : of the files among all those of the table; with it come the columns of each row's place
+        """
+        read = f"read_parquet([{literals(map(_escaped, files))}], union_by_name = true"
+        if places:
+            return self._placed(f"{read}, filename = {literal(PATH)})", files, places)
+        return Table(self, f"select * from {read})")
+
+    def csv(self, files: Sequence[Path], shape: Layout, places: Sequence[int] = ()) -> Table:
+        """CSV files of one shape as one table of texts, places as in `parquet`."""
+        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in shape.header.names)
+        read = (
+            f"read_csv([{literals(map(_escaped, files))}], auto_detect = false, columns = {{{columns}}}, header ="
+            f" {literal(shape.header.headed)}, skip = {shape.skip}, delim = {literal(shape.delimiter)}, quote = '\"',"
+            " escape = '\"', nullstr = ''"
         )
+        kept = ", ".join(identifier(name) for name in shape.header.kept)
+        if not kept:  # an empty file
+            return Table(self, "select * from (select 1 as nothing) as nothing where 1 = 0")
+        if places:
+            return self._placed(f"{read}, filename = {literal(PATH)})", files, places, kept)
+        return Table(self, f"select {kept} from {read})")
+
+    def _placed(self, read: str, files: Sequence[Path], places: Sequence[int], kept: str = "") -> Table:
+        """Rows with the file that each stands in, and its number there."""
+        path = identifier(PATH)
+        counted = f"select row_number() over () as row_of_all, * from {read}"
+        file = f"list_extract([{', '.join(map(str, places))}], list_position([{literals(files)}], {path}))"
+        row = f"row_of_all - min(row_of_all) over (partition by {path}) + 1"
+        columns = kept or f"* exclude (row_of_all, {path})"
+        return Table(self, f"select {file} as {FILE}, {row} as {ROW}, {columns} from ({counted})")
 
     def file(self, path: Path) -> dict[str, Table]:
         """The tables of a DuckDB file, opened for reading only, by name and as `schema.name`."""
@@ -158,6 +185,11 @@ class DuckDB:
         for name in set(re.findall(r"\bframe_\d+\b", text)) & self.frames.keys():
             cursor.register(name, self.frames[name])
         return cursor
+
+
+def _escaped(file: Path) -> str:
+    """A path whose own brackets, stars and question marks are no pattern."""
+    return re.sub(r"[\[*?]", r"[\g<0>]", str(file))
 
 
 @contextmanager

@@ -35,6 +35,11 @@ class Dialect:
     matches: str  # {text}, {pattern} -> whether a regular expression matches some part of the text
     has_nul: str  # {text} -> whether it contains a NUL character
     refusal: str  # {message} -> an expression that fails with this message once a row needs it
+    part: str  # {text}, {pattern} -> what the first group of a regular expression matches, null where nothing does
+    from_epoch: str  # {microseconds} since the beginning of 1970 -> the instant
+    # {text} whose order is {format} in the words of strptime; {pattern} has a group for each part, {iso} puts them in
+    # order, as in \\3-\\2-\\1 \\4:\\5 -> the wall-clock time, null where there is no such time
+    moment: str
 
 
 class Engine(Protocol):

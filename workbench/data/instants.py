@@ -7,8 +7,11 @@ refused: EST is New York's winter or Sydney's, IST India's, Ireland's or Israel'
 from __future__ import annotations
 
 from workbench.data.engine import Dialect, literal
+from workbench.data.formats import TICKS, UNREADABLE, DateFormat, clock, fits, ticks, zone_in
 
-DAY_ONLY = r"^\d{4}-\d{2}-\d{2}$"
+SPELT_OUT = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$"  # nearly every log's
+YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]|$)"  # the only order that needs no format
+DAY_ONLY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}$"
 OFFSET = r"\d:\d{2}([.,]\d+)? *(Z|[+-]\d{2}(:?\d{2})?)$"  # after UTC and GMT are gone
 FOUR_DIGITS = r"[+-]\d{4}$"
 UNIVERSAL = r"\d *(UTC|GMT|Z)$"
@@ -19,16 +22,28 @@ NO_ZONE = "a time is written without a zone, and none is declared"
 VAGUE_ZONE = "a time names a zone that has several meanings or none"
 
 
-def read_instant(text: str, dialect: Dialect, zone: str | None, tried: bool) -> str:
+def read_instant(text: str, dialect: Dialect, zone: str | None, tried: bool, written: DateFormat | None = None) -> str:
     """SQL: the instant that a text says; one that says no zone is taken in `zone`.
 
     tried : a text that cannot be read is missing instead of an error
+    written : the format of its column; dates in the order of ISO 8601 are read beside it
     """
     text = _trimmed(text)
+    formatted = ""
+    if written:
+        formatted = f" when {fits(text, written, dialect)} then {_formatted(text, written, dialect, zone, tried)}"
+    return (
+        f"case when {text} is null then null{formatted}"
+        f" when {_matches(text, SPELT_OUT, dialect)} then {_cast(text, 'timestamp with time zone', dialect, tried)}"
+        f" else {_any_spelling(text, dialect, zone, tried)} end"
+    )
+
+
+def _any_spelling(text: str, dialect: Dialect, zone: str | None, tried: bool) -> str:
     naive = dialect.instant.format(ts=_cast(text, "timestamp", dialect, tried), zone=literal(zone))
     return (
-        f"case when {text} is null then null"
-        f" when {_matches(text, DAY_ONLY, dialect)} then {noon(_cast(text, 'timestamp', dialect, tried), dialect)}"
+        f"case when {_matches(text, DAY_ONLY, dialect)} then {noon(_cast(text, 'timestamp', dialect, tried), dialect)}"
+        f" when not {_matches(text, YEAR_FIRST, dialect)} then {_refused(UNREADABLE, dialect, tried)}"
         f" when {_matches(_bare(text), OFFSET, dialect)} then {_with_offset(text, dialect, tried)}"
         f" when {_matches(f'upper({text})', UNIVERSAL, dialect)} then {_universal(text, dialect, tried)}"
         f" when {_matches(text, REGION, dialect)} then {_cast(text, 'timestamp with time zone', dialect, tried)}"
@@ -37,28 +52,68 @@ def read_instant(text: str, dialect: Dialect, zone: str | None, tried: bool) -> 
     )
 
 
+def _formatted(text: str, written: DateFormat, dialect: Dialect, zone: str | None, tried: bool) -> str:
+    if written.words in TICKS:
+        return ticks(text, written, dialect)
+    said = clock(text, written, dialect)
+    if written.has_zone:
+        spelt = f"cast({said} as varchar) || ' ' || {zone_in(text, written, dialect)}"
+        return _any_spelling(spelt, dialect, zone, tried)
+    if not written.has_clock:
+        found = noon(said, dialect)
+    else:
+        found = dialect.instant.format(ts=said, zone=literal(zone)) if zone else _refused(NO_ZONE, dialect, tried)
+    return found if tried else f"coalesce({found}, {_refused(UNREADABLE, dialect, tried)})"
+
+
+def read_day(text: str, dialect: Dialect, zone: str | None, tried: bool, written: DateFormat | None = None) -> str:
+    """SQL: the date that a text says; a count of seconds is a moment, and its date is that of `zone`."""
+    text = _trimmed(text)
+    refused = f"cast({_refused(UNREADABLE, dialect, tried)} as date)"
+    formatted = ""
+    if written:
+        if written.words in TICKS:
+            moment = dialect.local.format(ts=ticks(text, written, dialect), zone=literal(zone or "UTC"))
+        else:
+            moment = clock(text, written, dialect)
+        day = f"coalesce(cast({moment} as date), {refused})"
+        formatted = f" when {fits(text, written, dialect)} then {day}"
+    return (
+        f"case when {text} is null then null{formatted}"
+        f" when {_matches(text, YEAR_FIRST, dialect)} then {_cast(text, 'date', dialect, tried)} else {refused} end"
+    )
+
+
 def noon(day: str, dialect: Dialect) -> str:
     """SQL: a day without an hour as an instant; `written_day` says which day it is in every zone."""
     return dialect.instant.format(ts=f"{day} + interval '12' hour", zone="'UTC'")
 
 
-def written_day(text: str, dialect: Dialect, tried: bool = False) -> str:
+def written_day(text: str, dialect: Dialect, tried: bool = False, written: DateFormat | None = None) -> str:
     """SQL: the day that a text names without an hour; missing where it names an hour."""
     text = _trimmed(text)
-    return f"case when {_matches(text, DAY_ONLY, dialect)} then {_cast(text, 'date', dialect, tried)} end"
+    formatted = ""
+    if written and not written.has_clock:
+        formatted = f" when {fits(text, written, dialect)} then cast({clock(text, written, dialect)} as date)"
+    return f"case{formatted} when {_matches(text, DAY_ONLY, dialect)} then {_cast(text, 'date', dialect, tried)} end"
 
 
-def names_no_zone(text: str, dialect: Dialect) -> str:
+def names_no_zone(text: str, dialect: Dialect, written: DateFormat | None = None) -> str:
     """SQL: whether a text is a time that names no zone."""
     text = _trimmed(text)
     named = [_matches(text, DAY_ONLY, dialect), _names_a_zone(text, dialect), _names_vaguely(text, dialect)]
-    return " and ".join(f"not {condition}" for condition in named)
+    unnamed = " and ".join(f"not {condition}" for condition in named)
+    if not written:
+        return unnamed
+    naive = "true" if written.has_clock and not written.has_zone else "false"
+    return f"case when {fits(text, written, dialect)} then {naive} else {unnamed} end"
 
 
-def names_a_vague_zone(text: str, dialect: Dialect) -> str:
+def names_a_vague_zone(text: str, dialect: Dialect, written: DateFormat | None = None) -> str:
     """SQL: whether a text is a time whose zone has several meanings, or none that is known."""
     text = _trimmed(text)
-    return f"(not {_names_a_zone(text, dialect)} and {_names_vaguely(text, dialect)})"
+    vague = f"(not {_names_a_zone(text, dialect)} and {_names_vaguely(text, dialect)})"
+    return f"({vague} and not {fits(text, written, dialect)})" if written and not written.has_zone else vague
 
 
 def _names_a_zone(text: str, dialect: Dialect) -> str:

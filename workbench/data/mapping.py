@@ -1,161 +1,56 @@
-"""How a table as found becomes a table as promised: renamed, translated, typed.
+"""What a mapping says: how a system's own tables differ from the contract, in a TOML file beside the data.
 
-What differs from the contract is said once, in a TOML file beside the data, without code:
+path = "export"                  # where the data are, relative to this file; $NAMES are expanded
+time_zone = "Europe/Berlin"      # of times that are written without a zone
+access = "events"                # access runs from a person's first event to the last
+system = "Salesforce"            # what pages call it; default: the CRM
+first_weekday = "sunday"         # default: monday
 
-    path = "export"                  # where the data are, relative to this file; $NAMES are expanded
-    time_zone = "Europe/Berlin"      # of times that are written without a zone
-    access = "events"                # access runs from a person's first event to the last
+[verbs]                          # kind = actions; kinds: create, update, delete, view, login; all else is "other"
+create = ["Insert", "New"]
 
-    [events]
-    file = "log.parquet"             # default: events.parquet, events.csv, or all files of a folder events/
-    [events.columns]                 # ours = theirs
-    occurred_at = "ts_utc"
-    [events.values.action]           # theirs = ours; "*" is everything else, "" is missing
-    A = "create"
+[events]                         # or [[events]] … [[events]]: several sources for one table
+file = "log/*.csv"               # default: events.parquet, events.csv, or all files of a folder events/
+drop_repeats = true              # rows that are wholly alike count once
+[events.columns]                 # ours = theirs, or computed
+occurred_at = "ts_utc"
+user_id = { column = "description", pattern = "user with id '(\\d+)'" }
+feature = { sql = "lower(\\"module\\")" }
+source = { value = "web" }
+[events.formats]                 # how dates and numbers are written, see `formats.py`
+occurred_at = "DD/MM/YYYY HH:mm"
+[events.values.action]           # theirs = ours; "*" is everything else, "" is missing
+A = "create"
+[events.leave_out]               # reason = condition in SQL over their columns; the rows are counted
+"a robot" = "USER_TYPE = 'A'"
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-import pyarrow as pa
-
-from workbench.data.contract import TABLES, Column
-from workbench.data.engine import Dialect, Table, identifier, literal
-from workbench.data.instants import names_a_vague_zone, names_no_zone, noon, read_instant, written_day
+from workbench.data.contract import MAPPING, TABLES
+from workbench.data.engine import Dialect, identifier, literal
+from workbench.data.formats import DateFormat, NumberFormat, date_format, number_format
+from workbench.data.raw import Found, Part
 from workbench.errors import ContractError, not_one_of
 
-MAPPING = "workbench.toml"
-TABLE_WORDS = ("file", "table", "encoding", "time_zone", "columns", "values")
-SQL_TYPES = {
-    "text": "varchar",
-    "boolean": "boolean",
-    "integer": "bigint",
-    "number": "double precision",
-    "date": "date",
-    "instant": "timestamp with time zone",
-    "offset": "bigint",
-}
-
-
-@dataclass(frozen=True)
-class Raw:
-    """One table as it was found, before the contract."""
-
-    table: Table
-    columns: dict[str, str]  # ours -> theirs, for the contract columns that are there
-    values: dict[str, dict[str, Any]]  # ours -> {theirs: ours}
-    time_zone: str | None  # of naive times
-
-    @property
-    def dialect(self) -> Dialect:
-        """The dialect of the engine that holds the table."""
-        return self.table.engine.dialect
-
-    def found(self, ours: str) -> pa.DataType:
-        """The type that a contract column was found in."""
-        return self.table.schema.field(self.columns[ours]).type
-
-    def is_text(self, ours: str) -> bool:
-        """Whether a contract column was found as text."""
-        return _is_text(self.found(ours))
-
-
-def typed(c: Column, raw: Raw, tried: bool = False) -> str:
-    """The SQL of one contract column in the type that the contract promises.
-
-    tried : a value that cannot be read is missing instead of an error
-    """
-    theirs, found = identifier(raw.columns[c.name]), raw.found(c.name)
-    if c.type == "instant":
-        return _instant(c, raw, tried)
-    if c.name in raw.values:
-        return _cast(as_found(c, raw), SQL_TYPES[c.type], raw, tried)
-    if c.type == "offset" and _is_text(found):
-        return _minutes(theirs, raw, tried)
-    return _cast(theirs, SQL_TYPES[c.type], raw, tried)
-
-
-def _cast(value: str, kind: str, raw: Raw, tried: bool) -> str:
-    fragment = raw.dialect.try_cast if tried else "cast({value} as {type})"
-    return fragment.format(value=value, type=kind)
-
-
-def as_found(c: Column, raw: Raw) -> str:
-    """The SQL of what there is to be read: the value as found, or its translation."""
-    theirs = identifier(raw.columns[c.name])
-    return _translated(theirs, raw.values[c.name]) if c.name in raw.values else theirs
-
-
-def _translated(theirs: str, values: dict[str, Any]) -> str:
-    cases = "".join(f" when {literal(k)} then {_meant(v)}" for k, v in values.items() if k != "*")
-    otherwise = _meant(values["*"]) if "*" in values else f"cast({theirs} as varchar)"
-    return f"case cast({theirs} as varchar){cases} else {otherwise} end"
-
-
-def _meant(value: Any) -> str:
-    return "null" if value == "" else literal(str(value).lower() if isinstance(value, bool) else str(value))
-
-
-def _instant(c: Column, raw: Raw, tried: bool) -> str:
-    value, found = as_found(c, raw), raw.found(c.name)
-    if c.name in raw.values or not (pa.types.is_timestamp(found) or pa.types.is_date(found)):
-        return read_instant(value, raw.dialect, raw.time_zone, tried)
-    if pa.types.is_date(found):
-        return noon(f"cast({value} as timestamp)", raw.dialect)
-    return value if found.tz else raw.dialect.instant.format(ts=value, zone=literal(raw.time_zone))
-
-
-def day_of(c: Column, raw: Raw, tried: bool = False) -> str | None:
-    """The SQL of the day that an instant's value names without an hour; None where every value has an hour.
-
-    Such a day is the same in every zone, so it must not be worked out from the instant.
-    """
-    if c.type != "instant" or c.name not in raw.columns:
-        return None
-    value, found = as_found(c, raw), raw.found(c.name)
-    if c.name in raw.values or _is_text(found):
-        return written_day(value, raw.dialect, tried)
-    return value if pa.types.is_date(found) else None
-
-
-def written_in(instant: str) -> str:
-    """The column of a contract table that holds the days written without an hour in its column `instant`."""
-    return f"{instant}_day"
-
-
-def lacks_zone(c: Column, raw: Raw) -> str | None:
-    """The SQL condition for rows whose time says no zone, while the mapping says none either; None if impossible."""
-    if c.type != "instant" or raw.time_zone or c.name not in raw.columns:
-        return None
-    value, found = as_found(c, raw), raw.found(c.name)
-    if c.name not in raw.values and pa.types.is_timestamp(found):
-        return None if found.tz else f"{value} is not null"
-    if c.name not in raw.values and pa.types.is_date(found):
-        return None
-    return names_no_zone(value, raw.dialect)
-
-
-def vague_zone(c: Column, raw: Raw) -> str | None:
-    """The SQL condition for rows whose time names a zone that has several meanings; None if impossible."""
-    if c.type != "instant" or not (c.name in raw.values or raw.is_text(c.name)):
-        return None
-    return names_a_vague_zone(as_found(c, raw), raw.dialect)
-
-
-def _minutes(theirs: str, raw: Raw, tried: bool) -> str:
-    digits = f"replace({theirs}, ':', '')"
-    sign = f"case when substr({digits}, 1, 1) = '-' then -1 else 1 end"
-    hours, minutes = (_cast(f"substr({digits}, {start}, 2)", "bigint", raw, tried) for start in (2, 4))
-    return f"case when {digits} = 'Z' then 0 else {sign} * ({hours} * 60 + {minutes}) end"
-
-
-def _is_text(found: pa.DataType) -> bool:
-    return any(kind(found) for kind in (pa.types.is_string, pa.types.is_large_string, pa.types.is_dictionary))
+WORDS = ("path", "time_zone", "access", "system", "first_weekday", "verbs")
+TABLE_WORDS = (
+    *("file", "table", "sheet", "delimiter", "encoding", "skip_rows", "header", "names", "time_zone", "drop_repeats"),
+    *("columns", "formats", "values", "leave_out", "long"),
+)
+COMPUTED = (("column",), ("column", "pattern"), ("sql",), ("value",))  # the words of a column that is more than a name
+TOTAL = (  # how a row of totals begins
+    r"^ *(grand |sub-?)?(totals?|sum|summe|zwischensumme|gesamt|gesamtsumme|insgesamt|total général|totale|totaal|suma)"
+    r" *([:(].*)?$"
+)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+KINDS = ("create", "update", "delete", "view", "login")
 
 
 def read_mapping(file: str | Path | None) -> dict[str, Any]:
@@ -164,31 +59,173 @@ def read_mapping(file: str | Path | None) -> dict[str, Any]:
         return {}
     try:
         settings = tomllib.loads(Path(file).read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ContractError(f"the mapping {Path(file).name} cannot be read: {error}.") from None
     _refuse_unknown_words(settings)
     return settings
 
 
+def parts(settings: dict[str, Any], table: str) -> list[dict[str, Any]]:
+    """What the mapping says of each source of a table; of one source nothing, where it does not name the table."""
+    said = settings.get(table, {})
+    return said if isinstance(said, list) else [said]
+
+
+def part(table: str, found: Found, said: dict[str, Any], zone: str | None) -> Part:
+    """One source of a table, and how the mapping reads it."""
+    columns, computed = _columns(table, found, said.get("columns", {}))
+    litter = _litter(table, found, columns) if any(file.suffix != ".parquet" for file in found.files) else {}
+    return Part(
+        found,
+        columns,
+        said.get("values", {}),
+        _formats(table, said.get("formats", {})),
+        known_zone(said.get("time_zone", zone)),
+        computed,
+        {**litter, **said.get("leave_out", {})},
+        said.get("drop_repeats", False),
+    )
+
+
+def _litter(table: str, found: Found, columns: dict[str, str]) -> dict[str, str]:
+    """Reason → condition of rows in files that are no data: the header again, blank rows, totals."""
+    theirs = found.table.columns
+    needed = [columns[c.name] for c in TABLES[table] if c.required and columns.get(c.name) in theirs]
+    if not needed:
+        return {}
+    again = " and ".join(f"cast({identifier(name)} as varchar) = {literal(name)}" for name in needed)
+    missing = " or ".join(f"{identifier(name)} is null" for name in needed)
+    first = f"coalesce({', '.join(f'cast({identifier(name)} as varchar)' for name in theirs)})"
+    total = found.table.engine.dialect.matches.format(text=f"lower({first})", pattern=literal(TOTAL))
+    return {
+        "the header again": again,
+        "a blank row": f"({missing}) and {first} is null",
+        "a row of totals": f"({missing}) and {total}" if len(needed) > 1 else total,
+    }
+
+
+def _columns(table: str, found: Found, said: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    theirs = set(found.table.columns)
+    columns = {c.name: c.name for c in TABLES[table] if c.name in theirs}
+    for twice in (c.name for c in TABLES[table] if c.name in found.repeated and c.name not in said):
+        raise ContractError(_twice(table, twice))
+    computed = {}
+    for ours, how in said.items():
+        name = how if isinstance(how, str) else how.get("column")
+        if name in found.repeated:
+            raise ContractError(_twice(table, name))
+        if name is not None and name not in theirs:
+            raise ContractError(f"the mapping's [{table}.columns] {ours}: {not_one_of(name, theirs, 'column')}")
+        columns[ours] = how if isinstance(how, str) else f"{ours} (computed)"
+        if not isinstance(how, str):
+            computed[columns[ours]] = _expression(how, found.table.engine.dialect)
+    return columns, computed
+
+
+def _twice(table: str, name: str) -> str:
+    return (
+        f"{table} has the column {name!r} more than once.\n  Say in {MAPPING} which one is meant: [{table}.columns] "
+        f'… = "{name} (1)", or "{name} (2)".'
+    )
+
+
+def _expression(how: dict[str, Any], dialect: Dialect) -> str:
+    if "sql" in how:
+        return str(how["sql"])
+    if "value" in how:
+        return f"cast({literal(how['value'])} as varchar)" if isinstance(how["value"], str) else literal(how["value"])
+    text = f"cast({identifier(how['column'])} as varchar)"
+    return dialect.part.format(text=text, pattern=literal(how["pattern"])) if "pattern" in how else text
+
+
+def _formats(table: str, said: dict[str, str]) -> dict[str, DateFormat | NumberFormat]:
+    types = {c.name: c.type for c in TABLES[table]}
+    return {ours: _format(f"[{table}.formats] {ours}", types[ours], words) for ours, words in said.items()}
+
+
+def _format(where: str, kind: str, words: str) -> DateFormat | NumberFormat:
+    if kind not in ("date", "instant", "number", "integer"):
+        raise ContractError(f"the mapping's {where}: only dates, times and numbers have a format, and this is {kind}.")
+    try:
+        return date_format(words) if kind in ("date", "instant") else number_format(words)
+    except ContractError as error:
+        raise ContractError(f"the mapping's {where}: {error}") from None
+
+
 def _refuse_unknown_words(settings: dict[str, Any]) -> None:
-    allowed = {"path", "time_zone", "access", *TABLES}
+    allowed = {*WORDS, *TABLES}
     for word, value in settings.items():
         if word not in allowed:
             raise ContractError(f"the mapping: {not_one_of(word, allowed, 'word')}")
         if word in TABLES:
-            _refuse_unknown_columns(word, value)
+            for said in parts(settings, word):
+                _refuse_unknown_columns(word, said)
+        elif not isinstance(value, dict if word == "verbs" else str):
+            raise ContractError(f"the mapping: {word} = {value!r} is no {'table' if word == 'verbs' else 'text'}.")
     if settings.get("access", "events") != "events":
         raise ContractError(f'the mapping: access = {settings["access"]!r}; the only value is "events".')
+    if settings.get("first_weekday", "monday").lower() not in WEEKDAYS:
+        raise ContractError(f"the mapping: first_weekday: {not_one_of(settings['first_weekday'], WEEKDAYS, 'day')}")
+    _refuse_unknown_verbs(settings.get("verbs", {}))
 
 
-def _refuse_unknown_columns(table: str, settings: dict[str, Any]) -> None:
-    promised = {c.name for c in TABLES[table]}
-    for word in settings:
+def _refuse_unknown_verbs(verbs: dict[str, Any]) -> None:
+    for kind, actions in verbs.items():
+        if kind not in KINDS:
+            raise ContractError(f"the mapping's [verbs]: {not_one_of(kind, KINDS, 'kind of action')}")
+        if not isinstance(actions, list) or not all(isinstance(action, str) for action in actions):
+            raise ContractError(f'the mapping\'s [verbs] {kind} is a list of actions, such as ["Insert", "New"].')
+    every = [action for actions in verbs.values() for action in actions]
+    twice = next((action for i, action in enumerate(every) if action in every[:i]), None)
+    if twice is not None:
+        raise ContractError(f"the mapping's [verbs] names {twice!r} twice; an action is of one kind.")
+
+
+def _refuse_unknown_columns(table: str, said: Any) -> None:
+    if not isinstance(said, dict):
+        raise ContractError(f'the mapping\'s {table} is a table: write [{table}] and below it file = "…".')
+    for word in said:
         if word not in TABLE_WORDS:
             raise ContractError(f"the mapping's [{table}]: {not_one_of(word, TABLE_WORDS, 'word')}")
-    for column in [*settings.get("columns", {}), *settings.get("values", {})]:
-        if column not in promised:
-            raise ContractError(f"the mapping's [{table}]: {not_one_of(column, promised, 'column')}")
+    promised = {c.name for c in TABLES[table]}
+    for word in ("columns", "formats", "values"):
+        for column, how in _table(table, said, word).items():
+            if column not in promised:
+                raise ContractError(f"the mapping's [{table}.{word}]: {not_one_of(column, promised, 'column')}")
+            if word == "columns":
+                _refuse_unclear(f"[{table}.columns] {column}", how)
+    for reason, condition in _table(table, said, "leave_out").items():
+        if not isinstance(condition, str):
+            raise ContractError(f"the mapping's [{table}.leave_out] {reason!r}: write the condition as a text of SQL.")
+
+
+def _table(table: str, said: dict[str, Any], word: str) -> dict[str, Any]:
+    found = said.get(word, {})
+    if not isinstance(found, dict):
+        raise ContractError(f"the mapping's [{table}] {word} is a table: write [{table}.{word}] and its rows below it.")
+    return found
+
+
+def _refuse_unclear(where: str, how: Any) -> None:
+    if isinstance(how, str):
+        return
+    if not isinstance(how, dict) or not any(set(how) == set(words) for words in COMPUTED):
+        raise ContractError(
+            f"the mapping's {where} is the name of a column, or one of\n"
+            '  { column = "…", pattern = "…" }, { sql = "…" }, { value = "…" }.'
+        )
+    if "pattern" in how and not _has_group(how["pattern"]):
+        raise ContractError(
+            f"the mapping's {where}: the pattern is a regular expression with what is wanted in brackets, "
+            "such as \"id '(\\\\d+)'\"."
+        )
+
+
+def _has_group(pattern: Any) -> bool:
+    try:
+        return re.compile(pattern).groups > 0
+    except (re.error, TypeError):
+        return False
 
 
 def known_zone(zone: str | None) -> str | None:

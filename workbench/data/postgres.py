@@ -49,6 +49,9 @@ READABLE = {
 }
 _PATTERNS = " ".join(f"when '{kind}' then '{pattern}'" for kind, pattern in READABLE.items())
 _PATTERN = f"case '{{type}}' {_PATTERNS.replace('{', '{{').replace('}', '}}')} else '' end"
+# The parts of a date in order, each number of two digits at least.
+_IN_ORDER = r"regexp_replace(regexp_replace({text}, {pattern}, {iso}), '(?<![0-9.])([0-9])(?![0-9])', '0\1', 'g')"
+_SURE = "'" + rf"^{_DAY}({_CLOCK})?( [AaPp][Mm])?$".replace("{", "{{").replace("}", "}}") + "'"
 REFUSED = "refused: "
 POSTGRES = Dialect(
     local="timezone({zone}, {ts})",
@@ -63,6 +66,9 @@ POSTGRES = Dialect(
     has_nul="false",  # a text of PostgreSQL cannot hold one
     # The engine must not find the message out before a row needs it, hence a piece of a random number, of no length.
     refusal=f"cast('{REFUSED}' || {{message}} || left(cast(random() as text), 0) as timestamp with time zone)",
+    part="substring({text} from {pattern})",
+    from_epoch="to_timestamp({microseconds} / 1000000.0)",
+    moment=f"case when {_IN_ORDER} ~ {_SURE} then cast({_IN_ORDER} as timestamp) end",
 )
 AS_THEY_ARE = ("text", "character varying", "bigint", "integer", "smallint", "boolean", "real", "double precision")
 ENDLESS = ("date", "timestamp with time zone", "timestamp without time zone")  # which know an infinity

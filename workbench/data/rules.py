@@ -13,6 +13,7 @@ from typing import Any
 from workbench.data.engine import Table
 
 ROW = "row_in_table"  # the column of row numbers, from 1, in the order in which the engine reads
+FILE = "file_in_table"  # the column that says in which of the table's files a row stands; its row counts from there
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,19 @@ def numbered(table: Table) -> Table:
     return table.sql(f"select row_number() over () as {ROW}, this.* from this")
 
 
-def first_row(numbered: Table, broken_by: str, shown: Mapping[str, str] | None = None, **others: Table) -> str:
+def first_row(
+    numbered: Table,
+    broken_by: str,
+    shown: Mapping[str, str] | None = None,
+    others: Mapping[str, Table] | None = None,
+    files: int = 1,
+) -> str:
     """The first row that meets a condition, by its number and some of its values.
 
-    numbered : a table with the column `row_in_table`
+    numbered : a table with the column `row_in_table`, and with `file_in_table` where it comes from files
     shown : name → SQL expression of each value to show; never a person's
     others : further tables that the condition names
+    files : how many files the table has
 
     >>> from workbench.data import as_table
     >>> import pandas as pd
@@ -82,10 +90,13 @@ def first_row(numbered: Table, broken_by: str, shown: Mapping[str, str] | None =
     """
     shown = shown or {}
     values = "".join(f", {expression} as shown_{i}" for i, expression in enumerate(shown.values()))
-    text = f"select {ROW}{values} from this where {broken_by} order by {ROW} limit 1"
-    row, *found = numbered.sql(text, **others).row().values()
+    place = [name for name in (FILE, ROW) if name in numbered.columns]
+    text = f"select {', '.join(place)}{values} from this where {broken_by} order by {', '.join(place)} limit 1"
+    row = numbered.sql(text, **(others or {})).row()
+    found = [row.pop(f"shown_{i}") for i in range(len(shown))]
+    where = f"file {row[FILE]:,} of {files:,}, row {row[ROW]:,}" if files > 1 else f"row {row[ROW]:,}"
     said = ", ".join(f"{name}={value}" for name, value in zip(shown, found, strict=True))
-    return f"row {row:,}: {said}" if said else f"row {row:,}"
+    return f"{where}: {said}" if said else where
 
 
 def message(claim: str, first: str, repair: str) -> str:

@@ -7,9 +7,6 @@ table is one SELECT that renames, translates and types.
 
 from __future__ import annotations
 
-import codecs
-import csv
-import gzip
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,16 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv
 
 from workbench.data import checks
-from workbench.data.contract import REQUIRED_TABLES, TABLES
+from workbench.data.contract import MAPPING, REQUIRED_TABLES, TABLES
 from workbench.data.databases import Database, open_database
 from workbench.data.duckdb import as_table, duckdb_engine
-from workbench.data.engine import Table, identifier
-from workbench.data.mapping import MAPPING, SQL_TYPES, Raw, day_of, known_zone, read_mapping, typed, written_in
+from workbench.data.engine import Table
+from workbench.data.files import found_in
+from workbench.data.mapping import known_zone, part, parts, read_mapping
 from workbench.data.postgres import is_postgres
+from workbench.data.raw import SQL_TYPES, Found, Raw
 from workbench.errors import ContractError, did_you_mean, not_one_of
 
 
@@ -48,6 +45,9 @@ class Source:
     name: str
     raw: dict[str, Raw]
     access_from_events: bool = False
+    system: str = "the CRM"
+    first_weekday: str = "monday"
+    verbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __contains__(self, table: str) -> bool:
@@ -100,20 +100,13 @@ class Source:
                     f'  Put {name}.parquet or {name}.csv there, or name its file in {MAPPING}: [{name}] file = "…".'
                 )
             return self._empty(name)
-        raw = self.raw[name]
-        checks.refuse_unreadable(name, raw)
-        ours = {c.name: typed(c, raw) for c in TABLES[name] if c.name in self.given(name)}
-        absent = {c.name: f"cast(null as {SQL_TYPES[c.type]})" for c in TABLES[name] if c.name not in ours}
-        ours |= {written_in(c.name): day for c in TABLES[name] if (day := day_of(c, raw))}
-        extra = set(raw.table.columns) - set(raw.columns.values()) - ours.keys() - absent.keys()
-        kept = {theirs: identifier(theirs) for theirs in raw.table.columns if theirs in extra}
-        columns = ", ".join(f"{sql} as {identifier(column)}" for column, sql in {**ours, **absent, **kept}.items())
-        return raw.table.sql(f"select {columns} from this")
+        checks.refuse_unreadable(name, self.raw[name])
+        return self.raw[name].typed(self.given(name))
 
     def _empty(self, name: str) -> Table:
         """An optional table that the data lack, on the engine of the others, so that it can be joined to them."""
         nothing = ", ".join(f"cast(null as {SQL_TYPES[c.type]}) as {c.name}" for c in TABLES[name])
-        engine = next((raw.table.engine for raw in self.raw.values()), duckdb_engine())
+        engine = next((raw.engine_table.engine for raw in self.raw.values()), duckdb_engine())
         return Table(engine, f"select * from (select {nothing}) as nothing where 1 = 0")
 
 
@@ -138,9 +131,8 @@ def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | 
     if isinstance(where, Source):
         return where
     if isinstance(where, Mapping):
-        return _source(
-            "frames", {name: as_table(data) for name, data in where.items()}, read_mapping(mapping), time_zone
-        )
+        frames = {name: [Found(as_table(data))] for name, data in where.items()}
+        return _source("frames", frames, read_mapping(mapping), time_zone)
     if is_postgres(where):
         return _of_database(open_database(where), read_mapping(mapping), time_zone)
     path = _located(Path(where))
@@ -173,8 +165,9 @@ def _opened(path: Path, settings: dict[str, Any], time_zone: str | None) -> Sour
 
 
 def _of_database(database: Database, settings: dict[str, Any], time_zone: str | None) -> Source:
-    found = {ours: database.table(ours, settings.get(ours, {}).get("table")) for ours in TABLES}
-    there = {ours: table for ours, table in found.items() if table is not None}
+    named = {ours: [database.table(ours, said.get("table")) for said in parts(settings, ours)] for ours in TABLES}
+    found = {ours: [Found(table) for table in tables if table is not None] for ours, tables in named.items()}
+    there = {ours: tables for ours, tables in found.items() if tables}
     if not there:
         raise ContractError(
             f"{database.name} holds none of the tables {', '.join(TABLES)}.\n"
@@ -183,95 +176,34 @@ def _of_database(database: Database, settings: dict[str, Any], time_zone: str | 
     return _source(database.name, there, settings, time_zone)
 
 
-def _source(name: str, found: dict[str, Table], settings: dict[str, Any], time_zone: str | None) -> Source:
+def _source(name: str, found: dict[str, list[Found]], settings: dict[str, Any], time_zone: str | None) -> Source:
     unknown = found.keys() - TABLES.keys()
     if unknown:
         raise ContractError(not_one_of(min(unknown), TABLES, "table"))
     zone = known_zone(time_zone or settings.get("time_zone"))
-    raw = {table: _raw(table, data, settings.get(table, {}), zone) for table, data in found.items()}
-    return Source(name, raw, settings.get("access") == "events")
+    raw = {table: _raw(table, sources, parts(settings, table), zone) for table, sources in found.items()}
+    return Source(
+        name,
+        raw,
+        settings.get("access") == "events",
+        settings.get("system", Source.system),
+        settings.get("first_weekday", Source.first_weekday).lower(),
+        {kind: tuple(actions) for kind, actions in settings.get("verbs", {}).items()},
+    )
 
 
-def _raw(name: str, data: Table, settings: dict[str, Any], zone: str | None) -> Raw:
-    renamed = settings.get("columns", {})
-    theirs = set(data.columns)
-    for ours, wanted in renamed.items():
-        if wanted not in theirs:
-            raise ContractError(f"the mapping's [{name}.columns] {ours}: {not_one_of(wanted, theirs, 'column')}")
-    promised = [c.name for c in TABLES[name]]
-    columns = {ours: renamed.get(ours, ours) for ours in promised if renamed.get(ours, ours) in theirs}
-    return Raw(data, columns, settings.get("values", {}), known_zone(settings.get("time_zone", zone)))
+def _raw(table: str, sources: list[Found], said: list[dict[str, Any]], zone: str | None) -> Raw:
+    if len(sources) != len(said):
+        raise ContractError(f"the mapping names {len(said)} sources for {table}, but {len(sources)} are there.")
+    return Raw(table, tuple(part(table, found, each, zone) for found, each in zip(sources, said, strict=True)))
 
 
-def _folder(folder: Path, settings: dict[str, Any]) -> dict[str, Table]:
-    found = {}
-    for name in TABLES:
-        files = _files(folder, name, settings.get(name, {}).get("file"))
-        if files:
-            found[name] = _scan(files, settings.get(name, {}).get("encoding"))
+def _folder(folder: Path, settings: dict[str, Any]) -> dict[str, list[Found]]:
+    listed = {table: [found_in(folder, table, said) for said in parts(settings, table)] for table in TABLES}
+    found = {table: [each for each in sources if each] for table, sources in listed.items() if any(sources)}
     if not found:
         raise ContractError(
-            f"{folder.name} holds none of the tables {', '.join(TABLES)} as .parquet or .csv.\n"
+            f"{folder.name} holds none of the tables {', '.join(TABLES)} as .parquet, .csv or .xlsx.\n"
             f'  Name the files in {folder.name}/{MAPPING}: [events] file = "log.csv".'
         )
     return found
-
-
-def _files(folder: Path, name: str, said: str | None) -> list[Path]:
-    if said:
-        files = sorted(folder.glob(said))
-        if not files:
-            raise ContractError(f"the mapping's [{name}] file = {said!r} matches nothing in {folder.name}.")
-        return files
-    for pattern in (f"{name}.parquet", f"{name}.csv", f"{name}.csv.gz", f"{name}/*.parquet", f"{name}/*.csv"):
-        if files := sorted(folder.glob(pattern)):
-            return files
-    return []
-
-
-def _scan(files: list[Path], encoding: str | None) -> Table:
-    if files[0].suffix == ".parquet":
-        return duckdb_engine().parquet(files)
-    if encoding and codecs.lookup(encoding).name != "utf-8":
-        return as_table(_decoded(files, encoding))
-    header, delimiter = _header(files[0])
-    for other in files[1:]:
-        if _header(other) != (header, delimiter):
-            raise ContractError(f"{other.name} has other columns than {files[0].name}; give files of one shape.")
-    return duckdb_engine().csv(files, header, delimiter)
-
-
-def _header(file: Path, encoding: str = "utf-8-sig") -> tuple[list[str], str]:
-    """Column names in file order, since the engine maps them by position, and the delimiter."""
-    opened = gzip.open if file.suffix == ".gz" else open
-    with opened(file, "rt", encoding=encoding, newline="") as lines:
-        try:
-            first = lines.readline()
-        except UnicodeDecodeError:
-            raise ContractError(
-                f"{file.name} is not UTF-8.\n"
-                f'  Say in {MAPPING} how it is written: [{file.stem}] encoding = "windows-1252".'
-            ) from None
-    delimiter = max(",;\t|", key=first.count)
-    header = next(csv.reader([first], delimiter=delimiter), [])
-    twice = [c for i, c in enumerate(header) if c in header[:i]]
-    if twice:
-        raise ContractError(f"{file.name} has the column {twice[0]!r} more than once; rename one of them.")
-    return header, delimiter
-
-
-def _decoded(files: list[Path], encoding: str) -> pa.Table:
-    """Files in another encoding, decoded here because the engine reads UTF-8 only."""
-    parts = []
-    for file in files:
-        header, delimiter = _header(file, encoding)
-        as_text = dict.fromkeys(header, pa.string())
-        parts.append(
-            pa.csv.read_csv(
-                file,
-                read_options=pa.csv.ReadOptions(encoding=encoding),
-                parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-                convert_options=pa.csv.ConvertOptions(column_types=as_text, strings_can_be_null=True, null_values=[""]),
-            )
-        )
-    return pa.concat_tables(parts)

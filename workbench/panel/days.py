@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from workbench.data.engine import Table, literal
-from workbench.data.mapping import known_zone, written_in
+from workbench.data.mapping import known_zone
+from workbench.data.raw import written_in
 
 MONDAY = date(1970, 1, 5)  # the one from which weeks are counted where nothing else is named
 

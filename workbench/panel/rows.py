@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.data.contract import IMPORTED, PRESENCE
 from workbench.data.engine import Table, literal, literals
-from workbench.data.mapping import written_in
+from workbench.data.raw import written_in
 from workbench.data.sources import Source
 from workbench.panel.calendar import Period
 from workbench.panel.days import days_since

@@ -1,0 +1,123 @@
+"""Files as they come (cases.md, 21 to 24): rows in = rows kept + rows left out, whatever the files look like."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import workbench as wb
+
+HEADER = "user_id,occurred_at,action"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "users.csv").write_text("user_id\na\nb\n")
+    (tmp_path / "events").mkdir()
+    return tmp_path
+
+
+def written(folder: Path, name: str, content: str | bytes) -> None:
+    (folder / "events" / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def actions(folder: Path) -> list[str]:
+    return sorted(wb.open_source(folder).events.to_arrow()["action"].to_pylist())
+
+
+def outcomes(folder: Path) -> dict[str, int]:
+    return wb.open_source(folder).raw["events"].parts[0].outcomes
+
+
+def test_files_of_other_columns_delimiters_and_encodings_are_one_table(folder: Path) -> None:
+    written(folder, "1.csv", f"{HEADER}\na,2025-01-06T08:00:00Z,create\n")
+    written(
+        folder, "2.csv", "action;feature;occurred_at;user_id\nMüller;leads;2025-01-06T08:00:00Z;a\n".encode("cp1252")
+    )
+    written(
+        folder, "3.csv.gz", gzip.compress("user_id\toccurred_at\taction\nb\t2025-01-07T08:00:00Z\tÄnderung\n".encode())
+    )
+    (folder / "workbench.toml").write_text('[events]\nencoding = "windows-1252"\n')
+    assert actions(folder) == ["Müller", "create", "Änderung"]
+    features = wb.open_source(folder).events.to_pandas().set_index("action")["feature"]
+    assert features["Müller"] == "leads"
+    assert pd.isna(features["create"])
+
+
+def test_brackets_in_the_name_of_a_folder_are_no_pattern(tmp_path: Path) -> None:
+    for name, action in (("crm[12]", "right"), ("crm1", "wrong")):
+        (tmp_path / name).mkdir()
+        pd.DataFrame({"user_id": ["a"]}).to_parquet(tmp_path / name / "users.parquet")
+        (tmp_path / name / "events.csv").write_text(f"{HEADER}\na,2025-01-06T08:00:00Z,{action}\n")
+    source = wb.open_source(tmp_path / "crm[12]")
+    assert source.events.to_arrow()["action"].to_pylist() == ["right"]
+    assert source.check().empty
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"sep=,\r\n{HEADER}\r\na,2025-01-06T08:00:00Z,create\r\n",
+        f"{HEADER},\na,2025-01-06T08:00:00Z,create,\n",
+        f"{HEADER},\na,2025-01-06T08:00:00Z,create\n",
+        f"{HEADER}\r\na,2025-01-06T08:00:00Z,create\n",
+        'user_id,"a note\nof two lines",occurred_at,action\na,"x\ny",2025-01-06T08:00:00Z,create\n',
+        f"\ufeff{HEADER}\na,2025-01-06T08:00:00Z,create\n".encode("utf-16-le"),
+        f"{HEADER}\ra,2025-01-06T08:00:00Z,create\r",
+        f'{HEADER},url\na,2025-01-06T08:00:00Z,create,"""https://x"""\n',
+    ],
+)  # fmt: skip
+def test_a_text_file_however_it_is_written(folder: Path, content: str | bytes) -> None:
+    written(folder, "1.csv", content)
+    assert actions(folder) == ["create"]
+    assert wb.open_source(folder).check().query("broken").empty
+
+
+def test_a_list_of_globs_and_files(folder: Path) -> None:
+    for name in ("1", "2", "3"):
+        written(folder, f"{name}.csv", f"{HEADER}\na,2025-01-06T08:00:00Z,{name}\n")
+    (folder / "workbench.toml").write_text('[events]\nfile = ["events/[12].csv", "events/2.csv"]\n')
+    assert actions(folder) == ["1", "2"]
+
+
+def test_an_empty_file_among_others_adds_nothing(folder: Path) -> None:
+    written(folder, "1.csv", "")
+    written(folder, "2.csv", f"{HEADER}\na,2025-01-06T08:00:00Z,create\n")
+    assert actions(folder) == ["create"]
+
+
+def test_headers_within_a_file_blank_rows_and_totals_are_left_out_and_counted(folder: Path) -> None:
+    rows = ["a,2025-01-06T08:00:00Z,create", HEADER, ",,", "b,2025-01-07T08:00:00Z,Total", "Grand Totals (2),,"]
+    written(folder, "1.csv", "\n".join([HEADER, *rows]) + "\n")
+    assert actions(folder) == ["Total", "create"]
+    assert outcomes(folder) == {"": 2, "the header again": 1, "a blank row": 1, "a row of totals": 1}
+    assert sum(outcomes(folder).values()) == len(rows)
+
+
+def test_a_broken_value_is_found_by_the_place_of_its_file_and_its_row_there(folder: Path) -> None:
+    written(folder, "1.csv", f"{HEADER}\n" + "a,2025-01-06T08:00:00Z,create\n" * 3)
+    written(folder, "2.csv", f"{HEADER}\na,2025-01-06T08:00:00Z,create\n,2025-01-06T08:00:00Z,create\n")
+    found = wb.open_source(folder).check().iloc[0]
+    assert (found["rule"], found["rows"], found["of"]) == ("events.user_id is there", 1, 5)
+    assert found["first"].startswith("file 2 of 2, row 2")
+
+
+def test_a_column_that_occurs_twice_may_be_named_by_its_number(folder: Path) -> None:
+    written(folder, "1.csv", f"{HEADER},action\na,2025-01-06T08:00:00Z,one,two\n")
+    with pytest.raises(wb.ContractError, match="events has the column 'action' more than once"):
+        wb.open_source(folder)
+    (folder / "workbench.toml").write_text('[events.columns]\naction = "action (2)"\n')
+    assert actions(folder) == ["two"]
+
+
+def test_names_of_files_are_no_part_of_a_message(folder: Path) -> None:
+    written(folder, "jane.csv", "a\nMüller\n".encode("cp1252"))
+    with pytest.raises(wb.ContractError) as refused:
+        wb.open_source(folder)
+    assert str(refused.value) == (
+        "the file of events is not UTF-8: line 2 has the byte 0xfc.\n"
+        '  Say in workbench.toml how it is written: [events] encoding = "windows-1252".'
+    )

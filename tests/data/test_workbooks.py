@@ -1,0 +1,75 @@
+"""Sheets of a workbook, which is written here by hand: cells as a spreadsheet program keeps them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+import workbench as wb
+
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+RELATED = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+PARTS = "http://schemas.openxmlformats.org/package/2006"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def cell(value: object) -> str:
+    """A text, a number, a truth value, or ("date", serial) for a day that is shown as a date."""
+    if isinstance(value, tuple):
+        return f'<c s="1"><v>{value[1]}</v></c>'
+    if isinstance(value, bool):
+        return f'<c t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, str):
+        return f'<c t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
+    return "<c/>" if value is None else f"<c><v>{value}</v></c>"
+
+
+def workbook(file: Path, **sheets: list[list[object]]) -> None:
+    """The smallest .xlsx that spreadsheet programs open."""
+    names = "".join(f'<sheet name="{name}" sheetId="{i}" r:id="r{i}"/>' for i, name in enumerate(sheets, 1))
+    links = "".join(f'<Relationship Id="r{i}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{i}.xml"/>' for i in range(1, len(sheets) + 1))  # fmt: skip
+    with ZipFile(file, "w") as book:
+        book.writestr("[Content_Types].xml", f'<Types xmlns="{PARTS}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>')  # fmt: skip
+        book.writestr("_rels/.rels", f'<Relationships xmlns="{PARTS}/relationships"><Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>')  # fmt: skip
+        book.writestr("xl/workbook.xml", f"<workbook {MAIN} {RELATED}><sheets>{names}</sheets></workbook>")
+        book.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{PARTS}/relationships">{links}<Relationship Id="s" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>')  # fmt: skip
+        book.writestr("xl/styles.xml", f'<styleSheet {MAIN}><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>')  # fmt: skip
+        for i, rows in enumerate(sheets.values(), 1):
+            data = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+            book.writestr(f"xl/worksheets/sheet{i}.xml", f"<worksheet {MAIN}><sheetData>{data}</sheetData></worksheet>")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    workbook(tmp_path / "users.xlsx", People=[["user_id", "access_start", "is_robot"], [1001, ("date", 45000), False], ["A7", ("date", 45001), True]])  # fmt: skip
+    (tmp_path / "events.csv").write_text("user_id,occurred_at,action\n1001,2025-01-06T08:00:00Z,create\n")
+    return tmp_path
+
+
+def test_cells_become_what_their_reader_sees(folder: Path) -> None:
+    found = wb.open_source(folder).users.to_pandas()
+    assert found["user_id"].tolist() == ["1001", "A7"]
+    assert found["access_start"].dt.date.astype(str).tolist() == ["2023-03-15", "2023-03-16"]  # as spreadsheets show
+    assert found["is_robot"].tolist() == [False, True]
+    assert wb.open_source(folder).check().empty
+
+
+def test_a_sheet_by_its_name_below_a_title(folder: Path) -> None:
+    rows = [["Attendance"], ["user_id", "programme", "started_at"], ["1001", "Basics", ("date", 45000)], [None], ["Total", None, 1]]  # fmt: skip
+    workbook(folder / "list.xlsx", Cover=[["nothing"]], List=rows)
+    (folder / "workbench.toml").write_text('[trainings]\nfile = "list.xlsx"\nsheet = "List"\nskip_rows = 1\n')
+    source = wb.open_source(folder)
+    assert source.trainings.to_arrow()["programme"].to_pylist() == ["Basics"]
+    assert source.raw["trainings"].parts[0].outcomes == {"": 1, "a blank row": 1, "a row of totals": 1}
+
+
+def test_a_sheet_that_is_not_there_and_a_file_that_is_no_workbook_are_said(folder: Path) -> None:
+    (folder / "workbench.toml").write_text('[users]\nsheet = "Peple"\n')
+    with pytest.raises(wb.ContractError, match="the file of users lacks a sheet .* did you mean 'People'?"):
+        wb.open_source(folder)
+    (folder / "workbench.toml").unlink()
+    (folder / "users.xlsx").write_bytes(b"PK no workbook")
+    with pytest.raises(wb.ContractError, match="the file of users is no workbook that can be read"):
+        wb.open_source(folder)

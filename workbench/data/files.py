@@ -1,0 +1,172 @@
+"""Finds the files of a table and reads them as one, however each of them is written.
+
+Files of one shape are scanned together where they lie; those of another shape (a later header, another delimiter or
+encoding, a workbook) are united with them by the names of their columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.csv
+
+from workbench.data import workbooks
+from workbench.data.contract import MAPPING
+from workbench.data.duckdb import duckdb_engine
+from workbench.data.engine import Table, identifier
+from workbench.data.layout import Layout, layout
+from workbench.data.raw import Found, united
+from workbench.data.rules import FILE, numbered
+from workbench.errors import ContractError
+
+TEXTS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
+ENDINGS = (".parquet", *TEXTS, *workbooks.SUFFIXES)
+
+
+class Piece(NamedTuple):
+    """Files that are read together, plainly and with the place of each row."""
+
+    table: Table
+    placed: Table
+
+
+def found_in(folder: Path, table: str, said: dict[str, Any]) -> Found | None:
+    """The rows of one source of a table; None where the folder has no file for it.
+
+    said : what the mapping says of the source
+    """
+    files = _files(folder, table, said.get("file"))
+    if not files:
+        return None
+    pieces = list(_pieces(files, table, said))
+    repeated = tuple(sorted({name for _, names in pieces for name in names}))
+    rows = by_name([piece.table for piece, _ in pieces])
+    placed = by_name([piece.placed for piece, _ in pieces])
+    return Found(rows, tuple(files), placed, repeated)
+
+
+def _files(folder: Path, table: str, said: str | list[str] | None) -> list[Path]:
+    if not said:
+        beside = [folder / f"{table}{ending}" for ending in ENDINGS]
+        inside = sorted((folder / table).iterdir()) if (folder / table).is_dir() else []
+        single = [file for file in beside if file.is_file()][:1]
+        return single or [file for file in inside if file.name.lower().endswith(ENDINGS)]
+    files: dict[Path, None] = {}
+    for pattern in [said] if isinstance(said, str) else said:
+        matched = sorted(file for file in folder.glob(pattern) if file.is_file())
+        if not matched:
+            raise ContractError(f"the mapping's [{table}] file = {pattern!r} matches nothing in {folder.name}.")
+        files |= dict.fromkeys(matched)
+    return list(files)
+
+
+def _pieces(files: list[Path], table: str, said: dict[str, Any]) -> Iterator[tuple[Piece, tuple[str, ...]]]:
+    """The files, those of one shape together, and the names that some give to several columns."""
+    shapes: dict[Layout | str, list[int]] = {}
+    for place, file in enumerate(files, 1):
+        with _named_by_place(table, place, len(files)):
+            shapes.setdefault(_shape(file, said), []).append(place)
+    for shape, places in shapes.items():
+        group = [files[place - 1] for place in places]
+        if shape == "parquet":
+            yield Piece(duckdb_engine().parquet(group), duckdb_engine().parquet(group, places)), ()
+        elif isinstance(shape, Layout) and shape.encoding == "utf-8" and not shape.mixed:
+            yield (
+                Piece(duckdb_engine().csv(group, shape), duckdb_engine().csv(group, shape, places)),
+                shape.header.repeated,
+            )
+        else:
+            for place, file in zip(places, group, strict=True):
+                with _named_by_place(table, place, len(files)):
+                    yield _in_memory(file, place, shape, said)
+
+
+def _shape(file: Path, said: dict[str, Any]) -> Layout | str:
+    """What files must have in common to be read together."""
+    if file.name.lower().endswith(".parquet"):
+        return "parquet"
+    return "workbook" if file.name.lower().endswith(workbooks.SUFFIXES) else layout(file, said)
+
+
+def _in_memory(file: Path, place: int, shape: Layout | str, said: dict[str, Any]) -> tuple[Piece, tuple[str, ...]]:
+    """A file that the engine cannot scan as it lies there."""
+    if isinstance(shape, Layout):
+        rows, repeated = _decoded(file, shape), shape.header.repeated
+    else:
+        rows, repeated = workbooks.sheet(file, said)
+    table = duckdb_engine().frame(rows)
+    return Piece(table, numbered(table).sql(f"select {place} as {FILE}, this.* from this")), repeated
+
+
+def _decoded(file: Path, shape: Layout) -> pa.Table:
+    """A text file in another encoding, or with mixed line ends."""
+    torn: list[pa.csv.InvalidRow] = []
+
+    def skipped(row: pa.csv.InvalidRow) -> str:
+        torn.append(row)
+        return "skip"
+
+    try:
+        found = pa.csv.read_csv(
+            file,
+            pa.csv.ReadOptions(
+                use_threads=False,  # otherwise rows have no numbers
+                encoding=shape.encoding,
+                skip_rows=shape.skip + shape.header.headed,
+                column_names=list(shape.header.names),
+            ),
+            pa.csv.ParseOptions(delimiter=shape.delimiter, newlines_in_values=True, invalid_row_handler=skipped),
+            pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(shape.header.names, pa.string()), strings_can_be_null=True, null_values=[""]
+            ),
+        )
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        raise ContractError(f"cannot be read as {shape.encoding}.\n  Name another encoding in the mapping.") from None
+    if torn:
+        raise ContractError(torn_rows(len(torn), torn[0].number - 1, torn[0].expected_columns, torn[0].actual_columns))
+    return found.select(list(shape.header.kept))
+
+
+def torn_rows(n: int, first: int, wanted: int, there: int) -> str:
+    """What is said of rows that have too few or too many values."""
+    return (
+        f"has {n:,} rows with another number of values than its header, which has {wanted}.\n  first: row {first:,}, "
+        f"which has {there}\n  Correct these rows, or export the file again."
+    )
+
+
+@contextmanager
+def _named_by_place(table: str, place: int, n: int) -> Iterator[None]:
+    """What is wrong with a file is said of its place among the table's files: its name may name a person."""
+    try:
+        yield
+    except ContractError as error:
+        which = f"file {place} of {n} of {table}" if n > 1 else f"the file of {table}"
+        way_out = f'  Say in {MAPPING} how it is written: [{table}] encoding = "windows-1252".'
+        more = f".\n{way_out}" if str(error).startswith("is not UTF-8") else ""
+        raise ContractError(f"{which} {error}{more}") from None
+
+
+def by_name(tables: list[Table]) -> Table:
+    """The rows of all tables; a column that some lack is missing there, and one of several types is text."""
+    if len(tables) == 1:
+        return tables[0]
+    types: dict[str, set[str]] = {}
+    for table in tables:
+        for column in table.schema:
+            types.setdefault(column.name, set()).add(str(column.type))
+    texts = {name for name, found in types.items() if len(found) > 1}
+    return united([_with_all(table, list(types), texts) for table in tables])
+
+
+def _with_all(table: Table, names: list[str], texts: set[str]) -> Table:
+    there = set(table.columns)
+    listed = []
+    for name in names:
+        value = identifier(name) if name in there else "null"
+        listed.append(f"{f'cast({value} as varchar)' if name in texts else value} as {identifier(name)}")
+    return table.sql(f"select {', '.join(listed)} from this")

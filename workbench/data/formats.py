@@ -1,0 +1,221 @@
+"""How a column writes its dates and numbers, in words such as `DD/MM/YYYY HH:mm` or `1.234,5`.
+
+A format is strict: a value that is written otherwise is refused and never bent until it fits. Only dates in the order
+of ISO 8601, as in 2025-01-06, are read whatever the format says, because they can mean nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from workbench.data.engine import Dialect, literal
+from workbench.errors import ContractError, did_you_mean
+
+MONTHS = (  # how the months begin in English, Dutch, French, German, Italian, Portuguese and Spanish
+    *("jan|ene|gen", "feb|fév|fev", "mar|mär|mrz|maa|mrt", "apr|avr|abr", "may|mai|mag|mei", "jun|juin|giu"),
+    *("jul|juil|lug", "aug|aoû|aou|ago", "sep|set", "oct|okt|ott|out", "nov", "dec|dez|déc|dic"),
+)
+MONTH_NAME = r"([A-Za-zÀ-ÿ]{3,10}\.?)"
+TOKENS = {  # token → its pattern, strptime's word for it, its place in 2025-01-06 08:05:09.123
+    "YYYY": (r"(\d{4})", "%Y", "year"),
+    "YY": (r"(\d{2})", "%y", "year"),
+    "MMMM": (MONTH_NAME, "%m", "month"),
+    "MMM": (MONTH_NAME, "%m", "month"),
+    "MM": (r"(0[1-9]|1[0-2])", "%m", "month"),
+    "M": (r"(0?[1-9]|1[0-2])", "%m", "month"),
+    "DD": (r"(0[1-9]|[12]\d|3[01])", "%d", "day"),
+    "D": (r"(0?[1-9]|[12]\d|3[01])", "%d", "day"),
+    "HH": (r"([01]\d|2[0-3])", "%H", "hour"),
+    "H": (r"([01]?\d|2[0-3])", "%H", "hour"),
+    "hh": (r"(0[1-9]|1[0-2])", "%I", "hour"),
+    "h": (r"(0?[1-9]|1[0-2])", "%I", "hour"),
+    "mm": (r"([0-5]\d)", "%M", "minute"),
+    "ss": (r"([0-5]\d)", "%S", "second"),
+    "SSS": (r"(\d{1,9})", "%n", "fraction"),
+    "A": (r"([AaPp][Mm])", "%p", "half"),
+    "Z": (r"( ?[A-Za-z_/]+| ?(?:UTC|GMT)?[+-]\d{2}:?\d{2})", "", "zone"),
+}
+SPLIT = re.compile("|".join(sorted(TOKENS, key=len, reverse=True)) + r"|[A-Za-z]+|[^A-Za-z]")
+LENIENT = {"MM": "M", "DD": "D", "HH": "H", "hh": "h"}  # beside a separator, 3/4/2025 is as good as 03/04/2025
+NUMBER = re.compile(r"\d{1,3}(?P<group>[.,' ]?)\d{3}(?P<decimal>[.,])\d+")
+TICKS = {"epoch seconds": (r"^\d{1,11}(\.\d+)?$", 1_000_000), "epoch milliseconds": (r"^\d{1,14}(\.\d+)?$", 1_000)}
+EXCEL_DAYS = "excel days"
+SERIAL = r"^\d{1,6}(\.\d+)?$"
+UNREADABLE = "a value is not written as the format of its column says"
+EXAMPLES = ("DD/MM/YYYY HH:mm:ss", "MM/DD/YY h:mm A", "D MMM YYYY", "YYYYMMDDHHmmss.SSS", *TICKS, EXCEL_DAYS)
+
+
+@dataclass(frozen=True)
+class DateFormat:
+    """An order of day, month, year and clock.
+
+    whole : a regular expression for the whole text
+    pattern : the same without the zone, with a group for each token
+    order : the same in the words of strptime
+    iso : the groups in the order of ISO 8601, as in `\\3-\\2-\\1 \\4:\\5`
+    """
+
+    words: str
+    whole: str
+    pattern: str = ""
+    order: str = ""
+    iso: str = ""
+    roles: frozenset[str] = field(default_factory=frozenset)
+    month_group: str = ""  # the pattern with the name of the month as its only group; empty where it is a number
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether the format says an hour."""
+        return not self.pattern or "hour" in self.roles
+
+    @property
+    def has_zone(self) -> bool:
+        """Whether a value says its own zone, or counts from an instant."""
+        return "zone" in self.roles or self.words in TICKS
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """The signs that group thousands and begin decimals; `group` may be empty."""
+
+    words: str
+    group: str
+    decimal: str
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression for the whole text: groups, where there are any, have three digits."""
+        grouped = rf"|\d{{1,3}}({re.escape(self.group)}\d{{3}})+" if self.group else ""
+        return rf"^[+-]?(\d+{grouped})({re.escape(self.decimal)}\d+)?$"
+
+
+def date_format(words: str) -> DateFormat:
+    """The format that some words describe. Raises ContractError where they describe none.
+
+    >>> date_format("DD/MM/YYYY HH:mm").order
+    '%d/%m/%Y %H:%M'
+    """
+    if words in TICKS or words == EXCEL_DAYS:
+        return DateFormat(words, TICKS[words][0] if words in TICKS else SERIAL)
+    pieces = SPLIT.findall(words)
+    unknown = [piece for piece in pieces if piece not in TOKENS and piece.isalpha() and piece != "T"]
+    roles = [TOKENS[piece][2] for piece in pieces if piece in TOKENS]
+    if unknown or not {"year", "month", "day"} <= set(roles) or len(roles) != len(set(roles)):
+        raise ContractError(f"{words!r} is no format of dates; {_nearest(words)}")
+    if "zone" in roles and pieces[-1] != "Z":
+        raise ContractError(f"{words!r} is no format of dates: the zone, Z, comes last.")
+    if ("half" in roles) != any(piece in ("h", "hh") for piece in pieces):
+        raise ContractError(f"{words!r} is no format of dates: a clock of 12 hours is written h:mm A.")
+    return _date_format(words, pieces, roles)
+
+
+def _nearest(words: str) -> str:
+    right = re.sub(r"\b[dD]{1,2}\b|[yY]{4}|[yY]{2}", lambda found: found[0].upper(), words).replace("mm", "MM", 1)
+    return f"did you mean {right!r}?" if right != words else did_you_mean(words, EXAMPLES)
+
+
+def _date_format(words: str, pieces: list[str], roles: list[str]) -> DateFormat:
+    patterns, orders = [], []
+    for i, piece in enumerate(pieces):
+        beside_digits = any(near in TOKENS for near in (*pieces[max(i - 1, 0) : i], *pieces[i + 1 : i + 2]))
+        token = TOKENS.get(piece if beside_digits else LENIENT.get(piece, piece))
+        patterns.append(token[0] if token else re.escape(piece))
+        orders.append(token[1] if token else piece.replace("%", "%%"))
+    named = [p if p == MONTH_NAME else p.replace("(", "(?:", 1) if p[0] == "(" else p for p in patterns]
+    month = [r"(0[1-9]|1[0-2])" if p == MONTH_NAME else p for p in patterns]
+    zoneless = month[:-1] if "zone" in roles else month
+    return DateFormat(
+        words,
+        "^" + "".join(month) + "$",
+        "^" + "".join(zoneless).rstrip() + "$",
+        "".join(orders).strip(),
+        _iso(roles, "20" if "YY" in pieces else ""),
+        frozenset(roles),
+        "^" + "".join(named) + "$" if MONTH_NAME in patterns else "",
+    )
+
+
+def _iso(roles: list[str], century: str) -> str:
+    group = {role: f"\\{i}" for i, role in enumerate(roles, 1)}
+    parts = [f"{century}{group['year']}-{group['month']}-{group['day']}"]
+    if "hour" in group:
+        parts.append(":".join(group.get(role, "00") for role in ("hour", "minute", "second")))
+    fraction = f".{group['fraction']}" if "fraction" in group else ""
+    return " ".join([*parts[:1], "".join(parts[1:]) + fraction, group.get("half", "")]).strip()
+
+
+def number_format(words: str) -> NumberFormat:
+    """The format of a number, written as an example with thousands and decimals. Raises ContractError.
+
+    >>> number_format("1.234,5").decimal
+    ','
+    """
+    found = NUMBER.fullmatch(words)
+    if not found or found["group"] == found["decimal"]:
+        raise ContractError(
+            f'{words!r} is no format of numbers.\n  Write an example with thousands and decimals: "1.234,5" or '
+            '"1,234.5" (or without thousands: "1234,5").'
+        )
+    return NumberFormat(words, found["group"], found["decimal"])
+
+
+def fits(text: str, written: DateFormat, dialect: Dialect) -> str:
+    """SQL: whether a text is written in a format."""
+    return _matches(_numeric(text, written, dialect), written.whole, dialect)
+
+
+def clock(text: str, written: DateFormat, dialect: Dialect) -> str:
+    """SQL: the wall-clock time that a text in this format says; missing where there is no such time."""
+    if written.words == EXCEL_DAYS:
+        days = f"cast({text} as double precision)"
+        day = dialect.date_plus.format(date="date '1899-12-30'", days=f"cast(floor({days}) as integer)")
+        seconds = f"cast(floor(({days} - floor({days})) * 86400 + 0.5) as integer)"
+        return f"(cast({day} as timestamp) + {seconds} * interval '1' second)"
+    numeric = _numeric(text, written, dialect)
+    if "zone" in written.roles:
+        numeric = f"trim(replace({numeric}, {zone_in(text, written, dialect)}, ''))"
+    return dialect.moment.format(
+        text=numeric,
+        format=literal(written.order),
+        pattern=literal(written.pattern),
+        iso=literal(written.iso),
+    )
+
+
+def ticks(text: str, written: DateFormat, dialect: Dialect) -> str:
+    """SQL: the instant that lies so many seconds or milliseconds after the beginning of 1970."""
+    scale = TICKS[written.words][1]
+    return dialect.from_epoch.format(
+        microseconds=f"cast(floor(cast({text} as double precision) * {scale} + 0.5) as bigint)"
+    )
+
+
+def zone_in(text: str, written: DateFormat, dialect: Dialect) -> str:
+    """SQL: the zone at the end of a text, as it is written."""
+    return f"trim({dialect.part.format(text=text, pattern=literal(TOKENS['Z'][0] + '$'))})"
+
+
+def plain_number(text: str, written: NumberFormat, dialect: Dialect) -> str:
+    """SQL: the number as every engine spells it; a text that no engine reads where it is written otherwise."""
+    bare = f"replace({text}, {literal(written.group)}, '')" if written.group else text
+    spelt = f"replace({bare}, {literal(written.decimal)}, '.')"
+    return f"case when {text} is null or {_matches(text, written.pattern, dialect)} then {spelt} else 'unreadable' end"
+
+
+def _numeric(text: str, written: DateFormat, dialect: Dialect) -> str:
+    """SQL: the text with its month as two digits, and its half of the day as AM or PM."""
+    if "half" in written.roles:  # Excel and browsers put a narrow no-break space before it
+        text = f"replace(replace(replace({text}, '\u202f', ' '), '.m.', 'm'), '.M.', 'M')"
+    if not written.month_group:
+        return text
+    name = dialect.part.format(text=text, pattern=literal(written.month_group))
+    numbers = " ".join(
+        f"when {_matches(f'lower({name})', f'^({months})', dialect)} then '{number:02d}'"
+        for number, months in enumerate(MONTHS, 1)
+    )
+    return f"replace({text}, {name}, case {numbers} end)"
+
+
+def _matches(text: str, pattern: str, dialect: Dialect) -> str:
+    return dialect.matches.format(text=text, pattern=literal(pattern))

@@ -1,0 +1,307 @@
+"""How a table as found becomes a table as promised: renamed, computed, translated, typed, and some rows left out.
+
+A contract table comes from one part or several, such as the attendance lists of two systems. Each part has its own
+names, formats and reasons to leave a row out; once typed they are one table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from workbench.data.contract import TABLES, Column
+from workbench.data.engine import Dialect, Table, identifier, literal
+from workbench.data.formats import DateFormat, NumberFormat, plain_number
+from workbench.data.instants import (
+    names_a_vague_zone,
+    names_no_zone,
+    noon,
+    read_day,
+    read_instant,
+    written_day,
+)
+from workbench.data.rules import FILE, ROW, numbered
+
+SQL_TYPES = {
+    "text": "varchar",
+    "boolean": "boolean",
+    "integer": "bigint",
+    "number": "double precision",
+    "date": "date",
+    "instant": "timestamp with time zone",
+    "offset": "bigint",
+}
+REPEATED = "a row that is wholly alike another one"
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows as they lie there, before a mapping touches them.
+
+    files : where they come from, in order; none for tables of a database and frames
+    placed : the rows in order with `row_in_table` and `file_in_table`, both from 1; default: numbered when needed
+    repeated : names that a header gives to several columns
+    """
+
+    table: Table
+    files: tuple[Path, ...] = ()
+    placed: Table | None = None
+    repeated: tuple[str, ...] = ()
+
+    @property
+    def in_order(self) -> Table:
+        """The rows with their numbers."""
+        return self.placed or numbered(self.table)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One source of a contract table, and how it is read.
+
+    columns : ours → theirs, or the name of a computed column
+    computed : name → SQL expression over their columns
+    left_out : reason → SQL condition over their columns, in the order in which they are asked
+    once : rows that are wholly alike count once
+    """
+
+    found: Found
+    columns: dict[str, str]
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    formats: dict[str, DateFormat | NumberFormat] = field(default_factory=dict)
+    time_zone: str | None = None
+    computed: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    once: bool = False
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of the engine that holds the rows."""
+        return self.found.table.engine.dialect
+
+    @cached_property
+    def table(self) -> Table:
+        """The rows that are kept, with the computed columns."""
+        kept = self._kept(self.found.table)
+        return self._computed(kept.sql("select distinct * from this") if self.once else kept)
+
+    @cached_property
+    def in_order(self) -> Table:
+        """The same with the numbers that the rows had before any was left out."""
+        kept = self._kept(self.found.in_order)
+        if self.once:
+            alike = ", ".join(identifier(name) for name in self.found.table.columns)
+            order = f"row_number() over (partition by {alike} order by {', '.join(places(kept))}) as copy_of_row"
+            names = ", ".join(identifier(name) for name in kept.columns)
+            kept = kept.sql(f"select this.*, {order} from this").sql(f"select {names} from this where copy_of_row = 1")
+        return self._computed(kept)
+
+    @cached_property
+    def outcomes(self) -> dict[str, int]:
+        """Rows by what became of them: the reason why they were left out, or "" for those that were kept."""
+        text = f"select {self._reason()} as reason, cast(count(*) as bigint) as n from this group by 1"
+        rows = self.found.table.sql(text).to_arrow().to_pylist()
+        counts = {row["reason"] or "": row["n"] for row in rows}
+        if self.once and counts.get(""):
+            different = self.table.sql("select cast(count(*) as bigint) as n from this").to_arrow()["n"][0].as_py()
+            counts |= {"": different, REPEATED: counts[""] - different}
+        return counts
+
+    def type_of(self, ours: str) -> pa.DataType:
+        """The type that a contract column was found in."""
+        return self.table.schema.field(self.columns[ours]).type
+
+    def is_text(self, ours: str) -> bool:
+        """Whether a contract column was found as text."""
+        return _is_text(self.type_of(ours))
+
+    def _reason(self) -> str:
+        cases = " ".join(
+            f"when (\n{condition}\n) then {literal(reason)}" for reason, condition in self.left_out.items()
+        )
+        return f"case {cases} end" if cases else "cast(null as varchar)"
+
+    def _kept(self, rows: Table) -> Table:
+        return rows.sql(f"select * from this where {self._reason()} is null") if self.left_out else rows
+
+    def _computed(self, rows: Table) -> Table:
+        if not self.computed:
+            return rows
+        new = ", ".join(f"(\n{sql}\n) as {identifier(name)}" for name, sql in self.computed.items())
+        return rows.sql(f"select this.*, {new} from this")
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One contract table as it was found, in one part or several."""
+
+    name: str
+    parts: tuple[Part, ...]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The contract columns that some part has."""
+        return frozenset().union(*(part.columns for part in self.parts))
+
+    @property
+    def engine_table(self) -> Table:
+        """Some table of the engine that holds the rows."""
+        return self.parts[0].found.table
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of the engine that holds the rows."""
+        return self.parts[0].dialect
+
+    def typed(self, columns: frozenset[str]) -> Table:
+        """The contract table: its columns in the types promised, others of theirs carried along untouched."""
+        return united([part.table.sql(f"select {self._listed(part, columns)} from this") for part in self.parts])
+
+    def _listed(self, part: Part, columns: frozenset[str]) -> str:
+        first = sorted(TABLES[self.name], key=lambda c: c.name not in columns & self.columns)
+        read = {c.name: _promised(c, part, columns) for c in first}
+        days = [c for c in first if any(day_of(c, each) for each in self.parts)]
+        dated = {written_in(c.name): day_of(c, part) or "cast(null as date)" for c in days}
+        given = {name: sql for name, sql in read.items() if name in columns & self.columns}
+        every = {**given, **dated, **read, **self._carried_along(part)}
+        return ", ".join(f"{sql} as {identifier(name)}" for name, sql in every.items())
+
+    def _carried_along(self, part: Part) -> dict[str, str]:
+        names = dict.fromkeys(name for each in self.parts for name in _carried(each, self.name))
+        if len(self.parts) == 1:
+            return {name: identifier(name) for name in names}
+        # The same name may be a number in one part and a text in another.
+        there = set(_carried(part, self.name))
+        return {name: f"cast({identifier(name) if name in there else 'null'} as varchar)" for name in names}
+
+
+def united(tables: list[Table]) -> Table:
+    """The rows of all of them, whose columns are the same."""
+    first, *others = tables
+    if not others:
+        return first
+    names = {f"part_{i}": table for i, table in enumerate(others)}
+    return first.sql("select * from this" + "".join(f" union all select * from {name}" for name in names), **names)
+
+
+def places(rows: Table) -> list[str]:
+    """The columns that say where a row stands, in order."""
+    return [name for name in (FILE, ROW) if name in rows.columns]
+
+
+def _promised(c: Column, part: Part, columns: frozenset[str]) -> str:
+    return typed(c, part) if c.name in columns & part.columns.keys() else f"cast(null as {SQL_TYPES[c.type]})"
+
+
+def _carried(part: Part, table: str) -> list[str]:
+    """Their columns that no contract column is read from."""
+    used = {*part.columns.values(), *part.computed, *(c.name for c in TABLES[table])}
+    used |= {written_in(c.name) for c in TABLES[table] if c.type == "instant" and day_of(c, part)}
+    return [name for name in part.table.columns if name not in used]
+
+
+def typed(c: Column, part: Part, tried: bool = False) -> str:
+    """The SQL of one contract column in the type that the contract promises.
+
+    tried : a value that cannot be read is missing instead of an error
+    """
+    value, text = as_found(c, part), c.name in part.values or part.is_text(c.name)
+    written = part.formats.get(c.name)
+    if c.type == "instant":
+        return _instant(c, part, tried)
+    if c.type == "date" and (text or isinstance(written, DateFormat)) and not _is_time(part.type_of(c.name)):
+        return read_day(value, part.dialect, part.time_zone, tried, _as_date_format(written))
+    if isinstance(written, NumberFormat) and text:
+        value = plain_number(f"trim({value})", written, part.dialect)
+    if c.type == "offset" and text:
+        return _minutes(value, part, tried)
+    return _cast(value, SQL_TYPES[c.type], part, tried)
+
+
+def _cast(value: str, kind: str, part: Part, tried: bool) -> str:
+    fragment = part.dialect.try_cast if tried else "cast({value} as {type})"
+    return fragment.format(value=value, type=kind)
+
+
+def as_found(c: Column, part: Part) -> str:
+    """The SQL of what there is to be read: the value as found, or its translation."""
+    theirs = identifier(part.columns[c.name])
+    return _translated(theirs, part.values[c.name]) if c.name in part.values else theirs
+
+
+def _translated(theirs: str, values: dict[str, Any]) -> str:
+    cases = "".join(f" when {literal(k)} then {_meant(v)}" for k, v in values.items() if k != "*")
+    otherwise = _meant(values["*"]) if "*" in values else f"cast({theirs} as varchar)"
+    return f"case cast({theirs} as varchar){cases} else {otherwise} end" if cases else f"cast({otherwise} as varchar)"
+
+
+def _meant(value: Any) -> str:
+    return "null" if value == "" else literal(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _instant(c: Column, part: Part, tried: bool) -> str:
+    value, found = as_found(c, part), part.type_of(c.name)
+    if c.name in part.values or not _is_time(found):
+        return read_instant(value, part.dialect, part.time_zone, tried, _as_date_format(part.formats.get(c.name)))
+    if pa.types.is_date(found):
+        return noon(f"cast({value} as timestamp)", part.dialect)
+    return value if found.tz else part.dialect.instant.format(ts=value, zone=literal(part.time_zone))
+
+
+def day_of(c: Column, part: Part, tried: bool = False) -> str | None:
+    """The SQL of the day that an instant's value names without an hour; None where every value has an hour.
+
+    Such a day is the same in every zone, so it must not be worked out from the instant.
+    """
+    if c.type != "instant" or c.name not in part.columns:
+        return None
+    value, found = as_found(c, part), part.type_of(c.name)
+    if c.name in part.values or _is_text(found):
+        return written_day(value, part.dialect, tried, _as_date_format(part.formats.get(c.name)))
+    return value if pa.types.is_date(found) else None
+
+
+def written_in(instant: str) -> str:
+    """The column of a contract table that holds the days written without an hour in its column `instant`."""
+    return f"{instant}_day"
+
+
+def lacks_zone(c: Column, part: Part) -> str | None:
+    """The SQL condition for rows whose time says no zone, while the mapping says none either; None if impossible."""
+    if c.type != "instant" or part.time_zone or c.name not in part.columns:
+        return None
+    value, found = as_found(c, part), part.type_of(c.name)
+    if c.name not in part.values and pa.types.is_timestamp(found):
+        return None if found.tz else f"{value} is not null"
+    if c.name not in part.values and pa.types.is_date(found):
+        return None
+    return names_no_zone(value, part.dialect, _as_date_format(part.formats.get(c.name)))
+
+
+def vague_zone(c: Column, part: Part) -> str | None:
+    """The SQL condition for rows whose time names a zone that has several meanings; None if impossible."""
+    if c.type != "instant" or c.name not in part.columns or not (c.name in part.values or part.is_text(c.name)):
+        return None
+    return names_a_vague_zone(as_found(c, part), part.dialect, _as_date_format(part.formats.get(c.name)))
+
+
+def _minutes(theirs: str, part: Part, tried: bool) -> str:
+    digits = f"replace({theirs}, ':', '')"
+    sign = f"case when substr({digits}, 1, 1) = '-' then -1 else 1 end"
+    hours, minutes = (_cast(f"substr({digits}, {start}, 2)", "bigint", part, tried) for start in (2, 4))
+    return f"case when {digits} = 'Z' then 0 else {sign} * ({hours} * 60 + {minutes}) end"
+
+
+def _as_date_format(written: DateFormat | NumberFormat | None) -> DateFormat | None:
+    return written if isinstance(written, DateFormat) else None
+
+
+def _is_time(found: pa.DataType) -> bool:
+    return bool(pa.types.is_timestamp(found) or pa.types.is_date(found))
+
+
+def _is_text(found: pa.DataType) -> bool:
+    return any(kind(found) for kind in (pa.types.is_string, pa.types.is_large_string, pa.types.is_dictionary))
