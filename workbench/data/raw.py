@@ -103,10 +103,10 @@ class Part:
     def outcomes(self) -> dict[str, int]:
         """Rows by what became of them: the reason why they were left out, or "" for those that were kept."""
         text = f"select {self._reason()} as reason, cast(count(*) as bigint) as n from this group by 1"
-        rows = self.found.table.sql(text).to_arrow().to_pylist()
+        rows = self.found.table.sql(text).rows()
         counts = {row["reason"] or "": row["n"] for row in rows}
         if self.once and counts.get(""):
-            different = self.table.sql("select cast(count(*) as bigint) as n from this").to_arrow()["n"][0].as_py()
+            different = self.table.sql("select cast(count(*) as bigint) as n from this").row()["n"]
             counts |= {"": different, REPEATED: counts[""] - different}
         return counts
 
