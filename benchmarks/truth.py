@@ -35,13 +35,16 @@ def simulated(seed: int) -> tuple[People, pd.DataFrame, dict[str, dict]]:
 
 
 def trainings(who: People, rows: pd.DataFrame) -> Iterator[tuple[str, wb.Estimates]]:
-    """Every programme that keeps the rules, against people never trained in anything."""
+    """Every programme that keeps the rules against people never trained in anything, and every offer by lot."""
     untouched = (who.programme == NOBODY) & (who.exposed == NOBODY)
     for number, training in enumerate(programmes.PROGRAMMES):
-        if training is not programmes.FAST_TRACK:
+        if training is not programmes.FAST_TRACK and training not in programmes.LOTS:
             here = np.equal(who.programme, number)
             cluster = "team" if training is programmes.WORKSHOP else None
             yield training.name, effect(rows, np.where(here, who.trained, NOBODY), here | untouched, cluster)
+    for training in programmes.LOTS:  # people who drew one date are compared with people who drew another
+        here = np.equal(who.offered, programmes.PROGRAMMES.index(training))
+        yield f"{training.name}: offer", effect(rows, np.where(here, who.offered_in, NOBODY), here, None)
     colleagues = who.exposed != NOBODY
     yield f"{programmes.WORKSHOP.name}: spillover", effect(rows, who.exposed, colleagues | untouched, "team")
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -85,10 +85,20 @@ COURSES = {"Sales basics": "fades", "New release tour": "raised, then lowered", 
 
 
 def training(crm: Crm) -> Iterator[Said]:
-    for name, each in studies(trainings(crm.panel, crm.log, ZONE), checked=CHECKED).items():
+    courses = trainings(crm.panel, crm.log, ZONE)
+    for name, each in studies(courses, checked=CHECKED).items():
         yield judged("training", name, crm.truth[name]["value"], findings.of(each))
+        if f"{name}: offer" in crm.truth:
+            yield offer(crm, courses[name])
         if name in COURSES:
             yield Said("training", f"{name}: its course", COURSES[name], findings.course(each.spans))
+
+
+def offer(crm: Crm, course: Comparison) -> Said:
+    """What the offer of a course brought, whoever came: among those who drew a date."""
+    drew = course.offered.sql("select * from this where began is not null")
+    found = findings.of(study(replace(course, rows=drew), checked=CHECKED))
+    return judged("training", f"{course.name}: offer", crm.truth[f"{course.name}: offer"]["value"], found)
 
 
 LEFT = {

@@ -6,6 +6,7 @@ import numpy as np
 
 from workbench.simulation import assignment, programmes, world
 from workbench.simulation.calendar import Calendar
+from workbench.simulation.people import people
 
 
 def test_there_are_six_waves_and_people_never_trained(everyone):
@@ -62,3 +63,48 @@ def test_two_departments_must_log_in_one_after_the_other():
     department = np.arange(len(world.DEPARTMENTS))
     weeks = assignment.mandates(department, Calendar(52), np.random.default_rng(0))
     assert sorted(weeks[weeks >= 0].tolist()) == list(programmes.MANDATE_WEEKS)
+
+
+def rises(everyone) -> np.ndarray:
+    """How far each person's use rises by itself in the course of the year, active days a week; falls are negative."""
+    return everyone.trait("swing")
+
+
+def test_lots_are_for_people_without_any_other_training(everyone):
+    """By hand: 10 % of 1,500 are offered the shortcuts; two halves of 34 draw a date of the academy."""
+    offered = everyone.offered >= 0
+    assert np.bincount(everyone.offered[offered])[programmes.KEYS :].tolist() == [150, 68]
+    assert (everyone.programme[everyone.comes] == everyone.offered[everyone.comes]).all()
+    assert (everyone.programme[offered & ~everyone.comes] == world.NOBODY).all()
+    assert (everyone.exposed[offered] == world.NOBODY).all()
+
+
+def test_who_comes_to_the_shortcuts_would_have_risen_and_who_stays_away_fallen(everyone):
+    here = everyone.offered == programmes.KEYS
+    came, away = rises(everyone)[here & everyone.comes], rises(everyone)[here & ~everyone.comes]
+    assert came.mean() > 0.3
+    assert away.mean() < -0.1
+
+
+def test_the_keen_who_ask_for_the_academy_would_have_fallen():
+    """Over twenty seeds: those who draw fall by themselves; those offered the shortcuts rise as the never offered do."""
+    asks, offered, others = [], [], []
+    for seed in range(1, 21):
+        one = people(1500, 52, seed)
+        never = (one.programme == world.NOBODY) & (one.exposed == world.NOBODY) & (one.offered == world.NOBODY)
+        asks.append(rises(one)[one.offered == programmes.STARTERS].mean())
+        offered.append(rises(one)[one.offered == programmes.KEYS].mean())
+        others.append(rises(one)[never].mean())
+    assert np.mean(asks) < -0.4
+    gap = np.subtract(offered, others)
+    assert abs(gap.mean()) < 3 * gap.std() / np.sqrt(20)
+
+
+def test_dates_by_lot_are_independent_of_use(everyone):
+    """The correlation of date and level is within three standard errors of zero, in both draws; every wave has people."""
+    for number in (programmes.KEYS, programmes.STARTERS):
+        here = everyone.offered == number
+        assert len(np.unique(everyone.offered_in[here])) == len(programmes.WAVES)
+        for value in (everyone.level, rises(everyone)):
+            correlation = np.corrcoef(value[here], everyone.offered_in[here])[0, 1]
+            assert abs(correlation) < 3 / np.sqrt(here.sum())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from workbench.simulation.calendar import Calendar
-from workbench.simulation.days import Simulation, active_days, sampled_days
+from workbench.simulation.days import Simulation, active_days, added_days, sampled_days
 from workbench.simulation.people import people
 
 
@@ -31,3 +33,13 @@ def test_chunks_hold_everybody_once(monkeypatch):
     numbers = [who.number for who, _, _ in simulation.chunks()]
     assert [len(chunk) for chunk in numbers] == [120, 120, 60]
     assert np.concatenate(numbers).tolist() == list(range(300))
+
+
+def test_added_days_are_as_many_as_expected_and_never_active_already():
+    """20,000 weeks with 0.2 active and 0.1 added days a day: 0.7 further days a week, standard error 0.005."""
+    chances = np.full((20_000, 1, 7), 0.2)
+    expected = SimpleNamespace(active=chances, later=np.full(chances.shape, 0.1))
+    active = sampled_days(chances, np.random.default_rng(1))
+    added = added_days(active, expected, np.random.default_rng(2))
+    assert not (active & added).any()
+    assert added.sum(2).mean() == pytest.approx(0.7, abs=0.015)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import workbench as wb
 from workbench.data.duckdb import as_table
+from workbench.simulation import crm, programmes
 from workbench.simulation.calendar import ZONE
 
 FIFTH = 0.2  # the tolerance that the field's description asks for
@@ -79,3 +83,19 @@ def test_later_actions_leave_junk_alone(source):
     both = made.dropna()
     assert len(both) > 1000
     assert (both["changed"] >= both["made"]).all()
+
+
+def test_what_came_later_into_the_simulation_moves_nothing_else(tmp_path, monkeypatch):
+    """The same CRM with and without the academy's effect: the log without it is part of the log with it."""
+    with_it, without = tmp_path / "with", tmp_path / "without"
+    crm.write(with_it, users=300, weeks=26, seed=5)
+    monkeypatch.setattr("workbench.simulation.use.ACADEMY", replace(programmes.ACADEMY, effect=((0, 0.0),)))
+    crm.write(without, users=300, weeks=26, seed=5)
+    columns = ["user_id", "occurred_at", "action", "feature", "succeeded", "actor_id"]
+    more, less = (
+        pq.read_table(folder / "events.parquet", columns=columns).to_pandas() for folder in (with_it, without)
+    )
+    assert len(more) > len(less)
+    assert len(less.merge(more.drop_duplicates(), on=columns)) == len(less)
+    for name in ("tickets.csv", "surveys.parquet", "feedback.csv", "trainings.csv", "users.csv"):
+        assert (with_it / name).read_bytes() == (without / name).read_bytes(), name

@@ -8,7 +8,7 @@ import pytest
 
 from workbench.simulation import programmes, world
 from workbench.simulation.calendar import Calendar
-from workbench.simulation.tables import outcome_table, planned_tables
+from workbench.simulation.tables import outcome_table, planned_tables, with_further_deals
 from workbench.simulation.use import use
 
 
@@ -38,12 +38,14 @@ def test_absentees_were_offered_a_place_they_had_not_taken(tables):
     rows = tables["trainings"]
     absent = set(rows[~rows["attended"]]["user_id"])
     assert len(absent) > 30
-    assert not absent & set(rows[rows["attended"]]["user_id"])
+    chose = rows[rows["attended"] & (rows["assignment"] == "chosen")]
+    assert not absent & set(chose["user_id"])
 
 
-def test_coaching_alone_is_assigned_at_random_to_people(tables):
+def test_three_programmes_are_assigned_at_random_to_people(tables):
     rows = tables["trainings"].drop_duplicates("programme").set_index("programme")
-    assert rows.index[rows["assignment"] == "random"].tolist() == ["One-to-one coaching"]
+    by_lot = {"One-to-one coaching", "Keyboard shortcuts", "Starter academy"}
+    assert set(rows.index[rows["assignment"] == "random"]) == by_lot
     assert rows.index[rows["assigned_unit"] == "team"].tolist() == ["Team workshop"]
 
 
@@ -88,3 +90,24 @@ def test_deals_follow_active_days(everyone):
     twice[:, :, :2] = True
     deals = outcome_table(who, expected, twice, calendar, np.random.default_rng(0)).to_pandas()["value"]
     assert deals.mean() == pytest.approx(0.15 + 0.03 * 2, abs=3 * np.sqrt(0.21 / len(deals)))
+
+
+def test_everybody_who_was_offered_a_place_by_lot_has_a_row(tables, everyone):
+    """Those who did not come as well, marked as such."""
+    rows = tables["trainings"]
+    for number in (programmes.KEYS, programmes.STARTERS):
+        mine = rows[rows["programme"] == programmes.PROGRAMMES[number].name].set_index("user_id")["attended"]
+        here = np.flatnonzero(everyone.offered == number)
+        assert mine.to_dict() == {f"u{n + 1:05}": bool(everyone.comes[n]) for n in here}
+
+
+def test_further_active_days_bring_deals(everyone):
+    """By hand: 0.03 deals a day, two further days in every week of those who sell; three standard errors of a mean."""
+    who, calendar = everyone[slice(0, 400)], Calendar(52)
+    expected = use(who, calendar, np.random.default_rng(0))
+    none, twice = np.zeros(expected.active.shape, dtype=bool), np.zeros(expected.active.shape, dtype=bool)
+    twice[:, :, :2] = True
+    deals = outcome_table(who, expected, none, calendar, np.random.default_rng(0))
+    more = with_further_deals(deals, who, expected, twice, np.random.default_rng(1))
+    gained = more["value"].to_numpy() - deals["value"].to_numpy()
+    assert gained.mean() == pytest.approx(0.06, abs=3 * np.sqrt(0.06 / len(gained)))

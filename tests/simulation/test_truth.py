@@ -59,11 +59,11 @@ def test_the_naive_gap_is_visibly_larger(truth):
 
 
 def test_every_programme_has_its_rows(truth):
-    """By hand: 7 trainings, a spillover, 3 doses, once and twice, 3 incentives on and after, mandate, champions, gaming."""
-    assert len(truth) == 7 + 1 + 3 + 2 + 6 + 1 + 1 + 1
+    """By hand: 9 trainings, 2 of them by lot, a spillover, 3 doses, once and twice, 3 incentives on and after, 3 others."""
+    assert len(truth) == 9 + 2 + 1 + 3 + 2 + 6 + 3
     for training in programmes.PROGRAMMES:
         assert truth[training.name]["nominal"] == [list(knot) for knot in training.effect]
-    assert [name for name, one in truth.items() if not one.get("parallel_trends", True)] == ["Fast track"]
+    assert [name for name, one in truth.items() if not one.get("parallel_trends", True)] == list(truths_of.MISLEADING)
 
 
 def test_a_naive_gap_is_the_gap_of_means_in_the_same_weeks():
@@ -76,3 +76,16 @@ def test_what_a_contest_did_is_a_mean_over_its_records():
     """By hand: 10 records, 4 of them junk, care lower by 3 in all."""
     row = truths_of.gaming(10.0, 4.0, -3.0)
     assert (row["value"], row["records"], row["never_touched_again_share"]) == (-0.3, 10, 0.4)
+
+
+def test_an_offer_is_its_take_up_times_what_coming_brings(truth):
+    """The academy: an offer effect of take-up × the effect on those who came, which is the programme's own truth."""
+    offer, came = truth["Starter academy: offer"], truth["Starter academy"]
+    assert offer["value_for_those_who_came"] == pytest.approx(came["value"], abs=2e-4)
+    assert offer["value"] == pytest.approx(offer["take_up"] * came["value"], abs=2e-4)
+    assert 0.7 < offer["take_up"] < 0.95
+
+
+def test_a_course_by_lot_does_nothing_although_those_who_came_use_more(truth):
+    assert (truth["Keyboard shortcuts"]["value"], truth["Keyboard shortcuts: offer"]["value"]) == (0.0, 0.0)
+    assert truth["Keyboard shortcuts"]["naive"] > 0.2

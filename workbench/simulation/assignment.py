@@ -9,19 +9,28 @@ import numpy as np
 from workbench.simulation.calendar import Calendar
 from workbench.simulation.programmes import (
     COACHING,
+    COMES,
+    COMES_FADING,
+    COMES_RISING,
+    DRAWS,
     ENROL_NOISE,
     FAST,
     INCENTIVES,
+    KEEN,
+    KEEPS_PLACE,
+    KEYS,
     MANDATE_WEEKS,
+    OFFERED,
     PROGRAMMES,
     SHOP,
+    STARTERS,
     TRAINED,
     TRAININGS,
     WAVES,
     WORKSHOP_TAKE,
     WORKSHOP_TEAMS,
 )
-from workbench.simulation.world import DEPARTMENTS, NOBODY, Array, traits
+from workbench.simulation.world import DEPARTMENTS, FADING, LATE, NEVER, NOBODY, Array, traits
 
 
 def workshop_waves(teams: int, rng: np.random.Generator) -> Array:
@@ -100,6 +109,31 @@ def _hours(programme: Array, rng: np.random.Generator) -> Array:
         if training.dose_hours:
             hours = np.where(programme == number, rng.choice(training.dose_hours, len(hours)), hours)
     return hours
+
+
+def lots(pattern: Array, level: Array, may: Array, calendar: Calendar, rng: np.random.Generator) -> dict[str, Array]:
+    """Who takes part in the two draws, the week each person drew, and who comes: columns of `People`.
+
+    may : true for people who are there all year and neither trained nor near trained colleagues
+    Only people who are keen at the beginning of the year ask for the academy; all who ask draw a date. The shortcuts
+    are offered by lot among the others. Whoever is about to rise comes, whoever is about to fade stays away.
+    """
+    users = len(pattern)
+    keen = np.flatnonzero(may & (level - traits(pattern, "swing") / 2 > KEEN))
+    # Half ask before the lot, half after it: so the keen are as rare among those offered as among those who are not.
+    half = round(DRAWS * users / 2)
+    before = rng.permutation(keen)[:half]
+    offered = rng.permutation(np.setdiff1d(np.flatnonzero(may), before))[: round(OFFERED * users)]
+    after = rng.permutation(np.setdiff1d(keen, [*before, *offered]))[:half]
+    asks = np.concatenate([before, after])
+    comes = np.select([pattern == LATE, pattern == FADING, pattern == NEVER], [COMES_RISING, COMES_FADING, 0.0], COMES)
+    comes[asks] = KEEPS_PLACE
+    programme, week = np.full(users, NOBODY), np.full(users, NOBODY)
+    for number, group in ((KEYS, offered), (STARTERS, asks)):
+        programme[group] = number
+        waves = np.array([calendar.week(w) for w in WAVES])
+        week[group] = waves[rng.permutation(np.arange(len(group)) % len(waves))]
+    return {"offered": programme, "offered_in": week, "comes": (programme >= 0) & (rng.random(users) < comes)}
 
 
 def incentives(offer: Array, calendar: Calendar) -> dict[str, Array]:

@@ -43,6 +43,10 @@ class Simulation:
             self.ledger.add(who, expected)
             yield who, expected, rng
 
+    def later(self, who: People) -> np.random.Generator:
+        """Random numbers for what came later into the simulation, so that nothing older moves."""
+        return np.random.default_rng([STREAM, self.seed, 4, int(who.number[0])])
+
     def tables_of_use(self) -> dict[str, pa.Table]:
         """Tickets and outcomes: the tables that depend on use and are simulated along with the events."""
         return {name: pa.concat_tables(parts) for name, parts in self.parts.items()}
@@ -51,7 +55,16 @@ class Simulation:
 def active_days(crm: Simulation) -> Iterator[tuple[People, Use, Array]]:
     """Active days (people × weeks) in chunks, without events; for benchmarks that need only the outcome."""
     for who, expected, rng in crm.chunks():
-        yield who, expected, sampled_days(expected.active, rng).sum(2)
+        active = sampled_days(expected.active, rng)
+        yield who, expected, (active | added_days(active, expected, crm.later(who))).sum(2)
+
+
+def added_days(active: Array, expected: Use, rng: np.random.Generator) -> Array:
+    """Which further days are active because of programmes of their own random streams: people × weeks × 7.
+
+    A day that is not active yet becomes so with the chance that makes up for the days that are.
+    """
+    return sampled_days(expected.later / (1 - expected.active), rng) & ~active
 
 
 def sampled_days(chances: Array, rng: np.random.Generator) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ import pyarrow.parquet as pq
 
 from workbench.simulation.calendar import Calendar
 from workbench.simulation.columns import random_codes
-from workbench.simulation.days import Simulation, sampled_days
+from workbench.simulation.days import Simulation, added_days, sampled_days
 from workbench.simulation.dirt import robot_rows, with_dirt
 from workbench.simulation.log import ENCODINGS, SCHEMA, Rows, event_table, features_used
 from workbench.simulation.people import People
 from workbench.simulation.programmes import CONTEST
-from workbench.simulation.tables import outcome_table, ticket_table
+from workbench.simulation.tables import outcome_table, ticket_table, with_further_deals
 from workbench.simulation.use import Use
 from workbench.simulation.vocabulary import (
     CREATE,
@@ -65,24 +66,40 @@ def _event_tables(crm: Simulation) -> Iterator[tuple[int, pa.Table]]:
     """Row groups, each with how many people are done: chunks of people, then robots, then late rows."""
     done = rows = 0
     for who, expected, rng in crm.chunks():
-        table = with_dirt(_chunk(who, expected, crm, rng), who, crm, rng)
+        active = sampled_days(expected.active, rng)
+        table = with_dirt(_chunk(who, expected, active, crm, rng), who, crm, rng)
+        table = pa.concat_tables([table, _added(who, expected, active, crm)])
         done, rows = done + len(who), rows + table.num_rows
         yield done, table
     yield done, robot_rows(crm, rows)
     yield done, pa.concat_tables(crm.late)
 
 
-def _chunk(who: People, expected: Use, crm: Simulation, rng: np.random.Generator) -> pa.Table:
+def _chunk(who: People, expected: Use, active: Array, crm: Simulation, rng: np.random.Generator) -> pa.Table:
     """Everything that some people did, by person and time, without dirt."""
-    active = sampled_days(expected.active, rng)
+    rows = _rows(who, expected, active, crm, rng)
+    crm.parts["tickets"].append(ticket_table(who, expected, crm.calendar, rng))
+    crm.parts["outcomes"].append(outcome_table(who, expected, active, crm.calendar, rng))
+    return event_table(rows, who, crm, rng)
+
+
+def _added(who: People, expected: Use, active: Array, crm: Simulation) -> pa.Table:
+    """What people did on days that later programmes added, and the deals it brought."""
+    rng = crm.later(who)
+    added = added_days(active, expected, rng)
+    rows = _rows(who, replace(expected, login_only=np.zeros(active.shape)), added, crm, rng)
+    crm.parts["outcomes"].append(with_further_deals(crm.parts["outcomes"].pop(), who, expected, added, rng))
+    return event_table(rows, who, crm, rng)
+
+
+def _rows(who: People, expected: Use, active: Array, crm: Simulation, rng: np.random.Generator) -> Rows:
+    """The actions and logins of some people on their active days, by person and time."""
     days = _worked_days(who, expected, active, crm.calendar, rng)
     actions = _actions(days, who, rng)
     rows = _by_person_and_time(_stacked(actions, _logins(days, actions, who, expected, active, rng)))
     _name_records(rows, crm)
     _fill_fields(rows, who, crm, rng)
-    crm.parts["tickets"].append(ticket_table(who, expected, crm.calendar, rng))
-    crm.parts["outcomes"].append(outcome_table(who, expected, active, crm.calendar, rng))
-    return event_table(rows, who, crm, rng)
+    return rows
 
 
 def _worked_days(who: People, expected: Use, active: Array, calendar: Calendar, rng: np.random.Generator) -> Rows:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from workbench.simulation import assignment
 from workbench.simulation.calendar import START, Calendar
-from workbench.simulation.programmes import FAST_SHARE
+from workbench.simulation.programmes import FAST_SHARE, PROGRAMMES
 from workbench.simulation.world import (
     CHAMPION,
     DEPARTMENTS,
@@ -57,6 +57,9 @@ class People:
     end_known: Array  # does the users table say when access ended
     programme: Array
     trained: Array  # first week of the programme
+    offered: Array  # programme offered by lot, or whose dates the person drew
+    offered_in: Array  # week of that offer
+    comes: Array  # does the person accept it
     hours: Array
     again: Array  # comes back after REFRESH weeks
     exposed: Array  # first week with trained colleagues, for untrained members of workshop teams
@@ -101,7 +104,7 @@ def people(users: int, weeks: int, seed: int) -> People:
     leader = _leaders(pattern, team, teams, joins)
     level[leader] += (LEADER_PULL - 1) * pull[leader]
     department = team * len(DEPARTMENTS) // teams
-    return People(
+    everyone = People(
         number=np.arange(users),
         pattern=pattern,
         level=np.clip(level, 0.1, MOST - 0.3) * (pattern != NEVER),
@@ -116,6 +119,29 @@ def people(users: int, weeks: int, seed: int) -> People:
         **assignment.incentives(offer, calendar),
         mandated=assignment.mandates(department, calendar, rng),
         depth=traits(pattern, "depth") * rng.lognormal(0.0, 0.4, users),
+        **_nothing_offered(users),
+    )
+    return _with_lots(everyone, calendar, np.random.default_rng([STREAM, seed, 3]))
+
+
+def _nothing_offered(users: int) -> dict[str, Array]:
+    nobody = np.full(users, NOBODY)
+    return {"offered": nobody, "offered_in": nobody, "comes": np.zeros(users, dtype=bool)}
+
+
+def _with_lots(everyone: People, calendar: Calendar, rng: np.random.Generator) -> People:
+    """The same people with what was offered by lot: from random numbers of its own, so that nothing else moves."""
+    may = (everyone.programme == NOBODY) & (everyone.exposed == NOBODY) & (everyone.first_day <= 0)
+    may &= everyone.last_day == 7 * calendar.weeks - 1
+    lots = assignment.lots(everyone.pattern, everyone.level, may, calendar, rng)
+    comes = lots["comes"]
+    hours = np.array([training.hours for training in PROGRAMMES])[lots["offered"]]
+    return replace(
+        everyone,
+        **lots,
+        programme=np.where(comes, lots["offered"], everyone.programme),
+        trained=np.where(comes, lots["offered_in"], everyone.trained),
+        hours=np.where(comes, hours, everyone.hours),
     )
 
 

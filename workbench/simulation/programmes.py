@@ -50,8 +50,22 @@ FAST_TRACK = Training(
 WORKSHOP = Training(
     "Team workshop", "classroom", 7.0, 2, True, ((0, 0.8),), "lasts, and reaches colleagues", "scheduled"
 )
-PROGRAMMES = (*TRAININGS, FAST_TRACK, WORKSHOP)
-BASICS, CLINICS, COACHING, LIBRARY, TOUR, FAST, SHOP = range(len(PROGRAMMES))
+SHORTCUTS = Training(
+    "Keyboard shortcuts", "online", 1.0, 1, False,
+    ((0, 0.0),), "no effect; who comes was about to grow anyway, who stays away was about to fade", "random",
+)  # fmt: skip
+ACADEMY = Training(
+    "Starter academy", "classroom", 12.0, 4, True,
+    ((0, 1.0),), "lasts; those who ask are keen when they ask, and many of them would have faded", "random",
+)  # fmt: skip
+LOTS = (SHORTCUTS, ACADEMY)
+PROGRAMMES = (*TRAININGS, FAST_TRACK, WORKSHOP, *LOTS)
+BASICS, CLINICS, COACHING, LIBRARY, TOUR, FAST, SHOP, KEYS, STARTERS = range(len(PROGRAMMES))
+OFFERED = 0.1  # share of people who are offered the shortcuts, by lot (assumption)
+COMES_RISING, COMES_FADING, COMES = 0.9, 0.1, 0.35  # shares of them who come, by what their use is about to do
+DRAWS = 0.045  # share of people who ask for a place in the academy and take part in the draw of its dates (assumption)
+KEEN = 1.2  # active days a week at the beginning of the year from which people may ask
+KEEPS_PLACE = 0.85  # share of those drawn who come (assumption)
 SPILLOVER = 0.45  # active days a week, on untrained members of workshop teams (assumption)
 WORKSHOP_TEAMS = 0.2  # share of teams
 WORKSHOP_TAKE = 0.65  # share of a workshop team that attends

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from workbench.simulation.calendar import HOLIDAYS, ZONE, Calendar
 from workbench.simulation.columns import (
@@ -27,6 +28,7 @@ from workbench.simulation.use import Use
 from workbench.simulation.vocabulary import FEATURES, SELLING
 from workbench.simulation.world import CHAMPION, DEPARTMENTS, NEVER, PILOT_START, REGIONS, RESISTER, STREAM, Array
 
+DEALS, DEALS_PER_DAY = 0.15, 0.03  # deals a week of somebody who sells, and for every active day (assumption)
 TOPICS = ("cannot log in", "missing field", "slow page", "wrong permission", "duplicate record", "how do I")
 
 
@@ -53,10 +55,9 @@ def ticket_table(who: People, expected: Use, calendar: Calendar, rng: np.random.
 
 
 def outcome_table(who: People, expected: Use, active: Array, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
-    """Deals won, week by week, by those who sell: 0.15 of their own and 0.03 for every active day (assumption)."""
-    sells = np.isin(role_names(who), SELLING)
-    person, week = np.nonzero(expected.present.all(2) & sells[:, None])
-    won = rng.poisson(0.15 + 0.03 * active.sum(2)[person, week])
+    """Deals won, week by week, by those who sell: some of their own and some for every active day."""
+    person, week = _selling(who, expected)
+    won = rng.poisson(DEALS + DEALS_PER_DAY * active.sum(2)[person, week])
     return pa.table(
         {
             "user_id": categorical(person, user_ids(who.number)).cast(pa.string()),
@@ -65,6 +66,20 @@ def outcome_table(who: People, expected: Use, active: Array, calendar: Calendar,
             "value": pa.array(won.astype(np.float64)),
         }
     )
+
+
+def with_further_deals(deals: pa.Table, who: People, expected: Use, added: Array, rng: np.random.Generator) -> pa.Table:
+    """The deals of some people, with those that further active days brought."""
+    person, week = _selling(who, expected)
+    won = rng.poisson(DEALS_PER_DAY * added.sum(2)[person, week]).astype(np.float64)
+    return deals.set_column(deals.column_names.index("value"), "value", pc.add(deals["value"], won))
+
+
+def _selling(who: People, expected: Use) -> tuple[Array, Array]:
+    """The whole weeks of those who sell: their places among these people, and the weeks."""
+    sells = np.isin(role_names(who), SELLING)
+    person, week = np.nonzero(expected.present.all(2) & sells[:, None])
+    return person, week
 
 
 def planned_tables(everyone: People, calendar: Calendar, seed: int) -> dict[str, pa.Table]:
@@ -105,18 +120,13 @@ def _users(everyone: People) -> pa.Table:
 
 
 def _trainings(everyone: People, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
-    """People who attended, people who came again, and some who were offered a place and did not come."""
+    """People who attended, people who came again, and people who were offered a place and did not come."""
     attended = np.flatnonzero(everyone.programme >= 0)
     again = attended[everyone.again[attended] & (everyone.trained[attended] + REFRESH < calendar.weeks)]
-    may_refuse = (everyone.programme < 0) & (everyone.exposed < 0) & (everyone.first_day <= 0)
-    absent = np.flatnonzero(may_refuse & (rng.random(len(everyone)) < 0.12))
-    offered = rng.integers(0, len(TRAININGS), len(absent))
+    absent, refused, refused_in = _no_shows(everyone, calendar, rng)
     who = np.concatenate([attended, again, absent])
-    waves = np.array([calendar.week(w) for w in WAVES])
-    week = np.concatenate(
-        [everyone.trained[attended], everyone.trained[again] + REFRESH, rng.choice(waves, len(absent))]
-    )
-    programme = np.concatenate([everyone.programme[attended], everyone.programme[again], offered])
+    week = np.concatenate([everyone.trained[attended], everyone.trained[again] + REFRESH, refused_in])
+    programme = np.concatenate([everyone.programme[attended], everyone.programme[again], refused])
     there = np.arange(len(who)) < len(attended) + len(again)
     start = calendar.hours_utc[(7 * week + 1 + week % 2) * 24 + np.where(programme % 2, 10, 14)]
     of = [PROGRAMMES[number] for number in programme]
@@ -136,6 +146,24 @@ def _trainings(everyone: People, calendar: Calendar, rng: np.random.Generator) -
         }
     )
     return table.sort_by([("started_at", "ascending"), ("programme", "ascending"), ("user_id", "ascending")])
+
+
+def _no_shows(everyone: People, calendar: Calendar, rng: np.random.Generator) -> tuple[Array, Array, Array]:
+    """People who did not come, the programme they were offered, and its week.
+
+    Some did not choose to come to a course; others were offered one by lot.
+    """
+    untrained = (everyone.programme < 0) | (everyone.offered >= 0)  # whatever the lots brought
+    may_refuse = untrained & (everyone.exposed < 0) & (everyone.first_day <= 0)
+    absent = np.flatnonzero(may_refuse & (rng.random(len(everyone)) < 0.12))
+    programme = rng.integers(0, len(TRAININGS), len(absent))
+    week = rng.choice([calendar.week(w) for w in WAVES], len(absent))
+    lots = np.flatnonzero((everyone.offered >= 0) & ~everyone.comes)
+    return (
+        np.concatenate([absent, lots]),
+        np.concatenate([programme, everyone.offered[lots]]),
+        np.concatenate([week, everyone.offered_in[lots]]),
+    )
 
 
 def _incentives(everyone: People, calendar: Calendar) -> pa.Table:

@@ -22,6 +22,7 @@ from workbench.simulation.programmes import (
     CONTEST,
     FAST_TRACK,
     INCENTIVES,
+    LOTS,
     MANDATE,
     MANDATE_LOGINS,
     PROGRAMMES,
@@ -35,6 +36,8 @@ from workbench.simulation.world import NEVER, NOBODY, Array
 
 Row = dict[str, Any]
 KINDS: dict[str, dict[str, str]] = tomllib.loads((resources.files(__package__) / "truths.toml").read_text("utf-8"))
+# Programmes whose people would have moved otherwise than the never trained, whatever the programme did.
+MISLEADING = (FAST_TRACK.name, *(training.name for training in LOTS))
 SPILLED = f"{WORKSHOP.name}: spillover"
 # kind → the people who were not reached, and who they are, for the naive comparison of levels
 NAIVE = {
@@ -56,6 +59,8 @@ def planted() -> Iterator[tuple[str, str, Row]]:
         yield "on", f"{incentive.name}: while on", {"meant": incentive.means, "nominal": incentive.on}
         yield "after", f"{incentive.name}: after it ended", {"meant": incentive.means, "nominal": incentive.after}
     yield "mandate", MANDATE, {"value": MANDATE_LOGINS, "value_on_active_days": 0.0}
+    for training in LOTS:
+        yield "offer", f"{training.name}: offer", {"meant": training.means}
     yield "champions", "Champions: effect on team-mates", {}
 
 
@@ -91,6 +96,11 @@ def _of_trainings(who: People, expected: Use, weeks: Array, there: Array) -> Ite
             late, again = after & (since >= REFRESH), who.again[:, None]
             yield Change(f"{training.name}: twice", since, gain, late & again)
             yield Change(f"{training.name}: once", since, gain, late & ~again)
+    for training in LOTS:
+        offered = (who.offered == PROGRAMMES.index(training))[:, None] & (weeks >= who.offered_in[:, None])
+        yield Change(f"{training.name}: offer", weeks, gain, there & offered)
+        came = np.broadcast_to(who.comes[:, None], gain.shape)
+        yield Change(f"{training.name}: take-up", weeks, came, there & offered)
     yield Change(SPILLED, exposed, gain, there & (exposed >= 0) & (who.exposed >= 0)[:, None])
 
 
@@ -147,7 +157,15 @@ class Ledger:
         if kind in NAIVE:
             others, who = NAIVE[kind]
             row |= {"naive": _gap(self.level[name], self.level[others]), "naive_comparison": who}
-        return row | {"parallel_trends": name != FAST_TRACK.name}
+        if kind == "offer":
+            row |= self._take_up(name)
+        return row | {"parallel_trends": name not in MISLEADING}
+
+    def _take_up(self, offer: str) -> Row:
+        """The share of offered people who came, over their weeks since, and what it changed for those who did."""
+        gain, n = self.changed[offer].sum(1)
+        came = self.changed[offer.replace(": offer", ": take-up")][0].sum()
+        return {"take_up": rounded(came / max(n, 1)), "value_for_those_who_came": rounded(gain / max(came, 1))}
 
 
 def gaming(records: float, junk: float, care: float) -> Row:

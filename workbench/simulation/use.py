@@ -9,12 +9,14 @@ import numpy as np
 from workbench.simulation.calendar import YEAR, Calendar
 from workbench.simulation.people import People
 from workbench.simulation.programmes import (
+    ACADEMY,
     DRIVEN_EXTRA,
     INCENTIVES,
     MANDATE_LOGINS,
     PROGRAMMES,
     REFRESH,
     SPILLOVER,
+    STARTERS,
     Knots,
 )
 from workbench.simulation.world import DRIVEN, MONTH_END, MOST, MOTIONS, NEVER, PERSISTENCE, SUMMER, WANDER, Array
@@ -32,6 +34,7 @@ class Use:
     without_incentive: Array
     incentive_on: Array
     mandate_on: Array
+    later: Array  # what programmes of their own random streams add to `active`, people × weeks × 7
 
 
 def use(who: People, calendar: Calendar, rng: np.random.Generator) -> Use:
@@ -41,22 +44,25 @@ def use(who: People, calendar: Calendar, rng: np.random.Generator) -> Use:
     own = _own(who, calendar) + _wander(len(who), calendar.weeks, rng)
     own = np.where((who.pattern == NEVER)[:, None], -MOST, own)
     training, incentive = training_effect(who, calendar), incentive_effect(who, weeks)
+    academy = academy_effect(who, calendar)
     shares = _day_shares(who, calendar)
 
     def days(extra: Array | float) -> Array:
         return np.clip(own + extra, 0.0, MOST)[:, :, None] * shares * present
 
     active = np.minimum(days(training + incentive), 0.98)
+    later = np.minimum(days(training + incentive + academy), 0.98) - active
     mandate = (who.mandated[:, None] >= 0) & (weeks >= who.mandated[:, None])
     return Use(
         present=present,
         active=active,
         login_only=_login_only(who, mandate) * present,
-        with_all=active.sum(2),
+        with_all=(active + later).sum(2),
         without_training=np.minimum(days(incentive), 0.98).sum(2),
-        without_incentive=np.minimum(days(training), 0.98).sum(2),
+        without_incentive=np.minimum(days(training + academy), 0.98).sum(2),
         incentive_on=(who.incentive[:, None] >= 0) & (weeks >= who.on[:, None]) & (weeks < who.off[:, None]),
         mandate_on=mandate,
+        later=later,
     )
 
 
@@ -107,13 +113,20 @@ def training_effect(who: People, calendar: Calendar) -> Array:
     since = np.arange(calendar.weeks) - who.trained[:, None]
     since = np.where(who.again[:, None] & (since >= REFRESH), since - REFRESH, since)
     effect = np.zeros(since.shape)
-    for number, training in enumerate(PROGRAMMES):
+    for number, training in enumerate(PROGRAMMES[:STARTERS]):
         here = (who.programme == number) & who.trait("learns")
         dose = who.hours[here] / training.hours
         effect[here] = _along(training.effect, since[here]) * dose[:, None]
     reached = (who.exposed >= 0) & who.trait("learns")
     effect[reached] = SPILLOVER * (np.arange(calendar.weeks) >= who.exposed[reached][:, None])
     return effect
+
+
+def academy_effect(who: People, calendar: Calendar) -> Array:
+    """Active days a week that the academy adds for those who come: people × weeks."""
+    here = (who.programme == STARTERS) & who.trait("learns")
+    since = np.arange(calendar.weeks) - who.trained[:, None]
+    return np.where(here[:, None], _along(ACADEMY.effect, since), 0.0)
 
 
 def incentive_effect(who: People, weeks: Array) -> Array:
