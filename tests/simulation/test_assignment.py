@@ -108,3 +108,9 @@ def test_dates_by_lot_are_independent_of_use(everyone):
         for value in (everyone.level, rises(everyone)):
             correlation = np.corrcoef(value[here], everyone.offered_in[here])[0, 1]
             assert abs(correlation) < 3 / np.sqrt(here.sum())
+
+
+def test_two_departments_have_a_barrier_each(everyone):
+    departments = {n: set(everyone.department[everyone.barrier == n]) for n in range(len(world.BARRIERS))}
+    assert [len(found) for found in departments.values()] == [1, 1]
+    assert departments[world.SHORT_OF_TIME] != departments[world.UNSURE]

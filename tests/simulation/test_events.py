@@ -86,10 +86,11 @@ def test_later_actions_leave_junk_alone(source):
 
 
 def test_what_came_later_into_the_simulation_moves_nothing_else(tmp_path, monkeypatch):
-    """The same CRM with and without the academy's effect: the log without it is part of the log with it."""
+    """The same CRM with and without what later programmes add: the log without it is part of the log with it."""
     with_it, without = tmp_path / "with", tmp_path / "without"
     crm.write(with_it, users=300, weeks=26, seed=5)
     monkeypatch.setattr("workbench.simulation.use.ACADEMY", replace(programmes.ACADEMY, effect=((0, 0.0),)))
+    monkeypatch.setattr("workbench.simulation.use.COACHING_HELP", 0.0)
     crm.write(without, users=300, weeks=26, seed=5)
     columns = ["user_id", "occurred_at", "action", "feature", "succeeded", "actor_id"]
     more, less = (

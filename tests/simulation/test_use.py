@@ -10,7 +10,7 @@ import pytest
 from workbench.simulation import programmes, world
 from workbench.simulation.calendar import Calendar
 from workbench.simulation.people import People
-from workbench.simulation.use import academy_effect, incentive_effect, training_effect, use
+from workbench.simulation.use import further_effect, incentive_effect, training_effect, use
 
 WEEKS = Calendar(52)
 
@@ -83,8 +83,18 @@ def test_a_mandate_brings_logins_only(everyone):
 def test_the_academy_adds_its_day_for_those_who_come(everyone):
     """By hand: one active day a week from the first week on, in what is added later and not in the rest."""
     there = person(everyone, programme=programmes.STARTERS, trained=20, hours=12.0, level=2.0)
-    assert academy_effect(there, WEEKS)[0, [19, 20, 51]].tolist() == [0.0, 1.0, 1.0]
+    assert further_effect(there, WEEKS)[0, [19, 20, 51]].tolist() == [0.0, 1.0, 1.0]
     expected = use(there, WEEKS, np.random.default_rng(0))
     assert expected.later.sum(2)[0, [19, 20, 30]] == pytest.approx([0.0, 1.0, 1.0])
     assert not training_effect(there, WEEKS).any()
     assert (expected.with_all - expected.without_training)[0, 30] == pytest.approx(1.0)
+
+
+def test_coaching_adds_more_for_people_who_do_not_sell(everyone):
+    """By hand: 1.4 for four hours, in proportion to hours; nothing further for those who sell."""
+    assistant = {"department": 3, "role": 1}
+    coached = {"programme": programmes.COACHING, "trained": 20}
+    helped = person(everyone, **coached, **assistant, hours=2.0)
+    seller = person(everyone, **coached, department=0, role=0, hours=4.0)
+    assert further_effect(helped, WEEKS)[0, [19, 20, 51]] == pytest.approx([0.0, 0.7, 0.7])
+    assert not further_effect(seller, WEEKS).any()

@@ -30,7 +30,7 @@ from workbench.simulation.programmes import (
     WORKSHOP_TAKE,
     WORKSHOP_TEAMS,
 )
-from workbench.simulation.world import DEPARTMENTS, FADING, LATE, NEVER, NOBODY, Array, traits
+from workbench.simulation.world import BARRIERS, DEPARTMENTS, FADING, LATE, NEVER, NOBODY, Array, traits
 
 
 def workshop_waves(teams: int, rng: np.random.Generator) -> Array:
@@ -134,6 +134,13 @@ def lots(pattern: Array, level: Array, may: Array, calendar: Calendar, rng: np.r
         waves = np.array([calendar.week(w) for w in WAVES])
         week[group] = waves[rng.permutation(np.arange(len(group)) % len(waves))]
     return {"offered": programme, "offered_in": week, "comes": (programme >= 0) & (rng.random(users) < comes)}
+
+
+def barriers(department: Array, rng: np.random.Generator) -> Array:
+    """The barrier of each person's department, or NOBODY: two departments at random, one each."""
+    held = np.full(len(DEPARTMENTS), NOBODY)
+    held[rng.permutation(len(DEPARTMENTS))[: len(BARRIERS)]] = np.arange(len(BARRIERS))
+    return held[department]
 
 
 def incentives(offer: Array, calendar: Calendar) -> dict[str, Array]:

@@ -22,9 +22,10 @@ from workbench.simulation.calendar import START, ZONE, Calendar
 from workbench.simulation.columns import user_ids
 from workbench.simulation.days import Simulation
 from workbench.simulation.events import write_events
+from workbench.simulation.facts import bad_item_truth, barrier_truths, gaming_truth, theme_truth
 from workbench.simulation.people import people
 from workbench.simulation.tables import planned_tables
-from workbench.simulation.truth import gaming
+from workbench.simulation.truth import Row
 from workbench.simulation.world import PATTERNS
 
 
@@ -55,10 +56,17 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     crm = Simulation(everyone, calendar, seed)
     counts = {"events": write_events(folder / "events.parquet", crm, progress)}
-    for name, table in {**crm.tables_of_use(), **planned_tables(everyone, calendar, seed)}.items():
+    tables = crm.tables_of_use() | planned_tables(everyone, calendar, seed)
+    for name, table in tables.items():
         _write_table(folder, name, table)
         counts[name] = table.num_rows
-    _write_truth(folder, crm, users, weeks, seed)
+    facts = [
+        gaming_truth(*crm.contest),
+        *barrier_truths(everyone),
+        bad_item_truth(),
+        theme_truth(tables["feedback"], calendar),
+    ]
+    _write_truth(folder, crm, facts)
     return counts
 
 
@@ -73,9 +81,10 @@ def _write_table(folder: Path, name: str, table: pa.Table) -> None:
         pa.csv.write_csv(table, folder / f"{name}.csv", options)
 
 
-def _write_truth(folder: Path, crm: Simulation, users: int, weeks: int, seed: int) -> None:
-    about = {"users": users, "weeks": weeks, "seed": seed, "time_zone": ZONE, "first_week": str(START)}
-    truth = {"about": about, "truths": [*crm.ledger.truths(), gaming(*crm.contest)]}
+def _write_truth(folder: Path, crm: Simulation, facts: list[Row]) -> None:
+    size = {"users": len(crm.people), "weeks": crm.calendar.weeks, "seed": crm.seed}
+    about = size | {"time_zone": ZONE, "first_week": str(START)}
+    truth = {"about": about, "truths": [*crm.ledger.truths(), *facts]}
     (folder / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
     patterns = pa.array([p.name for p in PATTERNS]).take(crm.people.pattern)
     labels = pa.table({"user_id": user_ids(crm.people.number), "pattern": patterns})

@@ -9,20 +9,27 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.simulation.calendar import Calendar
-from workbench.simulation.columns import random_codes
+from workbench.simulation.columns import random_codes, user_ids
 from workbench.simulation.days import Simulation, added_days, sampled_days
 from workbench.simulation.dirt import robot_rows, with_dirt
 from workbench.simulation.log import ENCODINGS, SCHEMA, Rows, event_table, features_used
 from workbench.simulation.people import People
 from workbench.simulation.programmes import CONTEST
-from workbench.simulation.tables import outcome_table, ticket_table, with_further_deals
+from workbench.simulation.support import LOST, tickets
+from workbench.simulation.tables import adjusted_deals, outcome_table
+from workbench.simulation.truth import cost_of_waiting
 from workbench.simulation.use import Use
 from workbench.simulation.vocabulary import (
     CREATE,
     DAY,
+    FAILED,
+    FAILED_LOGIN,
+    FAILED_RESISTER,
+    FAILED_UNSURE,
     FEATURES,
     FINISH_DAYS,
     LOGIN,
@@ -32,13 +39,13 @@ from workbench.simulation.vocabulary import (
     RACE_CORRECT,
     RACE_FINISH,
     RACE_JUNK,
+    SLOWER,
     UPDATE,
 )
-from workbench.simulation.world import HOURS, MOTIONS, RESISTER, Array
+from workbench.simulation.world import HOURS, MOTIONS, RESISTER, SHORT_OF_TIME, UNSURE, Array
 
 USUAL = (0.0, 0.27, 0.27, 0.42, 0.01, 0.03)  # shares of actions (assumption)
 MINIMAL = (0.0, 0.04, 0.03, 0.93, 0.0, 0.0)  # of those who go through the motions
-FAILED, FAILED_RESISTER, FAILED_LOGIN = 0.02, 0.12, 0.04
 LOGS_IN = 0.15  # share of active days with a login (assumption)
 AUDITED = 0.12  # share of new records that somebody checks
 
@@ -67,29 +74,45 @@ def _event_tables(crm: Simulation) -> Iterator[tuple[int, pa.Table]]:
     done = rows = 0
     for who, expected, rng in crm.chunks():
         active = sampled_days(expected.active, rng)
-        table = with_dirt(_chunk(who, expected, active, crm, rng), who, crm, rng)
-        table = pa.concat_tables([table, _added(who, expected, active, crm)])
+        log, slow = _chunk(who, expected, active, crm, rng)
+        table = _adjusted(with_dirt(log, who, crm, rng), who, expected, active, slow, crm)
         done, rows = done + len(who), rows + table.num_rows
         yield done, table
     yield done, robot_rows(crm, rows)
     yield done, pa.concat_tables(crm.late)
 
 
-def _chunk(who: People, expected: Use, active: Array, crm: Simulation, rng: np.random.Generator) -> pa.Table:
-    """Everything that some people did, by person and time, without dirt."""
+def _chunk(
+    who: People, expected: Use, active: Array, crm: Simulation, rng: np.random.Generator
+) -> tuple[pa.Table, Array]:
+    """Everything that some people did, by person and time, without dirt; and the days that follow slow answers."""
     rows = _rows(who, expected, active, crm, rng)
-    crm.parts["tickets"].append(ticket_table(who, expected, crm.calendar, rng))
+    asked, slow = tickets(who, expected, crm.calendar, rng)
+    crm.parts["tickets"].append(asked)
     crm.parts["outcomes"].append(outcome_table(who, expected, active, crm.calendar, rng))
-    return event_table(rows, who, crm, rng)
+    return event_table(rows, who, crm, rng), slow
 
 
-def _added(who: People, expected: Use, active: Array, crm: Simulation) -> pa.Table:
-    """What people did on days that later programmes added, and the deals it brought."""
+def _adjusted(log: pa.Table, who: People, expected: Use, active: Array, slow: Array, crm: Simulation) -> pa.Table:
+    """The log with the days that later programmes add, without those that slow answers cost; deals follow."""
     rng = crm.later(who)
     added = added_days(active, expected, rng)
+    lost = active & slow.reshape(active.shape) & (rng.random(active.shape) < LOST)
     rows = _rows(who, replace(expected, login_only=np.zeros(active.shape)), added, crm, rng)
-    crm.parts["outcomes"].append(with_further_deals(crm.parts["outcomes"].pop(), who, expected, added, rng))
-    return event_table(rows, who, crm, rng)
+    deals = crm.parts["outcomes"].pop()
+    crm.parts["outcomes"].append(adjusted_deals(deals, who, expected, active, added, lost, rng))
+    crm.late[-1] = _without(crm.late[-1], who, lost, crm)
+    crm.ledger.take(cost_of_waiting(expected, slow))
+    return pa.concat_tables([_without(log, who, lost, crm), event_table(rows, who, crm, rng)])
+
+
+def _without(log: pa.Table, who: People, lost: Array, crm: Simulation) -> pa.Table:
+    """The log without what these people did on some days: people × weeks × 7."""
+    person = pc.fill_null(pc.index_in(log["user_id"], user_ids(who.number)), -1).to_numpy()
+    second = log["occurred_at"].cast(pa.int64()).to_numpy() // 1000
+    day = (np.searchsorted(crm.calendar.hours_utc, second, side="right") - 1) // 24
+    gone = (person >= 0) & (day >= 0) & lost.reshape(len(who), -1)[person, np.maximum(day, 0)]
+    return log.filter(pa.array(~gone))
 
 
 def _rows(who: People, expected: Use, active: Array, crm: Simulation, rng: np.random.Generator) -> Rows:
@@ -123,7 +146,8 @@ def _actions(days: Rows, who: People, rng: np.random.Generator) -> Rows:
     person, bulk = days["who"][at], days["bulk"][at]
     motions = (who.pattern == MOTIONS)[person]
     usual = np.where(motions, random_codes(MINIMAL, len(at), rng), random_codes(USUAL, len(at), rng))
-    fails = rng.random(len(at)) < np.where((who.pattern == RESISTER)[person], FAILED_RESISTER, FAILED)
+    often = np.where(who.barrier == UNSURE, FAILED_UNSURE, FAILED)
+    fails = rng.random(len(at)) < np.where(who.pattern == RESISTER, FAILED_RESISTER, often)[person]
     # Somebody who clicks through a list at the end of the month needs minutes for it.
     sitting = (14 + 4 * rng.random(len(total)))[at] * 3600 + place * 20 + rng.integers(0, 15, len(at))
     rows = {
@@ -200,6 +224,7 @@ def _fill_fields(rows: Rows, who: People, crm: Simulation, rng: np.random.Genera
     rows["audited"] = np.where(looked_at, correct.astype(np.int8), -1)
     rows["lag"] = rng.geometric(0.25 + 0.55 * care) - 1
     median = np.array([seconds for _, _, seconds in FEATURES.values()])[feature]
+    median = median * np.where(who.barrier == SHORT_OF_TIME, SLOWER, 1.0)[person]
     rows["duration"] = np.maximum(np.rint(median * rng.lognormal(0.0, 0.6, size)), 1).astype(np.int32)
     raced = rows["contest"] & (rows["action"] == CREATE) & ~rows["failed"]
     crm.contest += [raced.sum(), (raced & rows["junk"]).sum(), (care * (hasty - 1))[raced].sum()]

@@ -60,6 +60,7 @@ class People:
     offered: Array  # programme offered by lot, or whose dates the person drew
     offered_in: Array  # week of that offer
     comes: Array  # does the person accept it
+    barrier: Array  # which of BARRIERS holds the person's department back
     hours: Array
     again: Array  # comes back after REFRESH weeks
     exposed: Array  # first week with trained colleagues, for untrained members of workshop teams
@@ -119,18 +120,18 @@ def people(users: int, weeks: int, seed: int) -> People:
         **assignment.incentives(offer, calendar),
         mandated=assignment.mandates(department, calendar, rng),
         depth=traits(pattern, "depth") * rng.lognormal(0.0, 0.4, users),
-        **_nothing_offered(users),
+        **_nothing_later(users),
     )
-    return _with_lots(everyone, calendar, np.random.default_rng([STREAM, seed, 3]))
+    return _with_later(everyone, calendar, np.random.default_rng([STREAM, seed, 3]))
 
 
-def _nothing_offered(users: int) -> dict[str, Array]:
+def _nothing_later(users: int) -> dict[str, Array]:
     nobody = np.full(users, NOBODY)
-    return {"offered": nobody, "offered_in": nobody, "comes": np.zeros(users, dtype=bool)}
+    return {"offered": nobody, "offered_in": nobody, "barrier": nobody, "comes": np.zeros(users, dtype=bool)}
 
 
-def _with_lots(everyone: People, calendar: Calendar, rng: np.random.Generator) -> People:
-    """The same people with what was offered by lot: from random numbers of its own, so that nothing else moves."""
+def _with_later(everyone: People, calendar: Calendar, rng: np.random.Generator) -> People:
+    """The same people with draws and barriers: from random numbers of their own, so that nothing else moves."""
     may = (everyone.programme == NOBODY) & (everyone.exposed == NOBODY) & (everyone.first_day <= 0)
     may &= everyone.last_day == 7 * calendar.weeks - 1
     lots = assignment.lots(everyone.pattern, everyone.level, may, calendar, rng)
@@ -139,6 +140,7 @@ def _with_lots(everyone: People, calendar: Calendar, rng: np.random.Generator) -
     return replace(
         everyone,
         **lots,
+        barrier=assignment.barriers(everyone.department, rng),
         programme=np.where(comes, lots["offered"], everyone.programme),
         trained=np.where(comes, lots["offered_in"], everyone.trained),
         hours=np.where(comes, hours, everyone.hours),

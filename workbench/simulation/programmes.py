@@ -58,6 +58,7 @@ ACADEMY = Training(
     "Starter academy", "classroom", 12.0, 4, True,
     ((0, 1.0),), "lasts; those who ask are keen when they ask, and many of them would have faded", "random",
 )  # fmt: skip
+COACHING_HELP = 1.4  # active days a week that coaching adds, for four hours, for people who do not sell (assumption)
 LOTS = (SHORTCUTS, ACADEMY)
 PROGRAMMES = (*TRAININGS, FAST_TRACK, WORKSHOP, *LOTS)
 BASICS, CLINICS, COACHING, LIBRARY, TOUR, FAST, SHOP, KEYS, STARTERS = range(len(PROGRAMMES))

@@ -15,7 +15,7 @@ from workbench.simulation.calendar import Calendar
 from workbench.simulation.columns import user_ids
 from workbench.simulation.people import People
 from workbench.simulation.vocabulary import data_rows
-from workbench.simulation.world import Array
+from workbench.simulation.world import BARRIERS, Array
 
 Item = dict[str, Any]  # a row of items.csv
 
@@ -42,15 +42,25 @@ def _wave(
     who = np.flatnonzero(there & (rng.random(len(everyone)) < ANSWERS))
     obliged = (everyone.mandated[who] >= 0) & (everyone.mandated[who] <= week)
     second = calendar.hours_utc[(7 * week + rng.integers(0, 12, len(who))) * 24 + 9] + rng.integers(0, 28_800, len(who))
-    return pa.concat_tables([_answers(item, name, who, second, attitude[who], obliged, rng) for item in ITEMS])
+    return pa.concat_tables(
+        [_answers(item, name, who, second, attitude[who], obliged, everyone.barrier[who], rng) for item in ITEMS]
+    )
 
 
 def _answers(
-    item: Item, survey: str, who: Array, second: Array, attitude: Array, obliged: Array, rng: np.random.Generator
+    item: Item,
+    survey: str,
+    who: Array,
+    second: Array,
+    attitude: Array,
+    obliged: Array,
+    barrier: Array,
+    rng: np.random.Generator,
 ) -> pa.Table:
     size = len(who)
+    held = sum(shift * (barrier == n) for n, (name, shift) in enumerate(BARRIERS) if name == item["item"])
     leaning = item["pull"] * attitude + GRUDGE * obliged * (item["item"] == "satisfied")
-    answer = item["mean"] + (-1 if item["reverse"] else 1) * leaning + rng.normal(0.0, 0.7, size)
+    answer = item["mean"] + held + (-1 if item["reverse"] else 1) * leaning + rng.normal(0.0, 0.7, size)
     value = np.clip(np.rint(answer), 1, item["highest"])
     return pa.table(
         {

@@ -6,52 +6,19 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from workbench.simulation.calendar import HOLIDAYS, ZONE, Calendar
-from workbench.simulation.columns import (
-    categorical,
-    dates,
-    random_codes,
-    role_names,
-    team_names,
-    text_ids,
-    user_ids,
-    utc_text,
-)
+from workbench.simulation.columns import categorical, dates, role_names, team_names, user_ids, utc_text
 from workbench.simulation.comments import feedback_table
 from workbench.simulation.dirt import robot_count
 from workbench.simulation.people import People
 from workbench.simulation.programmes import INCENTIVES, MANDATE, PROGRAMMES, REFRESH, SHOP, TRAININGS, WAVES
 from workbench.simulation.surveys import survey_table
 from workbench.simulation.use import Use
-from workbench.simulation.vocabulary import FEATURES, SELLING
-from workbench.simulation.world import CHAMPION, DEPARTMENTS, NEVER, PILOT_START, REGIONS, RESISTER, STREAM, Array
+from workbench.simulation.vocabulary import SELLING
+from workbench.simulation.world import CHAMPION, DEPARTMENTS, PILOT_START, REGIONS, STREAM, Array
 
 DEALS, DEALS_PER_DAY = 0.15, 0.03  # deals a week of somebody who sells, and for every active day (assumption)
-TOPICS = ("cannot log in", "missing field", "slow page", "wrong permission", "duplicate record", "how do I")
-
-
-def ticket_table(who: People, expected: Use, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
-    """Help-desk tickets: more from resisters; every fifth team waits for days."""
-    rate = 0.012 + 0.015 * (who.pattern == RESISTER)
-    here = expected.present.any(2) & (who.pattern != NEVER)[:, None]
-    person, week = np.nonzero(rng.random(here.shape) < rate[:, None] * here)
-    size = len(person)
-    inside = np.clip(7 * week + rng.integers(0, 5, size), who.first_day[person], who.last_day[person])
-    opened = calendar.hours_utc[inside * 24 + rng.integers(8, 18, size)] + rng.integers(0, 3600, size)
-    slow = np.where(who.team[person] % 5 == 0, 60.0, 9.0)
-    closed = opened + (3600 * slow * rng.lognormal(0.0, 0.8, size)).astype(np.int64)
-    return pa.table(
-        {
-            "ticket_id": text_ids("t", (who.number[person].astype(np.int64) * calendar.weeks + week), 7),
-            "user_id": user_ids(who.number[person]),
-            "opened_at": utc_text(opened),
-            "resolved_at": pa.array(utc_text(closed).to_pylist(), pa.string(), mask=rng.random(size) < 0.03),
-            "topic": pa.array(TOPICS).take(random_codes((0.25, 0.15, 0.15, 0.15, 0.1, 0.2), size, rng)),
-            "feature": pa.array(list(FEATURES)).take(rng.integers(0, len(FEATURES), size)),
-        }
-    )
 
 
 def outcome_table(who: People, expected: Use, active: Array, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
@@ -68,11 +35,16 @@ def outcome_table(who: People, expected: Use, active: Array, calendar: Calendar,
     )
 
 
-def with_further_deals(deals: pa.Table, who: People, expected: Use, added: Array, rng: np.random.Generator) -> pa.Table:
-    """The deals of some people, with those that further active days brought."""
+def adjusted_deals(
+    deals: pa.Table, who: People, expected: Use, active: Array, added: Array, lost: Array, rng: np.random.Generator
+) -> pa.Table:
+    """The deals of some people, with those of added days and without those of lost ones: Poisson numbers, thinned."""
     person, week = _selling(who, expected)
-    won = rng.poisson(DEALS_PER_DAY * added.sum(2)[person, week]).astype(np.float64)
-    return deals.set_column(deals.column_names.index("value"), "value", pc.add(deals["value"], won))
+    days, fewer, more = (which.sum(2)[person, week] for which in (active, lost, added))
+    won = deals["value"].to_numpy().astype(np.int64)
+    gone = rng.binomial(won, DEALS_PER_DAY * fewer / (DEALS + DEALS_PER_DAY * days))
+    value = pa.array((won - gone + rng.poisson(DEALS_PER_DAY * more)).astype(np.float64))
+    return deals.set_column(deals.column_names.index("value"), "value", value)
 
 
 def _selling(who: People, expected: Use) -> tuple[Array, Array]:
@@ -90,7 +62,7 @@ def planned_tables(everyone: People, calendar: Calendar, seed: int) -> dict[str,
         "trainings": _trainings(everyone, calendar, rng),
         "incentives": _incentives(everyone, calendar),
         "surveys": survey_table(everyone, calendar, rng),
-        "feedback": feedback_table(everyone, calendar, rng),
+        "feedback": feedback_table(everyone, calendar, seed, rng),
         "milestones": _milestones(everyone, calendar),
         "champions": _champions(everyone, calendar, rng),
     }

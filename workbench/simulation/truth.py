@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from workbench.simulation.calendar import Calendar
+from workbench.simulation.columns import role_names
 from workbench.simulation.people import People
 from workbench.simulation.programmes import (
     BASICS,
     COACHING,
-    CONTEST,
     FAST_TRACK,
     INCENTIVES,
     LOTS,
@@ -30,12 +30,15 @@ from workbench.simulation.programmes import (
     SPILLOVER,
     WORKSHOP,
 )
+from workbench.simulation.support import LOST
 from workbench.simulation.use import Use
-from workbench.simulation.vocabulary import RACE_CORRECT
+from workbench.simulation.vocabulary import SELLING
 from workbench.simulation.world import NEVER, NOBODY, Array
 
 Row = dict[str, Any]
 KINDS: dict[str, dict[str, str]] = tomllib.loads((resources.files(__package__) / "truths.toml").read_text("utf-8"))
+HELPED = ("people who sell", "everybody else")
+WAITING = "Slow help desk"
 # Programmes whose people would have moved otherwise than the never trained, whatever the programme did.
 MISLEADING = (FAST_TRACK.name, *(training.name for training in LOTS))
 SPILLED = f"{WORKSHOP.name}: spillover"
@@ -61,6 +64,9 @@ def planted() -> Iterator[tuple[str, str, Row]]:
     yield "mandate", MANDATE, {"value": MANDATE_LOGINS, "value_on_active_days": 0.0}
     for training in LOTS:
         yield "offer", f"{training.name}: offer", {"meant": training.means}
+    for group in HELPED:
+        yield "part", f"{PROGRAMMES[COACHING].name}: {group}", {}
+    yield "waiting", WAITING, {}
     yield "champions", "Champions: effect on team-mates", {}
 
 
@@ -96,6 +102,10 @@ def _of_trainings(who: People, expected: Use, weeks: Array, there: Array) -> Ite
             late, again = after & (since >= REFRESH), who.again[:, None]
             yield Change(f"{training.name}: twice", since, gain, late & again)
             yield Change(f"{training.name}: once", since, gain, late & ~again)
+    sells = np.isin(role_names(who), SELLING)
+    coached = there & (since >= 0) & (who.programme == COACHING)[:, None]
+    for group, here in zip(HELPED, (sells, ~sells), strict=True):
+        yield Change(f"{PROGRAMMES[COACHING].name}: {group}", since, gain, coached & here[:, None])
     for training in LOTS:
         offered = (who.offered == PROGRAMMES.index(training))[:, None] & (weeks >= who.offered_in[:, None])
         yield Change(f"{training.name}: offer", weeks, gain, there & offered)
@@ -145,6 +155,11 @@ class Ledger:
             for change in found(who, expected, self.calendar):
                 sums[change.name] = sums.get(change.name, 0.0) + _summed(change, self.calendar.weeks)
 
+    def take(self, change: Change) -> None:
+        """Take in one further change."""
+        summed = _summed(change, self.calendar.weeks)
+        self.changed[change.name] = self.changed.get(change.name, 0.0) + summed
+
     def truths(self) -> list[Row]:
         """Every planted truth: what is asked, in which unit, compared with what, the answer, and the naive answer."""
         return [self._row(kind, name, planned) for kind, name, planned in planted()]
@@ -168,16 +183,10 @@ class Ledger:
         return {"take_up": rounded(came / max(n, 1)), "value_for_those_who_came": rounded(gain / max(came, 1))}
 
 
-def gaming(records: float, junk: float, care: float) -> Row:
-    """What the contest did to records: how many it made, how many are junk, the change of care summed over them."""
-    return {
-        "name": f"{INCENTIVES[CONTEST].name}: gaming",
-        **KINDS["gaming"],
-        "value": round(care / max(records, 1), 4),
-        "records": int(records),
-        "never_touched_again_share": round(junk / max(records, 1), 4),
-        "correctness_factor": RACE_CORRECT,
-    }
+def cost_of_waiting(expected: Use, slow: Array) -> Change:
+    """What slow answers cost in the whole weeks after them; slow : the days after them, people × days."""
+    whole: Array = np.all(slow.reshape(expected.present.shape), axis=2) & np.any(expected.present, axis=2)
+    return Change(WAITING, np.arange(whole.shape[1]), -LOST * expected.active.sum(2), whole)
 
 
 def _summed(change: Change, weeks: int) -> Array:

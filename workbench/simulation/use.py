@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.simulation.calendar import YEAR, Calendar
+from workbench.simulation.columns import role_names
 from workbench.simulation.people import People
 from workbench.simulation.programmes import (
     ACADEMY,
+    COACHING,
+    COACHING_HELP,
     DRIVEN_EXTRA,
     INCENTIVES,
     MANDATE_LOGINS,
@@ -19,6 +22,7 @@ from workbench.simulation.programmes import (
     STARTERS,
     Knots,
 )
+from workbench.simulation.vocabulary import SELLING
 from workbench.simulation.world import DRIVEN, MONTH_END, MOST, MOTIONS, NEVER, PERSISTENCE, SUMMER, WANDER, Array
 
 
@@ -44,14 +48,14 @@ def use(who: People, calendar: Calendar, rng: np.random.Generator) -> Use:
     own = _own(who, calendar) + _wander(len(who), calendar.weeks, rng)
     own = np.where((who.pattern == NEVER)[:, None], -MOST, own)
     training, incentive = training_effect(who, calendar), incentive_effect(who, weeks)
-    academy = academy_effect(who, calendar)
+    further = further_effect(who, calendar)
     shares = _day_shares(who, calendar)
 
     def days(extra: Array | float) -> Array:
         return np.clip(own + extra, 0.0, MOST)[:, :, None] * shares * present
 
     active = np.minimum(days(training + incentive), 0.98)
-    later = np.minimum(days(training + incentive + academy), 0.98) - active
+    later = np.minimum(days(training + incentive + further), 0.98) - active
     mandate = (who.mandated[:, None] >= 0) & (weeks >= who.mandated[:, None])
     return Use(
         present=present,
@@ -59,7 +63,7 @@ def use(who: People, calendar: Calendar, rng: np.random.Generator) -> Use:
         login_only=_login_only(who, mandate) * present,
         with_all=(active + later).sum(2),
         without_training=np.minimum(days(incentive), 0.98).sum(2),
-        without_incentive=np.minimum(days(training + academy), 0.98).sum(2),
+        without_incentive=np.minimum(days(training + further), 0.98).sum(2),
         incentive_on=(who.incentive[:, None] >= 0) & (weeks >= who.on[:, None]) & (weeks < who.off[:, None]),
         mandate_on=mandate,
         later=later,
@@ -122,11 +126,13 @@ def training_effect(who: People, calendar: Calendar) -> Array:
     return effect
 
 
-def academy_effect(who: People, calendar: Calendar) -> Array:
-    """Active days a week that the academy adds for those who come: people × weeks."""
-    here = (who.programme == STARTERS) & who.trait("learns")
+def further_effect(who: People, calendar: Calendar) -> Array:
+    """Active days a week that the academy adds, and coaching for those who do not sell: people × weeks."""
     since = np.arange(calendar.weeks) - who.trained[:, None]
-    return np.where(here[:, None], _along(ACADEMY.effect, since), 0.0)
+    academy = _along(ACADEMY.effect, since) * (who.programme == STARTERS)[:, None]
+    helped = (who.programme == COACHING) & ~np.isin(role_names(who), SELLING)
+    coaching = _along(((0, COACHING_HELP),), since) * (helped * who.hours / PROGRAMMES[COACHING].hours)[:, None]
+    return np.where(who.trait("learns")[:, None], academy + coaching, 0.0)
 
 
 def incentive_effect(who: People, weeks: Array) -> Array:

@@ -37,6 +37,9 @@ FIRST_FEATURES = {
     "operations analyst": (5, 6, 0, 3, 1, 2, 4, 8, 10, 7, 9, 11),
 }
 SELLING = ("account executive", "account manager", "sales representative")
+FAILED, FAILED_RESISTER, FAILED_LOGIN = 0.02, 0.12, 0.04  # shares of actions and logins (assumption)
+FAILED_UNSURE = 0.07  # share of failed actions where the department does not know how (assumption)
+SLOWER = 1.6  # how many times as long everything takes where it is short of time and tools (assumption)
 OLDER = 10_000  # records from before the log have numbers below
 ASKED = 0.35  # share of compulsory actions while somebody still explores (assumption)
 RACE, RACE_FINISH, FINISH_DAYS = 0.7, 3.0, 4  # extra records per active day in a contest, and in its last days

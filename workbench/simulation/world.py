@@ -81,5 +81,8 @@ ROLES = (
     ("account manager", "marketing specialist"),
     ("operations analyst", "sales assistant"),
 )
+# Survey item that a whole department answers lower, and by how much before rounding (assumption).
+BARRIERS = (("opportunity_physical", -1.0), ("capability_psychological", -1.2))
+SHORT_OF_TIME, UNSURE = range(len(BARRIERS))
 REGIONS = ("North", "East", "South", "West")
 TEAM_SIZE, FEWEST_TEAMS = 25, 24
