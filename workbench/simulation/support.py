@@ -1,4 +1,7 @@
-"""The help desk: tickets, how long they wait, and the days after a slow answer, on which people use less."""
+"""The help desk: tickets, how long they wait, and the days after a slow answer, on which people use less.
+
+The truths of programmes do not count what slow answers take from them: less than one per cent.
+"""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def planted() -> Iterator[tuple[str, str, Row]]:
         yield "training", training.name, {"meant": training.means, "nominal": training.effect}
     yield "spillover", SPILLED, {"nominal": ((0, SPILLOVER),)}
     for hours in PROGRAMMES[COACHING].dose_hours:
-        yield "dose", f"{PROGRAMMES[COACHING].name}: {hours:g} hours", {}
+        yield "part", f"{PROGRAMMES[COACHING].name}: {hours:g} hours", {}
     for times in ("twice", "once"):
         yield "repeated", f"{PROGRAMMES[BASICS].name}: {times}", {}
     for incentive in INCENTIVES:
@@ -84,6 +84,7 @@ def changes(who: People, expected: Use, calendar: Calendar) -> Iterator[Change]:
     weeks = np.arange(calendar.weeks)
     there: Array = np.any(expected.present, axis=2)
     yield from _of_trainings(who, expected, weeks, there)
+    yield from _of_offers(who, expected, weeks, there)
     yield from _of_incentives(who, expected, weeks, there)
     started: Array = who.pattern != NEVER
     logins = MANDATE_LOGINS * started[:, None] * expected.present[:, :, :5].mean(2)
@@ -106,12 +107,16 @@ def _of_trainings(who: People, expected: Use, weeks: Array, there: Array) -> Ite
     coached = there & (since >= 0) & (who.programme == COACHING)[:, None]
     for group, here in zip(HELPED, (sells, ~sells), strict=True):
         yield Change(f"{PROGRAMMES[COACHING].name}: {group}", since, gain, coached & here[:, None])
+    yield Change(SPILLED, exposed, gain, there & (exposed >= 0) & (who.exposed >= 0)[:, None])
+
+
+def _of_offers(who: People, expected: Use, weeks: Array, there: Array) -> Iterator[Change]:
+    gain = expected.with_all - expected.without_training
+    came = np.broadcast_to(who.comes[:, None], gain.shape)
     for training in LOTS:
         offered = (who.offered == PROGRAMMES.index(training))[:, None] & (weeks >= who.offered_in[:, None])
         yield Change(f"{training.name}: offer", weeks, gain, there & offered)
-        came = np.broadcast_to(who.comes[:, None], gain.shape)
         yield Change(f"{training.name}: take-up", weeks, came, there & offered)
-    yield Change(SPILLED, exposed, gain, there & (exposed >= 0) & (who.exposed >= 0)[:, None])
 
 
 def _of_incentives(who: People, expected: Use, weeks: Array, there: Array) -> Iterator[Change]:
