@@ -99,6 +99,24 @@ def test_offered_counts_those_who_did_not_come() -> None:
     assert firsts.dropna(subset="began")["user_id"].tolist() == ["a", "c", "d"]
 
 
+def test_who_was_offered_another_programme_by_lot_is_left_out_come_or_not() -> None:
+    """d stayed away from basics, whose dates were drawn: with d alone, the never trained would be those who decline."""
+    by_lot = TRAININGS.assign(assignment=TRAININGS["programme"].map({"basics": "random", "tour": "chosen"}))
+    source = wb.open_source({"users": USERS, "events": EVENTS, "trainings": by_lot})
+    tour = trainings(wb.user_weeks(source), source)["tour"]
+    parts = tour.parts().set_index("part")["n"]
+    assert parts.to_dict() == {"trained": 1, "never trained": 2, "trained elsewhere": 3, "untrained colleague": 0}
+    assert set(tour.rows.to_pandas()["user_id"]) == {"b", "e", "f"}
+
+
+def test_where_chance_gave_the_offer_an_arm_holds_all_to_whom_it_was_offered() -> None:
+    by_lot = TRAININGS.assign(assignment=TRAININGS["programme"].map({"basics": "random", "tour": "chosen"}))
+    source = wb.open_source({"users": USERS, "events": EVENTS, "trainings": by_lot})
+    table = formats(wb.user_weeks(source), source)
+    arms = table.dropna(subset="arm").groupby("user_id")["arm"].first()
+    assert arms.to_dict() == {"a": "online", "c": "online", "d": "online", "e": "classroom"}
+
+
 def test_arms_begin_with_the_first_week_of_the_one_programme_a_person_had() -> None:
     source, panel = opened("person")
     table = formats(panel, source)
@@ -202,11 +220,14 @@ def test_a_second_time_adds_what_was_planted(real, truth) -> None:
 
 @pytest.mark.parametrize("kind", ["format", "tailored", "sessions"])
 def test_kinds_of_training_bring_what_their_programmes_do(real, truth, kind) -> None:
-    """Truth: the programmes' own effects, weighted by their people (waves are alike); within strata of earlier use."""
+    """Truth: the programmes' own effects, weighted by their people (waves are alike); within strata of earlier use.
+
+    Where chance gave the offer, what those gained who came is shared by all to whom it was offered.
+    """
     source, panel = real
     courses = trainings(panel, source, ZONE)
     sound = courses.among(name for name in courses if name != "Fast track")
-    listed = sound.listed
+    listed = sound.listed.assign(asked=[each.design["offered" if each.took else "people"] for each in sound.values()])
     compared = kinds(sound, source, wb.usage_segments(panel, "4w"), (kind,))[kind]
     found = study(compared).by_arm.table.set_index("arm")
     named = {
@@ -214,12 +235,10 @@ def test_kinds_of_training_bring_what_their_programmes_do(real, truth, kind) -> 
         "tailored": listed["tailored"].map({True: "tailored to the role", False: "the same for all"}),
         "sessions": (listed["sessions"] > 1).map({True: "several sessions", False: "one session"}),
     }[kind]
-    true = (
-        listed.assign(total=listed["programme"].map(truth) * listed["people"]).groupby(named)[["total", "people"]].sum()
-    )
-    assert {arm: holds(found.loc[arm], row["total"] / row["people"]) for arm, row in true.iterrows()} == dict.fromkeys(
-        true.index, True
-    )
+    total = listed["programme"].map(truth) * listed["people"]
+    true = listed.assign(total=total).groupby(named)[["total", "asked"]].sum()
+    held = {arm: holds(found.loc[arm], row["total"] / row["asked"]) for arm, row in true.iterrows()}
+    assert held == dict.fromkeys(true.index, True)
 
 
 # ── what an answer rests on ─────────────────────────────────────────────────────────────────────────────────────

@@ -129,21 +129,32 @@ def _offered_rows(panel: Table, asked: Table, came: Table) -> Table:
 
 
 def _people(panel: Table, source: Source, programme: str, time_zone: str, attended: bool = True) -> Table:
-    """Everybody by part; attended: began is the week they came, else the week it was offered, come or not."""
+    """Everybody by part; attended: began is the week they came, else the week it was offered, come or not.
+
+    Who was offered another programme by lot is trained elsewhere, come or not: those who stayed away alone are unlike.
+    """
     given = literal(PARTS[0] if attended else OFFERED[0])
+    came = "coalesce(attended, true)" if attended else "true"
     return panel.sql(
         f"""
         with by_team as (
             select programme from listed group by programme
             having mode() within group (order by assigned_unit) = 'team'),
+        by_lot as (
+            select programme from listed group by programme
+            having mode() within group (order by assignment) = 'random'),
         firsts as (
-            select user_id, min(case when programme = {literal(programme)} then trained end) as began,
-                count(case when programme <> {literal(programme)} then 1 end) as others
+            select user_id, min(case when programme = {literal(programme)} then trained end) as began
             from trainings group by user_id),
+        elsewhere as (
+            select user_id, count(*) as others from listed
+            where programme <> {literal(programme)} and ({came} or programme in (select programme from by_lot))
+            group by user_id),
         people as (select user_id, min(team) as team from this group by user_id),
         placed as (
-            select people.*, firsts.began, coalesce(firsts.others, 0) as others
-            from people left join firsts on firsts.user_id = people.user_id),
+            select people.*, firsts.began, coalesce(elsewhere.others, 0) as others
+            from people left join firsts on firsts.user_id = people.user_id
+                left join elsewhere on elsewhere.user_id = people.user_id),
         taught as (
             select distinct people.team from trainings
             join people on people.user_id = trainings.user_id
@@ -282,12 +293,15 @@ def _arms(courses: Comparisons, source: Source, arms: str) -> Comparison:
     """People trained in one of these programmes only, or never; the column `arm` says what they have had since.
 
     arms : one of KINDS; who was trained in something that the data do not name is left out
+
+    Where chance gave the offer, all to whom it was offered are in its arm: those who came chose to.
     """
     first = next(iter(courses.values()))
+    by_offer = "".join(f" or programme = {literal(name)}" for name, each in courses.items() if each.took)
     given = source.trainings.sql(
         f"""
         select user_id, programme, min({KINDS[arms]}) as arm from this
-        where coalesce(attended, true) group by user_id, programme having min({KINDS[arms]}) is not null"""
+        where coalesce(attended, true){by_offer} group by user_id, programme having min({KINDS[arms]}) is not null"""
     )
     each = {
         f"course_{i}": course.people.sql(
