@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -85,20 +85,12 @@ COURSES = {"Sales basics": "fades", "New release tour": "raised, then lowered", 
 
 
 def training(crm: Crm) -> Iterator[Said]:
-    courses = trainings(crm.panel, crm.log, ZONE)
-    for name, each in studies(courses, checked=CHECKED).items():
-        yield judged("training", name, crm.truth[name]["value"], findings.of(each))
-        if f"{name}: offer" in crm.truth:
-            yield offer(crm, courses[name])
+    for name, each in studies(trainings(crm.panel, crm.log, ZONE), checked=CHECKED).items():
+        offered = f"{name}: offer"  # where a lot gave it, the page speaks of the offer
+        asked = offered if offered in crm.truth else name
+        yield judged("training", asked, crm.truth[asked]["value"], findings.of(each))
         if name in COURSES:
             yield Said("training", f"{name}: its course", COURSES[name], findings.course(each.spans))
-
-
-def offer(crm: Crm, course: Comparison) -> Said:
-    """What the offer of a course brought, whoever came: among those who drew a date."""
-    drew = course.offered.sql("select * from this where began is not null")
-    found = findings.of(study(replace(course, rows=drew), checked=CHECKED))
-    return judged("training", f"{course.name}: offer", crm.truth[f"{course.name}: offer"]["value"], found)
 
 
 LEFT = {
