@@ -66,6 +66,7 @@ SLOW = [
     "simulation/crm",
     "simulation/dirt",
     "simulation/events",
+    "surveys/barriers",
     "surveys/groups",
     "surveys/response",
 ]  # files whose tests take some seconds each: `make quick` leaves them out

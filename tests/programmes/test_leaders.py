@@ -100,3 +100,19 @@ def test_thirds_of_leaders_are_means_over_groups() -> None:
 def test_a_leader_is_whom_somebody_reports_to() -> None:
     marked = leaders.positions(panel(*np.ones((3, 2))), source(2)).to_pandas()
     assert marked.groupby("position")["user_id"].nunique().to_dict() == {"everybody else": 10, "leaders": 2}
+
+
+def test_the_example_set_is_that_of_the_leader_and_of_the_others_in_the_team() -> None:
+    """By hand: a, b and c of one team use it 1, 2 and 6 days a week and report to l, who is in no team and uses it 5."""
+    users = pd.DataFrame({"user_id": list("abcl"), "manager_id": ["l", "l", "l", "l"], "team": ["t", "t", "t", None]})
+    weeks = users[["user_id", "team"]].assign(week=MONDAYS[0], active_days=[1, 2, 6, 5])
+    log = wb.open_source(
+        {
+            "users": users,
+            "events": pd.DataFrame({"user_id": ["a"], "occurred_at": ["2025-01-06T09:00Z"], "action": "view"}),
+        }
+    )
+    found = leaders.example_set(wb.as_table(weeks), log).to_pandas().set_index("user_id").sort_index()
+    assert found["leader"].tolist()[:3] == [5, 5, 5]
+    assert found["colleagues"].tolist()[:3] == [4, 3.5, 1.5]
+    assert found.loc["l"].isna().all()

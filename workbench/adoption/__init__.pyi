@@ -1,4 +1,5 @@
 from .changes import changed, what_moved
+from .conditions import conditions
 from .diffusion import adopters, bass, enough, rogers, tied
 from .features import feature_reach, first_steps, rhythm, struggle
 from .quality import data_quality, satisfaction
@@ -27,6 +28,7 @@ __all__ = [
     "by_choice",
     "changed",
     "come_back",
+    "conditions",
     "data_entry_rate",
     "data_quality",
     "enough",

@@ -1,3 +1,4 @@
+from .barriers import barrier_map
 from .effects import dose, event_study, on_off
 from .flow import flow
 from .grids import feature_reach, left_out, retention, transitions, weekday_hour
@@ -10,6 +11,7 @@ from .treatment import treatment_plot
 
 __all__ = [
     "att_by_cohort",
+    "barrier_map",
     "comparison",
     "crossed",
     "daily",

@@ -1,4 +1,5 @@
 from .adoption import change, daily_share, gap, share, target
+from .barriers import barriers, both_sides, moved, reliability, weakest, who_answered
 from .data import fitness
 from .diffusion import spread
 from .effects import association, course, effect, judged
@@ -21,7 +22,9 @@ __all__ = [
     "alike",
     "association",
     "attrition",
+    "barriers",
     "beside",
+    "both_sides",
     "change",
     "complete",
     "course",
@@ -39,6 +42,7 @@ __all__ = [
     "listed",
     "listed_by_measure",
     "most",
+    "moved",
     "named",
     "needed",
     "no_answer",
@@ -49,6 +53,7 @@ __all__ = [
     "patterns",
     "prices",
     "redrawn",
+    "reliability",
     "remains",
     "share",
     "shifts",
@@ -59,4 +64,6 @@ __all__ = [
     "target",
     "untold",
     "verdicts",
+    "weakest",
+    "who_answered",
 ]

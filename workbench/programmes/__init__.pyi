@@ -14,7 +14,7 @@ from .incentives import (
     with_rewarded,
     without_mandates,
 )
-from .leaders import by_leaders_use, goes_with, leaders_known, led_groups, positions
+from .leaders import by_leaders_use, example_set, goes_with, leaders_known, led_groups, positions
 from .outcomes import judged_by, outcomes, without_answer
 from .signs import motions, sign_counts, sign_rates, with_signs
 from .trainings import hours, kinds, known_before, overlap, refreshers, trainings
@@ -27,6 +27,7 @@ __all__ = [
     "by_leaders_use",
     "colleagues",
     "cost_of_a_day",
+    "example_set",
     "goes_with",
     "hours",
     "incentives",

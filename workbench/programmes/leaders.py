@@ -96,6 +96,33 @@ def led_groups(panel: Table, source: Source, outcome: str = "active_days") -> Ta
     )
 
 
+def example_set(panel: Table, source: Source, outcome: str = "active_days") -> Table:
+    """How much those around each person use it: to be reduced to groups, never shown.
+
+    Returns a lazy Table, one row per person: user_id, leader (mean use a week of whom they report to), colleagues (mean
+    use a week of the others in their team). What is not known is missing.
+
+    >>> import workbench as wb
+    >>> from workbench.programmes import example_set
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> example_set(wb.user_weeks(log), log).to_arrow().num_rows
+    24
+    """
+    return panel.sql(
+        f"""
+        with used as (
+            select user_id, min(team) as team, avg(cast({identifier(outcome)} as double precision)) as days
+            from this group by user_id),
+        teams as (select team, sum(days) as days, count(*) as n from used where team is not null group by team)
+        select used.user_id, boss.days as leader, (teams.days - used.days) / nullif(teams.n - 1, 0) as colleagues
+        from used join users on users.user_id = used.user_id
+            left join used as boss on boss.user_id = users.manager_id and users.manager_id <> used.user_id
+            left join teams on teams.team = used.team""",
+        users=source.users,
+    )
+
+
 def goes_with(led: Table, outcome: str = "active days a week") -> Estimates:
     """How much more those led use it later, per unit that their leader used it more before, among groups alike before.
 

@@ -49,6 +49,18 @@ class SurveyAnswers:
         first = self.table.groupby("survey", sort=False)["answered_at"].min()
         return list(first.sort_values(kind="stable").index)
 
+    @property
+    def broadest(self) -> str:
+        """The scale with the most components that were asked; empty where there is none."""
+        parts = self.table.groupby("scale")["component"].nunique()
+        return str(parts.idxmax()) if len(parts) else ""
+
+    @property
+    def definitions(self) -> pd.DataFrame:
+        """How each scale that occurs is scored: scale (its label), means, source."""
+        rows = [{"scale": s.label, "means": s.definition, "source": s.source} for s in self.scales.values()]
+        return pd.DataFrame(rows, columns=["scale", "means", "source"])
+
     def of(self, scale: str) -> SurveyAnswers:
         """The answers on one scale alone; none where nobody was asked.
 

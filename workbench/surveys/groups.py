@@ -19,7 +19,7 @@ from statsmodels.stats.multitest import multipletests
 
 from workbench.errors import ContractError
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.privacy import MINIMUM
+from workbench.results.privacy import MINIMUM, withheld
 from workbench.results.shares import shares
 from workbench.results.verdict import Side
 from workbench.surveys.answers import SurveyAnswers
@@ -87,7 +87,7 @@ def apart(answers: SurveyAnswers, by: str = "department", level: float = LEVEL) 
 
     answers : on one scale, such as `answers.of("com_b")`
     by : a column to group by; by "team", people are compared in the place of teams
-    Returns Estimates, one row per component and group of at least five people: component, label, `by`, estimate (group
+    Returns Estimates, one row per component and group that may be shown: component, label, `by`, estimate (group
     minus others, in the unit of the scale), std_error, conf_low, conf_high (each by itself), n people in the group,
     teams in it, p_holm (of all rows at once), side (`Side`: where the group stands if that is clear at once). A group
     of one team has no interval: nobody can say how far it is the team's doing.
@@ -111,12 +111,18 @@ def apart(answers: SurveyAnswers, by: str = "department", level: float = LEVEL) 
         _cell(part, part[by] == group, "sheet" if by == "team" else "team")
         | {"component": component, "label": scale.components[str(component)], by: group}
         for component, part in rows.groupby("component", sort=False)
-        for group in sorted(part[by].unique())
-        if MINIMUM <= (part[by] == group).sum() <= len(part) - MINIMUM
+        for group in _comparable(part[by])
     ]
     table = at_once(pd.DataFrame(found, columns=["component", "label", by, *CELL]), level)
     about = f"{scale.label}: each group minus all others, compared by {'people' if by == 'team' else 'teams'}"
     return Estimates(table, UNITS[scale.formula], about, level, notes=notes)
+
+
+def _comparable(groups: pd.Series) -> list[str]:
+    """The groups that may be shown, with enough people among the others."""
+    sizes = groups.value_counts()
+    fit = ~withheld(sizes) & (sizes.sum() - sizes >= MINIMUM)
+    return sorted(sizes.index[fit])
 
 
 CELL = ("estimate", "std_error", "df", "n", "teams")
@@ -129,21 +135,30 @@ def _cell(rows: pd.DataFrame, inside: pd.Series, unit: str) -> dict[str, Any]:
     }
 
 
-def difference(values: pd.Series, inside: pd.Series, cluster: pd.Series) -> dict[str, float]:
+def difference(
+    values: pd.Series, inside: pd.Series, cluster: pd.Series, weight: pd.Series | None = None
+) -> dict[str, float]:
     """Mean of those inside minus mean of the others: estimate, std_error, df (Welch's, of clusters)."""
-    (one, v1, d1), (other, v0, d0) = (clustered_mean(values[side], cluster[side]) for side in (inside, ~inside))
+    w = pd.Series(1.0, values.index) if weight is None else weight
+    sides = [clustered_mean(values[side], cluster[side], w[side]) for side in (inside, ~inside)]
+    (one, v1, d1), (other, v0, d0) = sides
     both = v1 + v0
     df = both**2 / (v1**2 / d1 + v0**2 / d0) if d1 > 0 and d0 > 0 and both > 0 else np.nan
     return {"estimate": one - other, "std_error": float(np.sqrt(both)), "df": df}
 
 
-def clustered_mean(values: pd.Series, cluster: pd.Series) -> Moments:
-    """A mean, its variance between clusters and their degrees of freedom; no variance from one cluster."""
-    sums = (values - values.mean()).groupby(cluster).sum()
+def clustered_mean(values: pd.Series, cluster: pd.Series, weight: pd.Series | None = None) -> Moments:
+    """A mean, its variance between clusters and their degrees of freedom; no variance from one cluster.
+
+    weight : what each value counts for, such as the actions behind a share; default: one each
+    """
+    w = pd.Series(1.0, values.index) if weight is None else weight
+    mean = float((w * values).sum() / w.sum()) if w.sum() > 0 else np.nan
+    sums = (w * (values - mean)).groupby(cluster).sum()
     clusters = len(sums)
     if clusters < 2:
-        return float(values.mean()), np.nan, 0.0
-    return float(values.mean()), float(clusters / (clusters - 1) * (sums**2).sum() / len(values) ** 2), clusters - 1.0
+        return mean, np.nan, 0.0
+    return mean, float(clusters / (clusters - 1) * (sums**2).sum() / w.sum() ** 2), clusters - 1.0
 
 
 def cluster_of(rows: pd.DataFrame, unit: str = "team") -> pd.Series:
@@ -188,13 +203,12 @@ def labels(rows: pd.DataFrame, scales: Mapping[str, Scale]) -> list[str]:
 
 
 def _grouped(answers: SurveyAnswers, by: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Scores of the latest surveys, components in their scale's order; without those whose group is not known."""
+    """Scores of the latest surveys, without those whose group is not known."""
     rows = scores(answers.last())
-    places = {(n, c): i for n, s in answers.scales.items() for i, c in enumerate(s.components)}
-    order = [places[pair] for pair in zip(rows["scale"], rows["component"], strict=True)]
-    keys = ["scale", "order", *([by] if by else []), "sheet"]
-    rows = rows.assign(order=order).sort_values(keys, kind="stable").drop(columns="order")
-    nowhere = int(rows.loc[rows[by].isna(), "sheet"].nunique()) if by else 0
+    if not by:
+        return rows, answers.notes
+    nowhere = int(rows.loc[rows[by].isna(), "sheet"].nunique())
     said = f"{nowhere:,} people who answered have no {by} in the data and are not counted by {by}"
-    kept = rows.dropna(subset=[by]) if by else rows
-    return kept, (*answers.notes, *([said] if nowhere else []))
+    rows = rows.assign(order=pd.factorize(rows["scale"] + " " + rows["component"])[0]).dropna(subset=[by])
+    rows = rows.sort_values(["order", by], kind="stable").drop(columns="order")
+    return rows, (*answers.notes, *([said] if nowhere else []))

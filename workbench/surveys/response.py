@@ -208,7 +208,8 @@ def weighted(answers: SurveyAnswers, panel: Any, wave: str = "", level: float = 
     rows = rows[rows["survey"] == wave].assign(weight=rows["user_id"].map(weights(answers, panel, wave)))
     rows = rows.dropna(subset=["weight"]).assign(favourable=lambda t: t["favourable"].astype(float))
     found = [
-        _reweighted(part, level) | {"scale": s, "component": c} for (s, c), part in rows.groupby(["scale", "component"])
+        _reweighted(part, level) | {"scale": s, "component": c}
+        for (s, c), part in rows.groupby(["scale", "component"], sort=False)
     ]
     columns = ["scale", "component", "answered", "everybody", "conf_low", "conf_high", "n", "effective"]
     table = pd.DataFrame(found, columns=columns)

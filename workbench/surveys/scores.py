@@ -17,6 +17,7 @@ from workbench.surveys.scales import Scale
 FAVOURABLE = 0.75  # of the way from the lowest to the highest answer: the upper two of five
 PROMOTER, DETRACTOR = 9, 6  # of 0 to 10 (Reichheld 2003)
 KEYS = ["scale", "component", "survey", "sheet"]
+BEST = {"percent": 100.0, "net": 100.0, "share": 1.0}  # the highest score, where it is not the highest answer
 UNITS = {"mean": "points", "percent": "points of 100", "net": "points from −100 to 100", "share": "share of answers"}
 
 
@@ -25,8 +26,9 @@ def scores(answers: SurveyAnswers) -> pd.DataFrame:
 
     answers : from `answers`; items count as asked where anybody in the survey answered them
     Returns one row per scale, component, survey and sheet: these, user_id (missing: anonymous), team, department, role,
-    region, score (in the unit of the scale), place (0 to 1), favourable (place of 0.75 or more; NPS: 9 or 10), items
-    (answered), asked (items of the component in that survey). Sheets with too few items have no row.
+    region, score (in the unit of the scale), highest (score there is), place (0 to 1), favourable (place of 0.75 or
+    more; NPS: 9 or 10), items (answered), asked (items of the component in that survey).
+    Sheets with too few items have no row.
 
     >>> import pandas as pd
     >>> from workbench import surveys
@@ -47,12 +49,20 @@ def scores(answers: SurveyAnswers) -> pd.DataFrame:
     kept = sheets[sheets["items"] >= least * sheets["asked"] - 1e-9].reset_index(drop=True)
     parts = [_scored(part, answers.scales[str(name)]) for name, part in kept.groupby("scale", sort=True)]
     scored = pd.concat(parts) if parts else kept.assign(score=0.0, favourable=False)
-    return scored.drop(columns=["lowest", "highest"]).reset_index(drop=True)
+    return scored.drop(columns="lowest").reset_index(drop=True)
+
+
+def _in_order(rows: pd.DataFrame, scale: Scale) -> pd.DataFrame:
+    """Components in the order of their scale."""
+    places = {part: place for place, part in enumerate(scale.components)}
+    return rows.iloc[rows["component"].map(places).argsort(kind="stable")]
 
 
 def _scored(rows: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     score, favourable = SCORED[scale.formula](rows)
-    return rows.assign(score=score, favourable=favourable)
+    rows = _in_order(rows, scale)
+    highest = rows["highest"] if scale.formula == "mean" else BEST[scale.formula]
+    return rows.assign(score=score, favourable=favourable, highest=highest)
 
 
 def _mean(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -1,0 +1,137 @@
+import pandas as pd
+import pytest
+
+from workbench import findings, surveys
+from workbench.results import Estimates, Side, Verdict
+
+CELL = {"department": "Sales", "label": "time", "estimate": 0.1, "n": 90, "side": Side.BELOW}
+
+
+def cells(*changes):
+    return pd.DataFrame([CELL | change for change in changes])
+
+
+def test_two_groups_that_are_held_back_are_both_named():
+    found = findings.barriers(
+        cells(
+            {},
+            {"department": "Service", "estimate": 0.4},
+            {"department": "North", "estimate": 0.6, "side": Side.UNCLEAR},
+        )
+    )
+    assert str(found) == (
+        "Sales stands clearly below all others in time (10 of 100 favourable, 90 people) and"
+        " Service stands clearly below all others in time (40 of 100 favourable, 90 people)."
+    )
+    assert found.n == 270
+
+
+def test_nothing_clear_is_not_nothing():
+    found = findings.barriers(cells({"side": Side.UNCLEAR}, {"department": "North", "side": Side.UNCLEAR}))
+    assert str(found) == "No department says clearly more than all others that something holds it back."
+    assert found.verdict is Verdict.UNCLEAR
+    assert found.caveat.startswith("That is not to say that nothing does")
+
+
+def test_groups_that_may_not_be_shown_are_not_named():
+    found = findings.barriers(
+        cells(
+            {"n": 3},
+            {"department": "North", "n": 60, "side": Side.UNCLEAR},
+            {"department": "South", "n": 70, "side": Side.UNCLEAR},
+        )
+    )
+    assert "Sales" not in str(found)
+
+
+def test_no_cells_cannot_be_told():
+    assert findings.barriers(cells().reindex(columns=list(CELL))).verdict is Verdict.UNKNOWN
+
+
+WEAK = {"label": "time", "estimate": 2.5, "highest": 5, "n": 80, "clear": True, "or_else": "", "consider": "enablement"}
+
+
+def test_the_weakest_component_with_what_to_consider():
+    found = findings.weakest(pd.DataFrame([WEAK]))
+    assert str(found) == "People are held back most by time: 2.50 of 5 on average (80 people)."
+    assert found.caveat == "To consider, by the Behaviour Change Wheel, a heuristic: enablement."
+
+
+def test_where_another_may_be_weakest_we_cannot_say():
+    found = findings.weakest(pd.DataFrame([WEAK | {"clear": False, "or_else": "skill"}]))
+    assert (
+        str(found)
+        == "We cannot say what holds people back most: time is lowest, 2.50 of 5 on average (80 people), but it may be skill."
+    )
+    assert (found.verdict, found.caveat) == (Verdict.UNCLEAR, "")
+
+
+@pytest.mark.parametrize("table", [pd.DataFrame([WEAK | {"n": 9}]), pd.DataFrame(columns=list(WEAK))])
+def test_fewer_than_ten_people_say_nothing(table):
+    assert str(findings.weakest(table)) == "What holds people back most cannot be told: fewer than 10 people answered."
+
+
+SCORE = {"label": "ease of use", "alpha": 0.8, "n": 100, "says": surveys.Measures.ONE_THING, "bad": ""}
+
+
+def test_scores_that_hang_together_are_said_to():
+    assert str(findings.reliability(pd.DataFrame([SCORE]))) == "All scores hang together well enough."
+
+
+def test_a_doubtful_score_is_named_with_its_alpha():
+    found = findings.reliability(
+        pd.DataFrame([SCORE, SCORE | {"label": "usefulness", "alpha": 0.72, "says": surveys.Measures.UNCLEAR}])
+    )
+    assert str(found) == "Usefulness: we cannot say whether they measure one thing (α 0.72)."
+
+
+def test_one_item_each_has_no_reliability():
+    assert findings.reliability(pd.DataFrame(columns=list(SCORE))).verdict is Verdict.UNKNOWN
+
+
+def test_a_side_that_is_seen_alone_is_worded_as_such():
+    rows = pd.DataFrame([{"label": "time", "department": "Sales", "n": 90, "agreement": surveys.Agreement.SEEN}])
+    assert (
+        str(findings.both_sides(rows))
+        == "The log shows that time is worse in Sales, and people there do not clearly say so."
+    )
+    opposed = findings.both_sides(rows.assign(agreement=surveys.Agreement.OPPOSED))
+    assert str(opposed) == "Sales says one thing of time, and the log shows the opposite."
+
+
+def test_every_agreement_is_worded_or_is_no_news():
+    from workbench.findings.barriers import SIDES
+
+    assert set(SIDES) | {surveys.Agreement.NEITHER, surveys.Agreement.NO_SIGN} == set(surveys.Agreement)
+
+
+CHANGE = {
+    "label": "time",
+    "who": "the same people",
+    "estimate": -0.4,
+    "conf_low": -0.6,
+    "conf_high": -0.2,
+    "n": 50,
+    "side": Side.BELOW,
+}
+
+
+def test_a_fall_is_worded_with_its_interval():
+    table = pd.DataFrame([CHANGE, CHANGE | {"who": "all who answered", "side": Side.UNCLEAR}])
+    assert str(findings.moved(Estimates(table, "points", "made up"))) == (
+        "Of the same people, time fell by 0.40 (between 0.20 and 0.60); of all who answered, nothing clearly changed."
+    )
+
+
+def test_one_survey_shows_no_change():
+    assert findings.moved(Estimates(pd.DataFrame(columns=list(CHANGE)), "points", "")).verdict is Verdict.UNKNOWN
+
+
+def test_those_who_answered_may_differ():
+    shares = pd.DataFrame([{"survey": "autumn", "estimate": 0.45, "conf_low": 0.4, "conf_high": 0.5, "n": 1400}])
+    unlike = pd.DataFrame({"trait": ["active days a week"], "differs": [True]})
+    found = findings.who_answered(Estimates(shares, "share of people", ""), unlike)
+    assert str(found).endswith("and they differ from everybody in active days a week.")
+    assert found.caveat == "Read the shares beside those weighted to everybody."
+    alone = findings.who_answered(Estimates(shares, "share of people", ""), unlike.head(0))
+    assert str(alone).endswith("and whether they are like everybody cannot be told.")

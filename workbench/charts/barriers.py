@@ -1,0 +1,85 @@
+"""What holds people back, as a grid of groups and components."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from workbench.charts.data import publishable, table_of
+from workbench.charts.frame import frame
+from workbench.charts.theme import BLUES, INK
+from workbench.charts.wording import caption, in_words, tooltip
+from workbench.results import words
+from workbench.results.verdict import Side
+
+MARKS = {Side.ABOVE: " ▲", Side.BELOW: " ▼"}
+KEY = "▲ ▼: clearly above or below all others, judged for all cells at once"
+MOST_NAMED = 6  # cells that the alt text names
+
+
+def barrier_map(result: Any, *, title: Any, subtitle: str = "", by: str = "department") -> alt.LayerChart:
+    """Favourable shares of each group on each component; the lighter, the more holds people back.
+
+    result : `label` (component), the column named by `by`, estimate (favourable share, 0 to 1), n (people), side (where
+        the group stands among all others)[, consider: what might be done]
+    Returns the chart, without the groups that may not be shown. Raises ValueError for a missing column.
+
+    >>> cells = {"label": ["time", "skill"], "department": "Sales", "estimate": [0.1, 0.7], "n": 90}
+    >>> table = pd.DataFrame(cells).assign(side=["clearly below", "not clear"])
+    >>> barrier_map(table, title="Sales lacks time").description
+    'Sales lacks time. Heat map of 2 components by 1 departments; clearly below all others: Sales, time 10%.'
+    """
+    table = table_of(result, "label", by, "estimate", "n", "side", also=("conf_low", "conf_high", "consider"))
+    table, withheld = publishable(result, table, "share", "label")
+    table = in_words(table, "share")
+    table["mark"] = [f"{value}{MARKS.get(side, '')}" for value, side in zip(table["value"], table["side"], strict=True)]
+    tips = tooltip(
+        table, "favourable", **{by: words.capital(by), "label": "Component", "side": "Stands", "consider": "Consider"}
+    )
+    cells = _cells(table, by, tips)
+    low = table[table["side"] == Side.BELOW]
+    said = f"Heat map of {table['label'].nunique()} components by {table[by].nunique()} {by}s; {_named(low, by)}"
+    return frame([cells, *_figures(table, cells)], title, caption(subtitle, KEY, withheld), said, alt.Step(26))
+
+
+def _cells(table: pd.DataFrame, by: str, tips: list[alt.Tooltip]) -> alt.Chart:
+    below: dict[str, Any] = {
+        "labelExpr": "split(datum.label, ' ')",
+        "labelAngle": 0,
+        "labelOverlap": False,
+        "labelFontSize": 10,
+    }
+    x = alt.X("label:N", sort=list(dict.fromkeys(table["label"])), axis=alt.Axis(title=None, **below))
+    legend = alt.Legend(format="%", gradientLength=140, gradientThickness=8, tickCount=3)
+    scale = alt.Scale(range=list(BLUES), domain=[0, 1], interpolate="lab")
+    marks: alt.Chart = alt.Chart(table).mark_rect(stroke="white", strokeWidth=0.5)
+    return marks.encode(
+        x=x,
+        y=alt.Y(f"{by}:N", axis=alt.Axis(title=None)),
+        color=alt.Color("estimate:Q", scale=scale, legend=legend),
+        tooltip=tips,
+    )
+
+
+def _figures(table: pd.DataFrame, cells: alt.Chart) -> list[alt.Chart]:
+    """The figure in each cell, in the ink that can be read on it; what is clear stands out."""
+    dark, clear = table["estimate"] > 0.5, table["side"].isin(list(MARKS))
+    kinds: list[tuple[Any, ...]] = [(dark & clear, "white", "bold"), (dark & ~clear, "white", "normal")]
+    kinds += [(~dark & clear, INK, "bold"), (~dark & ~clear, INK, "normal")]
+    return [
+        alt.Chart(table[rows])
+        .mark_text(fontSize=11, color=ink, fontWeight=weight)
+        .encode(x=cells.encoding.x, y=cells.encoding.y, text="mark:N")
+        for rows, ink, weight in kinds
+        if rows.any()
+    ]
+
+
+def _named(low: pd.DataFrame, by: str) -> str:
+    if low.empty:
+        return "no group clearly below all others"
+    said = [f"{row[by]}, {row['label']} {row['value']}" for row in low.to_dict("records")]
+    more = f" and {len(said) - MOST_NAMED} more" if len(said) > MOST_NAMED else ""
+    return f"clearly below all others: {'; '.join(said[:MOST_NAMED])}{more}"

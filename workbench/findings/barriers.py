@@ -1,0 +1,202 @@
+"""What holds people back, in sentences: never worded as cause, and where few answered, that we cannot say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from workbench.findings.finding import Finding
+from workbench.findings.phrases import amounts, enumerated
+from workbench.findings.unanswered import untold
+from workbench.results import privacy
+from workbench.results.estimates import Estimates
+from workbench.results.verdict import Grade, Side, Verdict
+from workbench.results.words import capital, number, of_100, people
+
+ENOUGH = 10  # people, below which nothing is said of a mean
+MOST = 4  # groups that a sentence names
+
+
+def barriers(table: pd.DataFrame, by: str = "department") -> Finding:
+    """Which groups say that they are held back more than all others.
+
+    table : a row for each component and group: label, `by`, estimate (favourable share), n (people), side; groups that
+        may not be shown are not counted
+
+    >>> cells = {"label": ["time", "time"], "department": ["Sales", "Service"], "estimate": [0.1, 0.6], "n": 90}
+    >>> print(barriers(pd.DataFrame(cells).assign(side=["clearly below", "not clear"])))
+    Sales stands clearly below all others in time (10 of 100 favourable, 90 people).
+    """
+    shown = privacy.shown(table, within="label") if len(table) else table
+    if shown.empty:
+        return untold(f"What holds each {by} back", "too few people answered to compare groups")
+    low = shown[shown["side"] == Side.BELOW]
+    rule = "what people say, compared by teams and judged for all cells at once (Holm)"
+    n = int(shown.groupby("label")["n"].sum().max())
+    if low.empty:
+        headline = f"No {by} says clearly more than all others that something holds it back."
+        caveat = "That is not to say that nothing does: smaller differences cannot be told from chance here."
+        return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=n, caveat=caveat)
+    said = [_stands(row, by) for row in low.sort_values("estimate", kind="stable").head(MOST).to_dict("records")]
+    more = f", and {len(low) - MOST} more" if len(low) > MOST else ""
+    return Finding(f"{enumerated(said)}{more}.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n, caveat=NOT_WHY)
+
+
+NOT_WHY = "It says where people feel held back, not what use would be without it."
+
+
+def _stands(row: dict[Any, Any], by: str) -> str:
+    share, n = of_100(row["estimate"]), people(row["n"])
+    return f"{row[by]} stands clearly below all others in {row['label']} ({share} of 100 favourable, {n})"
+
+
+def weakest(table: pd.DataFrame) -> Finding:
+    """What holds people back most, of everybody together.
+
+    table : one row, as `surveys.weakest` returns it: label, estimate, highest, n, clear, or_else, consider
+
+    >>> row = {"label": "lack of time", "estimate": 2.57, "highest": 5, "n": 621, "clear": True, "or_else": ""}
+    >>> print(weakest(pd.DataFrame([row | {"consider": ""}])))
+    People are held back most by lack of time: 2.57 of 5 on average (621 people).
+    """
+    question = "What holds people back most"
+    if table.empty or table["n"].iloc[0] < ENOUGH:
+        return untold(question, f"fewer than {ENOUGH} people answered")
+    row = table.iloc[0]
+    mean = f"{number(row['estimate'])} of {number(row['highest'], 0)} on average ({people(row['n'])})"
+    rule = "mean scores of the same people, compared by teams (Holm over components)"
+    caveat = f"To consider, by the Behaviour Change Wheel, a heuristic: {row['consider']}." if row["consider"] else ""
+    if not row["clear"]:
+        headline = f"We cannot say what holds people back most: {row['label']} is lowest, {mean}, but it may be {row['or_else']}."
+        return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=int(row["n"]))
+    headline = f"People are held back most by {row['label']}: {mean}."
+    return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(row["n"]), caveat=caveat)
+
+
+def reliability(table: pd.DataFrame) -> Finding:
+    """Which scores should not be trusted, because their items do not hang together.
+
+    table : as `surveys.reliability` returns it: label, alpha, n, says, bad (items that do not belong)
+
+    >>> row = {"label": "ease of use", "alpha": 0.23, "n": 608, "says": "too loosely related for one score"}
+    >>> print(reliability(pd.DataFrame([row | {"bad": "easy_effort"}])))
+    Ease of use: the items are too loosely related for one score (α 0.23); easy_effort does not belong.
+    """
+    if table.empty:
+        return untold("How reliable the scores are", "no component has two items that the same people were asked")
+    rule = "raw Cronbach's α with its interval, against 0.7 and 0.95; item–rest correlations against 0.3"
+    n = int(table["n"].max())
+    doubtful = table[(table["says"] != "they measure one thing") | (table["bad"] != "")]
+    if doubtful.empty:
+        return Finding("All scores hang together well enough.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n)
+    said = "; ".join(_doubt(row) for row in doubtful.to_dict("records"))
+    return Finding(f"{said}.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n)
+
+
+def _doubt(row: dict[Any, Any]) -> str:
+    alpha = f" (α {number(row['alpha'])})" if pd.notna(row["alpha"]) else ""
+    said = str(row["says"])
+    words = f"the items are {said}" if said.startswith("too") else said
+    bad = f"; {row['bad']} does not belong" if row["bad"] else ""
+    return f"{capital(row['label'])}: {words}{alpha}{bad}"
+
+
+def both_sides(table: pd.DataFrame, by: str = "department") -> Finding:
+    """Where what people say and what the log shows part ways.
+
+    table : as `surveys.com_b` returns it: label, `by`, n, sign, agreement; the same agreement for each sign
+
+    >>> rows = {"label": ["skill", "time"], "department": "Sales", "n": 90, "sign": ["failures", "slow pages"]}
+    >>> print(both_sides(pd.DataFrame(rows).assign(agreement=["said, not seen", "said and seen"])))
+    Sales says that skill holds it back, and the log does not clearly show it; time is both said and seen in Sales.
+    """
+    if table.empty:
+        return untold("Whether people and the log agree", "nobody was asked about COM-B, or too few people")
+    each = table.drop_duplicates(["label", by])
+    rule = "either side is compared by teams, and judged for all its cells at once (Holm)"
+    n = int(each.groupby("label")["n"].sum().max())
+    said = [
+        text.format(by=row[by], label=row["label"])
+        for kind, text in SIDES.items()
+        for row in each[each["agreement"] == kind].to_dict("records")
+    ]
+    if not said:
+        headline = "Neither what people say nor what the log shows clearly sets one group apart."
+        return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=n)
+    more = f"; and {len(said) - MOST} more" if len(said) > MOST else ""
+    headline = f"{capital('; '.join(said[:MOST]))}{more}."
+    return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n, caveat=PART_WAYS)
+
+
+SIDES = {
+    "said one way, seen the other": "{by} says one thing of {label}, and the log shows the opposite",
+    "said, not seen": "{by} says that {label} holds it back, and the log does not clearly show it",
+    "seen, not said": "the log shows that {label} is worse in {by}, and people there do not clearly say so",
+    "said and seen": "{label} is both said and seen in {by}",
+}
+PART_WAYS = "Where the two part ways, ask before acting: a log sees a few signs only, and people may answer with care."
+
+
+def moved(changes: Estimates) -> Finding:
+    """What changed between two surveys, of the same people and of all who answered.
+
+    changes : as `surveys.changes` returns them: label, who, estimate, conf_low, conf_high, n, side
+
+    >>> row = {"label": "time", "estimate": 0.5, "conf_low": 0.2, "conf_high": 0.8, "n": 90, "side": "clearly above"}
+    >>> rows = pd.DataFrame([row | {"who": "the same people"}, row | {"who": "all who answered", "side": "not clear"}])
+    >>> print(moved(Estimates(rows, "points", "made up")))
+    Of the same people, time rose by 0.50 (between 0.20 and 0.80); of all who answered, nothing clearly changed.
+    """
+    table = changes.table
+    if table.empty:
+        return untold("What changed between surveys", "there is one survey only")
+    rule = "compared by teams and judged for all components at once (Holm)"
+    said = [_of(who, rows, changes.unit) for who, rows in table.groupby("who", sort=False)]
+    verdict = Verdict.DESCRIPTIVE if (table["side"] != Side.UNCLEAR).any() else Verdict.UNCLEAR
+    headline = capital(f"{'; '.join(said)}.")
+    return Finding(headline, verdict, Grade.DESCRIPTIVE, rule, n=int(table["n"].max()))
+
+
+def _of(who: Any, rows: pd.DataFrame, unit: str) -> str:
+    clear = rows[rows["side"] != Side.UNCLEAR]
+    if clear.empty:
+        return f"of {who}, nothing clearly changed"
+    parts = []
+    for row in clear.to_dict("records"):
+        size, low, high = amounts(row, unit)
+        parts.append(f"{row['label']} {'rose' if row['estimate'] > 0 else 'fell'} by {size} (between {low} and {high})")
+    return f"of {who}, {enumerated(parts)}"
+
+
+def who_answered(response: Estimates, unlike: pd.DataFrame) -> Finding:
+    """How many answered the last survey, and whether they are like everybody.
+
+    response : a share for each survey, the last one last; unlike : trait, differs, as `surveys.unlike` returns it
+
+    >>> shares = pd.DataFrame([{"survey": "autumn", "estimate": 0.45, "conf_low": 0.4, "conf_high": 0.5, "n": 1400}])
+    >>> same = pd.DataFrame({"trait": ["active days a week"], "differs": [False]})
+    >>> print(who_answered(Estimates(shares, "share of people with access", "made up"), same))
+    45 of 100 people with access answered the last survey (autumn; 1,400 people had access), and they are much like \
+everybody in use and role.
+    """
+    known = response.table.dropna(subset=["estimate"])
+    if known.empty:
+        return untold("How many people answered", "it is not known who had access when they were asked")
+    row = known.iloc[-1]
+    headline = (
+        f"{capital(of_100(row['estimate']))} of 100 people with access answered the last survey ({row['survey']};"
+    )
+    headline += f" {people(row['n'])} had access)"
+    rule = "everybody with access in the weeks of the survey counts as asked"
+    traits = list(unlike.loc[unlike["differs"].astype(bool), "trait"]) if len(unlike) else []
+    like = (
+        "whether they are like everybody cannot be told"
+        if unlike.empty
+        else "they are much like everybody in use and role"
+    )
+    like = f"they differ from everybody in {enumerated(traits)}" if traits else like
+    caveat = "Read the shares beside those weighted to everybody." if traits else ""
+    return Finding(
+        f"{headline}, and {like}.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(row["n"]), caveat=caveat
+    )
