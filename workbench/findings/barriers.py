@@ -68,7 +68,8 @@ def weakest(table: pd.DataFrame) -> Finding:
     rule = "mean scores of the same people, compared by teams (Holm over components)"
     caveat = f"To consider, by the Behaviour Change Wheel, a heuristic: {row['consider']}." if row["consider"] else ""
     if not row["clear"]:
-        headline = f"We cannot say what holds people back most: {row['label']} is lowest, {mean}, but it may be {row['or_else']}."
+        lowest = f"{row['label']} is lowest, {mean}, but it may be {row['or_else']}"
+        headline = f"We cannot say what holds people back most: {lowest}."
         return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=int(row["n"]))
     headline = f"People are held back most by {row['label']}: {mean}."
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(row["n"]), caveat=caveat)
