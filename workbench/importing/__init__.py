@@ -1,0 +1,5 @@
+"""Recognises what systems export, and drafts the mapping that reads it."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

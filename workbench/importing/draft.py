@@ -1,0 +1,168 @@
+"""Drafts the mapping of a folder of exports, with questions where only its owner knows the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from workbench.data import open_source
+from workbench.data.contract import TABLES
+from workbench.errors import ContractError, QueryError
+from workbench.importing.fragments import Fragment, Question
+from workbench.importing.recognition import place, seen
+from workbench.importing.toml import asked, comment, source, value
+from workbench.importing.verbs import Verb, kinds, verbs
+
+FEWEST = 5  # people who do something before it is named
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mapping that was made by looking at the files of a folder.
+
+    fragments : sources of tables
+    questions : what concerns no single table
+    passed_over : file → why it is not read
+    verbs : the actions of the log that enough people take; `unlisted` others
+    """
+
+    folder: Path
+    fragments: tuple[Fragment, ...]
+    questions: tuple[Question, ...]
+    passed_over: dict[str, str]
+    verbs: tuple[Verb, ...] = ()
+    unlisted: int = 0
+
+    @property
+    def system(self) -> str:
+        """The system whose log it is; empty where that is not known."""
+        return next((each.system for each in self.fragments if each.table == "events" and each.system), "")
+
+    @property
+    def known_verbs(self) -> dict[str, list[str]]:
+        """Kind → actions, as the shipped mappings say."""
+        said = [(kind, action) for each in self.fragments for kind, actions in each.verbs.items() for action in actions]
+        return {kind: list(dict.fromkeys(action for of, action in said if of == kind)) for kind, _ in said}
+
+    @property
+    def asks(self) -> tuple[Question, ...]:
+        """Every question, those first that the check insists on."""
+        every = [*self.questions, *(question for each in self.fragments for question in each.questions)]
+        return tuple(sorted(every, key=lambda question: not question.blocks))
+
+    def __str__(self) -> str:
+        return "\n".join([*self._top(), *self._verbs(), *self._tables()]) + "\n"
+
+    def _top(self) -> Iterator[str]:
+        yield "# How the workbench reads this folder, written by `workbench init`. Correct what is wrong."
+        yield '# Lines that begin with "# ?" are questions; the lines below each are its answers.'
+        yield ""
+        yield (
+            f"system = {value(self.system)}"
+            if self.system
+            else '# system = "…"  # what pages call it; without it: the CRM'
+        )
+        yield '# first_weekday = "sunday"  # if weeks do not begin on Monday'
+        for question in self.questions:
+            yield from asked(question)
+        for file, why in self.passed_over.items():
+            yield from comment(f"Not read: {file}; {why}")
+
+    def _verbs(self) -> Iterator[str]:
+        found = kinds(self.verbs, self.known_verbs)
+        if not found:
+            return
+        yield ""
+        yield from comment("Which kind each action of the log is. Whatever is not listed is none of these.")
+        if self.verbs:
+            yield from comment(
+                "Rows: " + ", ".join(f"{verb.action} {verb.rows:,}" for verb in self.verbs) + self._rest()
+            )
+        yield "[verbs]"
+        yield from (f"{kind} = {value(actions)}" for kind, actions in found.items())
+        others = [verb.action for verb in self.verbs if verb.kind == "other"]
+        if others:
+            yield from comment(f"Does one of these belong to a kind? {', '.join(map(value, others))}", "# ?")
+
+    def _rest(self) -> str:
+        return f"; {self.unlisted} more, each of fewer than {FEWEST} people" if self.unlisted else ""
+
+    def _tables(self) -> Iterator[str]:
+        for table in TABLES:
+            sources = [each for each in self.fragments if each.table == table]
+            for each in sources:
+                yield ""
+                yield from source(each, place(each.files, self.folder), len(sources) > 1)
+
+
+def draft(folder: str | Path) -> Draft:
+    """The mapping of a folder of exports, as far as the files tell it.
+
+    folder : where the exports lie, in it or in folders within
+    Returns a Draft; `str(draft)` is the text of its workbench.toml. No value that could name a person is in it: only
+    names of files and columns, words of known scales, and actions of at least five people.
+
+    Raises ContractError where the folder holds no table at all.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "log.csv").write_text("Who,When,What\\nu1,2025-01-06T08:00:00Z,edit\\n")
+    ...     [(each.table, each.files) for each in draft(folder).fragments]
+    [('events', ('log.csv',))]
+    """
+    found = seen(Path(folder))
+    if not found.fragments and not found.passed_over:
+        raise ContractError(
+            f"{Path(folder).name} holds no table. Put the exports there: .csv, .csv.gz, .xlsx, .xls, .ods or .parquet."
+        )
+    fragments, doubled = _counted_once(found.fragments)
+    made = Draft(Path(folder), tuple(fragments), (*_zone(fragments), *doubled), found.passed_over)
+    return _with_verbs(made)
+
+
+def _counted_once(found: Sequence[Fragment]) -> tuple[list[Fragment], list[Question]]:
+    """The sources without those that hold what another holds too, or another system's log; and that as questions."""
+    logs = [each for each in found if each.table == "events"]
+    kept, questions = [], []
+    for each in found:
+        why = _why_not(each, [log for log in logs if log is not each])
+        if why:
+            questions.append(Question(f"Is {', '.join(each.files)} needed? It is left out: {why}"))
+        else:
+            kept.append(each)
+    return kept, questions
+
+
+def _why_not(one: Fragment, others: Sequence[Fragment]) -> str:
+    if one.yields_to and any(other.holds == one.yields_to and not other.yields_to for other in others):
+        return f"its {one.yields_to} are in another file as well and would count twice."
+    aside = one.table == "events" and any(not other.aside for other in others)
+    return one.aside if aside else ""
+
+
+def _zone(fragments: Sequence[Fragment]) -> list[Question]:
+    naive = [f"{each.table}.{ours}" for each in fragments for ours in each.naive]
+    choice = ('time_zone = "Europe/Berlin"',)
+    if naive:
+        text = f"In which zone are the times of {', '.join(dict.fromkeys(naive))}? They name none."
+        return [Question(text, choice, blocks=True)]
+    return [
+        Question("In which zone do people work? It decides on days and weeks of the pages; without it: UTC.", choice)
+    ]
+
+
+def _with_verbs(made: Draft) -> Draft:
+    """The draft with the actions of its log, as far as the log can be read before the questions are answered."""
+    if not any(each.table == "events" for each in made.fragments):
+        return made
+    with TemporaryDirectory() as place:
+        mapping = Path(place) / "workbench.toml"
+        mapping.write_text(str(made), encoding="utf-8")
+        try:
+            listed, unlisted = verbs(open_source(made.folder, mapping), made.known_verbs, FEWEST)
+        except (ContractError, QueryError):
+            return made
+    return replace(made, verbs=tuple(listed), unlisted=unlisted)

@@ -1,0 +1,125 @@
+"""Finds how the columns of a fragment are written: dates, numbers with commas, yes and no in words, words for nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from workbench.data.contract import TABLES, Column
+from workbench.importing.dates import ISO, Dates, dates
+from workbench.importing.exports import ROWS, Export, key, whole
+from workbench.importing.fragments import Fragment, Question
+
+MISSING = ("?", "-", "--", "NULL", "null", r"\N", "N/A", "n/a", "None", "NaT")  # words for nothing
+TRUE = frozenset(map(key, ("yes", "y", "ja", "j", "x", "attended", "present", "completed", "teilgenommen", "anwesend")))
+FALSE = frozenset(
+    map(key, ("no", "n", "nein", "absent", "no show", "missed", "nicht teilgenommen", "abwesend", "fehlt"))
+)
+PLAIN = frozenset(("true", "false", "1", "0", "t", "f"))  # the engine reads these itself
+COMMAS = {  # format → the numbers it reads, and those by which it is known
+    "1.234,5": (re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"), re.compile(r".*(,(\d{1,2}|\d{4,})$|\..*,|\..*\.)")),
+    "1,234.5": (re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?"), re.compile(r".*(,.*\.|,.*,)")),
+}
+
+
+def written(fragment: Fragment, group: Sequence[Export], folder: Path) -> Fragment:
+    """The fragment with the formats and values of its columns as its files write them, and with what is ambiguous asked."""
+    for c in TABLES[fragment.table]:
+        theirs, look = fragment.column(c.name), _LOOKS.get(c.type)
+        if look and theirs and any(theirs in export.header for export in group):
+            fragment = look(fragment, c, theirs, group, folder)
+    return fragment
+
+
+def _dated(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], folder: Path) -> Fragment:
+    values = _values(theirs, group)
+    for word in sorted(set(values) & set(MISSING)):
+        fragment = fragment.said("values", c.name, {**fragment.words.get("values", {}).get(c.name, {}), word: ""})
+    found = dates(_filled(values))
+    if found.ambiguous and any(len(export.rows) >= ROWS for export in group):
+        found = dates(_filled(_values(theirs, [whole(export, folder) for export in group])))
+    fragment = _formatted(fragment, c, found)
+    naive = (
+        c.type == "instant" and found.formats and not (found.zoned or found.days) and "time_zone" not in fragment.words
+    )
+    return _naive(fragment, c.name) if naive and not found.formats[0].startswith("epoch") else fragment
+
+
+def _formatted(fragment: Fragment, c: Column, found: Dates) -> Fragment:
+    expected = fragment.words.get("formats", {}).get(c.name)
+    formats = {ours: form for ours, form in fragment.words.get("formats", {}).items() if ours != c.name}
+    if not found.formats:
+        return fragment if not found.of else fragment.asked(_unread(c, found))
+    fragment = _with_formats(fragment, formats)
+    if found.ambiguous:
+        return fragment.asked(_ambiguous(c, found, expected))
+    return fragment if found.formats == (ISO,) else fragment.said("formats", c.name, found.formats[0])
+
+
+def _ambiguous(c: Column, found: Dates, expected: str | None) -> Question:
+    likely = sorted(found.formats, key=lambda form: (form != expected, form not in found.in_order))
+    ordered = f" The rows follow each other in time if it is {' or '.join(found.in_order)}." if found.in_order else ""
+    usual = f" {expected} is usual for this export." if expected in found.formats else ""
+    text = f"How are the dates of {c.name} written? {found.read:,} of {found.of:,} values fit each of these.{ordered}{usual}"
+    return Question(text, tuple(f'{c.name} = "{form}"' for form in likely), "formats", blocks=True)
+
+
+def _unread(c: Column, found: Dates) -> Question:
+    text = f"How are the dates of {c.name} written? No format that is known reads its {found.of:,} values."
+    return Question(text, (f'{c.name} = "DD/MM/YYYY HH:mm"',), "formats", blocks=True)
+
+
+def _counted(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], folder: Path) -> Fragment:
+    values = _filled(_values(theirs, group))
+    if not any("," in value for value in values):
+        return fragment
+    fits = [form for form, (reads, _) in COMMAS.items() if all(reads.fullmatch(value) for value in values)]
+    known = [form for form in fits if any(COMMAS[form][1].match(value) for value in values)]
+    if len(known or fits) == 1:
+        return fragment.said("formats", c.name, (known or fits)[0])
+    text = f"Is the comma in {c.name} the decimal one, or does it mark the thousands?"
+    choices = tuple(f'{c.name} = "{form}"' for form in COMMAS)
+    return fragment.asked(Question(text, choices, "formats", blocks=True))
+
+
+def _boolean(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], folder: Path) -> Fragment:
+    found = set(_filled(_values(theirs, group)))
+    words = sorted(word for word in found if word.lower() not in PLAIN)
+    if not words:
+        return fragment
+    known = {word: key(word) in TRUE for word in words if key(word) in TRUE | FALSE}
+    given = fragment.words.get("values", {}).get(c.name, {})
+    fragment = fragment.said("values", c.name, {**known, **given})
+    unknown = [word for word in words if word not in known and word not in given]
+    if not unknown:
+        return fragment
+    text = f"Which words of {c.name} mean yes? {len(unknown)} of its {len(found)} words are not known."
+    return fragment.asked(Question(text, ('"…" = true', '"*" = false'), f"values.{c.name}", blocks=True))
+
+
+def _values(theirs: str, group: Sequence[Export]) -> list[str]:
+    return [value.strip() for export in group if theirs in export.header for value in export.column(theirs)]
+
+
+def _filled(values: Sequence[str]) -> list[str]:
+    return [value for value in values if value and value not in MISSING]
+
+
+def _naive(fragment: Fragment, ours: str) -> Fragment:
+    return replace(fragment, naive=(*fragment.naive, ours))
+
+
+def _with_formats(fragment: Fragment, formats: dict[str, str]) -> Fragment:
+    others = {word: value for word, value in fragment.words.items() if word != "formats"}
+    return replace(fragment, words={**others, **({"formats": formats} if formats else {})})
+
+
+_LOOKS: dict[str, Callable[[Fragment, Column, str, Sequence[Export], Path], Fragment]] = {
+    "instant": _dated,
+    "date": _dated,
+    "number": _counted,
+    "integer": _counted,
+    "boolean": _boolean,
+}

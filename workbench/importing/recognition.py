@@ -1,0 +1,130 @@
+"""Sorts the exports of a folder into sources of tables: by shipped mappings first, then by names and content."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from workbench.importing.exports import Export, exports, key
+from workbench.importing.guesses import guessed
+from workbench.importing.notation import written
+from workbench.importing.fragments import Fragment, Question
+from workbench.importing.shipped import Shipped, fitted, recognised
+from workbench.importing.surveys import survey_fragments
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was found in a folder.
+
+    fragments : sources of tables
+    passed_over : file → why it is not read
+    """
+
+    fragments: tuple[Fragment, ...]
+    passed_over: dict[str, str]
+
+
+def seen(folder: Path) -> Seen:
+    """What the files of a folder are."""
+    fragments: list[Fragment] = []
+    passed_over: dict[str, str] = {}
+    for mapping, group in _groups(exports(folder)):
+        made = _fragments(mapping, group, len({each.files for each in fragments if each.table == "surveys"}))
+        below = [replace(export, rows=export.rows[mapping.headings :] if mapping else export.rows) for export in group]
+        fragments += [written(each, below, folder) for each in made]
+        if not made:
+            passed_over |= {export.file: _reason(mapping, export) for export in group}
+    return Seen(tuple(fragments), passed_over)
+
+
+def _groups(found: Sequence[Export]) -> list[tuple[Shipped | None, list[Export]]]:
+    """Exports that are one source, with the mapping that knows them."""
+    groups: dict[Any, tuple[Shipped | None, list[Export]]] = {}
+    for export in found:
+        mapping = recognised(export.header)
+        groups.setdefault(_kind(mapping, export), (mapping, []))[1].append(export)
+    return list(groups.values())
+
+
+def _kind(mapping: Shipped | None, export: Export) -> Any:
+    if mapping and not mapping.answers:
+        return mapping.name
+    guess = None if mapping else guessed(export)
+    if guess is None:  # a survey, or something unknown: each file by itself
+        return export.file
+    table, columns = guess
+    return table, *((ours, key(theirs)) for ours, theirs in columns.items())
+
+
+def _fragments(mapping: Shipped | None, group: list[Export], surveys: int) -> list[Fragment]:
+    if mapping is None:
+        return _guessed(group)
+    if mapping.answers:
+        return survey_fragments(mapping, group[0], f"{mapping.system} {surveys + 1}")
+    return [] if mapping.refused else [_known(mapping, table, group) for table in mapping.tables]
+
+
+def _known(mapping: Shipped, table: str, group: list[Export]) -> Fragment:
+    words, why = fitted(mapping.tables[table], _header(group))
+    about = " ".join(filter(None, [f"{mapping.title}.", mapping.seen]))
+    fragment = Fragment(
+        table,
+        tuple(export.file for export in group),
+        {**group[0].words, **words},
+        about,
+        mapping.system,
+        why,
+        verbs=mapping.verbs,
+        holds=mapping.holds,
+        yields_to=mapping.yields_to,
+        aside=mapping.aside,
+    )
+    return fragment.asked(*map(Question, mapping.questions))
+
+
+def _guessed(group: list[Export]) -> list[Fragment]:
+    guess = guessed(group[0])
+    if guess is None:
+        return []
+    table, columns = guess
+    renamed = {ours: theirs for ours, theirs in columns.items() if ours != theirs}
+    files = tuple(export.file for export in group)
+    if not renamed:
+        return [Fragment(table, files, dict(group[0].words), "Columns are called as in the contract.")]
+    words = {**group[0].words, "columns": renamed}
+    question = Question(
+        f"Are these the right columns of {table}? They were guessed by their names and by what is in them."
+    )
+    return [Fragment(table, files, words, "No export that is known.").asked(question)]
+
+
+def _header(group: Sequence[Export]) -> list[str]:
+    """The columns of all files, each once."""
+    return list(dict.fromkeys(name for export in group for name in export.header if name))
+
+
+def _reason(mapping: Shipped | None, export: Export) -> str:
+    if mapping and mapping.refused:
+        return f"{mapping.title}. {mapping.refused}"
+    if mapping:
+        return f"{mapping.title}, in which no question on a scale and no comment was found."
+    return f"nothing is known of its columns: {', '.join(name for name in export.header if name)}"
+
+
+def place(files: Sequence[str], folder: Path) -> str | list[str]:
+    """The files in the mapping's words: one, all of a folder within, or a list."""
+    if len(files) == 1:
+        return glob.escape(files[0])
+    inside = {Path(file).parent.as_posix() for file in files}
+    every = f"{glob.escape(min(inside))}/*{''.join(Path(files[0]).suffixes)}"
+    if (
+        len(inside) == 1
+        and inside != {"."}
+        and {p.relative_to(folder).as_posix() for p in folder.glob(every)} == set(files)
+    ):
+        return every
+    return [glob.escape(file) for file in files]

@@ -1,0 +1,67 @@
+"""Counts the actions of a log and guesses of which kind each is: create, update, delete, view, login, or other."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from workbench.data import Source
+
+KINDS = ("create", "update", "delete", "view", "login")
+MOST = 40  # actions that are listed
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One action of a log: how many rows and people it has, and of which kind it is guessed to be."""
+
+    action: str
+    kind: str
+    rows: int
+    people: int
+
+
+def verbs(log: Source, known: Mapping[str, Sequence[str]], minimum: int) -> tuple[list[Verb], int]:
+    """The actions of a log, most frequent first, and how many were not listed: those of fewer than `minimum` people.
+
+    known : kind → actions of that kind, as a shipped mapping says
+    """
+    counted = "select action, count(*) as rows, count(distinct user_id) as people from this group by action"
+    found = log.events.sql(f"{counted} order by rows desc, action").to_arrow().to_pylist()
+    shown = [row for row in found if row["action"] and row["people"] >= minimum][:MOST]
+    listed = [Verb(row["action"], kind(row["action"], known), row["rows"], row["people"]) for row in shown]
+    return listed, len(found) - len(listed)
+
+
+def kind(action: str, known: Mapping[str, Sequence[str]]) -> str:
+    """The kind of an action: what a mapping says, otherwise by its words; "other" where they say nothing.
+
+    >>> kind("Record saved", {}), kind("read", {"view": ["read"]}), kind("Logout", {})
+    ('update', 'view', 'other')
+    """
+    said = next((kind for kind, actions in known.items() if action in actions), "")
+    return said or next((kind for kind, stems in _stems().items() if _begins(action, stems)), "other")
+
+
+def _begins(action: str, stems: Iterable[str]) -> bool:
+    words = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", action)).lower()
+    return any(re.search(rf"\b{stem}", words) for stem in stems)
+
+
+def kinds(listed: Iterable[Verb], known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Kind → its actions: those a mapping knows, and those that were found."""
+    every: dict[str, str] = {action: kind for kind, actions in known.items() for action in actions}
+    every |= {verb.action: verb.kind for verb in listed if verb.kind in KINDS}
+    return {
+        kind: [action for action, each in every.items() if each == kind] for kind in KINDS if kind in every.values()
+    }
+
+
+@cache
+def _stems() -> dict[str, list[str]]:
+    """Kind → beginnings of words, in the order in which they are asked."""
+    return tomllib.loads((files("workbench.importing") / "verbs.toml").read_text(encoding="utf-8"))
