@@ -29,7 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    epilog="Start with: workbench sample crm, then workbench report --source crm",
+    epilog="Start with: workbench sample crm, then workbench report --source crm; or with your own exports: workbench init",
 )
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -57,6 +57,31 @@ def sample(
         counts = write(folder, users, weeks, seed, lambda done, _: progress.update(bar, completed=done))
     out.print(f"Wrote {counts['events']:,} events of {users:,} people into {folder}.", markup=False)
     out.print(f"Look at them with: workbench report --source {folder}", markup=False)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the exports lie, as they came.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the workbench.toml that is there.")] = False,
+) -> None:
+    """Look at a folder of exports and write the mapping that reads them, with questions where they do not tell."""
+    from workbench.data.mapping import MAPPING
+    from workbench.errors import ContractError
+    from workbench.importing import draft
+
+    _existing(str(folder), "FOLDER")
+    mapping = folder / MAPPING
+    if mapping.exists() and not force:
+        raise typer.BadParameter(
+            f"{mapping} is there; change it by hand, or add --force to write it anew.", param_hint="FOLDER"
+        )
+    try:
+        drafted = draft(folder)
+    except ContractError as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from None
+    mapping.write_text(str(drafted), encoding="utf-8")
+    out.print("\n".join([f"Wrote {mapping}.", *drafted.summary, f"Next: workbench check {folder}"]), markup=False)
 
 
 @app.command()

@@ -34,8 +34,9 @@ def scales(columns: Mapping[str, Sequence[str]]) -> list[Scale]:
 
     columns : question → its answers; empty ones are passed over
 
-    >>> scales({"It helps me": ["Agree", "Strongly agree"], "Why?": ["Because it is so much faster than before."]})
-    [Scale(items=('It helps me',), words={'Agree': '4', 'Strongly agree': '5'}, lowest=1, highest=5)]
+    >>> [scale] = scales({"It helps me": ["Yes", "no"], "Why?": ["Because it is so much faster than before."]})
+    >>> scale
+    Scale(items=('It helps me',), words={'no': '1', 'Yes': '2'}, lowest=1, highest=2)
     """
     kinds: dict[str, list[str]] = {}
     for item, answers in columns.items():
@@ -61,11 +62,11 @@ def _kind(answers: Sequence[str]) -> str:
 def _scale(kind: str, items: list[str], columns: Mapping[str, Sequence[str]]) -> Scale:
     if kind == "numbers":
         return Scale(tuple(items), {})
-    words = _words()[kind]
-    found = sorted(
-        {answer for item in items for answer in columns[item] if answer.strip()}, key=lambda a: words[key(a)]
-    )
-    return Scale(tuple(items), {answer: str(words[key(answer)]) for answer in found}, 1, max(words.values()))
+    places = _words()[kind]
+    found = {answer.strip(): places[key(answer)] for item in items for answer in columns[item] if answer.strip()}
+    unused = {spelt: place for spelt, place in _spelt()[kind].items() if place not in found.values()}
+    words = sorted((found | unused).items(), key=lambda word: (word[1], word[0]))
+    return Scale(tuple(items), {answer: str(place) for answer, place in words}, 1, max(places.values()))
 
 
 def _is_small_number(answer: str) -> bool:
@@ -79,9 +80,18 @@ def _is_prose(answers: Sequence[str]) -> bool:
 
 @cache
 def _words() -> dict[str, dict[str, int]]:
-    """Scale → answer → its place, from 1."""
-    text = (files("workbench.importing") / "scales.toml").read_text(encoding="utf-8")
+    """Scale → answer, as it is compared → its place, from 1."""
     return {
         name: {key(spelt): place for place, said in enumerate(answers, 1) for spelt in said.split("|")}
-        for name, answers in tomllib.loads(text).items()
+        for name, answers in _scales().items()
     }
+
+
+@cache
+def _spelt() -> dict[str, dict[str, int]]:
+    """Scale → its answers in their usual spelling → their places."""
+    return {name: {said.split("|")[0]: n for n, said in enumerate(answers, 1)} for name, answers in _scales().items()}
+
+
+def _scales() -> dict[str, list[str]]:
+    return tomllib.loads((files("workbench.importing") / "scales.toml").read_text(encoding="utf-8"))

@@ -52,6 +52,20 @@ class Draft:
         every = [*self.questions, *(question for each in self.fragments for question in each.questions)]
         return tuple(sorted(every, key=lambda question: not question.blocks))
 
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """What was found, in lines for the terminal of the owner of the files."""
+        tables = [f"  {each.table:<10} {_files(each.files)}: {each.title}" for each in self.fragments]
+        unread = [f"  not read   {file}: {why}" for file, why in self.passed_over.items()]
+        blocking = sum(question.blocks for question in self.asks)
+        if not self.asks:
+            return (*tables, *unread)
+        return (
+            *tables,
+            *unread,
+            f"{_questions(len(self.asks))} in it; the check insists on {blocking or 'none'} of them.",
+        )
+
     def __str__(self) -> str:
         return "\n".join([*self._top(), *self._verbs(), *self._tables()]) + "\n"
 
@@ -162,7 +176,16 @@ def _with_verbs(made: Draft) -> Draft:
         mapping = Path(place) / "workbench.toml"
         mapping.write_text(str(made), encoding="utf-8")
         try:
-            listed, unlisted = verbs(open_source(made.folder, mapping), made.known_verbs, FEWEST)
+            log = open_source(made.folder, mapping, time_zone="UTC")  # any zone: nothing is asked of times
+            listed, unlisted = verbs(log, made.known_verbs, FEWEST)
         except (ContractError, QueryError):
             return made
     return replace(made, verbs=tuple(listed), unlisted=unlisted)
+
+
+def _files(files: Sequence[str]) -> str:
+    return files[0] if len(files) == 1 else f"{len(files)} files, from {files[0]}"
+
+
+def _questions(n: int) -> str:
+    return "1 question is" if n == 1 else f"{n} questions are"

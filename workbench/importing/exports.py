@@ -100,7 +100,7 @@ def _workbook(file: Path, name: str, most: int) -> Export | None:
         return None
     rows = [[_written(value) for value in row] for row in book.get_sheet_by_name(filled[0]).to_python(nrows=most + 20)]
     words = {} if filled[0] == book.sheet_names[0] else {"sheet": filled[0]}
-    return _table(name, rows, words)
+    return _table(name, rows, words, most)
 
 
 def _text(file: Path, name: str, most: int) -> Export | None:
@@ -111,7 +111,7 @@ def _text(file: Path, name: str, most: int) -> Export | None:
     with _opened(file, encoding) as lines:
         declared = first and first[0].lower().startswith("sep=")
         rows = list(islice(csv.reader(islice(lines, int(bool(declared)), None), delimiter=delimiter), most + 20))
-    return _table(name, rows, {})
+    return _table(name, rows, {}, most)
 
 
 def _opened(file: Path, encoding: str) -> Any:
@@ -143,7 +143,7 @@ def _regular(lines: Sequence[str], mark: str) -> int:
     return widest * widths.count(widest) if widest > 1 else 0
 
 
-def _table(name: str, rows: list[list[str]], words: dict[str, Any]) -> Export | None:
+def _table(name: str, rows: list[list[str]], words: dict[str, Any], most: int) -> Export | None:
     """The rows with the first that is as wide as the table as the header; what stands above it is skipped."""
     above = _titles(rows)
     if above is None:
@@ -152,7 +152,7 @@ def _table(name: str, rows: list[list[str]], words: dict[str, Any]) -> Export | 
     while header and not header[-1] and all(len(row) < len(header) or not row[-1] for row in rows[above + 1 :]):
         header.pop()
     skipped = {"skip_rows": above} if above else {}
-    return Export(name, tuple(header), tuple(map(tuple, rows[above + 1 :])), {**words, **skipped})
+    return Export(name, tuple(header), tuple(map(tuple, rows[above + 1 :][:most])), {**words, **skipped})
 
 
 def _titles(rows: list[list[str]]) -> int | None:

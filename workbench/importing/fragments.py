@@ -28,7 +28,8 @@ class Fragment:
 
     files : relative to the folder
     words : what the mapping says of it, in the words of its grammar
-    about : what it was recognised as, and how well its layout is known
+    title : what it was recognised as
+    seen : how well its layout is known
     why : a comment on a column of ours
     naive : columns whose times name no zone
     """
@@ -36,7 +37,8 @@ class Fragment:
     table: str
     files: tuple[str, ...]
     words: dict[str, Any]
-    about: str
+    title: str
+    seen: str = ""
     system: str = ""
     why: dict[str, str] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()

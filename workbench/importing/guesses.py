@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -11,15 +12,19 @@ from workbench.data.contract import TABLES, Column
 from workbench.importing.dates import dates
 from workbench.importing.exports import Export, key
 
+FEWEST = {"users": 3, "champions": 3, "milestones": 3}  # columns found before a file is taken for the table; else 2
+OFFSET = re.compile(r"[+-]?\d{1,3}|[+-]\d\d:?\d\d|Z")
+MAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
+
 
 def guessed(export: Export) -> tuple[str, dict[str, str]] | None:
     """The table of the contract that an export most likely is, and its columns: ours → theirs.
 
     None where no table finds all the columns that it cannot do without.
 
-    >>> log = Export("log.csv", ("Who", "When", "What"), (("u1", "2025-01-06 08:00", "edit"),))
+    >>> log = Export("log.csv", ("Who", "ts", "What"), (("u1", "2025-01-06 08:00", "edit"),))
     >>> guessed(log)
-    ('events', {'user_id': 'Who', 'occurred_at': 'When', 'action': 'What'})
+    ('events', {'user_id': 'Who', 'occurred_at': 'ts', 'action': 'What'})
     """
     found = {table: columns for table in _synonyms() if (columns := _columns(table, export))}
     if not found:
@@ -29,16 +34,40 @@ def guessed(export: Export) -> tuple[str, dict[str, str]] | None:
 
 
 def _columns(table: str, export: Export) -> dict[str, str]:
-    """Ours → theirs, each of theirs once; empty where a required column is not found."""
-    there = {key(name): name for name in export.header if name}
+    """Ours → theirs, each of theirs once; empty where a required column is not found, or too few others."""
     columns: dict[str, str] = {}
     for c in sorted(TABLES[table], key=lambda c: not c.required):
-        names = [key(c.name), *_synonyms()[table].get(c.name, ())]
-        free = (there[name] for name in names if name in there and there[name] not in columns.values())
-        if theirs := next((name for name in free if _may_be(c, export.column(name))), None):
-            columns[c.name] = theirs
+        free = [name for name in export.header if name and name not in columns.values()]
+        theirs = _by_name(table, c, free, export) or (_by_content(c, free, export) if table == "events" else None)
+        columns |= {c.name: theirs} if theirs else {}
     lacking = any(c.required and c.name not in columns for c in TABLES[table])
-    return {} if lacking else {c.name: columns[c.name] for c in TABLES[table] if c.name in columns}
+    few = len(columns) < FEWEST.get(table, 2) and not _is_called(export, table)
+    return {} if lacking or few else {c.name: columns[c.name] for c in TABLES[table] if c.name in columns}
+
+
+def _by_name(table: str, c: Column, free: Sequence[str], export: Export) -> str | None:
+    there = {key(name): name for name in free}
+    known = (key(c.name), *_synonyms()[table].get(c.name, ()))
+    return next((there[name] for name in known if name in there and _may_be(c, export.column(there[name]))), None)
+
+
+def _by_content(c: Column, free: Sequence[str], export: Export) -> str | None:
+    """Of a log: the only column of times, and the only one of e-mail addresses or with a user in its name."""
+    found = [name for name in free if c.name in _LOOKS and _LOOKS[c.name](name, export.column(name))]
+    return found[0] if len(found) == 1 else None
+
+
+def _holds_times(name: str, values: Sequence[str]) -> bool:
+    found = dates(values)
+    return bool(found.formats) and not found.days
+
+
+def _holds_people(name: str, values: Sequence[str]) -> bool:
+    filled = [value for value in values if value.strip()]
+    return "user" in name.lower() or (bool(filled) and all(MAIL.fullmatch(value.strip()) for value in filled))
+
+
+_LOOKS: dict[str, Callable[[str, Sequence[str]], bool]] = {"occurred_at": _holds_times, "user_id": _holds_people}
 
 
 def _may_be(c: Column, values: Sequence[str]) -> bool:
@@ -48,6 +77,8 @@ def _may_be(c: Column, values: Sequence[str]) -> bool:
         return not filled or bool(dates(filled).formats)
     if c.type in ("number", "integer"):
         return not filled or sum(_is_number(value) for value in filled) > len(filled) / 2
+    if c.type == "offset":
+        return all(OFFSET.fullmatch(value.strip()) for value in filled)
     return not c.unique or len(set(filled)) == len(filled)
 
 
@@ -57,15 +88,14 @@ def _is_number(value: str) -> bool:
 
 def _likeness(table: str, columns: dict[str, str], export: Export) -> tuple[bool, int, int]:
     """A file that is called like a table is that table; otherwise the one that finds most of its columns."""
-    required = sum(c.required for c in TABLES[table])
-    return key(table.rstrip("s")) in key(export.file), len(columns), required
+    return _is_called(export, table), len(columns), sum(c.required for c in TABLES[table])
+
+
+def _is_called(export: Export, table: str) -> bool:
+    return key(table.rstrip("s")) in key(export.file)
 
 
 @cache
 def _synonyms() -> dict[str, dict[str, tuple[str, ...]]]:
-    text = (files("workbench.importing") / "synonyms.toml").read_text(encoding="utf-8")
-    return {table: {ours: _keys(names) for ours, names in said.items()} for table, said in tomllib.loads(text).items()}
-
-
-def _keys(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(map(key, names))
+    said = tomllib.loads((files("workbench.importing") / "synonyms.toml").read_text(encoding="utf-8"))
+    return {table: {ours: tuple(map(key, names)) for ours, names in each.items()} for table, each in said.items()}

@@ -1,4 +1,4 @@
-"""Finds how the columns of a fragment are written: dates, numbers with commas, yes and no in words, words for nothing."""
+"""Finds how columns are written: dates, numbers with commas, yes and no in words, words for nothing."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ TRUE = frozenset(map(key, ("yes", "y", "ja", "j", "x", "attended", "present", "c
 FALSE = frozenset(
     map(key, ("no", "n", "nein", "absent", "no show", "missed", "nicht teilgenommen", "abwesend", "fehlt"))
 )
+UNIVERSAL = ("utc", "gmt")  # a column whose name ends so says its zone
 PLAIN = frozenset(("true", "false", "1", "0", "t", "f"))  # the engine reads these itself
 COMMAS = {  # format → the numbers it reads, and those by which it is known
     "1.234,5": (re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"), re.compile(r".*(,(\d{1,2}|\d{4,})$|\..*,|\..*\.)")),
@@ -25,7 +26,7 @@ COMMAS = {  # format → the numbers it reads, and those by which it is known
 
 
 def written(fragment: Fragment, group: Sequence[Export], folder: Path) -> Fragment:
-    """The fragment with the formats and values of its columns as its files write them, and with what is ambiguous asked."""
+    """The fragment with the formats and values that its files show; what is ambiguous is asked."""
     for c in TABLES[fragment.table]:
         theirs, look = fragment.column(c.name), _LOOKS.get(c.type)
         if look and theirs and any(theirs in export.header for export in group):
@@ -44,7 +45,11 @@ def _dated(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], 
     naive = (
         c.type == "instant" and found.formats and not (found.zoned or found.days) and "time_zone" not in fragment.words
     )
-    return _naive(fragment, c.name) if naive and not found.formats[0].startswith("epoch") else fragment
+    if not naive or found.formats[0].startswith("epoch"):
+        return fragment
+    if key(theirs).endswith(UNIVERSAL):
+        return replace(fragment, words={"time_zone": "UTC", **fragment.words})
+    return replace(fragment, naive=(*fragment.naive, c.name))
 
 
 def _formatted(fragment: Fragment, c: Column, found: Dates) -> Fragment:
@@ -62,8 +67,8 @@ def _ambiguous(c: Column, found: Dates, expected: str | None) -> Question:
     likely = sorted(found.formats, key=lambda form: (form != expected, form not in found.in_order))
     ordered = f" The rows follow each other in time if it is {' or '.join(found.in_order)}." if found.in_order else ""
     usual = f" {expected} is usual for this export." if expected in found.formats else ""
-    text = f"How are the dates of {c.name} written? {found.read:,} of {found.of:,} values fit each of these.{ordered}{usual}"
-    return Question(text, tuple(f'{c.name} = "{form}"' for form in likely), "formats", blocks=True)
+    text = f"How are the dates of {c.name} written? {found.read:,} of {found.of:,} values fit each of these."
+    return Question(text + ordered + usual, tuple(f'{c.name} = "{form}"' for form in likely), "formats", blocks=True)
 
 
 def _unread(c: Column, found: Dates) -> Question:
@@ -105,10 +110,6 @@ def _values(theirs: str, group: Sequence[Export]) -> list[str]:
 
 def _filled(values: Sequence[str]) -> list[str]:
     return [value for value in values if value and value not in MISSING]
-
-
-def _naive(fragment: Fragment, ours: str) -> Fragment:
-    return replace(fragment, naive=(*fragment.naive, ours))
 
 
 def _with_formats(fragment: Fragment, formats: dict[str, str]) -> Fragment:

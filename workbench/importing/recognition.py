@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from workbench.data.contract import TABLES
 from workbench.importing.exports import Export, exports, key
+from workbench.importing.fragments import Fragment, Question
 from workbench.importing.guesses import guessed
 from workbench.importing.notation import written
-from workbench.importing.fragments import Fragment, Question
 from workbench.importing.shipped import Shipped, fitted, recognised
 from workbench.importing.surveys import survey_fragments
+
+LISTED = 12  # columns that are named of a file that is not read
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def _kind(mapping: Shipped | None, export: Export) -> Any:
     if guess is None:  # a survey, or something unknown: each file by itself
         return export.file
     table, columns = guess
-    return table, *((ours, key(theirs)) for ours, theirs in columns.items())
+    return table, *(key(columns[c.name]) for c in TABLES[table] if c.required)  # later generations have more columns
 
 
 def _fragments(mapping: Shipped | None, group: list[Export], surveys: int) -> list[Fragment]:
@@ -70,12 +73,12 @@ def _fragments(mapping: Shipped | None, group: list[Export], surveys: int) -> li
 
 def _known(mapping: Shipped, table: str, group: list[Export]) -> Fragment:
     words, why = fitted(mapping.tables[table], _header(group))
-    about = " ".join(filter(None, [f"{mapping.title}.", mapping.seen]))
     fragment = Fragment(
         table,
         tuple(export.file for export in group),
         {**group[0].words, **words},
-        about,
+        mapping.title,
+        mapping.seen,
         mapping.system,
         why,
         verbs=mapping.verbs,
@@ -87,19 +90,19 @@ def _known(mapping: Shipped, table: str, group: list[Export]) -> Fragment:
 
 
 def _guessed(group: list[Export]) -> list[Fragment]:
-    guess = guessed(group[0])
+    guess = guessed(max(group, key=lambda export: len(export.header)))
     if guess is None:
         return []
     table, columns = guess
     renamed = {ours: theirs for ours, theirs in columns.items() if ours != theirs}
     files = tuple(export.file for export in group)
     if not renamed:
-        return [Fragment(table, files, dict(group[0].words), "Columns are called as in the contract.")]
+        return [Fragment(table, files, dict(group[0].words), "columns are called as in the contract")]
     words = {**group[0].words, "columns": renamed}
     question = Question(
         f"Are these the right columns of {table}? They were guessed by their names and by what is in them."
     )
-    return [Fragment(table, files, words, "No export that is known.").asked(question)]
+    return [Fragment(table, files, words, "guessed by its columns").asked(question)]
 
 
 def _header(group: Sequence[Export]) -> list[str]:
@@ -112,7 +115,9 @@ def _reason(mapping: Shipped | None, export: Export) -> str:
         return f"{mapping.title}. {mapping.refused}"
     if mapping:
         return f"{mapping.title}, in which no question on a scale and no comment was found."
-    return f"nothing is known of its columns: {', '.join(name for name in export.header if name)}"
+    names = [name for name in export.header if name]
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"nothing is known of its columns {', '.join(names[:LISTED])}{more}"
 
 
 def place(files: Sequence[str], folder: Path) -> str | list[str]:

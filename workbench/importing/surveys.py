@@ -11,6 +11,7 @@ from workbench.importing.exports import Export, key
 from workbench.importing.fragments import Fragment, Question
 from workbench.importing.shipped import Shipped, fitted
 
+ENDS = ((1, 5), (1, 7), (0, 10), (1, 10), (0, 100))  # of the usual scales in numbers
 ANSWER = frozenset(map(key, ("Response", "Open-Ended Response", "")))  # a sub-heading that says nothing more
 
 
@@ -83,9 +84,10 @@ def _scale(mapping: Shipped, sheet: Sheet, scale: Scale, name: str) -> Fragment:
 
 def _ends(sheet: Sheet, scale: Scale) -> Question:
     answers = [int(answer) for item in scale.items for answer in sheet.export.column(item) if answer.strip().isdigit()]
+    ends = [each for each in ENDS if each[0] <= min(answers) and max(answers) <= each[1]][:3]
     text = f"What are the ends of the scale? Answers run from {min(answers)} to {max(answers)}."
     return Question(
-        text, (f'lowest = {{ value = "{min(answers)}" }}', f'highest = {{ value = "{max(answers)}" }}'), "columns"
+        text, tuple(f'lowest = {{ value = "{a}" }}\nhighest = {{ value = "{b}" }}' for a, b in ends), "columns"
     )
 
 
@@ -102,8 +104,7 @@ def _comments(mapping: Shipped, sheet: Sheet, question: str) -> Fragment:
 
 
 def _fragment(mapping: Shipped, sheet: Sheet, table: str, words: dict[str, Any], why: dict[str, str]) -> Fragment:
-    about = f"{mapping.title}. {mapping.seen}"
-    return Fragment(table, (sheet.export.file,), words, about, mapping.system, why)
+    return Fragment(table, (sheet.export.file,), words, mapping.title, mapping.seen, mapping.system, why)
 
 
 def _items(fragment: Fragment) -> list[str]:

@@ -23,9 +23,9 @@ def comment(text: str, mark: str = "#") -> Iterator[str]:
 def asked(question: Question) -> Iterator[str]:
     """The lines of a question, and the lines that answer it as comments."""
     keep = " The check refuses until it is answered." if question.blocks else ""
-    take = " Take the mark off one line:" if len(question.choices) > 1 else " Answer:" if question.choices else ""
+    take = " Take the mark off one of these:" if len(question.choices) > 1 else " Answer:" if question.choices else ""
     yield from comment(f"{question.text}{keep}{take}", "# ?")
-    yield from (f"# {choice}" for choice in question.choices)
+    yield from (f"# {line}" for choice in question.choices for line in choice.splitlines())
 
 
 def source(fragment: Fragment, file: Any, several: bool) -> Iterator[str]:
@@ -34,7 +34,7 @@ def source(fragment: Fragment, file: Any, several: bool) -> Iterator[str]:
     file : the file, a glob or a list of them
     several : the table has other sources, too
     """
-    yield from comment(fragment.about)
+    yield from comment(f"{fragment.title[0].upper()}{fragment.title[1:]}. {fragment.seen}".strip())
     yield f"[[{fragment.table}]]" if several else f"[{fragment.table}]"
     yield f"file = {value(file)}"
     yield from (f"{word} = {value(said)}" for word, said in fragment.words.items() if word not in TABLES_WITHIN)
@@ -81,7 +81,11 @@ def _line(name: str, said: Any, why: str = "") -> str:
 
 
 def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else value(name)
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def value(said: Any) -> str:
@@ -94,11 +98,19 @@ def value(said: Any) -> str:
         return f"{{ {', '.join(f'{_key(name)} = {value(each)}' for name, each in said.items())} }}"
     if isinstance(said, (list, tuple)):
         return _list(said)
-    if isinstance(said, str) and ('"' in said or "\\" in said) and "'" not in said and said.isprintable():
+    if isinstance(said, str):
+        return _text(said)
+    return json.dumps(said)
+
+
+def _text(said: str) -> str:
+    """A text in the marks that leave it most legible."""
+    legible = all(letter.isprintable() or letter == "\n" for letter in said)
+    if not legible or not ('"' in said or "\\" in said):
+        return _quoted(said)
+    if "'" not in said and "\n" not in said:
         return f"'{said}'"
-    if isinstance(said, str) and '"' in said and "'''" not in said and not said.endswith("'") and "\r" not in said:
-        return f"'''{said}'''"
-    return json.dumps(said, ensure_ascii=False)
+    return _quoted(said) if "'''" in said or said.startswith("\n") or said.endswith("'") else f"'''{said}'''"
 
 
 def _list(said: Sequence[Any]) -> str:

@@ -1,0 +1,61 @@
+"""Formats of dates by the values of a column: every expected format was read by eye."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from workbench.importing.dates import ISO, dates, instant
+
+
+@pytest.mark.parametrize(
+    ("values", "form"),
+    [
+        (["2025-01-06T08:00:00Z", "2025-01-07 09:00"], ISO),
+        (["2026-01-24T06:54:24.0000000Z "], ISO),
+        (["2026/04/01 10:00:00"], ISO),
+        (["17/10/21, 12:41", "03/10/21, 09:00"], "DD/MM/YY, HH:mm"),
+        (["9/20/2023 4:05:03 AM", "9/4/2023 4:05:03 PM"], "M/D/YYYY h:mm:ss A"),
+        (["29.2.2016 1:16"], "D.M.YYYY H:mm"),
+        (["20240311160000.000"], "YYYYMMDDHHmmss.SSS"),
+        (["1736150400", "1736236800"], "epoch seconds"),
+        (["1736150400000"], "epoch milliseconds"),
+        (["45663.5"], "excel days"),
+        (["3 Apr 2025", "13 May 2025"], "D MMM YYYY"),
+    ],
+)
+def test_one_format_that_reads_every_value(values, form):
+    found = dates(values)
+    assert (found.formats, found.read, found.of) == ((form,), len(values), len(values))
+
+
+def test_what_could_be_march_or_april_is_both_and_the_order_of_rows_is_evidence():
+    found = dates(["03/04/2025", "04/04/2025", "05/04/2025", "01/05/2025"])
+    assert found.ambiguous
+    assert found.formats == ("DD/MM/YYYY", "MM/DD/YYYY")
+    assert found.in_order == ("DD/MM/YYYY",)
+
+
+def test_a_day_after_the_twelfth_decides():
+    assert dates(["03/04/2025", "13/04/2025"]).formats == ("DD/MM/YYYY",)
+
+
+def test_a_column_of_few_dates_holds_none():
+    assert dates(["Anna", "2025-01-06", "Ben", "Carl"]).formats == ()
+    assert dates(["", " "]) == dates([])
+
+
+def test_whether_zones_and_hours_are_named():
+    assert dates(["2025-01-06 08:00:00 UTC"]).zoned
+    assert not dates(["2025-01-06 08:00", "2025-01-06 08:00Z"]).zoned
+    assert dates(["2025-01-06"]).days
+    assert dates(["13.01.2025"]).days
+    assert not dates(["13.01.2025 08:00"]).days
+
+
+def test_a_value_in_a_format():
+    assert instant("M/D/YYYY h:mm A", "1/2/2025 12:30 AM") == datetime(2025, 1, 2, 0, 30)
+    assert instant("epoch seconds", "1736150400") == datetime(2025, 1, 6, 8)
+    assert instant("excel days", "45663.5") == datetime(2025, 1, 6, 12)
+    assert instant("DD/MM/YYYY", "30/02/2025") is None

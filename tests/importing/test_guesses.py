@@ -1,0 +1,59 @@
+"""Guesses about exports of no known system."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.importing.exports import Export
+from workbench.importing.guesses import guessed
+
+
+def export(file: str, header: str, *rows: str) -> Export:
+    return Export(file, tuple(header.split(",")), tuple(tuple(row.split(",")) for row in rows))
+
+
+@pytest.mark.parametrize(
+    ("found", "table", "columns"),
+    [
+        (
+            export("audit.csv", "Benutzer,Zeitpunkt,Aktion,Modul", "a,06.01.2025 08:00,neu,Kunden"),
+            "events",
+            {"user_id": "Benutzer", "occurred_at": "Zeitpunkt", "action": "Aktion", "feature": "Modul"},
+        ),
+        (
+            export("x.csv", "contact,ts,verb", "a@x.org,2025-01-06 08:00,read"),  # a column of addresses, one of times
+            "events",
+            {"user_id": "contact", "occurred_at": "ts", "action": "verb"},
+        ),
+        (
+            export("people.csv", "login,department,hire date", "a,Sales,2020-01-01", "b,Sales,2021-01-01"),
+            "users",
+            {"user_id": "login", "access_start": "hire date", "department": "department"},
+        ),
+        (
+            export("milestones.csv", "name,date", "Go-live,2025-01-06"),  # called as the table
+            "milestones",
+            {"name": "name", "starts_on": "date"},
+        ),
+        (
+            export("desk.csv", "Ticket,Requester,Created,Category", "7,a,2025-01-06 08:00,login"),
+            "tickets",
+            {"ticket_id": "Ticket", "user_id": "Requester", "opened_at": "Created", "topic": "Category"},
+        ),
+    ],
+)
+def test_a_table_and_its_columns(found, table, columns):
+    assert guessed(found) == (table, columns)
+
+
+def test_a_column_that_holds_no_dates_is_no_time():
+    assert guessed(export("x.csv", "user,time,action", "a,morning,edit")) is None
+
+
+def test_an_id_alone_makes_no_table_of_people():
+    assert guessed(export("sizes.csv", "id,frequency", "1,2")) is None
+
+
+def test_ids_that_occur_twice_identify_no_row():
+    found = guessed(export("log.csv", "ticket,user,created,what", "7,a,2025-01-06,x", "7,b,2025-01-07,y"))
+    assert found == ("events", {"user_id": "user", "occurred_at": "created", "action": "what"})
