@@ -30,13 +30,22 @@ def sheet(file: Path, said: dict[str, Any]) -> tuple[pa.Table, tuple[str, ...]]:
     return _columns(cells[header.headed :], header.names).select(list(header.kept)), header.repeated
 
 
-def _cells(file: Path, name: str | None) -> list[list[Any]]:
+def sheets(file: Path) -> list[str]:
+    """The names of a workbook's sheets, in their order."""
+    return list(_opened(file).sheet_names)
+
+
+def _opened(file: Path) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        workbook = CalamineWorkbook.from_path(file)
+        return CalamineWorkbook.from_path(file)
     except (CalamineError, OSError):
         raise ContractError("is no workbook that can be read.\n  Save it as .xlsx, without a password.") from None
+
+
+def _cells(file: Path, name: str | None) -> list[list[Any]]:
+    workbook = _opened(file)
     names = workbook.sheet_names
     if name is not None and name not in names:
         raise ContractError(f"lacks a sheet of the mapping: {not_one_of(name, names, 'sheet')}")
