@@ -17,6 +17,10 @@ PEOPLE, WEEKS = 15, 8
 MONDAY = datetime(2025, 1, 6, 8)
 
 
+def named(columns: str) -> list[str]:
+    return columns.split(",")
+
+
 def moments(hour: int = 0) -> Iterable[tuple[int, datetime]]:
     """Once a week for everybody: the person's number, from 1, and when."""
     for week in range(WEEKS):
@@ -33,7 +37,7 @@ def write(
     with path.open("w", encoding=encoding, newline="") as file:
         out = csv.writer(file, lineterminator="\n", **how)  # type: ignore[arg-type]
         out.writerow(header)
-        out.writerows(rows)
+        out.writerows([*row, *[""] * (len(header) - len(row))] for row in rows)
 
 
 def mail(person: int) -> str:
@@ -42,33 +46,30 @@ def mail(person: int) -> str:
 
 # Salesforce: EventLogFile of two generations, and users
 
-START = "EVENT_TYPE,TIMESTAMP,REQUEST_ID,ORGANIZATION_ID,USER_ID,RUN_TIME,CPU_TIME,URI,SESSION_KEY,LOGIN_KEY".split(",")
-END = "TIMESTAMP_DERIVED,USER_ID_DERIVED,CLIENT_IP,URI_ID_DERIVED".split(",")
+START = named("EVENT_TYPE,TIMESTAMP,REQUEST_ID,ORGANIZATION_ID,USER_ID,RUN_TIME,CPU_TIME,URI,SESSION_KEY,LOGIN_KEY")
+END = named("TIMESTAMP_DERIVED,USER_ID_DERIVED,CLIENT_IP,URI_ID_DERIVED")
 LOGIN_2020 = [
     *START,
-    *"REQUEST_STATUS,DB_TOTAL_TIME,BROWSER_TYPE,API_TYPE,API_VERSION,USER_NAME,TLS_PROTOCOL,CIPHER_SUITE".split(","),
+    *named("REQUEST_STATUS,DB_TOTAL_TIME,BROWSER_TYPE,API_TYPE,API_VERSION,USER_NAME,TLS_PROTOCOL,CIPHER_SUITE"),
     *END,
-    *"LOGIN_STATUS,SOURCE_IP".split(","),
+    *named("LOGIN_STATUS,SOURCE_IP"),
 ]
 LOGIN_2025 = [
     *START,
-    *"USER_TYPE,REQUEST_STATUS,DB_TOTAL_TIME,LOGIN_TYPE,BROWSER_TYPE,API_TYPE,API_VERSION,USER_NAME,TLS_PROTOCOL".split(
-        ","
+    *named(
+        "USER_TYPE,REQUEST_STATUS,DB_TOTAL_TIME,LOGIN_TYPE,BROWSER_TYPE,API_TYPE,API_VERSION,USER_NAME,TLS_PROTOCOL"
     ),
-    *"CIPHER_SUITE,USE_API_TOKEN,HTTP_REFERER,LOGIN_URL,COUNTRY_CODE,AUTHENTICATION_METHOD_REFERENCE".split(","),
-    *"LOGIN_SUB_TYPE,AUTHENTICATION_SERVICE_ID".split(","),
+    *named("CIPHER_SUITE,USE_API_TOKEN,HTTP_REFERER,LOGIN_URL,COUNTRY_CODE,AUTHENTICATION_METHOD_REFERENCE"),
+    *named("LOGIN_SUB_TYPE,AUTHENTICATION_SERVICE_ID"),
     *END,
-    *"LOGIN_STATUS,SOURCE_IP,FORWARDED_FOR_IP".split(","),
+    *named("LOGIN_STATUS,SOURCE_IP,FORWARDED_FOR_IP"),
 ]
-URI = [*START, *"REQUEST_STATUS,DB_TOTAL_TIME,DB_BLOCKS,DB_CPU_TIME,REFERRER_URI".split(","), *END]
-SAVE = (
-    "DML_TYPE,EVENT_TYPE,FIRST_ENTITY_ID,KEY_PREFIX,LOGIN_KEY,NUM_ROWS,ORGANIZATION_ID,REQUEST_ID,SAMPLE_FACTOR,"
-    "SESSION_KEY,TIMESTAMP,TIMESTAMP_DERIVED,USER_ID"
-).split(",")
+URI = [*START, *named("REQUEST_STATUS,DB_TOTAL_TIME,DB_BLOCKS,DB_CPU_TIME,REFERRER_URI"), *END]
+SAVE = ["DML_TYPE", "EVENT_TYPE", "FIRST_ENTITY_ID", "KEY_PREFIX", "LOGIN_KEY", "NUM_ROWS", "ORGANIZATION_ID", "REQUEST_ID", "SAMPLE_FACTOR", "SESSION_KEY", "TIMESTAMP", "TIMESTAMP_DERIVED", "USER_ID"]
 LOGIN_AS = [*START, "DELEGATED_USER_NAME", "DELEGATED_USER_ID", *END, "DELEGATED_USER_ID_DERIVED"]
 API = [
     *START,
-    *"REQUEST_STATUS,DB_TOTAL_TIME,API_TYPE,API_VERSION,CLIENT_NAME,METHOD_NAME,ENTITY_NAME".split(","),
+    *named("REQUEST_STATUS,DB_TOTAL_TIME,API_TYPE,API_VERSION,CLIENT_NAME,METHOD_NAME,ENTITY_NAME"),
     *END,
 ]
 
@@ -172,7 +173,7 @@ def salesforce() -> None:
 
 
 def salesforce_logins() -> None:
-    header = "Id,UserId,LoginTime,LoginType,Status,ApiType,Application,Browser,Platform,SourceIp".split(",")
+    header = named("Id,UserId,LoginTime,LoginType,Status,ApiType,Application,Browser,Platform,SourceIp")
     rows = [
         [
             f"0Ya{n:012}",
@@ -207,7 +208,7 @@ def salesforce_logins() -> None:
         ]
     )
     write("salesforce_logins/LoginHistory.csv", header, rows)
-    changes = "Id,OpportunityId,Field,DataType,OldValue,NewValue,CreatedById,CreatedDate".split(",")
+    changes = named("Id,OpportunityId,Field,DataType,OldValue,NewValue,CreatedById,CreatedDate")
     fields = [
         [
             f"017{who:02}{n}",
@@ -229,8 +230,8 @@ def salesforce_logins() -> None:
 
 
 def purview() -> None:
-    header = "RecordId,CreationDate,RecordType,Operation,UserId,AuditData,AssociatedAdminUnits,AssociatedAdminUnitsNames".split(
-        ","
+    header = named(
+        "RecordId,CreationDate,RecordType,Operation,UserId,AuditData,AssociatedAdminUnits,AssociatedAdminUnitsNames"
     )
     rows = []
     for hour, (operation, entity) in enumerate(
@@ -298,9 +299,7 @@ def dataverse() -> None:
 
 
 def hubspot() -> None:
-    header = "id,category,subCategory,action,targetObjectId,occurredAt,actingUser.userId,actingUser.userEmail".split(
-        ","
-    )
+    header = named("id,category,subCategory,action,targetObjectId,occurredAt,actingUser.userId,actingUser.userEmail")
     kinds = ("CREATE", "UPDATE", "VIEW")
     rows = [
         [n, "CRM_OBJECT", "CONTACT", kinds[n % 3], f"o{n}", f"{when:%Y-%m-%dT%H:%M:%S}.000Z", 100 + who, mail(who)]
@@ -310,7 +309,7 @@ def hubspot() -> None:
         [900 + n, "LOGIN", "LOGIN", "LOGIN", "", "2025-01-07T08:00:00.000Z", 101 + n, mail(1 + n)] for n in range(2)
     ]
     write("hubspot/audit.csv", header, rows)
-    header = "id,userId,email,loginAt,ipAddress,userAgent,countryCode,regionCode,loginSucceeded".split(",")
+    header = named("id,userId,email,loginAt,ipAddress,userAgent,countryCode,regionCode,loginSucceeded")
     rows = [
         [n, 100 + who, mail(who), f"{when:%Y-%m-%dT%H:%M:%S}.000Z", "", "Chrome", "de", "", "true"]
         for n, (who, when) in enumerate(moments())
@@ -323,10 +322,8 @@ def hubspot() -> None:
 
 
 def suitecrm() -> None:
-    header = (
-        "id,monitor_id,user_id,module_name,item_id,item_summary,date_modified,action,session_id,visible,deleted".split(
-            ","
-        )
+    header = named(
+        "id,monitor_id,user_id,module_name,item_id,item_summary,date_modified,action,session_id,visible,deleted"
     )
     kinds = ("detailview", "save", "editview", "login")
     rows = [
@@ -376,7 +373,7 @@ def suitecrm() -> None:
 
 
 def espocrm() -> None:
-    header = "id,number,target_type,target_id,data,action,created_at,user_id,ip_address,auth_token_id".split(",")
+    header = named("id,number,target_type,target_id,data,action,created_at,user_id,ip_address,auth_token_id")
     kinds = ("read", "update", "create", "delete")
     rows = [
         [
@@ -394,14 +391,14 @@ def espocrm() -> None:
         for n in range(24)
     ]
     write("espocrm/action_history_record.csv", header, rows, delimiter=";")
-    header = "id,username,user_id,is_denied,denial_reason,request_time,created_at".split(",")
+    header = named("id,username,user_id,is_denied,denial_reason,request_time,created_at")
     logins = [[f"l{n}", "", f"e{n}", 0, "", 1736150400 + n, f"2025-01-06 08:00:{n:02}"] for n in range(1, 7)]
     logins += [
         ["l7", "", "e1", 1, "CREDENTIALS", 1736150500, "2025-01-06 08:01:40"],
         ["l8", "x", "", 1, "NO_USER", 1736150501, "2025-01-06 08:01:41"],
     ]
     write("espocrm/auth_log_record.csv", header, logins)
-    header = "id,user_name,type,is_active,created_at,title,default_team_id".split(",")
+    header = named("id,user_name,type,is_active,created_at,title,default_team_id")
     people = [[f"e{n}", f"login{n}", "regular", 1, "2024-12-01 08:00:00", "", "t1"] for n in range(1, 7)]
     people += [
         ["bot", "api", "api", 1, "2024-12-01 08:00:00", "", ""],
@@ -466,10 +463,10 @@ def moodle() -> None:
 
 
 def moodle_table() -> None:
-    header = (
+    header = named(
         "id,eventname,component,action,target,objecttable,objectid,crud,edulevel,contextid,contextlevel,contextinstanceid,"
         "userid,courseid,relateduserid,anonymous,other,timecreated,origin,ip,realuserid"
-    ).split(",")
+    )
 
     def row(n: int, action: str, crud: str, user: int, when: int, origin: str = "web", real: str = "") -> list[object]:
         event = f"\\core\\event\\course_{action}"
@@ -511,10 +508,10 @@ def moodle_table() -> None:
 
 
 def surveys() -> None:
-    about = (
+    about = named(
         "StartDate,EndDate,Status,IPAddress,Progress,Duration (in seconds),Finished,RecordedDate,ResponseId,RecipientLastName,"
         "RecipientFirstName,RecipientEmail,ExternalReference,LocationLatitude,LocationLongitude,DistributionChannel,UserLanguage"
-    ).split(",")
+    )
     questions = ["Q1_1", "Q1_2", "Q2", "Q3"]
     texts = [
         "Startdatum",
@@ -576,8 +573,8 @@ def surveys() -> None:
         ]
     )
     write("qualtrics/CRM survey.csv", [*about, *questions], [texts, ids, *rows])
-    about = "Respondent ID,Collector ID,Start Date,End Date,IP Address,Email Address,First Name,Last Name,Custom Data 1".split(
-        ","
+    about = named(
+        "Respondent ID,Collector ID,Start Date,End Date,IP Address,Email Address,First Name,Last Name,Custom Data 1"
     )
     header = [*about, "How easy is the CRM?", "How satisfied are you with", "", "Anything else?"]
     below = [*[""] * 9, "Response", "search", "reports", "Open-Ended Response"]
@@ -629,8 +626,8 @@ def surveys() -> None:
 
 
 def servicenow() -> None:
-    header = "number,incident_state,sys_mod_count,caller_id,opened_at,sys_updated_on,category,assignment_group,resolved_at,closed_at".split(
-        ","
+    header = named(
+        "number,incident_state,sys_mod_count,caller_id,opened_at,sys_updated_on,category,assignment_group,resolved_at,closed_at"
     )
     rows = []
     for n in range(1, 7):

@@ -16,13 +16,13 @@ from workbench.importing.dates import ISO, dates, instant
         (["2026-01-24T06:54:24.0000000Z "], ISO),
         (["2026/04/01 10:00:00"], ISO),
         (["17/10/21, 12:41", "03/10/21, 09:00"], "DD/MM/YY, HH:mm"),
-        (["9/20/2023 4:05:03 AM", "9/4/2023 4:05:03 PM"], "M/D/YYYY h:mm:ss A"),
-        (["29.2.2016 1:16"], "D.M.YYYY H:mm"),
+        (["9/20/2023 4:05:03 AM", "9/4/2023 4:05:03 PM"], "MM/DD/YYYY h:mm:ss A"),
+        (["29.2.2016 1:16"], "DD.MM.YYYY HH:mm"),
         (["20240311160000.000"], "YYYYMMDDHHmmss.SSS"),
         (["1736150400", "1736236800"], "epoch seconds"),
         (["1736150400000"], "epoch milliseconds"),
         (["45663.5"], "excel days"),
-        (["3 Apr 2025", "13 May 2025"], "D MMM YYYY"),
+        (["3 Apr 2025", "13 Mai 2025"], "D MMM YYYY"),
     ],
 )
 def test_one_format_that_reads_every_value(values, form):

@@ -34,7 +34,7 @@ def test_header_and_rows_whatever_the_encoding_and_the_delimiter(name, content, 
 def test_titles_above_the_header_are_skipped(tmp_path):
     (tmp_path / "log.csv").write_text("Report of January\n\nwho,when,what\na,2025-01-06,edit\n")
     [found] = exports(tmp_path)
-    assert (found.header, found.words) == (("who", "when", "what"), {"skip_rows": 2})
+    assert (found.header, found.words) == (("who", "when", "what"), {"skip_rows": 2, "delimiter": ","})
 
 
 def test_parquet_files_are_read_as_text(tmp_path):

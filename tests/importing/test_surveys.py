@@ -17,7 +17,9 @@ def monkey(header: tuple[str, ...], *rows: tuple[str, ...]) -> Export:
 
 def test_a_question_of_several_columns_gives_each_its_choice_as_name():
     export = monkey(
-        ("Rate", "", "Why?"), ("", "", "", "", "", "search", "reports", "Open-Ended Response"), (*ROW, "3", "4", "")
+        ("Rate", "column 7", "Why?"),
+        ("", "", "", "", "", "search", "reports", "Open-Ended Response"),
+        (*ROW, "3", "4", ""),
     )
     [found] = survey_fragments(MONKEY, export, "Spring")
     assert found.words["names"] == [*ABOUT, "Rate: search", "Rate: reports", "Why?"]

@@ -13,53 +13,27 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise, product
 
-ISO = "ISO 8601"  # the engine reads it without being told
+from workbench.data.formats import EXCEL_DAYS, MONTHS, TICKS, date_format
+
+ISO = "ISO 8601"  # read without being told
 MOST = 0.8  # of the values must fit, otherwise the column holds no dates
-TOKENS = {  # token → what it matches, and which part of a date it is
-    "YYYY": (r"(?P<year>(?:19|20)\d\d)", "year"),
-    "YY": (r"(?P<short>\d\d)", "short"),
-    "MMMM": (r"(?P<name>[A-Za-z]{3,9})", "name"),
-    "MMM": (r"(?P<name>[A-Za-z]{3})", "name"),
-    "MM": (r"(?P<month>\d\d)", "month"),
-    "M": (r"(?P<month>\d\d?)", "month"),
-    "DD": (r"(?P<day>\d\d)", "day"),
-    "D": (r"(?P<day>\d\d?)", "day"),
-    "HH": (r"(?P<hour>\d\d)", "hour"),
-    "H": (r"(?P<hour>\d\d?)", "hour"),
-    "hh": (r"(?P<hour>\d\d)", "hour"),
-    "h": (r"(?P<hour>\d\d?)", "hour"),
-    "mm": (r"(?P<minute>\d\d)", "minute"),
-    "ss": (r"(?P<second>\d\d)", "second"),
-    "SSS": (r"(?P<fraction>\d{1,9})", "fraction"),
-    "A": (r"(?P<half>[AaPp]\.?[Mm]\.?)", "half"),
-    "Z": r"",
-}
-SPELT = re.compile("|".join(TOKENS))
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-ORDERS = (("DD", "MM"), ("MM", "DD"), ("D", "M"), ("M", "D"))
+COMPARED = 5_000  # values of which it is asked whether two formats mean the same days
+ORDERS = ("DD{0}MM{0}YYYY", "MM{0}DD{0}YYYY", "DD{0}MM{0}YY", "MM{0}DD{0}YY")
 DAYS = (
-    *(f"{a}{mark}{b}{mark}{year}" for a, b in ORDERS for mark in "/.-" for year in ("YYYY", "YY")),
-    "YY-MM-DD",
-    "D MMM YYYY",
-    "D MMMM YYYY",
-    "D-MMM-YY",
-    "D-MMM-YYYY",
-    "MMM D, YYYY",
-    "MMMM D, YYYY",
+    *(order.format(mark) for order in ORDERS for mark in "/.-"),
+    *("YY-MM-DD", "YYYY.MM.DD", "D MMM YYYY", "D. MMM YYYY", "D-MMM-YY", "D-MMM-YYYY", "MMM D, YYYY"),
 )
-JOINED = (" ", ", ", "T")
-CLOCKS = ("HH:mm", "HH:mm:ss", "HH:mm:ss.SSS", "H:mm", "H:mm:ss", "h:mm A", "h:mm:ss A", "hh:mm A", "hh:mm:ss A")
+CLOCKS = ("HH:mm", "HH:mm:ss", "HH:mm:ss.SSS", "h:mm A", "h:mm:ss A")
 COMPACT = ("YYYYMMDDHHmmss.SSS", "YYYYMMDDHHmmss", "YYYYMMDD")
-COUNTED = {  # numbers that count from a day: format → pattern, seconds in one of them, the day
-    "epoch seconds": (r"\d{9,10}(\.\d+)?", 1, datetime(1970, 1, 1)),
-    "epoch milliseconds": (r"\d{12,13}(\.\d+)?", 0.001, datetime(1970, 1, 1)),
-    "excel days": (r"\d{5}(\.\d+)?", 86_400, datetime(1899, 12, 30)),
+COUNTED = {  # numbers that count from a day: digits before the point, seconds in one of them, the day
+    "epoch seconds": ((9, 10), 1.0, datetime(1970, 1, 1)),
+    "epoch milliseconds": ((12, 13), 0.001, datetime(1970, 1, 1)),
+    EXCEL_DAYS: ((5, 5), 86_400.0, datetime(1899, 12, 30)),
 }
 EARLIEST, LATEST = datetime(1990, 1, 1), datetime(2100, 1, 1)  # as the check asks
-ISO_PATTERN = re.compile(
-    r"(19|20)\d\d[-/]\d\d[-/]\d\d([ T]\d\d:\d\d(:\d\d([.,]\d+)?)?)?( *(Z|UTC|GMT|[+-]\d\d:?\d\d|\w+/\w+))?", re.I
-)
-NAMES_ZONE = re.compile(r"\d *(Z|UTC|GMT|[+-]\d\d:?\d\d)$|\d +\w+/\w+$", re.I)
+ZONE = r" *(Z|UTC|GMT|(UTC|GMT)?[+-]\d\d:?\d\d|[A-Za-z_]+/[A-Za-z_/]+)"
+ISO_PATTERN = re.compile(rf"(19|20)\d\d[-/]\d\d[-/]\d\d([ T]\d\d:\d\d(:\d\d([.,]\d+)?)?({ZONE})?)?", re.IGNORECASE)
+NAMES_ZONE = re.compile(rf".*\d{ZONE}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -99,87 +73,104 @@ def dates(values: Iterable[str]) -> Dates:
     ('epoch seconds',)
     """
     texts = [value.strip() for value in values if value.strip()]
-    if not texts:
-        return Dates((), 0, 0)
-    if iso := sum(ISO_PATTERN.fullmatch(text) is not None for text in texts):
-        return _iso(texts, iso)
-    read = {form: sum(instant(form, text) is not None for text in texts) for form in _candidates(texts)}
+    if sum(ISO_PATTERN.fullmatch(text) is not None for text in texts[:20]):
+        return _iso(texts)
+    read = {form: sum(reads(form, text) for text in texts) for form in _candidates(texts)}
     most = max(read.values(), default=0)
-    if most < MOST * len(texts):
+    if most < MOST * len(texts) or not most:
         return Dates((), 0, len(texts))
-    best = _distinct([form for form in read if read[form] == most], texts)
-    ordered = tuple(form for form in best if _in_order(form, texts)) if len(best) > 1 else ()
-    return Dates(best, most, len(texts), ordered, days=not any("mm" in form or "e" in form for form in best))
+    best = _distinct([form for form in read if read[form] == most], texts[:COMPARED])
+    ordered = tuple(form for form in best if _in_order(form, texts[:COMPARED])) if len(best) > 1 else ()
+    return Dates(best, most, len(texts), ordered, days=not any(_has_clock(form) for form in best))
 
 
-def _iso(texts: Sequence[str], read: int) -> Dates:
+def _iso(texts: Sequence[str]) -> Dates:
+    read = sum(ISO_PATTERN.fullmatch(text) is not None for text in texts)
     if read < MOST * len(texts):
         return Dates((), 0, len(texts))
-    zoned = all(NAMES_ZONE.search(text) for text in texts if ":" in text)
+    zoned = all(NAMES_ZONE.fullmatch(text) for text in texts if ":" in text)
     return Dates((ISO,), read, len(texts), zoned=zoned, days=not any(":" in text for text in texts))
 
 
-def instant(form: str, text: str) -> datetime | None:
-    """The date that a text means in a format; None where it cannot be read so."""
-    if form in COUNTED:
-        pattern, unit, origin = COUNTED[form]
-        counted = origin + timedelta(seconds=float(text) * unit) if re.fullmatch(pattern, text) else LATEST
-        return counted if EARLIEST <= counted < LATEST else None
-    found = _pattern(form).fullmatch(text)
-    return _dated(found.groupdict()) if found else None
+def _has_clock(form: str) -> bool:
+    return form in TICKS or form == EXCEL_DAYS or date_format(form).has_clock
 
 
-def _dated(part: dict[str, str]) -> datetime | None:
-    month = MONTHS.index(part["name"][:3].lower()) + 1 if part.get("name", "")[:3].lower() in MONTHS else 0
-    hour = int(part.get("hour") or 0)
-    if part.get("half"):
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + 12 * (part["half"][0] in "Pp")
-    try:
-        return datetime(
-            int(part["year"]) if part.get("year") else 2000 + int(part["short"]),
-            int(part.get("month") or month),
-            int(part["day"]),
-            hour,
-            int(part.get("minute") or 0),
-            int(part.get("second") or 0),
-        )
-    except ValueError:
-        return None
+def reads(form: str, text: str) -> bool:
+    """Whether a text is written in a format."""
+    return _pattern(form).fullmatch(_plain(text)) is not None
 
 
 @cache
 def _pattern(form: str) -> re.Pattern[str]:
-    parts, end = [], 0
-    for token in SPELT.finditer(form):
-        parts += [re.escape(form[end : token.start()]), TOKENS[token.group()][0]]
-        end = token.end()
-    return re.compile("".join([*parts, re.escape(form[end:])]))
+    if form in COUNTED:
+        (least, most), _, _ = COUNTED[form]
+        return re.compile(rf"\d{{{least},{most}}}(\.\d+)?")
+    written = date_format(form)
+    return re.compile(written.month_group or written.whole)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace(".m.", "m").replace(".M.", "M")
+
+
+def instant(form: str, text: str) -> datetime | None:
+    """The time that a text says in a format; None where it is written otherwise, or there is no such day.
+
+    >>> instant("M/D/YYYY h:mm A", "1/2/2025 12:30 AM")
+    datetime.datetime(2025, 1, 2, 0, 30)
+    """
+    if not reads(form, text):
+        return None
+    if form in COUNTED:
+        _, unit, origin = COUNTED[form]
+        counted = origin + timedelta(seconds=float(text) * unit)
+        return counted if EARLIEST <= counted < LATEST else None
+    written = date_format(form)
+    found = re.fullmatch(written.pattern, _with_number(_plain(text), written.month_group))
+    return _time(found.expand(written.iso)) if found else None
+
+
+def _with_number(text: str, month_group: str) -> str:
+    """The text with its month as a number."""
+    named = re.fullmatch(month_group, text) if month_group else None
+    if not named:
+        return text
+    number = next((n for n, months in enumerate(MONTHS, 1) if re.match(months, named[1].lower())), 0)
+    return text.replace(named[1], f"{number:02d}")
+
+
+def _time(iso: str) -> datetime | None:
+    """The time of a text such as 2025-01-06 8:05:00.123 PM."""
+    day, _, clock = re.sub(r"\.\d+", "", iso).partition(" ")
+    form = "%I:%M:%S %p" if clock.endswith(("M", "m")) else "%H:%M:%S" if clock else ""
+    try:
+        return datetime.strptime(f"{day} {clock}".strip(), f"%Y-%m-%d {form}".strip())
+    except ValueError:
+        return None
 
 
 def _candidates(texts: Sequence[str]) -> list[str]:
     """The formats that read at least one of the first values."""
-    some = texts[:20]
-    return [form for form in _every_format() if any(instant(form, text) for text in some)]
+    return [form for form in _every_format() if any(reads(form, text) for text in texts[:20])]
 
 
 @cache
 def _every_format() -> tuple[str, ...]:
-    timed = (f"{day}{joined}{clock}" for day, joined, clock in product(DAYS, JOINED, CLOCKS))
+    timed = (f"{day}{joined}{clock}" for day, joined, clock in product(DAYS, (" ", ", "), CLOCKS))
     return (*COUNTED, *COMPACT, *DAYS, *timed)
 
 
 def _distinct(formats: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
-    """Of formats that mean the same dates the first: DD reads what D reads where all days have two digits."""
+    """Of formats that mean the same times the first; those that mean none are none."""
     meant: dict[tuple[datetime | None, ...], str] = {}
     for form in formats:
         meant.setdefault(tuple(instant(form, text) for text in texts), form)
-    return tuple(meant.values())
+    return tuple(form for times, form in meant.items() if any(times))
 
 
 def _in_order(form: str, texts: Sequence[str]) -> bool:
     times = [time for text in texts if (time := instant(form, text))]
-    steps = [later >= earlier for earlier, later in pairwise(times)]
+    rises = [later >= earlier for earlier, later in pairwise(times)]
     falls = [later <= earlier for earlier, later in pairwise(times)]
-    return len(set(times)) > 1 and (all(steps) or all(falls))
+    return len(set(times)) > 1 and (all(rises) or all(falls))

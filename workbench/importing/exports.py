@@ -11,27 +11,35 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-TEXTS, SHEETS = (".csv", ".tsv", ".txt"), (".xlsx", ".xls", ".ods")
+from workbench.data import workbooks
+from workbench.data.files import ENDINGS
+from workbench.data.layout import Layout, layout
+from workbench.errors import ContractError
+
 ROWS = 5_000  # of each file that are looked at
 MANY = 1_000_000  # rows that are looked at where the first do not tell
 DEPTH = 3  # folders within folders
+WESTERN = "cp1252"  # what a text that is not UTF-8 is taken for
 
 
 @dataclass(frozen=True)
 class Export:
-    """The beginning of one file.
+    """The beginning of one table of a file.
 
     file : relative to the folder, with slashes
     header, rows : as text
-    words : what the mapping must say about the file itself, such as its delimiter or the sheet
+    words : what the mapping must say about the file itself, such as its encoding or the sheet
+    trouble : why it cannot be read; empty where it can
     """
 
     file: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     words: dict[str, Any] = field(default_factory=dict)
+    trouble: str = ""
 
     def column(self, name: str) -> list[str]:
         """The values of a column, in the order of the rows."""
@@ -49,8 +57,8 @@ def key(name: str) -> str:
 
 
 def exports(folder: Path) -> list[Export]:
-    """What the tables of a folder begin with, in the order of their names; files that are no tables are passed over."""
-    return [found for file in files(folder) if (found := _beginning(file, folder)) and found.header]
+    """What the tables of a folder begin with, in the order of their names."""
+    return [export for file in files(folder) for export in _tables(file, folder, ROWS)]
 
 
 def files(folder: Path) -> list[Path]:
@@ -59,123 +67,103 @@ def files(folder: Path) -> list[Path]:
     return [file for file in there if _may_hold_a_table(file.relative_to(folder)) and not _is_a_page(file, folder)]
 
 
+def whole(export: Export, folder: Path) -> Export:
+    """The export with all its rows, at most a million of them."""
+    sheet = export.words.get("sheet")
+    return next(each for each in _tables(folder / export.file, folder, MANY) if each.words.get("sheet") == sheet)
+
+
 def _may_hold_a_table(inside: Path) -> bool:
     hidden = any(part.startswith((".", "~$", "__")) for part in inside.parts)
-    kind = inside.with_suffix("").suffix if inside.suffix == ".gz" else inside.suffix
-    return not hidden and len(inside.parts) <= DEPTH and kind.lower() in (*TEXTS, *SHEETS, ".parquet")
+    return not hidden and len(inside.parts) <= DEPTH and inside.name.lower().endswith(ENDINGS)
 
 
 def _is_a_page(file: Path, folder: Path) -> bool:
     return any((above / "index.html").exists() for above in file.parents if above.is_relative_to(folder))
 
 
-def whole(export: Export, folder: Path) -> Export:
-    """The export with all its rows, at most a million of them."""
-    return _beginning(folder / export.file, folder, MANY) or export
-
-
-def _beginning(file: Path, folder: Path, rows: int = ROWS) -> Export | None:
+def _tables(file: Path, folder: Path, most: int) -> Iterator[Export]:
     name = file.relative_to(folder).as_posix()
-    if file.suffix == ".parquet":
-        return _parquet(file, name, rows)
-    if file.suffix.lower() in SHEETS:
-        return _workbook(file, name, rows)
-    return _text(file, name, rows)
+    try:
+        if file.name.lower().endswith(".parquet"):
+            yield _parquet(file, name, most)
+        elif file.name.lower().endswith(workbooks.SUFFIXES):
+            yield from _sheets(file, name, most)
+        else:
+            yield _text(file, name, most)
+    except (ContractError, pa.ArrowInvalid) as error:
+        yield Export(name, (), (), trouble=str(error).split("\n")[0])
 
 
 def _parquet(file: Path, name: str, most: int) -> Export:
     with pq.ParquetFile(file) as opened:
         batch = next(opened.iter_batches(most), None)
-        header = tuple(opened.schema_arrow.names)
-    columns = [[_written(value) for value in column.to_pylist()] for column in batch.columns] if batch else []
-    return Export(name, header, tuple(zip(*columns, strict=True)))
+        names = opened.schema_arrow.names
+    rows = pa.Table.from_batches([batch]) if batch else pa.table([[]] * len(names), names)
+    return Export(name, tuple(names), tuple(_cells(rows)))
 
 
-def _workbook(file: Path, name: str, most: int) -> Export | None:
-    from python_calamine import CalamineWorkbook
-
-    book = CalamineWorkbook.from_path(file)
-    filled = [sheet for sheet in book.sheet_names if book.get_sheet_by_name(sheet).total_height > 1]
-    if not filled:
-        return None
-    rows = [[_written(value) for value in row] for row in book.get_sheet_by_name(filled[0]).to_python(nrows=most + 20)]
-    words = {} if filled[0] == book.sheet_names[0] else {"sheet": filled[0]}
-    return _table(name, rows, words, most)
-
-
-def _text(file: Path, name: str, most: int) -> Export | None:
-    encoding = _encoding(file)
-    with _opened(file, encoding) as lines:
-        first = list(islice(lines, 40))
-    delimiter = _delimiter(first)
-    with _opened(file, encoding) as lines:
-        declared = first and first[0].lower().startswith("sep=")
-        rows = list(islice(csv.reader(islice(lines, int(bool(declared)), None), delimiter=delimiter), most + 20))
-    return _table(name, rows, {}, most)
+def _sheets(file: Path, name: str, most: int) -> Iterator[Export]:
+    """The sheets of a workbook that hold a table."""
+    sheets = workbooks.sheets(file)
+    for sheet in sheets:
+        words: dict[str, Any] = {"sheet": sheet} if len(sheets) > 1 else {}
+        found, _ = workbooks.sheet(file, words)
+        above = _titles([_unnamed(found.column_names), *_cells(found.slice(0, 20))])
+        words |= {"skip_rows": above} if above else {}
+        found, _ = workbooks.sheet(file, words)
+        if found.num_rows or len(sheets) == 1:
+            yield Export(name, tuple(found.column_names), tuple(_cells(found.slice(0, most))), words)
 
 
-def _opened(file: Path, encoding: str) -> Any:
-    return (gzip.open if file.suffix == ".gz" else open)(file, "rt", encoding=encoding, newline="", errors="replace")
+def _cells(rows: pa.Table) -> list[tuple[str, ...]]:
+    columns = [[_written(value) for value in column.to_pylist()] for column in rows.columns]
+    return list(zip(*columns, strict=True))
 
 
-def _encoding(file: Path) -> str:
-    with (gzip.open if file.suffix == ".gz" else open)(file, "rb") as opened:
-        start = opened.read(1_000_000)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
+def _written(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _text(file: Path, name: str, most: int) -> Export:
+    words, found = _layout(file)
+    above = _titles(list(_records(file, found, 20)))
+    if above:
+        words |= {"skip_rows": found.skip + above, "delimiter": found.delimiter}
+        found = layout(file, words)
+    header = found.header.kept
+    rows = tuple(tuple(row[: len(header)]) for row in islice(_records(file, found, most + 1), 1, None))
+    return Export(name, header, rows, words)
+
+
+def _layout(file: Path) -> tuple[dict[str, Any], Layout]:
+    """What the mapping must say about a text file, and how it is written."""
     try:
-        start[:-4].decode("utf-8")
-    except UnicodeDecodeError as error:
-        return "cp1252" if error.start < len(start) - 8 else "utf-8-sig"
-    return "utf-8-sig"
+        return {}, layout(file, {})
+    except ContractError as error:
+        if "UTF-8" not in str(error):
+            raise
+        return {"encoding": WESTERN}, layout(file, {"encoding": WESTERN})
 
 
-def _delimiter(lines: Sequence[str]) -> str:
-    """The one that splits the lines into most columns of one number."""
-    if lines and (said := re.fullmatch(r"sep=(.)\s*", lines[0], re.IGNORECASE)):
-        return said.group(1)
-    return max(",;\t|", key=lambda mark: _regular(lines, mark))
+def _records(file: Path, found: Layout, most: int) -> Iterator[list[str]]:
+    encoding = "utf-8-sig" if found.encoding == "utf-8" else found.encoding
+    opened: Any = gzip.open if file.suffix == ".gz" else open
+    with opened(file, "rt", encoding=encoding, newline="", errors="replace") as lines:
+        rows = csv.reader(islice(lines, found.skip, None), delimiter=found.delimiter[:1])
+        yield from islice(rows, most)
 
 
-def _regular(lines: Sequence[str], mark: str) -> int:
-    widths = [len(row) for row in csv.reader(lines, delimiter=mark)]
-    widest = max(widths, default=0)
-    return widest * widths.count(widest) if widest > 1 else 0
-
-
-def _table(name: str, rows: list[list[str]], words: dict[str, Any], most: int) -> Export | None:
-    """The rows with the first that is as wide as the table as the header; what stands above it is skipped."""
-    above = _titles(rows)
-    if above is None:
-        return None
-    header = [title.strip() for title in rows[above]]
-    while header and not header[-1] and all(len(row) < len(header) or not row[-1] for row in rows[above + 1 :]):
-        header.pop()
-    skipped = {"skip_rows": above} if above else {}
-    return Export(name, tuple(header), tuple(map(tuple, rows[above + 1 :][:most])), {**words, **skipped})
-
-
-def _titles(rows: list[list[str]]) -> int | None:
-    """How many rows stand above the header; None where nothing looks like a header."""
-    widest = max((_filled(row) for row in rows[:20]), default=0)
-    return next((place for place, row in enumerate(rows[:20]) if widest and 2 * _filled(row) > widest), None)
+def _titles(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows stand above the header, which is the first that is at least half as wide as the widest."""
+    widest = max((_filled(row) for row in rows), default=0)
+    return next((place for place, row in enumerate(rows) if widest > 1 and 2 * _filled(row) > widest), 0)
 
 
 def _filled(row: Sequence[str]) -> int:
     return sum(bool(cell.strip()) for cell in row)
 
 
-def _written(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def together(found: Sequence[Export]) -> Iterator[list[Export]]:
-    """Exports of one folder and one header, which are one table."""
-    groups: dict[tuple[str, ...], list[Export]] = {}
-    for export in found:
-        groups.setdefault((str(Path(export.file).parent), *sorted(map(key, export.header))), []).append(export)
-    yield from groups.values()
+def _unnamed(names: Sequence[str]) -> list[str]:
+    """The names that a file gives to its columns; those that it does not name are empty."""
+    return ["" if name == f"column {place}" else name for place, name in enumerate(names, 1)]

@@ -111,6 +111,8 @@ def _header(group: Sequence[Export]) -> list[str]:
 
 
 def _reason(mapping: Shipped | None, export: Export) -> str:
+    if export.trouble:
+        return f"it {export.trouble}"
     if mapping and mapping.refused:
         return f"{mapping.title}. {mapping.refused}"
     if mapping:

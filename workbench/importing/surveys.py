@@ -43,20 +43,21 @@ def survey_fragments(mapping: Shipped, export: Export, name: str) -> list[Fragme
 
 def _sheet(mapping: Shipped, export: Export) -> Sheet:
     below = replace(export, rows=export.rows[mapping.headings :])
-    if len(set(export.header) - {""}) == len(export.header) or not mapping.headings:
+    names = tuple(_unique(_named_by_both(export))) if mapping.headings == 1 else export.header
+    if not any(name != own for name, own in zip(names, export.header, strict=True)):
         return Sheet(below, export.words)
-    names = tuple(_unique(_named_by_both(export.header, export.rows[0])))
     words = {"skip_rows": export.words.get("skip_rows", 0) + 1, "header": False, "names": list(names)}
     return Sheet(replace(below, header=names), {**export.words, **words})
 
 
-def _named_by_both(header: tuple[str, ...], below: tuple[str, ...]) -> Iterator[str]:
+def _named_by_both(export: Export) -> Iterator[str]:
     """The question, and after it the choice where a question has several columns."""
     question = ""
-    for place, name in enumerate(header):
-        question = name or question
-        choice = below[place].strip() if place < len(below) else ""
-        yield question if key(choice) in ANSWER else f"{question}: {choice}"
+    for place, name in enumerate(export.header):
+        choice = export.rows[0][place].strip() if export.rows and place < len(export.rows[0]) else ""
+        unnamed = name == f"column {place + 1}"
+        question = question if unnamed else name
+        yield question if key(choice) in ANSWER and not unnamed else f"{question}: {choice or place + 1}"
 
 
 def _unique(names: Iterator[str]) -> Iterator[str]:
