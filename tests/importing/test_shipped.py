@@ -32,7 +32,10 @@ def test_a_header_is_recognised(name):
 
 def test_of_two_mappings_the_one_with_more_columns_in_the_header_is_taken():
     """A usage report has all columns that a shorter rule asks for; an attendance list has none of a log's."""
-    assert recognised(["id", "category", "subCategory", "action", "occurredAt", "actingUser.userId"]).name == "hubspot_audit"
+    assert (
+        recognised(["id", "category", "subCategory", "action", "occurredAt", "actingUser.userId"]).name
+        == "hubspot_audit"
+    )
     assert recognised(["who", "when", "what"]) is None
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
-from workbench.data import open_source
-from workbench.data.contract import TABLES
+from workbench.data import Source, open_source
+from workbench.data.contract import MAPPING, TABLES
 from workbench.errors import ContractError, QueryError
 from workbench.importing.fragments import Fragment, Question
 from workbench.importing.recognition import place, seen
 from workbench.importing.toml import asked, comment, source, value
-from workbench.importing.verbs import Verb, kinds, verbs
+from workbench.importing.verbs import Verb, kinds, usual_zone, verbs
 
+Answer = TypeVar("Answer")
 FEWEST = 5  # people who do something before it is named
 
 
@@ -85,8 +87,7 @@ class Draft:
             yield from comment(f"Not read: {file}; {why}")
 
     def _verbs(self) -> Iterator[str]:
-        found = kinds(self.verbs, self.known_verbs)
-        if not found:
+        if not any(each.table == "events" for each in self.fragments):
             return
         yield ""
         yield from comment("Which kind each action of the log is. Whatever is not listed is none of these.")
@@ -95,7 +96,7 @@ class Draft:
                 "Rows: " + ", ".join(f"{verb.action} {verb.rows:,}" for verb in self.verbs) + self._rest()
             )
         yield "[verbs]"
-        yield from (f"{kind} = {value(actions)}" for kind, actions in found.items())
+        yield from (f"{kind} = {value(actions)}" for kind, actions in kinds(self.verbs, self.known_verbs).items())
         others = [verb.action for verb in self.verbs if verb.kind == "other"]
         if others:
             yield from comment(f"Does one of these belong to a kind? {', '.join(map(value, others))}", "# ?")
@@ -133,8 +134,14 @@ def draft(folder: str | Path) -> Draft:
             f"{Path(folder).name} holds no table. Put the exports there: .csv, .csv.gz, .xlsx, .xls, .ods or .parquet."
         )
     fragments, doubled = _counted_once(found.fragments)
-    made = Draft(Path(folder), tuple(fragments), (*_zone(fragments), *doubled), found.passed_over)
-    return _with_verbs(made)
+    made = Draft(Path(folder), tuple(fragments), (), found.passed_over)
+    with TemporaryDirectory() as place:
+        log = _opened(made, Path(place))
+        none: tuple[list[Verb], int] = ([], 0)
+        listed, unlisted = _asked(lambda: verbs(log, made.known_verbs, FEWEST), none) if log else none
+        zone = _asked(lambda: usual_zone(log, FEWEST), "") if log else ""
+    questions = (*_zone(fragments, zone), *_access(fragments), *doubled)
+    return replace(made, questions=questions, verbs=tuple(listed), unlisted=unlisted)
 
 
 def _counted_once(found: Sequence[Fragment]) -> tuple[list[Fragment], list[Question]]:
@@ -157,30 +164,39 @@ def _why_not(one: Fragment, others: Sequence[Fragment]) -> str:
     return one.aside if aside else ""
 
 
-def _zone(fragments: Sequence[Fragment]) -> list[Question]:
+def _zone(fragments: Sequence[Fragment], usual: str) -> list[Question]:
     naive = [f"{each.table}.{ours}" for each in fragments for ours in each.naive]
-    choice = ('time_zone = "Europe/Berlin"',)
+    choice = (f"time_zone = {value(usual or 'Europe/Berlin')}",)
+    most = f" Most people's own zone is {usual}." if usual else ""
     if naive:
-        text = f"In which zone are the times of {', '.join(dict.fromkeys(naive))}? They name none."
+        text = f"In which zone are the times of {', '.join(dict.fromkeys(naive))}? They name none.{most}"
         return [Question(text, choice, blocks=True)]
-    return [
-        Question("In which zone do people work? It decides on days and weeks of the pages; without it: UTC.", choice)
-    ]
+    return [Question(f"In which zone do people work? It decides on days and weeks; without it: UTC.{most}", choice)]
 
 
-def _with_verbs(made: Draft) -> Draft:
-    """The draft with the actions of its log, as far as the log can be read before the questions are answered."""
+def _access(fragments: Sequence[Fragment]) -> list[Question]:
+    known = any(each.table == "users" and "access_start" in each.found for each in fragments)
+    if known or not any(each.table == "events" for each in fragments):
+        return []
+    text = "When did people's access begin and end? No file says it: it is taken to begin with their first event."
+    return [Question(f"{text} If it ends with the last one as well:", ('access = "events"',))]
+
+
+def _opened(made: Draft, place: Path) -> Source | None:
+    """The log, as far as it can be read before the questions are answered."""
     if not any(each.table == "events" for each in made.fragments):
-        return made
-    with TemporaryDirectory() as place:
-        mapping = Path(place) / "workbench.toml"
-        mapping.write_text(str(made), encoding="utf-8")
-        try:
-            log = open_source(made.folder, mapping, time_zone="UTC")  # any zone: nothing is asked of times
-            listed, unlisted = verbs(log, made.known_verbs, FEWEST)
-        except (ContractError, QueryError):
-            return made
-    return replace(made, verbs=tuple(listed), unlisted=unlisted)
+        return None
+    mapping = place / MAPPING
+    mapping.write_text(str(made), encoding="utf-8")
+    return _asked(lambda: open_source(made.folder, mapping, time_zone="UTC"), None)  # any zone: no time is looked at
+
+
+def _asked(question: Callable[[], Answer], otherwise: Answer) -> Answer:
+    """What the log answers, or something else where it cannot be read yet."""
+    try:
+        return question()
+    except (ContractError, QueryError):
+        return otherwise
 
 
 def _files(files: Sequence[str]) -> str:

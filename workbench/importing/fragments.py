@@ -31,6 +31,7 @@ class Fragment:
     title : what it was recognised as
     seen : how well its layout is known
     why : a comment on a column of ours
+    same : columns that are called as in the contract
     naive : columns whose times name no zone
     """
 
@@ -42,11 +43,17 @@ class Fragment:
     system: str = ""
     why: dict[str, str] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
+    same: tuple[str, ...] = ()
     naive: tuple[str, ...] = ()
     verbs: dict[str, list[str]] = field(default_factory=dict)
     holds: str = ""
     yields_to: str = ""
     aside: str = ""
+
+    @property
+    def found(self) -> frozenset[str]:
+        """Our columns that the source has."""
+        return frozenset(self.words.get("columns", {})) | frozenset(self.same)
 
     def said(self, word: str, column: str, value: Any) -> Fragment:
         """This fragment with one more word about a column, such as its format."""
@@ -58,7 +65,7 @@ class Fragment:
 
     def column(self, ours: str) -> str | None:
         """Their name of a column that is taken as it stands; None where it is computed, or not there."""
-        said = self.words.get("columns", {}).get(ours)
+        said = self.words.get("columns", {}).get(ours, ours if ours in self.same else None)
         if isinstance(said, dict) and "pattern" not in said and "sql" not in said:
             said = said.get("column")
         return said if isinstance(said, str) else None

@@ -95,14 +95,14 @@ def _guessed(group: list[Export]) -> list[Fragment]:
         return []
     table, columns = guess
     renamed = {ours: theirs for ours, theirs in columns.items() if ours != theirs}
-    files = tuple(export.file for export in group)
-    if not renamed:
-        return [Fragment(table, files, dict(group[0].words), "columns are called as in the contract")]
-    words = {**group[0].words, "columns": renamed}
+    words = {**group[0].words, **({"columns": renamed} if renamed else {})}
+    same = tuple(ours for ours, theirs in columns.items() if ours == theirs)
+    title = "guessed by its columns" if renamed else "columns are called as in the contract"
+    fragment = Fragment(table, tuple(export.file for export in group), words, title, same=same)
     question = Question(
         f"Are these the right columns of {table}? They were guessed by their names and by what is in them."
     )
-    return [Fragment(table, files, words, "guessed by its columns").asked(question)]
+    return [fragment.asked(question) if renamed else fragment]
 
 
 def _header(group: Sequence[Export]) -> list[str]:

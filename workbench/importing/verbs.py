@@ -1,4 +1,4 @@
-"""Counts the actions of a log and guesses of which kind each is: create, update, delete, view, login, or other."""
+"""Asks a log which actions it has, and guesses of which kind each is: create, update, delete, view, login, or other."""
 
 from __future__ import annotations
 
@@ -37,6 +37,15 @@ def verbs(log: Source, known: Mapping[str, Sequence[str]], minimum: int) -> tupl
     return listed, len(found) - len(listed)
 
 
+def usual_zone(log: Source, minimum: int) -> str:
+    """The zone that most people have, if at least `minimum` do; otherwise nothing."""
+    if "time_zone" not in log.given("users"):
+        return ""
+    counted = "select time_zone, count(*) as people from this where time_zone is not null group by time_zone"
+    found = log.users.sql(f"{counted} order by people desc, time_zone limit 1").to_arrow().to_pylist()
+    return str(found[0]["time_zone"]) if found and found[0]["people"] >= minimum else ""
+
+
 def kind(action: str, known: Mapping[str, Sequence[str]]) -> str:
     """The kind of an action: what a mapping says, otherwise by its words; "other" where they say nothing.
 
@@ -53,12 +62,10 @@ def _begins(action: str, stems: Iterable[str]) -> bool:
 
 
 def kinds(listed: Iterable[Verb], known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Kind → its actions: those a mapping knows, and those that were found."""
-    every: dict[str, str] = {action: kind for kind, actions in known.items() for action in actions}
+    """Kind → its actions: the contract's own word, those a mapping knows, and those that were found."""
+    every = {kind: kind for kind in KINDS} | {action: kind for kind, actions in known.items() for action in actions}
     every |= {verb.action: verb.kind for verb in listed if verb.kind in KINDS}
-    return {
-        kind: [action for action, each in every.items() if each == kind] for kind in KINDS if kind in every.values()
-    }
+    return {kind: [action for action, each in every.items() if each == kind] for kind in KINDS}
 
 
 @cache

@@ -1,0 +1,114 @@
+"""A drafted mapping: what it says, what it asks, and what it never shows."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from workbench.errors import ContractError
+from workbench.importing import draft
+
+PEOPLE = ["Anna Schmidt", "Ben Wolf", "Carla Diaz", "Dana Levy", "Emil Roth"]
+
+
+def log(folder: Path, rows: list[str], name: str = "log.csv", header: str = "user,time,verb") -> Path:
+    (folder / name).write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return folder
+
+
+def edits(person: str, verb: str = "edit") -> str:
+    return f"{person},2025-01-06T08:00:00Z,{verb}"
+
+
+def test_the_whole_text(tmp_path):
+    rows = (
+        [edits(person) for person in PEOPLE]
+        + [edits(person, "zap") for person in PEOPLE]
+        + [edits("Anna Schmidt", "call Ben Wolf")]
+    )
+    drafted = draft(log(tmp_path, rows))
+    assert (
+        str(drafted)
+        == """\
+# How the workbench reads this folder, written by `workbench init`. Correct what is wrong.
+# Lines that begin with "# ?" are questions; the lines below each are its answers.
+
+# system = "…"  # what pages call it; without it: the CRM
+# first_weekday = "sunday"  # if weeks do not begin on Monday
+# ? In which zone do people work? It decides on days and weeks; without it: UTC. Answer:
+# time_zone = "Europe/Berlin"
+# ? When did people's access begin and end? No file says it: it is taken to begin with their first event. If it ends
+# with the last one as well: Answer:
+# access = "events"
+
+# Which kind each action of the log is. Whatever is not listed is none of these.
+# Rows: edit 5, zap 5; 1 more, each of fewer than 5 people
+[verbs]
+create = ["create"]
+update = ["update", "edit"]
+delete = ["delete"]
+view = ["view"]
+login = ["login"]
+# ? Does one of these belong to a kind? "zap"
+
+# Guessed by its columns.
+[events]
+file = "log.csv"
+# ? Are these the right columns of events? They were guessed by their names and by what is in them.
+[events.columns]                 # ours = theirs
+user_id = "user"
+occurred_at = "time"
+action = "verb"
+"""
+    )
+
+
+def test_nobody_is_named_whatever_the_columns_hold(tmp_path):
+    rows = [f"{person},03/04/2025 08:00,call {person},{person} wrote" for person in PEOPLE]
+    drafted = draft(log(tmp_path, rows, header="user,time,verb,note"))
+    shown = "\n".join([str(drafted), *drafted.summary])
+    assert not any(name in shown for person in PEOPLE for name in person.split())
+    assert "03/04" not in shown
+
+
+def test_what_would_count_twice_or_is_another_system_is_left_out_and_asked(tmp_path):
+    log(tmp_path, ["Login,20250106080000.000,r,u"], "elf.csv", "EVENT_TYPE,TIMESTAMP,REQUEST_ID,USER_ID")
+    log(tmp_path, ["u,2025-01-06T08:00:00Z,Application,Success"], "history.csv", "UserId,LoginTime,LoginType,Status")
+    moodle = "id,eventname,component,action,crud,userid,timecreated"
+    log(tmp_path, ["1,x,core,viewed,r,7,1736150400"], "moodle.csv", moodle)
+    drafted = draft(tmp_path)
+    assert [each.files for each in drafted.fragments] == [("elf.csv",)]
+    texts = [question.text for question in drafted.questions]
+    assert (
+        "Is history.csv needed? It is left out: its logins are in another file as well and would count twice." in texts
+    )
+    assert any(text.startswith("Is moodle.csv needed? It is left out: A learning platform's log") for text in texts)
+    assert drafted.system == "Salesforce"
+
+
+def test_the_zone_that_most_people_have_is_proposed(tmp_path):
+    log(tmp_path, [edits(person) for person in PEOPLE])
+    log(tmp_path, [f"{person},A,Asia/Tokyo" for person in PEOPLE], "users.csv", "user_id,team,time_zone")
+    [question, _] = draft(tmp_path).questions
+    assert question.choices == ('time_zone = "Asia/Tokyo"',)
+
+
+def test_questions_that_the_check_insists_on_come_first(tmp_path):
+    drafted = draft(log(tmp_path, ["a,03/04/2025 08:00,edit"]))
+    assert [question.blocks for question in drafted.asks] == [True, True, False, False]
+    assert drafted.summary[-1] == "4 questions are in it; the check insists on 2 of them."
+
+
+def test_a_table_of_two_sources_is_an_array(tmp_path):
+    log(tmp_path, [edits("a")])
+    log(tmp_path, ["a,2025-01-06T08:00:00Z,read"], "views.csv", "who,when,what")
+    said = tomllib.loads(str(draft(tmp_path)))
+    assert [each["file"] for each in said["events"]] == ["log.csv", "views.csv"]
+
+
+def test_a_folder_without_tables_is_refused(tmp_path):
+    (tmp_path / "notes.md").write_text("nothing")
+    with pytest.raises(ContractError, match="holds no table. Put the exports there"):
+        draft(tmp_path)

@@ -1,0 +1,158 @@
+"""From a folder of raw exports to tables: every shipped mapping, its rows counted by hand in `make_raw.py`.
+
+Fifteen people do one thing a week for eight weeks, which is 120 rows; the months hold 60 each.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import workbench as wb
+from workbench.cli import app
+
+RAW = Path(__file__).parent / "raw"
+ZONE = "time_zone"  # what a person has to answer; nothing else is left to them
+OUTCOMES = {  # folder → what is answered by hand; table → for each source, rows by what became of them
+    "salesforce": (
+        [],
+        {
+            "users": [{"": 16, "not an employee (a portal or a guest)": 1}],
+            "events": [
+                {
+                    "": 361,
+                    "the header again": 1,
+                    "an administrator acting for a user": 1,
+                    "a call of a program": 5,
+                    "a login without a browser": 6,
+                    "a login of a program": 1,
+                    "a row that is wholly alike another one": 2,
+                }
+            ],
+        },
+    ),
+    "salesforce_logins": ([], {"events": [{"": 61, "a login of a program": 1}, {"": 18}]}),
+    "purview": (
+        [],
+        {
+            "events": [{"": 364, "not an event of Dynamics 365": 4, "an application, no person": 3}],
+            "trainings": [{"": 6}],
+        },
+    ),
+    "dataverse": ([ZONE], {"events": [{"": 15, "access of a web service": 1}]}),
+    "hubspot": ([], {"events": [{"": 240, "a login, which the logins hold": 2}, {"": 121}]}),
+    "suitecrm": (
+        [],
+        {"users": [{"": 6, "a group, no person": 1}], "events": [{"": 6}, {"": 24, "deleted from the log": 1}]},
+    ),
+    "espocrm": (
+        [],
+        {"users": [{"": 7, "a customer's account": 1}], "events": [{"": 24}, {"": 7, "nobody is named": 1}]},
+    ),
+    "moodle": ([ZONE], {"events": [{"": 366, "nobody is named": 1, "a row that is wholly alike another one": 1}]}),
+    "moodle_table": ([], {"events": [{"": 25, "nobody was logged in": 1, "a background job": 1}]}),
+}
+ACTIONS = {  # rows kept by action
+    "salesforce": {"login": 121, "URI": 120, "create": 40, "update": 80},
+    "salesforce_logins": {"login": 61, "create": 6, "update": 12},
+    "purview": {"Create": 123, "Update": 121, "Retrieve": 120},
+    "dataverse": {"create": 2, "update": 3, "delete": 2, "access": 2, "login": 6},
+    "hubspot": {"CREATE": 80, "UPDATE": 80, "VIEW": 80, "login": 121},
+    "suitecrm": {"detailview": 6, "save": 6, "editview": 6, "login": 6, "update": 6},
+    "espocrm": {"read": 6, "update": 6, "create": 6, "delete": 6, "login": 7},
+    "moodle": {"view": 240, "create": 120, "login": 6},
+    "moodle_table": {"view": 7, "create": 6, "update": 6, "login": 6},
+}
+
+
+def started(name: str, where: Path) -> Path:
+    """A copy of a raw folder in which `workbench init` has been typed, and what it asks has been answered."""
+    folder = where / name
+    shutil.copytree(RAW / name, folder)
+    said = CliRunner().invoke(app, ["init", str(folder)], env={"COLUMNS": "400"})
+    assert said.exit_code == 0, said.output
+    mapping = folder / "workbench.toml"
+    answers, _ = OUTCOMES.get(name, ([ZONE], {}))
+    text = mapping.read_text(encoding="utf-8")
+    for answer in answers:
+        text = re.sub(rf"^# ({answer} = )", r"\1", text, count=1, flags=re.MULTILINE)
+    mapping.write_text(text, encoding="utf-8")
+    return folder
+
+
+def rows_of(file: Path) -> int:
+    """The records of a CSV file without its header."""
+    with file.open(
+        encoding="cp1252" if file.name in ("logs_crm.csv", "Teilnahme.csv") else "utf-8", newline=""
+    ) as lines:
+        return sum(1 for _ in csv.reader(lines)) - 1
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_every_row_of_a_folder_is_kept_or_left_out_for_a_reason(name, tmp_path):
+    log = wb.open_source(started(name, tmp_path))
+    _, expected = OUTCOMES[name]
+    assert {table: [part.outcomes for part in raw.parts] for table, raw in log.raw.items()} == expected
+    for raw in log.raw.values():
+        for part in raw.parts:
+            assert sum(map(rows_of, part.found.files)) == sum(part.outcomes.values())
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_actions_are_those_of_the_contract_or_of_the_system(name, tmp_path):
+    log = wb.open_source(started(name, tmp_path))
+    counted = log.events.sql("select action, count(*) as n from this group by action").to_pandas()
+    assert dict(zip(counted["action"], counted["n"], strict=True)) == ACTIONS[name]
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_every_action_has_its_kind(name, tmp_path):
+    """Nothing that people do in these systems is "other"."""
+    log = wb.open_source(started(name, tmp_path))
+    of = {action for actions in log.verbs.values() for action in actions}
+    assert set(ACTIONS[name]) <= of
+
+
+def test_people_are_matched_whatever_the_length_of_their_ids(tmp_path):
+    """The log has 15 characters, the users have 18: everybody who does something is known."""
+    log = wb.open_source(started("salesforce", tmp_path))
+    known = "select count(distinct this.user_id) as n from this join users on users.user_id = this.user_id"
+    assert log.events.sql(known, users=log.users).to_pandas()["n"][0] == 15
+    assert log.users.sql("select count(*) as n from this where is_robot").to_pandas()["n"][0] == 1
+
+
+def test_one_click_is_one_action_and_one_instant_the_one_that_is_written(tmp_path):
+    log = wb.open_source(started("purview", tmp_path))
+    click = "select count(*) as n, max(occurred_at) as at, max(feature) as feature from this where action_id = 'click'"
+    [found] = log.events.sql(click).to_arrow().to_pylist()
+    assert (found["n"], found["at"].isoformat(), found["feature"]) == (3, "2025-01-21T12:00:00+00:00", "opportunity")
+
+
+def test_an_attendance_list_in_german(tmp_path):
+    """13 January + n for the n-th of six people, an hour and a half each; the fourth did not come."""
+    log = wb.open_source(started("purview", tmp_path))
+    listed = log.trainings.sql("select user_id, programme, started_at_day, hours, attended from this order by user_id")
+    found = listed.to_arrow().to_pylist()
+    assert [str(row["started_at_day"]) for row in found] == [f"2025-01-{13 + n}" for n in range(1, 7)]
+    assert {(row["programme"], row["hours"]) for row in found} == {("CRM basics", 1.5)}
+    assert [row["attended"] for row in found] == [True, True, True, False, True, True]
+
+
+def test_the_check_passes_once_the_questions_are_answered(tmp_path):
+    for name in ("salesforce", "suitecrm", "espocrm"):
+        said = CliRunner().invoke(app, ["check", str(started(name, tmp_path))])
+        assert (said.exit_code, said.output) == (0, "Nothing is wrong.\n")
+
+
+def test_the_check_refuses_before(tmp_path):
+    folder = started("dataverse", tmp_path)
+    mapping = folder / "workbench.toml"
+    mapping.write_text(re.sub(r"^time_zone", "# time_zone", mapping.read_text(), flags=re.MULTILINE))
+    said = CliRunner().invoke(app, ["check", str(folder)])
+    assert said.exit_code == 1
+    assert "events.occurred_at says its time zone, but 15 of 15 are not." in said.output
