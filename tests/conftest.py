@@ -46,6 +46,7 @@ SLOW = [
     "effects/randomisation_check",
     "effects/sensitivity",
     "effects/study",
+    "importing/raw",
     "inference/least_squares",
     "inference/small_samples",
     "panel/events",

@@ -164,3 +164,24 @@ def test_a_roll_out_is_planned_and_its_draw_kept(sample, tmp_path):
 def test_a_plan_that_cannot_be_made_says_why(sample, tmp_path):
     asked = ("plan", "--source", sample, "--out", tmp_path / "s.csv", "--programme", "Refresh", "--first", "2026-01-06")
     assert typed(*asked) == (1, "a week is named by its Monday, but 2026-01-06 is none.")
+
+
+def test_init_writes_a_mapping_once_and_names_the_next_command(tmp_path):
+    (tmp_path / "log.csv").write_text("who,when,what\na,2025-01-06T08:00:00Z,edit\n")
+    code, said = typed("init", tmp_path)
+    mapping = tmp_path / "workbench.toml"
+    assert code == 0
+    assert said.startswith(f"Wrote {mapping}. events log.csv: guessed by its columns 3 questions are marked")
+    assert said.endswith(f"Next: workbench check {tmp_path}")
+    mapping.write_text("# mine")
+    code, said = typed("init", tmp_path)
+    assert (code, mapping.read_text()) == (2, "# mine")
+    assert "is there; change it by hand, or add --force to write it anew." in said
+    assert typed("init", tmp_path, "--force")[0] == 0
+    assert mapping.read_text().startswith("# How the workbench reads this folder")
+
+
+def test_init_says_what_is_not_there(tmp_path):
+    assert typed("init", tmp_path)[0] == 1
+    code, said = typed("init", tmp_path / "nowhere")
+    assert (code, "is not there" in said) == (2, True)

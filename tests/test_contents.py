@@ -7,8 +7,9 @@ import subprocess
 import sys
 from inspect import isfunction
 
-from conftest import PROJECT, SLOW
 from make_surface import SURFACE, surface
+
+from conftest import PROJECT, SLOW
 
 MEND = (
     "A public name or signature has changed. If it was meant: `make surface`, read the difference, say it in CHANGELOG."

@@ -29,7 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    epilog="Start with: workbench sample crm, then workbench report --source crm; or with your own exports: workbench init",
+    epilog="Start with: workbench sample crm, then workbench report --source crm. Own exports: workbench init",
 )
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -65,7 +65,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace the workbench.toml that is there.")] = False,
 ) -> None:
     """Look at a folder of exports and write the mapping that reads them, with questions where they do not tell."""
-    from workbench.data.mapping import MAPPING
+    from workbench.data.contract import MAPPING
     from workbench.errors import ContractError
     from workbench.importing import draft
 

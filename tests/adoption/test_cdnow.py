@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import missing
 from scipy.optimize import minimize
 from scipy.special import betaln, gammaln
 
 import workbench as wb
+from conftest import missing
 
 WHOLE = "1998-07-05"  # the end of the week of the last day, 30 June 1998
 

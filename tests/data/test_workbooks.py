@@ -8,6 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 import workbench as wb
+from workbench.data.workbooks import sheets
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 RELATED = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -63,6 +64,11 @@ def test_a_sheet_by_its_name_below_a_title(folder: Path) -> None:
     source = wb.open_source(folder)
     assert source.trainings.to_arrow()["programme"].to_pylist() == ["Basics"]
     assert source.raw["trainings"].parts[0].outcomes == {"": 1, "a blank row": 1, "a row of totals": 1}
+
+
+def test_sheets_are_named_in_their_order(folder: Path) -> None:
+    workbook(folder / "list.xlsx", Cover=[["nothing"]], List=[["a"]])
+    assert sheets(folder / "list.xlsx") == ["Cover", "List"]
 
 
 def test_a_sheet_that_is_not_there_and_a_file_that_is_no_workbook_are_said(folder: Path) -> None:

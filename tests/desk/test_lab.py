@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from conftest import PROJECT
-
 from workbench.desk.lab import EXTENSION, without_outputs
 
 

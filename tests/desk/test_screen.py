@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import PROJECT, missing
 from laboratory import Desk, Notebook, served
 
 import workbench as wb
+from conftest import PROJECT, missing
 from workbench.desk.views import VIEWS
 from workbench.desk.widget import MOST_PEOPLE
 

@@ -39,8 +39,8 @@ def test_the_whole_text(tmp_path):
 # first_weekday = "sunday"  # if weeks do not begin on Monday
 # ? In which zone do people work? It decides on days and weeks; without it: UTC. Answer:
 # time_zone = "Europe/Berlin"
-# ? When did people's access begin and end? No file says it: it is taken to begin with their first event. If it ends
-# with the last one as well: Answer:
+# ? When does people's access begin and end? No file says it: it begins with the first event and has not ended. Or
+# does it end with the last one? Answer:
 # access = "events"
 
 # Which kind each action of the log is. Whatever is not listed is none of these.
@@ -98,7 +98,7 @@ def test_the_zone_that_most_people_have_is_proposed(tmp_path):
 def test_questions_that_the_check_insists_on_come_first(tmp_path):
     drafted = draft(log(tmp_path, ["a,03/04/2025 08:00,edit"]))
     assert [question.blocks for question in drafted.asks] == [True, True, False, False]
-    assert drafted.summary[-1] == "4 questions are in it; the check insists on 2 of them."
+    assert drafted.summary[-1] == '4 questions are marked "# ?" in it; the check insists on 2 of them.'
 
 
 def test_a_table_of_two_sources_is_an_array(tmp_path):

@@ -50,7 +50,7 @@ def test_a_question_stands_where_its_answer_belongs_and_says_whether_the_check_i
     lines = list(source(fragment, "log.csv", several=False))
     assert lines[-4:] == [
         "[events.formats]",
-        "# ? Day or month first? The check refuses until it is answered. Take the mark off one of these:",
+        "# ? Day or month first? The check refuses until it is answered. Remove the # from one of these:",
         '# occurred_at = "DD/MM"',
         '# occurred_at = "MM/DD"',
     ]

@@ -4,11 +4,11 @@ import re
 
 import pandas as pd
 import pytest
-from conftest import missing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import workbench as wb
+from conftest import missing
 from workbench.segments.usage import ANY, PRESETS, Segment, definitions, segment_shares, usage_segments
 
 MONDAY = pd.Timestamp("2025-01-06")

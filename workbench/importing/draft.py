@@ -62,11 +62,8 @@ class Draft:
         blocking = sum(question.blocks for question in self.asks)
         if not self.asks:
             return (*tables, *unread)
-        return (
-            *tables,
-            *unread,
-            f"{_questions(len(self.asks))} in it; the check insists on {blocking or 'none'} of them.",
-        )
+        insisted = f"the check insists on {blocking or 'none'} of them"
+        return (*tables, *unread, f'{_questions(len(self.asks))} marked "# ?" in it; {insisted}.')
 
     def __str__(self) -> str:
         return "\n".join([*self._top(), *self._verbs(), *self._tables()]) + "\n"
@@ -178,8 +175,8 @@ def _access(fragments: Sequence[Fragment]) -> list[Question]:
     known = any(each.table == "users" and "access_start" in each.found for each in fragments)
     if known or not any(each.table == "events" for each in fragments):
         return []
-    text = "When did people's access begin and end? No file says it: it is taken to begin with their first event."
-    return [Question(f"{text} If it ends with the last one as well:", ('access = "events"',))]
+    text = "When does people's access begin and end? No file says it: it begins with the first event and has not ended."
+    return [Question(f"{text} Or does it end with the last one?", ('access = "events"',))]
 
 
 def _opened(made: Draft, place: Path) -> Source | None:

@@ -23,7 +23,7 @@ def comment(text: str, mark: str = "#") -> Iterator[str]:
 def asked(question: Question) -> Iterator[str]:
     """The lines of a question, and the lines that answer it as comments."""
     keep = " The check refuses until it is answered." if question.blocks else ""
-    take = " Take the mark off one of these:" if len(question.choices) > 1 else " Answer:" if question.choices else ""
+    take = " Remove the # from one of these:" if len(question.choices) > 1 else " Answer:" if question.choices else ""
     yield from comment(f"{question.text}{keep}{take}", "# ?")
     yield from (f"# {line}" for choice in question.choices for line in choice.splitlines())
 
