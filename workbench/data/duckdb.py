@@ -36,7 +36,9 @@ DUCKDB = Dialect(
     refusal="error({message})",
     part="nullif(regexp_extract({text}, {pattern}, 1), '')",
     from_epoch="make_timestamptz({microseconds})",
-    moment="cast(try_strptime({text}, {format}) as timestamp)",
+    # %Y also reads a year of two digits.
+    moment="case when cast(try_strptime({text}, {format}) as timestamp) >= timestamp '1000-01-01'"
+    " then cast(try_strptime({text}, {format}) as timestamp) end",
 )
 PATH = "path of the file"  # the column of file names while rows are given their places
 AHEAD = 2  # pieces of an answer that are read before they are asked for

@@ -65,6 +65,11 @@ class DateFormat:
     month_group: str = ""  # the pattern with the name of the month as its only group; empty where it is a number
 
     @property
+    def compact(self) -> bool:
+        """Whether some numbers stand side by side, so that each must have all its digits."""
+        return ")(" in self.pattern
+
+    @property
     def has_clock(self) -> bool:
         """Whether the format says an hour."""
         return not self.pattern or "hour" in self.roles
@@ -166,29 +171,30 @@ def fits(text: str, written: DateFormat, dialect: Dialect) -> str:
 
 
 def clock(text: str, written: DateFormat, dialect: Dialect) -> str:
-    """SQL: the wall-clock time that a text in this format says; missing where there is no such time."""
+    """SQL: the wall-clock time that a text says; missing where it is not in this format or there is no such time."""
     if written.words == EXCEL_DAYS:
         days = f"cast({text} as double precision)"
         day = dialect.date_plus.format(date="date '1899-12-30'", days=f"cast(floor({days}) as integer)")
         seconds = f"cast(floor(({days} - floor({days})) * 86400 + 0.5) as integer)"
-        return f"(cast({day} as timestamp) + {seconds} * interval '1' second)"
+        moment = f"cast({day} as timestamp) + {seconds} * interval '1' second"
+        return f"case when {fits(text, written, dialect)} then {moment} end"
     numeric = _numeric(text, written, dialect)
     if "zone" in written.roles:
         numeric = f"trim(replace({numeric}, {zone_in(text, written, dialect)}, ''))"
-    return dialect.moment.format(
+    moment = dialect.moment.format(
         text=numeric,
         format=literal(written.order),
         pattern=literal(written.pattern),
         iso=literal(written.iso),
     )
+    return f"case when {fits(text, written, dialect)} then {moment} end" if written.compact else moment
 
 
 def ticks(text: str, written: DateFormat, dialect: Dialect) -> str:
-    """SQL: the instant that lies so many seconds or milliseconds after the beginning of 1970."""
-    scale = TICKS[written.words][1]
-    return dialect.from_epoch.format(
-        microseconds=f"cast(floor(cast({text} as double precision) * {scale} + 0.5) as bigint)"
-    )
+    """SQL: the instant so many seconds or milliseconds after 1970 began; missing where a text is no count."""
+    microseconds = f"cast(floor(cast({text} as double precision) * {TICKS[written.words][1]} + 0.5) as bigint)"
+    instant = dialect.from_epoch.format(microseconds=microseconds)
+    return f"case when {fits(text, written, dialect)} then {instant} end"
 
 
 def zone_in(text: str, written: DateFormat, dialect: Dialect) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from workbench.data.engine import Dialect, literal
 from workbench.data.formats import TICKS, UNREADABLE, DateFormat, clock, fits, ticks, zone_in
 
-SPELT_OUT = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$"  # nearly every log's
+SPELT_OUT = ("____-__-_____:__:__%Z", "____-__-_____:__:__%+__:__", "____-__-_____:__:__%-__:__")  # nearly every log's
+NAIVE = "____-__-_____:__:__"
 YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]|$)"  # the only order that needs no format
 DAY_ONLY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}$"
 OFFSET = r"\d:\d{2}([.,]\d+)? *(Z|[+-]\d{2}(:?\d{2})?)$"  # after UTC and GMT are gone
@@ -28,15 +29,19 @@ def read_instant(text: str, dialect: Dialect, zone: str | None, tried: bool, wri
     tried : a text that cannot be read is missing instead of an error
     written : the format of its column; dates in the order of ISO 8601 are read beside it
     """
-    text = _trimmed(text)
-    formatted = ""
-    if written:
-        formatted = f" when {fits(text, written, dialect)} then {_formatted(text, written, dialect, zone, tried)}"
-    return (
-        f"case when {text} is null then null{formatted}"
-        f" when {_matches(text, SPELT_OUT, dialect)} then {_cast(text, 'timestamp with time zone', dialect, tried)}"
-        f" else {_any_spelling(text, dialect, zone, tried)} end"
+    # Nearly every text is spelt as its column usually is: only the others are trimmed and looked at closely.
+    given = f"cast({text} as varchar)"
+    usual = " or ".join(f"{given} like '{spelling}'" for spelling in SPELT_OUT)
+    naive = dialect.instant.format(ts=_cast(given, "timestamp", dialect, tried), zone=literal(zone))
+    general = (
+        f"case when {usual} then {_cast(given, 'timestamp with time zone', dialect, tried)}"
+        f"{f' when {given} like {literal(NAIVE)} then {naive}' if zone else ''}"
+        f" when {given} is null then null else {_any_spelling(_trimmed(text), dialect, zone, tried)} end"
     )
+    if not written:
+        return general
+    formatted = [_formatted(each, written, dialect, zone, tried) for each in (given, _trimmed(text))]
+    return f"coalesce({', '.join([*formatted, general])})"
 
 
 def _any_spelling(text: str, dialect: Dialect, zone: str | None, tried: bool) -> str:
@@ -53,35 +58,34 @@ def _any_spelling(text: str, dialect: Dialect, zone: str | None, tried: bool) ->
 
 
 def _formatted(text: str, written: DateFormat, dialect: Dialect, zone: str | None, tried: bool) -> str:
+    """SQL: the instant that a text in a format says; missing where it is not written so."""
     if written.words in TICKS:
         return ticks(text, written, dialect)
     said = clock(text, written, dialect)
     if written.has_zone:
         spelt = f"cast({said} as varchar) || ' ' || {zone_in(text, written, dialect)}"
-        return _any_spelling(spelt, dialect, zone, tried)
+        return f"case when {said} is not null then {_any_spelling(spelt, dialect, zone, tried)} end"
     if not written.has_clock:
-        found = noon(said, dialect)
-    else:
-        found = dialect.instant.format(ts=said, zone=literal(zone)) if zone else _refused(NO_ZONE, dialect, tried)
-    return found if tried else f"coalesce({found}, {_refused(UNREADABLE, dialect, tried)})"
+        return noon(said, dialect)
+    if zone:
+        return dialect.instant.format(ts=said, zone=literal(zone))
+    return f"case when {said} is not null then {_refused(NO_ZONE, dialect, tried)} end"
 
 
 def read_day(text: str, dialect: Dialect, zone: str | None, tried: bool, written: DateFormat | None = None) -> str:
     """SQL: the date that a text says; a count of seconds is a moment, and its date is that of `zone`."""
     text = _trimmed(text)
+    year_first = _matches(text, YEAR_FIRST, dialect)
     refused = f"cast({_refused(UNREADABLE, dialect, tried)} as date)"
-    formatted = ""
-    if written:
-        if written.words in TICKS:
-            moment = dialect.local.format(ts=ticks(text, written, dialect), zone=literal(zone or "UTC"))
-        else:
-            moment = clock(text, written, dialect)
-        day = f"coalesce(cast({moment} as date), {refused})"
-        formatted = f" when {fits(text, written, dialect)} then {day}"
-    return (
-        f"case when {text} is null then null{formatted}"
-        f" when {_matches(text, YEAR_FIRST, dialect)} then {_cast(text, 'date', dialect, tried)} else {refused} end"
-    )
+    usual = f"when {year_first} then {_cast(text, 'date', dialect, tried)}"
+    general = f"case when {text} is null then null {usual} else {refused} end"
+    if not written:
+        return general
+    if written.words in TICKS:
+        moment = dialect.local.format(ts=ticks(text, written, dialect), zone=literal(zone or "UTC"))
+    else:
+        moment = clock(text, written, dialect)
+    return f"coalesce(cast({moment} as date), {general})"
 
 
 def noon(day: str, dialect: Dialect) -> str:
@@ -91,11 +95,13 @@ def noon(day: str, dialect: Dialect) -> str:
 
 def written_day(text: str, dialect: Dialect, tried: bool = False, written: DateFormat | None = None) -> str:
     """SQL: the day that a text names without an hour; missing where it names an hour."""
-    text = _trimmed(text)
-    formatted = ""
-    if written and not written.has_clock:
-        formatted = f" when {fits(text, written, dialect)} then cast({clock(text, written, dialect)} as date)"
-    return f"case{formatted} when {_matches(text, DAY_ONLY, dialect)} then {_cast(text, 'date', dialect, tried)} end"
+    trimmed = _trimmed(text)
+    day = _cast(trimmed, "date", dialect, tried)
+    short = f"length(cast({text} as varchar)) <= 12"  # nearly every text names an hour: it is not looked at closely
+    general = f"case when {short} and {_matches(trimmed, DAY_ONLY, dialect)} then {day} end"
+    if not written or written.has_clock:
+        return general
+    return f"coalesce(cast({clock(trimmed, written, dialect)} as date), {general})"
 
 
 def names_no_zone(text: str, dialect: Dialect, written: DateFormat | None = None) -> str:

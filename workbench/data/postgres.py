@@ -68,7 +68,7 @@ POSTGRES = Dialect(
     refusal=f"cast('{REFUSED}' || {{message}} || left(cast(random() as text), 0) as timestamp with time zone)",
     part="substring({text} from {pattern})",
     from_epoch="to_timestamp({microseconds} / 1000000.0)",
-    moment=f"case when {_IN_ORDER} ~ {_SURE} then cast({_IN_ORDER} as timestamp) end",
+    moment=f"case when {{text}} ~ {{pattern}} and {_IN_ORDER} ~ {_SURE} then cast({_IN_ORDER} as timestamp) end",
 )
 AS_THEY_ARE = ("text", "character varying", "bigint", "integer", "smallint", "boolean", "real", "double precision")
 ENDLESS = ("date", "timestamp with time zone", "timestamp without time zone")  # which know an infinity
