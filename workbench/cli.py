@@ -92,15 +92,10 @@ def check(
     ] = False,
 ) -> None:
     """Hold a source against the contract: every broken rule, how often, where first, and the repair."""
-    from workbench.data.sources import open_source
-    from workbench.errors import ContractError, QueryError
+    from workbench.data.sources import check_source
 
     _existing(source, "SOURCE")
-    try:
-        problems = open_source(source).check(show_ids=show_ids).to_dict("records")
-    except (ContractError, QueryError) as error:
-        err.print(str(error), style="red", markup=False)
-        raise typer.Exit(1) from None
+    problems = check_source(source, show_ids=show_ids).to_dict("records")
     for problem in problems:
         _say(problem)
     broken = sum(problem["broken"] for problem in problems)

@@ -28,14 +28,14 @@ def test_good_tables_have_no_problems() -> None:
 @pytest.mark.parametrize(
     ("table", "column", "values", "rule", "first"),
     [
-        ("events", "occurred_at", ["2025-01-06T08:00:00Z", "soon"], "events.occurred_at says its time zone", "row 2: occurred_at=soon"),
-        ("events", "occurred_at", ["2025-01-06T08:00:00Z", "2025-13-06T08:00:00Z"], "events.occurred_at reads as instant", "row 2: occurred_at=2025-13-06T08:00:00Z"),
-        ("events", "occurred_at", ["1970-01-20T08:00:00Z", None], "events.occurred_at lies between 1990 and 2100", "row 1: occurred_at=1970-01-20T08:00:00Z"),
-        ("events", "duration_seconds", [1.0, -2.0], "events.duration_seconds is at least 0", "row 2: duration_seconds=-2.0"),
-        ("events", "duration_seconds", [float("inf"), 2.0], "events.duration_seconds is finite", "row 1: duration_seconds=inf"),
-        ("events", "action", ["view", None], "events.action is there", "row 2: action=None"),
-        ("events", "feature", ["a\0b", "c"], "events.feature is plain text", "row 1: feature=a\0b"),
-        ("events", "succeeded", ["maybe", "true"], "events.succeeded reads as boolean", "row 1: succeeded=maybe"),
+        ("events", "occurred_at", ["2025-01-06T08:00:00Z", "2025-01-06 08:00"], "events.occurred_at says its time zone", "row 2: occurred_at is a text of 16 characters"),
+        ("events", "occurred_at", ["2025-01-06T08:00:00Z", "2025-13-06T08:00:00Z"], "events.occurred_at reads as instant", "row 2: occurred_at is a text of 20 characters"),
+        ("events", "occurred_at", ["1970-01-20T08:00:00Z", None], "events.occurred_at lies between 1990 and 2100", "row 1: occurred_at is a text of 20 characters"),
+        ("events", "duration_seconds", [1.0, -2.0], "events.duration_seconds is at least 0", "row 2: duration_seconds is a number"),
+        ("events", "duration_seconds", [float("inf"), 2.0], "events.duration_seconds is finite", "row 1: duration_seconds is a number"),
+        ("events", "action", ["view", None], "events.action is there", "row 2: action is missing"),
+        ("events", "feature", ["a\0b", "c"], "events.feature is plain text", "row 1: feature is a text of 3 characters"),
+        ("events", "succeeded", ["maybe", "true"], "events.succeeded reads as boolean", "row 1: succeeded is a text of 5 characters"),
     ],
 )  # fmt: skip
 def test_each_rule_names_its_count_and_its_first_offender(
@@ -85,9 +85,9 @@ def test_verified_raises_with_every_broken_rule() -> None:
         source.verified()
     assert str(refused.value) == (
         "events.action is there, but 1 of 2 are not.\n"
-        "  first: row 1: action=None\n"
+        "  first: row 1: action is missing\n"
         "  Fill it, or leave the row out of the export.\n"
         "events.duration_seconds is at least 0, but 1 of 2 are not.\n"
-        "  first: row 1: duration_seconds=-1\n"
+        "  first: row 1: duration_seconds is a number\n"
         "  Correct the value, or leave it empty."
     )

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
+from workbench.data import check_source
 
 HEADER = "user_id,occurred_at,action"
 
@@ -121,3 +122,63 @@ def test_names_of_files_are_no_part_of_a_message(folder: Path) -> None:
         "the file of events is not UTF-8: line 2 has the byte 0xfc.\n"
         '  Say in workbench.toml how it is written: [events] encoding = "windows-1252".'
     )
+
+
+def problem(folder: Path, show_ids: bool = False) -> dict:
+    found = check_source(folder, show_ids=show_ids).query("broken")
+    assert len(found) == 1, found.to_string()
+    return found.iloc[0].to_dict()
+
+
+def test_short_and_long_rows_and_an_unclosed_quote_are_rows_of_the_check(folder: Path) -> None:
+    """cases.md, 22: "`workbench check` lists every row that cannot be read", said by `workbench check`."""
+    good = "a,2025-01-06T08:00:00Z,create\n"
+    written(folder, "1.csv", f"{HEADER}\n{good}")
+    for rows, what, n in (
+        ("jane,2025-01-06\njane\n", "some have too few values", 2),
+        ("jane,2025-01-06T08:00:00Z,create,more,again\n", "some have too many values", 1),
+        ('jane,"2025-01-06T08:00:00Z,create\n', "one has a quotation mark that is never closed", 1),
+    ):
+        written(folder, "2.csv", f"{HEADER}\n{good}{rows}")
+        found = problem(folder)
+        assert found["rule"] == f"every row of events can be taken apart, but {what}"
+        assert (found["rows"], found["first"]) == (n, "file 2 of 2, row 2")
+        assert problem(folder, show_ids=True)["first"] == "file 2 of 2, row 2 (2.csv)"
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"PK\x03\x04 nothing", "events has a column user_id, but it has only PK\x03\x04 nothing"),
+        (b"a\n\xff\xfe\x00", "the file of events is not UTF-8: line 2 has the byte 0xff"),
+        (b"", "events has a column user_id, but it has only (nothing)"),
+        (f"{HEADER}\na,2025-01-06T08:00:00Z\r\nb,2025-01-06T08:00:00Z,view\r\n".encode(), "the file of events has 1 rows with another number of values than its header, which has 3"),
+    ],
+)  # fmt: skip
+def test_whatever_is_wrong_with_a_file_is_a_row_of_the_check(folder: Path, content: bytes, rule: str) -> None:
+    written(folder, "1.csv", content)
+    assert rule in check_source(folder)["rule"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("mapping", "rule"),
+    [
+        ("[events", "the mapping workbench.toml cannot be read"),
+        (
+            '[events.leave_out]\nx = "nothing = 1"',
+            "the mapping's [events.leave_out] 'x': the engine does not understand",
+        ),
+        ('[events.columns]\naction = { sql = "lower(" }', "the mapping's [events.columns] action: the engine does not"),
+        ('[events]\nfile = "/nowhere/*.csv"', "the mapping's [events] file = '/nowhere/*.csv' matches nothing"),
+    ],
+)
+def test_whatever_is_wrong_with_the_mapping_is_a_row_of_the_check(folder: Path, mapping: str, rule: str) -> None:
+    written(folder, "1.csv", f"{HEADER}\na,2025-01-06T08:00:00Z,create\n")
+    (folder / "workbench.toml").write_text(mapping)
+    assert problem(folder)["rule"].startswith(rule)
+
+
+def test_a_value_is_shown_with_show_ids_only(folder: Path) -> None:
+    written(folder, "1.csv", f"{HEADER}\na,soon,create\n")
+    assert problem(folder)["first"] == "row 1: occurred_at is a text of 4 characters"
+    assert problem(folder, show_ids=True)["first"] == "row 1 (1.csv): occurred_at=soon"

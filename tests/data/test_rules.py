@@ -50,9 +50,7 @@ def test_the_first_offender_is_a_row_number_and_the_values_asked_for(shown: dict
 
 def test_a_condition_may_name_a_further_table() -> None:
     known = as_table(pd.DataFrame({"who": ["a", "b"]}))
-    assert (
-        first_row(numbered(as_table(TABLE)), "who not in (select who from known)", others={"known": known}) == "row 3"
-    )
+    assert first_row(numbered(as_table(TABLE)), "who not in (select who from known)", known=known) == "row 3"
 
 
 def test_rows_are_counted_with_commas() -> None:

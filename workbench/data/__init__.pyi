@@ -1,13 +1,14 @@
 from .duckdb import as_table
 from .engine import Table
 from .fitness import access_caveat, daily_rows, group_coverage, grouping, looked_until, silent_days, tables_there
-from .sources import Source, open_source
+from .sources import Source, check_source, open_source
 
 __all__ = [
     "Source",
     "Table",
     "access_caveat",
     "as_table",
+    "check_source",
     "daily_rows",
     "group_coverage",
     "grouping",

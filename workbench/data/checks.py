@@ -6,9 +6,12 @@ it is mended, and *noted* when the rows are left out, with their count.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -16,147 +19,55 @@ import pandas as pd
 
 from workbench.data.contract import MAPPING, REQUIRED_TABLES, TABLES, Column, promised
 from workbench.data.engine import Table, identifier, literals
+from workbench.data.guesses import advice
 from workbench.data.ids import likely_difference
+from workbench.data.promises import COLUMN_RULES, EARLIEST, IN_RANGE, IS_IN_USERS, LATEST, ORDER, ORDERED
 from workbench.data.raw import SQL_TYPES, Part, Raw, as_found, lacks_zone, places, typed, united, vague_zone
-from workbench.data.rules import FILE, ROW, Breach, Rule, breaches, first_row, message
+from workbench.data.rules import FILE, ROW, Breach, Rule, breaches, message, offender, place_in_words
 from workbench.data.strays import GAP, YEARS, bulk, rows_by_day
-from workbench.errors import ContractError
+from workbench.errors import ContractError, QueryError
 
-EARLIEST, LATEST = "1990-01-01", "2100-01-01"  # a time outside of these is a wrong unit, not a time
-UNBOUNDED = ("access_start", "access_end")  # may be long ago, or never end
-IS_IN_USERS = "user_id is in users"  # the end of what the rule on unknown people promises
-LARGEST = "1.7976931348623157e308"  # of all finite numbers; every engine sorts NaN and infinity above it
-ORDERED = {
-    "users": ("access_start", "access_end"),
-    "incentives": ("starts_on", "ends_on"),
-    "milestones": ("starts_on", "ends_on"),
-    "champions": ("since", "until"),
-    "tickets": ("opened_at", "resolved_at"),
-}
+ALL = ""  # a trouble that is not one table's
 
 
-Applies = Callable[[Column], Any]
-COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
-    # For which columns, and the rule. {what} is the column's full name, {found} and {read} its value as text found and
-    # as typed, {naive} the condition for a time without a zone, {vague} for one whose zone is ambiguous, {nul} for a
-    # text with a NUL character, {again} and {unknown} marks made by `_rows`.
-    (
-        lambda c: c.type == "instant",
-        Rule("{what} says its time zone", "{found} is not null and ({naive})", "{zone}"),
-    ),
-    (
-        lambda c: c.type == "instant",
-        Rule(
-            "{what} names a zone that means one thing",
-            "{vague}",
-            "Write UTC, an offset such as -05:00, or America/New_York; EST, CST and IST have several meanings.",
-        ),
-    ),
-    (
-        lambda c: True,
-        Rule(
-            "{what} reads as {c.type}",
-            "{found} is not null and not ({naive}) and not ({vague}) and {read} is null",
-            "Correct the value, or translate it in the mapping.",
-        ),
-    ),
-    (
-        lambda c: c.required,
-        Rule("{what} is there", "{found} is null", "Fill it, or leave the row out of the export."),
-    ),
-    (
-        lambda c: c.type == "text",
-        Rule("{what} is plain text", "{nul}", "Remove the NUL characters."),
-    ),
-    (
-        lambda c: c.type == "number",
-        Rule("{what} is finite", f"not (abs({{read}}) <= {LARGEST})", "Leave the value empty where it is not known."),
-    ),
-    (
-        lambda c: c.type in ("instant", "date") and c.name not in UNBOUNDED,
-        Rule(
-            "{what} lies between 1990 and 2100",
-            f"cast({{read}} as date) < date '{EARLIEST}' or cast({{read}} as date) > date '{LATEST}'",
-            "Look at the unit: seconds, milliseconds and microseconds differ a thousandfold.",
-        ),
-    ),
-    (
-        lambda c: c.name in UNBOUNDED,
-        Rule(
-            "{what} is not before 1900",
-            "{read} < date '1900-01-01'",
-            "Write the year with four digits, as in 2024-01-02: 2/1/24 is read as a day of the year 2.",
-        ),
-    ),
-    (
-        lambda c: c.type in ("instant", "date") and c.name != "access_end",
-        Rule(
-            "{what} lies between {since} and {until}, like nearly all rows",
-            "cast({read} as date) < date '{since}' or cast({read} as date) > date '{until}'",
-            "Correct the date; rows so far from all others do not set the period of a report.",
-            fatal=False,
-        ),
-    ),
-    (
-        lambda c: c.at_least is not None,
-        Rule("{what} is at least {c.at_least:g}", "{read} < {c.at_least!r}", "Correct the value, or leave it empty."),
-    ),
-    (
-        lambda c: c.one_of,
-        Rule(
-            "{what} is one of {listed}",
-            "{read} not in ({allowed})",
-            f"Translate it in {MAPPING}: [{{table}}.values.{{c.name}}].",
-        ),
-    ),
-    (
-        lambda c: c.name == "time_zone",
-        Rule(
-            "{what} is a zone that is known",
-            "{read} not in ({zones})",
-            "Name it as in Europe/Berlin, or leave it empty: the zone of the source is then taken.",
-        ),
-    ),
-    (
-        lambda c: c.unique,
-        Rule("{what} occurs once", "{again}", "Keep one row for each."),
-    ),
-    (
-        lambda c: c.refers,
-        Rule(
-            "{what} is in {c.refers}",
-            "{unknown}",
-            "Add the person to {c.refers}, or accept that the rows are left out.",
-            fatal=False,
-        ),
-    ),
-)
-ORDER = Rule(
-    "{what} is not before {first}", "{last_read} < {first_read}", "Correct the dates, or leave the last one empty."
-)
+def check(raw: dict[str, Raw], trouble: Mapping[str, str], show_ids: bool = False) -> pd.DataFrame:
+    """Every rule that some row breaks; whatever else goes wrong with a table is a row of its own.
 
-
-IN_RANGE = Rule(
-    "surveys.value lies from lowest to highest",
-    '"read_value" < "read_lowest" or "read_value" > "read_highest"',
-    'Translate answers such as 99 for "no answer" into nothing; until then they are left out.',
-    column="value",
-    fatal=False,
-)
-
-
-def check(raw: dict[str, Raw], show_ids: bool = False) -> pd.DataFrame:
-    """Every rule that some row breaks.
-
+    trouble : table → why it could not be opened; `ALL`: why nothing could
     Returns one row per rule: table, column, rule, rows (that break it), of (rows in the table), first (the first
-    offender: its row number and value, the value only where it is not personal or `show_ids`), repair, broken.
+    offender: its row number and the kind of its value, or the value itself if `show_ids`), repair, broken.
     """
-    found = [*_absent(raw)]
+    found = [*(_in_words(table, said) for table, said in trouble.items()), *_absent(raw, trouble)]
     for table in raw:
         if not _lacking(table, raw[table]):
-            found += _offences(table, raw, show_ids)
+            found += _offences_or_trouble(table, raw, show_ids)
     columns = ["table", "column", "rule", "rows", "of", "first", "repair", "broken"]
     return pd.DataFrame(found, columns=columns)
+
+
+def _in_words(table: str, said: str) -> dict[str, Any]:
+    """A row for what an exception says: the rule, perhaps the first offender, the way out."""
+    rule, *more = said.split("\n")
+    first = next((line.strip() for line in more if line.strip().startswith("first: ")), "")
+    repair = " ".join(line.strip() for line in more if line.strip() != first)
+    return {**_problem(table, "", rule.removesuffix("."), repair), "first": first.removeprefix("first: ")}
+
+
+def _offences_or_trouble(table: str, raw: dict[str, Raw], show_ids: bool) -> list[dict[str, Any]]:
+    try:
+        return list(_offences(table, raw, show_ids))
+    except (ContractError, QueryError) as error:
+        torn = [problem for part in raw[table].parts for problem in _torn(table, part, show_ids)]
+        return torn or [_in_words(table, str(error))]
+
+
+def _torn(table: str, part: Part, show_ids: bool) -> Iterator[dict[str, Any]]:
+    """Rows of text files that the engine cannot take apart."""
+    for fault in part.found.torn():
+        where = place_in_words(fault.file, fault.row, len(part.found.files))
+        name = f" ({part.found.files[fault.file - 1].name})" if show_ids else ""
+        problem = _problem(table, "", f"every row of {table} can be taken apart, but {fault.what}", fault.repair)
+        yield {**problem, "rows": fault.rows, "first": where + name}
 
 
 def refuse_broken(problems: pd.DataFrame) -> None:
@@ -181,9 +92,9 @@ def refuse_unreadable(name: str, raw: Raw) -> None:
             raise ContractError(f"{name}.{c.name} has no time zone.\n  {_say_the_zone(name)}")
 
 
-def _absent(raw: dict[str, Raw]) -> Iterator[dict[str, Any]]:
+def _absent(raw: dict[str, Raw], trouble: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     for table in REQUIRED_TABLES:
-        if table not in raw:
+        if table not in raw and not {table, ALL} & trouble.keys():
             repair = f"Put {table}.parquet or {table}.csv there, or name its file in {MAPPING}."
             yield _problem(table, "", f"the table {table} is there, but it is not", repair)
     for table, found in raw.items():
@@ -288,7 +199,11 @@ def _read(column: str) -> str:
 
 def _offences(table: str, raw: dict[str, Raw], show_ids: bool) -> Iterator[dict[str, Any]]:
     for found in breaches(_rows(table, raw), list(rules(table, raw))):
-        breach = _of_nobody_known(found, table, raw) if found.rule.promise.endswith(IS_IN_USERS) else found
+        breach = found
+        if found.rule.promise.endswith(IS_IN_USERS):
+            breach = _of_nobody_known(found, table, raw)
+        elif found.rule.promise == f"{table}.{found.rule.column} reads as {promised(table)[found.rule.column].type}":
+            breach = _of_another_format(found, table, raw)
         yield {
             "table": table,
             "column": breach.rule.column,
@@ -299,6 +214,18 @@ def _offences(table: str, raw: dict[str, Raw], show_ids: bool) -> Iterator[dict[
             "repair": breach.rule.repair,
             "broken": breach.rule.fatal,
         }
+
+
+def _of_another_format(breach: Breach, table: str, raw: dict[str, Raw]) -> Breach:
+    """The breach with the formats that the values fit."""
+    c = promised(table)[breach.rule.column]
+    if c.type not in ("date", "instant", "number", "integer"):
+        return breach
+    parts = (part for part in raw[table].parts if c.name in part.columns)
+    said = next(
+        (words for part in parts if (words := advice(table, c.name, c.type, part.table, as_found(c, part)))), ""
+    )
+    return replace(breach, rule=replace(breach.rule, repair=said or breach.rule.repair))
 
 
 def _of_nobody_known(breach: Breach, table: str, raw: dict[str, Raw]) -> Breach:
@@ -383,7 +310,24 @@ def _can_refer(c: Column, raw: dict[str, Raw]) -> bool:
 
 
 def _first(table: str, rule: Rule, raw: dict[str, Raw], show_ids: bool) -> str:
-    personal = next(c.personal for c in TABLES[table] if c.name == rule.column)
-    shown = {rule.column: f"cast({_found(rule.column)} as varchar)"} if show_ids or not personal else {}
-    files = sum(max(len(part.found.files), 1) for part in raw[table].parts)
-    return first_row(_rows(table, raw, in_order=True), rule.broken_by, shown, files=files)
+    """Where the first offender stands, and what kind of value it has; with `show_ids` its file and the value."""
+    files = [file for part in raw[table].parts for file in part.found.files or [Path()]]
+    personal = promised(table)[rule.column].personal
+    row = offender(_rows(table, raw, in_order=True), rule.broken_by, {"value": _found(rule.column)})
+    where = place_in_words(row[FILE], row[ROW], len(files))
+    if show_ids:
+        name = f" ({files[row[FILE] - 1].name})" if files[row[FILE] - 1].name else ""
+        return f"{where}{name}: {rule.column}={row['value']}"
+    return where if personal else f"{where}: {rule.column} is {kind_of(row['value'])}"
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, without saying it.
+
+    >>> kind_of("jane"), kind_of(3), kind_of(None)
+    ('a text of 4 characters', 'a number', 'missing')
+    """
+    if isinstance(value, str):
+        return f"a text of {len(value):,} character{'s' * (len(value) != 1)}"
+    kinds = ((bool, "a truth value"), (int | float | Decimal, "a number"), (datetime, "a time"), (date, "a date"))
+    return "missing" if value is None else next((words for kind, words in kinds if isinstance(value, kind)), "a value")

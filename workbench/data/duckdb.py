@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import count
@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from workbench.data.engine import Dialect, Table, identifier, literal, literals
-from workbench.data.layout import Layout
+from workbench.data.layout import Layout, Torn
 from workbench.data.rules import FILE, ROW
 from workbench.errors import ContractError, QueryError
 
@@ -40,7 +40,24 @@ DUCKDB = Dialect(
     moment="case when cast(try_strptime({text}, {format}) as timestamp) >= timestamp '1000-01-01'"
     " then cast(try_strptime({text}, {format}) as timestamp) end",
 )
+EMPTY = "(nothing)"  # the only column of a file without any
 PATH = "path of the file"  # the column of file names while rows are given their places
+FAULTS = {  # the engine's word for what is wrong with a row → what is wrong, the way out
+    "MISSING COLUMNS": ("some have too few values", "Correct these rows, or export the file again."),
+    "TOO MANY COLUMNS": (
+        "some have too many values",
+        "Put values that contain the delimiter into quotation marks, or export the file again.",
+    ),
+    "UNQUOTED VALUE": (
+        "one has a quotation mark that is never closed",
+        "Close it, or double it where it is part of the text; everything behind it is unread.",
+    ),
+    "INVALID ENCODING": (
+        "some are not UTF-8",
+        'Say in the mapping how the file is written: encoding = "windows-1252".',
+    ),
+    "": ("some are damaged", "Correct these rows, or export the file again."),
+}
 AHEAD = 2  # pieces of an answer that are read before they are asked for
 BATCH_ROWS = 245_760  # 120 of DuckDB's vectors: fits into the caches of a processor, and is read in one go
 
@@ -143,10 +160,28 @@ class DuckDB:
         )
         kept = ", ".join(identifier(name) for name in shape.header.kept)
         if not kept:  # an empty file
-            return Table(self, "select * from (select 1 as nothing) as nothing where 1 = 0")
+            return Table(self, f"select * from (select 1 as {identifier(EMPTY)}) as nothing where 1 = 0")
         if places:
             return self._placed(f"{read}, filename = {literal(PATH)})", files, places, kept)
         return Table(self, f"select {kept} from {read})")
+
+    def torn(self, files: Sequence[Path], shape: Layout, places: Sequence[int]) -> list[Torn]:
+        """The rows of CSV files that cannot be taken apart, by file and reason."""
+        name, cursor = next(self.numbers), self.connection.cursor()
+        read = self.csv(files, shape).query.removesuffix(")")
+        with suppress(
+            duckdb.Error
+        ):  # a quotation mark that is never closed ends the reading, and is listed all the same
+            counts = ", ".join(f"count({identifier(column)})" for column in shape.header.kept)
+            rejects = f"store_rejects = true, rejects_table = 'torn_{name}', rejects_scan = 'scans_{name}'"
+            cursor.execute(f"select {counts} from ({read}, {rejects}))").fetchall()
+        found = cursor.execute(
+            f"select file_path, error_type, min(line), count(distinct line) from torn_{name} join scans_{name}"
+            " using (scan_id, file_id) group by file_path, error_type order by min(line)"
+        ).fetchall()
+        place = dict(zip(map(str, files), places, strict=True))
+        before = shape.skip + shape.header.headed
+        return [Torn(place[file], line - before, n, *FAULTS.get(kind, FAULTS[""])) for file, kind, line, n in found]
 
     def _placed(self, read: str, files: Sequence[Path], places: Sequence[int], kept: str = "") -> Table:
         """Rows with the file that each stands in, and its number there."""
@@ -199,12 +234,9 @@ def _said_plainly() -> Iterator[None]:
     # The engine's own message quotes the offending line, which may hold a person: only its first words are passed on.
     try:
         yield
-    except (
-        duckdb.ConversionException,
-        duckdb.InvalidInputException,
-        duckdb.IOException,
-        duckdb.OutOfRangeException,
-    ) as error:
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+        raise QueryError(f"the engine does not understand: {str(error).split(chr(10))[0]}") from None
+    except duckdb.Error as error:
         said = re.sub(r"\s*(Original Line|Could not convert string|\").*", "", str(error).split("\n")[0]).strip()
         raise QueryError(
             f"{said or 'a value cannot be read'}.\n  `workbench check` lists every row that cannot be read."

@@ -6,7 +6,7 @@ encoding, a workbook) are united with them by the names of their columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,9 +16,9 @@ import pyarrow.csv
 
 from workbench.data import workbooks
 from workbench.data.contract import MAPPING
-from workbench.data.duckdb import duckdb_engine
+from workbench.data.duckdb import EMPTY, duckdb_engine
 from workbench.data.engine import Table, identifier
-from workbench.data.layout import Layout, layout
+from workbench.data.layout import Layout, Torn, layout
 from workbench.data.raw import Found, united
 from workbench.data.rules import FILE, numbered
 from workbench.errors import ContractError
@@ -28,10 +28,12 @@ ENDINGS = (".parquet", *TEXTS, *workbooks.SUFFIXES)
 
 
 class Piece(NamedTuple):
-    """Files that are read together, plainly and with the place of each row."""
+    """Files that are read together: plainly, with the place of each row, and what keeps them from being read."""
 
     table: Table
     placed: Table
+    repeated: tuple[str, ...] = ()
+    torn: Callable[[], list[Torn]] = list
 
 
 def found_in(folder: Path, table: str, said: dict[str, Any]) -> Found | None:
@@ -42,11 +44,15 @@ def found_in(folder: Path, table: str, said: dict[str, Any]) -> Found | None:
     files = _files(folder, table, said.get("file"))
     if not files:
         return None
-    pieces = list(_pieces(files, table, said))
-    repeated = tuple(sorted({name for _, names in pieces for name in names}))
-    rows = by_name([piece.table for piece, _ in pieces])
-    placed = by_name([piece.placed for piece, _ in pieces])
-    return Found(rows, tuple(files), placed, repeated)
+    pieces = [piece for piece in _pieces(files, table, said) if piece.table.columns != [EMPTY]]
+    pieces = pieces or list(_pieces(files[:1], table, said))
+    return Found(
+        by_name([piece.table for piece in pieces]),
+        tuple(files),
+        by_name([piece.placed for piece in pieces]),
+        tuple(sorted({name for piece in pieces for name in piece.repeated})),
+        lambda: [fault for piece in pieces for fault in piece.torn()],
+    )
 
 
 def _files(folder: Path, table: str, said: str | list[str] | None) -> list[Path]:
@@ -57,15 +63,16 @@ def _files(folder: Path, table: str, said: str | list[str] | None) -> list[Path]
         return single or [file for file in inside if file.name.lower().endswith(ENDINGS)]
     files: dict[Path, None] = {}
     for pattern in [said] if isinstance(said, str) else said:
-        matched = sorted(file for file in folder.glob(pattern) if file.is_file())
+        root, relative = (Path(Path(pattern).anchor), Path(pattern).relative_to(Path(pattern).anchor))
+        matched = sorted(file for file in (folder / root).glob(str(relative)) if file.is_file())
         if not matched:
             raise ContractError(f"the mapping's [{table}] file = {pattern!r} matches nothing in {folder.name}.")
         files |= dict.fromkeys(matched)
     return list(files)
 
 
-def _pieces(files: list[Path], table: str, said: dict[str, Any]) -> Iterator[tuple[Piece, tuple[str, ...]]]:
-    """The files, those of one shape together, and the names that some give to several columns."""
+def _pieces(files: list[Path], table: str, said: dict[str, Any]) -> Iterator[Piece]:
+    """The files, those of one shape together."""
     shapes: dict[Layout | str, list[int]] = {}
     for place, file in enumerate(files, 1):
         with _named_by_place(table, place, len(files)):
@@ -73,16 +80,19 @@ def _pieces(files: list[Path], table: str, said: dict[str, Any]) -> Iterator[tup
     for shape, places in shapes.items():
         group = [files[place - 1] for place in places]
         if shape == "parquet":
-            yield Piece(duckdb_engine().parquet(group), duckdb_engine().parquet(group, places)), ()
+            yield Piece(duckdb_engine().parquet(group), duckdb_engine().parquet(group, places))
         elif isinstance(shape, Layout) and shape.encoding == "utf-8" and not shape.mixed:
-            yield (
-                Piece(duckdb_engine().csv(group, shape), duckdb_engine().csv(group, shape, places)),
-                shape.header.repeated,
-            )
+            yield _scanned(group, shape, places)
         else:
             for place, file in zip(places, group, strict=True):
                 with _named_by_place(table, place, len(files)):
                     yield _in_memory(file, place, shape, said)
+
+
+def _scanned(files: list[Path], shape: Layout, places: list[int]) -> Piece:
+    engine = duckdb_engine()
+    plain, placed = engine.csv(files, shape), engine.csv(files, shape, places)
+    return Piece(plain, placed, shape.header.repeated, lambda: engine.torn(files, shape, places))
 
 
 def _shape(file: Path, said: dict[str, Any]) -> Layout | str:
@@ -92,14 +102,14 @@ def _shape(file: Path, said: dict[str, Any]) -> Layout | str:
     return "workbook" if file.name.lower().endswith(workbooks.SUFFIXES) else layout(file, said)
 
 
-def _in_memory(file: Path, place: int, shape: Layout | str, said: dict[str, Any]) -> tuple[Piece, tuple[str, ...]]:
+def _in_memory(file: Path, place: int, shape: Layout | str, said: dict[str, Any]) -> Piece:
     """A file that the engine cannot scan as it lies there."""
     if isinstance(shape, Layout):
         rows, repeated = _decoded(file, shape), shape.header.repeated
     else:
         rows, repeated = workbooks.sheet(file, said)
     table = duckdb_engine().frame(rows)
-    return Piece(table, numbered(table).sql(f"select {place} as {FILE}, this.* from this")), repeated
+    return Piece(table, numbered(table).sql(f"select {place} as {FILE}, this.* from this"), repeated)
 
 
 def _decoded(file: Path, shape: Layout) -> pa.Table:
@@ -127,16 +137,12 @@ def _decoded(file: Path, shape: Layout) -> pa.Table:
     except (pa.ArrowInvalid, UnicodeDecodeError):
         raise ContractError(f"cannot be read as {shape.encoding}.\n  Name another encoding in the mapping.") from None
     if torn:
-        raise ContractError(torn_rows(len(torn), torn[0].number - 1, torn[0].expected_columns, torn[0].actual_columns))
+        raise ContractError(
+            f"has {len(torn):,} rows with another number of values than its header, which has "
+            f"{torn[0].expected_columns}.\n  first: row {torn[0].number - 1:,}, which has {torn[0].actual_columns}\n"
+            "  Correct these rows, or export the file again."
+        )
     return found.select(list(shape.header.kept))
-
-
-def torn_rows(n: int, first: int, wanted: int, there: int) -> str:
-    """What is said of rows that have too few or too many values."""
-    return (
-        f"has {n:,} rows with another number of values than its header, which has {wanted}.\n  first: row {first:,}, "
-        f"which has {there}\n  Correct these rows, or export the file again."
-    )
 
 
 @contextmanager

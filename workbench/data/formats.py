@@ -42,7 +42,7 @@ NUMBER = re.compile(r"\d{1,3}(?P<group>[.,' ]?)\d{3}(?P<decimal>[.,])\d+")
 TICKS = {"epoch seconds": (r"^\d{1,11}(\.\d+)?$", 1_000_000), "epoch milliseconds": (r"^\d{1,14}(\.\d+)?$", 1_000)}
 EXCEL_DAYS = "excel days"
 SERIAL = r"^\d{1,6}(\.\d+)?$"
-UNREADABLE = "a value is not written as the format of its column says"
+UNREADABLE = "a value is not written in the format of its column, which is 2025-01-31 unless the mapping says another"
 EXAMPLES = ("DD/MM/YYYY HH:mm:ss", "MM/DD/YY h:mm A", "D MMM YYYY", "YYYYMMDDHHmmss.SSS", *TICKS, EXCEL_DAYS)
 
 

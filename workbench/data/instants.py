@@ -108,7 +108,7 @@ def names_no_zone(text: str, dialect: Dialect, written: DateFormat | None = None
     """SQL: whether a text is a time that names no zone."""
     text = _trimmed(text)
     named = [_matches(text, DAY_ONLY, dialect), _names_a_zone(text, dialect), _names_vaguely(text, dialect)]
-    unnamed = " and ".join(f"not {condition}" for condition in named)
+    unnamed = " and ".join([_matches(text, YEAR_FIRST, dialect), *(f"not {condition}" for condition in named)])
     if not written:
         return unnamed
     naive = "true" if written.has_clock and not written.has_zone else "false"

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from workbench.errors import ContractError
 
@@ -58,6 +58,16 @@ class Layout:
     header: Header
     skip: int
     mixed: bool
+
+
+class Torn(NamedTuple):
+    """Rows of a text file that cannot be taken apart, all for one reason: how many, and where the first one stands."""
+
+    file: int
+    row: int
+    rows: int
+    what: str
+    repair: str
 
 
 def layout(file: Path, said: dict[str, Any]) -> Layout:

@@ -37,7 +37,7 @@ from workbench.data.contract import MAPPING, TABLES
 from workbench.data.engine import Dialect, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, date_format, number_format
 from workbench.data.raw import Found, Part
-from workbench.errors import ContractError, not_one_of
+from workbench.errors import ContractError, QueryError, not_one_of
 
 WORDS = ("path", "time_zone", "access", "system", "first_weekday", "verbs")
 TABLE_WORDS = (
@@ -49,6 +49,7 @@ TOTAL = (  # how a row of totals begins
     r"^ *(grand |sub-?)?(totals?|sum|summe|zwischensumme|gesamt|gesamtsumme|insgesamt|total général|totale|totaal|suma)"
     r" *([:(].*)?$"
 )
+COMPUTED_MARK = " (computed)"  # the end of a computed column's name
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KINDS = ("create", "update", "delete", "view", "login")
 
@@ -74,6 +75,7 @@ def parts(settings: dict[str, Any], table: str) -> list[dict[str, Any]]:
 def part(table: str, found: Found, said: dict[str, Any], zone: str | None) -> Part:
     """One source of a table, and how the mapping reads it."""
     columns, computed = _columns(table, found, said.get("columns", {}))
+    _refuse_misunderstood(table, found, computed, said.get("leave_out", {}))
     litter = _litter(table, found, columns) if any(file.suffix != ".parquet" for file in found.files) else {}
     return Part(
         found,
@@ -116,7 +118,7 @@ def _columns(table: str, found: Found, said: dict[str, Any]) -> tuple[dict[str, 
             raise ContractError(_twice(table, name))
         if name is not None and name not in theirs:
             raise ContractError(f"the mapping's [{table}.columns] {ours}: {not_one_of(name, theirs, 'column')}")
-        columns[ours] = how if isinstance(how, str) else f"{ours} (computed)"
+        columns[ours] = how if isinstance(how, str) else ours + COMPUTED_MARK
         if not isinstance(how, str):
             computed[columns[ours]] = _expression(how, found.table.engine.dialect)
     return columns, computed
@@ -127,6 +129,17 @@ def _twice(table: str, name: str) -> str:
         f"{table} has the column {name!r} more than once.\n  Say in {MAPPING} which one is meant: [{table}.columns] "
         f'… = "{name} (1)", or "{name} (2)".'
     )
+
+
+def _refuse_misunderstood(table: str, found: Found, computed: dict[str, str], left_out: dict[str, str]) -> None:
+    """Raise ContractError where the engine does not understand an expression or a condition of the mapping."""
+    columns = {f"[{table}.columns] {name.removesuffix(COMPUTED_MARK)}": sql for name, sql in computed.items()}
+    reasons = {f"[{table}.leave_out] {reason!r}": f"not ({sql})" for reason, sql in left_out.items()}
+    for where, sql in {**columns, **reasons}.items():
+        try:
+            _ = found.table.sql(f"select (\n{sql}\n) as computed from this").schema
+        except QueryError as error:
+            raise ContractError(f"the mapping's {where}: {error}") from None
 
 
 def _expression(how: dict[str, Any], dialect: Dialect) -> str:

@@ -6,6 +6,7 @@ names, formats and reasons to leave a row out; once typed they are one table.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ from workbench.data.instants import (
     read_instant,
     written_day,
 )
+from workbench.data.layout import Torn
 from workbench.data.rules import FILE, ROW, numbered
 
 SQL_TYPES = {
@@ -45,12 +47,14 @@ class Found:
     files : where they come from, in order; none for tables of a database and frames
     placed : the rows in order with `row_in_table` and `file_in_table`, both from 1; default: numbered when needed
     repeated : names that a header gives to several columns
+    torn : looks for rows that cannot be taken apart into columns
     """
 
     table: Table
     files: tuple[Path, ...] = ()
     placed: Table | None = None
     repeated: tuple[str, ...] = ()
+    torn: Callable[[], list[Torn]] = list
 
     @property
     def in_order(self) -> Table:

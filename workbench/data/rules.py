@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workbench.data.engine import Table
+from workbench.data.engine import Table, identifier
 
 ROW = "row_in_table"  # the column of row numbers, from 1, in the order in which the engine reads
 FILE = "file_in_table"  # the column that says in which of the table's files a row stands; its row counts from there
@@ -68,19 +68,12 @@ def numbered(table: Table) -> Table:
     return table.sql(f"select row_number() over () as {ROW}, this.* from this")
 
 
-def first_row(
-    numbered: Table,
-    broken_by: str,
-    shown: Mapping[str, str] | None = None,
-    others: Mapping[str, Table] | None = None,
-    files: int = 1,
-) -> str:
+def first_row(numbered: Table, broken_by: str, shown: Mapping[str, str] | None = None, **others: Table) -> str:
     """The first row that meets a condition, by its number and some of its values.
 
-    numbered : a table with the column `row_in_table`, and with `file_in_table` where it comes from files
+    numbered : a table with the column `row_in_table`
     shown : name → SQL expression of each value to show; never a person's
     others : further tables that the condition names
-    files : how many files the table has
 
     >>> from workbench.data import as_table
     >>> import pandas as pd
@@ -89,14 +82,33 @@ def first_row(
     'row 2: week=2025-03-05'
     """
     shown = shown or {}
-    values = "".join(f", {expression} as shown_{i}" for i, expression in enumerate(shown.values()))
-    place = [name for name in (FILE, ROW) if name in numbered.columns]
-    text = f"select {', '.join(place)}{values} from this where {broken_by} order by {', '.join(place)} limit 1"
-    row = numbered.sql(text, **(others or {})).row()
-    found = [row.pop(f"shown_{i}") for i in range(len(shown))]
-    where = f"file {row[FILE]:,} of {files:,}, row {row[ROW]:,}" if files > 1 else f"row {row[ROW]:,}"
-    said = ", ".join(f"{name}={value}" for name, value in zip(shown, found, strict=True))
+    row = offender(numbered, broken_by, {f"shown_{i}": sql for i, sql in enumerate(shown.values())}, **others)
+    said = ", ".join(f"{name}={row[f'shown_{i}']}" for i, name in enumerate(shown))
+    where = place_in_words(1, row[ROW], 1)
     return f"{where}: {said}" if said else where
+
+
+def offender(numbered: Table, broken_by: str, values: Mapping[str, str], **others: Table) -> dict[str, Any]:
+    """The first row that meets a condition: its place, and values by name.
+
+    numbered : a table with the column `row_in_table`, and with `file_in_table` where it comes from files
+    values : name → SQL expression
+    """
+    place = [name for name in (FILE, ROW) if name in numbered.columns]
+    listed = ", ".join([*place, *(f"{sql} as {identifier(name)}" for name, sql in values.items())])
+    text = f"select {listed} from this where {broken_by} order by {', '.join(place)} limit 1"
+    return numbered.sql(text, **others).row()
+
+
+def place_in_words(file: int, row: int, files: int) -> str:
+    """Where a row stands, by number.
+
+    files : how many files the table has
+
+    >>> place_in_words(2, 1207, 3)
+    'file 2 of 3, row 1,207'
+    """
+    return f"file {file:,} of {files:,}, row {row:,}" if files > 1 else f"row {row:,}"
 
 
 def message(claim: str, first: str, repair: str) -> str:

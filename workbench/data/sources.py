@@ -25,7 +25,9 @@ from workbench.data.files import found_in
 from workbench.data.mapping import known_zone, part, parts, read_mapping
 from workbench.data.postgres import is_postgres
 from workbench.data.raw import SQL_TYPES, Found, Raw
-from workbench.errors import ContractError, did_you_mean, not_one_of
+from workbench.errors import ContractError, QueryError, did_you_mean, not_one_of
+
+Opened = dict[str, list[Found] | ContractError]  # table → its sources, or why they cannot be opened
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Source:
     system: str = "the CRM"
     first_weekday: str = "monday"
     verbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    trouble: Mapping[str, str] = field(default_factory=dict)
     cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __contains__(self, table: str) -> bool:
@@ -85,7 +88,7 @@ class Source:
 
     def check(self, show_ids: bool = False) -> pd.DataFrame:
         """Every broken rule at once: table, rule, rows, of, first (row and value), repair, broken or only noted."""
-        return checks.check(self.raw, show_ids)
+        return checks.check(self.raw, self.trouble, show_ids)
 
     def verified(self) -> Source:
         """This source, if it keeps the contract; otherwise ContractError with every broken rule."""
@@ -128,10 +131,36 @@ def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | 
     >>> log.check().empty, sorted(log.given("users"))[:2]
     (True, ['access_start', 'department'])
     """
+    source = _any_source(where, mapping, time_zone)
+    if source.trouble:
+        raise ContractError("\n".join(source.trouble.values()))
+    return source
+
+
+def check_source(
+    where: Any, mapping: str | Path | None = None, time_zone: str | None = None, show_ids: bool = False
+) -> pd.DataFrame:
+    """Every broken rule of a source, as `Source.check` gives them; what keeps a table from being opened is a row, too.
+
+    where, mapping, time_zone : as in `open_source`
+    show_ids : show values, and the names of files; on the owner's own screen only
+
+    >>> import pandas as pd
+    >>> check_source({"users": pd.DataFrame({"name": ["a"]})})["rule"].tolist()
+    ['the table events is there, but it is not', 'users has a column user_id, but it has only name']
+    """
+    try:
+        return _any_source(where, mapping, time_zone).check(show_ids)
+    except (ContractError, QueryError) as error:
+        return checks.check({}, {checks.ALL: str(error)})
+
+
+def _any_source(where: Any, mapping: str | Path | None, time_zone: str | None) -> Source:
+    """The source, with the tables that cannot be opened among its troubles."""
     if isinstance(where, Source):
         return where
     if isinstance(where, Mapping):
-        frames = {name: [Found(as_table(data))] for name, data in where.items()}
+        frames: Opened = {name: [Found(as_table(data))] for name, data in where.items()}
         return _source("frames", frames, read_mapping(mapping), time_zone)
     if is_postgres(where):
         return _of_database(open_database(where), read_mapping(mapping), time_zone)
@@ -167,7 +196,7 @@ def _opened(path: Path, settings: dict[str, Any], time_zone: str | None) -> Sour
 def _of_database(database: Database, settings: dict[str, Any], time_zone: str | None) -> Source:
     named = {ours: [database.table(ours, said.get("table")) for said in parts(settings, ours)] for ours in TABLES}
     found = {ours: [Found(table) for table in tables if table is not None] for ours, tables in named.items()}
-    there = {ours: tables for ours, tables in found.items() if tables}
+    there: Opened = {ours: tables for ours, tables in found.items() if tables}
     if not there:
         raise ContractError(
             f"{database.name} holds none of the tables {', '.join(TABLES)}.\n"
@@ -176,12 +205,17 @@ def _of_database(database: Database, settings: dict[str, Any], time_zone: str | 
     return _source(database.name, there, settings, time_zone)
 
 
-def _source(name: str, found: dict[str, list[Found]], settings: dict[str, Any], time_zone: str | None) -> Source:
+def _source(name: str, found: Opened, settings: dict[str, Any], time_zone: str | None) -> Source:
     unknown = found.keys() - TABLES.keys()
     if unknown:
         raise ContractError(not_one_of(min(unknown), TABLES, "table"))
     zone = known_zone(time_zone or settings.get("time_zone"))
-    raw = {table: _raw(table, sources, parts(settings, table), zone) for table, sources in found.items()}
+    raw, trouble = {}, {}
+    for table, sources in found.items():
+        try:
+            raw[table] = _raw(table, sources, parts(settings, table), zone)
+        except (ContractError, QueryError) as error:
+            trouble[table] = str(error)
     return Source(
         name,
         raw,
@@ -189,21 +223,31 @@ def _source(name: str, found: dict[str, list[Found]], settings: dict[str, Any], 
         settings.get("system", Source.system),
         settings.get("first_weekday", Source.first_weekday).lower(),
         {kind: tuple(actions) for kind, actions in settings.get("verbs", {}).items()},
+        trouble,
     )
 
 
-def _raw(table: str, sources: list[Found], said: list[dict[str, Any]], zone: str | None) -> Raw:
+def _raw(table: str, sources: list[Found] | ContractError, said: list[dict[str, Any]], zone: str | None) -> Raw:
+    if isinstance(sources, ContractError):
+        raise sources
     if len(sources) != len(said):
         raise ContractError(f"the mapping names {len(said)} sources for {table}, but {len(sources)} are there.")
     return Raw(table, tuple(part(table, found, each, zone) for found, each in zip(sources, said, strict=True)))
 
 
-def _folder(folder: Path, settings: dict[str, Any]) -> dict[str, list[Found]]:
-    listed = {table: [found_in(folder, table, said) for said in parts(settings, table)] for table in TABLES}
-    found = {table: [each for each in sources if each] for table, sources in listed.items() if any(sources)}
+def _folder(folder: Path, settings: dict[str, Any]) -> Opened:
+    listed = {table: _sources_of(folder, table, parts(settings, table)) for table in TABLES}
+    found = {table: sources for table, sources in listed.items() if sources}
     if not found:
         raise ContractError(
             f"{folder.name} holds none of the tables {', '.join(TABLES)} as .parquet, .csv or .xlsx.\n"
             f'  Name the files in {folder.name}/{MAPPING}: [events] file = "log.csv".'
         )
     return found
+
+
+def _sources_of(folder: Path, table: str, said: list[dict[str, Any]]) -> list[Found] | ContractError:
+    try:
+        return [found for found in (found_in(folder, table, each) for each in said) if found]
+    except ContractError as error:
+        return error

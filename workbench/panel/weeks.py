@@ -131,7 +131,7 @@ def _refuse_odd_rows(given: Table) -> None:
 
 
 def _first(given: Table, broken_by: str, **others: Table) -> str:
-    return first_row(numbered(given), broken_by, {"week": "week", "actions": "actions"}, others)
+    return first_row(numbered(given), broken_by, {"week": "week", "actions": "actions"}, **others)
 
 
 def _refuse_repeated_weeks(given: Table) -> None:

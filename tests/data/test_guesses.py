@@ -1,0 +1,68 @@
+"""Formats that fit, with the evidence; all counts made by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import workbench as wb
+from workbench.data.guesses import Fit, date_formats, number_formats
+
+AMBIGUOUS = [f"{day:02d}/{month:02d}/2025 08:00" for day in range(1, 13) for month in range(1, 13)]
+
+
+def fits(values: list, of=date_formats) -> list[Fit]:
+    return of(wb.as_table(pd.DataFrame({"value": values})), "value")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["2025-01-06", "2025-01-06T08:00:00Z", None], []),
+        (["17/10/21, 12:41", "03/04/21, 09:00"], [("DD/MM/YY, HH:mm", 2), ("MM/DD/YY, HH:mm", 1)]),
+        (["9/20/2023 4:05:03 AM"], [("MM/DD/YYYY h:mm:ss A", 1)]),
+        (["20240311160000.000"], [("YYYYMMDDHHmmss.SSS", 1)]),
+        (["1634467260", "1634467261"], [("epoch seconds", 2)]),
+        ([1634467260000], [("epoch milliseconds", 1)]),
+        (["6. März 2025"], [("D. MMM YYYY", 1)]),
+        (["soon", "later"], []),
+    ],
+)
+def test_dates(values: list, expected: list) -> None:
+    assert [(fit.words, fit.rows) for fit in fits(values)] == expected
+
+
+def test_numbers() -> None:
+    assert fits(["1", "2.5"], number_formats) == []
+    assert [fit.words for fit in fits(["1.234,5", "7"], number_formats)] == ["1.234,5"]
+    assert [fit.words for fit in fits(["1,234"], number_formats)] == ["1.234,5", "1,234.5"]
+    assert [fit.words for fit in fits(["1 234,5"], number_formats)] == ["1 234,5"]
+
+
+def repair(values: list[str]) -> str:
+    events = pd.DataFrame({"user_id": "a", "occurred_at": values, "action": "view"})
+    found = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": events}, time_zone="UTC").check()
+    row = found[found["rule"] == "events.occurred_at reads as instant"].iloc[0]
+    assert row["rows"] == len(values)
+    return row["repair"]
+
+
+def test_what_may_be_march_or_april_is_asked_with_the_evidence_and_never_guessed() -> None:
+    assert repair(AMBIGUOUS) == (
+        "Of 144 values none has a first or a second part above 12, so both may be the month: say which is meant in "
+        'workbench.toml: [events.formats] occurred_at = "DD/MM/YYYY HH:mm" or "MM/DD/YYYY HH:mm".'
+    )
+
+
+def test_one_day_above_12_is_shown_as_evidence_and_still_not_guessed() -> None:
+    assert repair([*AMBIGUOUS, "13/01/2025 08:00"]) == (
+        'Say how it is written in workbench.toml: [events.formats] occurred_at = "DD/MM/YYYY HH:mm" '
+        "(1 of 145 values have a first part above 12)."
+    )
+
+
+def test_days_in_both_orders_fit_no_format() -> None:
+    assert repair([*AMBIGUOUS, "13/01/2025 08:00", "01/13/2025 08:00"]) == (
+        'No format fits all 146 values: "DD/MM/YYYY HH:mm" fits 145, "MM/DD/YYYY HH:mm" fits 145. Say in '
+        "workbench.toml: [events.formats] occurred_at = the right one, and correct the others."
+    )

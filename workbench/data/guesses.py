@@ -1,0 +1,129 @@
+"""Which formats the values of a column fit, and what in them decides between day and month.
+
+Nothing is read by a guess: what fits is proposed to whoever writes the mapping, with the evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from workbench.data.contract import MAPPING
+from workbench.data.engine import Dialect, Table, literal
+from workbench.data.formats import TICKS, DateFormat, clock, date_format, number_format, ticks
+from workbench.data.instants import YEAR_FIRST
+
+CLOCKS = ("", " HH:mm", " HH:mm:ss", " h:mm A", " h:mm:ss A", ", HH:mm", ", HH:mm:ss", ", h:mm A", ", h:mm:ss A")
+ORDERS = ("DD{0}MM{0}YYYY", "MM{0}DD{0}YYYY", "DD{0}MM{0}YY", "MM{0}DD{0}YY", "D{0}MMM{0}YYYY", "D{0}MMM{0}YY")
+DATES = (*(order.format(sign) for order in ORDERS for sign in "/.- "), "D. MMM YYYY", "MMM D, YYYY")
+COMPACT = ("YYYYMMDD", "YYYYMMDDHHmm", "YYYYMMDDHHmmss", "YYYYMMDDHHmmss.SSS")
+LIKELY = {"epoch seconds": r"[1-9]\d{9}", "epoch milliseconds": r"[1-9]\d{12}"}  # counts since 1970 of 2001 to 2286
+NUMBERS = ("1.234,5", "1,234.5", "1 234,5", "1'234.5")
+LOOKED_AT = 500  # values that decide which formats are worth counting
+
+
+class Fit(NamedTuple):
+    """A format, how many values it fits, and how many there are that need one."""
+
+    words: str
+    rows: int
+    of: int
+
+
+def date_formats(table: Table, value: str) -> list[Fit]:
+    """The formats that fit most dates of a column, the best first; none where all are in the order of ISO 8601.
+
+    value : SQL of the column's values
+
+    >>> import pandas as pd
+    >>> from workbench.data import as_table
+    >>> date_formats(as_table(pd.DataFrame({"day": ["31/01/2025", "01/02/2025"]})), "day")
+    [Fit(words='DD/MM/YYYY', rows=2, of=2), Fit(words='MM/DD/YYYY', rows=1, of=2)]
+    """
+    dialect, text = table.engine.dialect, f"trim(cast({value} as varchar))"
+    year_first = dialect.matches.format(text=text, pattern=literal(YEAR_FIRST))
+    open_ = table.sql(f"select {text} as value from this where {value} is not null and not {year_first}")
+    some = [row["value"] for row in open_.sql(f"select value from this limit {LOOKED_AT}").rows()]
+    likely = [written for written in _candidates() if sum(_looks(each, written) for each in some) * 2 >= len(some) > 0]
+    return _counted(open_, {each.words: f"{_read(each, dialect)} is not null" for each in likely})
+
+
+def number_formats(table: Table, value: str) -> list[Fit]:
+    """The formats that fit most numbers of a column, the best first; none where every engine reads them as they are.
+
+    value : SQL of the column's values
+    """
+    dialect, text = table.engine.dialect, f"trim(cast({value} as varchar))"
+    rows = table.sql(f"select {text} as value from this where {value} is not null")
+    unread = dialect.try_cast.format(value="value", type="double precision") + " is null"
+    if not rows.sql(f"select cast(count(case when {unread} then 1 end) as bigint) as n from this").row()["n"]:
+        return []
+    patterns = {words: number_format(words).pattern for words in NUMBERS}
+    fitting = {words: dialect.matches.format(text="value", pattern=literal(each)) for words, each in patterns.items()}
+    whole = dialect.matches.format(text="value", pattern=literal(r"^[+-]?\d+$"))  # such a number fits every format
+    found = _counted(rows.sql(f"select value from this where not {whole}"), fitting)
+    first = {number_format(fit.words).decimal: fit for fit in reversed(found)}
+    return [fit for fit in found if fit == first[number_format(fit.words).decimal]]
+
+
+def advice(table: str, column: str, kind: str, rows: Table, value: str) -> str:
+    """What to write into the mapping about the format of a column, with the evidence; nothing where no format fits.
+
+    kind : the type that the contract promises
+    """
+    fits = date_formats(rows, value) if kind in ("date", "instant") else number_formats(rows, value)
+    whole = [fit for fit in fits if fit.rows == fit.of]
+    where = f"in {MAPPING}: [{table}.formats] {column} ="
+    if len(whole) > 1:
+        choice = " or ".join(f'"{fit.words}"' for fit in whole)
+        return f"{_doubt(whole)}: say which is meant {where} {choice}."
+    if whole:
+        return f'Say how it is written {where} "{whole[0].words}"{_evidence(whole[0], fits)}.'
+    if fits:
+        shares = ", ".join(f'"{fit.words}" fits {fit.rows:,}' for fit in fits[:2])
+        return f"No format fits all {fits[0].of:,} values: {shares}. Say {where} the right one, and correct the others."
+    return ""
+
+
+def _doubt(whole: list[Fit]) -> str:
+    if any("D" in fit.words for fit in whole):
+        return f"Of {whole[0].of:,} values none has a first or a second part above 12, so both may be the month"
+    return f"Of {whole[0].of:,} values none shows which sign begins the decimals"
+
+
+def _evidence(found: Fit, fits: list[Fit]) -> str:
+    """What decides between day and month."""
+    other = next((fit for fit in fits if fit.words != found.words and sorted(fit.words) == sorted(found.words)), None)
+    if not re.match("DD|MM", found.words) or "MMM" in found.words:
+        return ""
+    above = found.of - (other.rows if other else 0)
+    part = "first" if found.words.startswith("DD") else "second"
+    return f" ({above:,} of {found.of:,} values have a {part} part above 12)"
+
+
+def _candidates() -> Iterator[DateFormat]:
+    yield from (date_format(day + hours) for day in DATES for hours in CLOCKS)
+    yield from (date_format(words) for words in (*COMPACT, *TICKS))
+
+
+def _looks(text: str, written: DateFormat) -> bool:
+    pattern = LIKELY.get(written.words) or written.month_group or written.whole
+    return re.fullmatch(pattern.strip("^$"), text.replace("\u202f", " ")) is not None
+
+
+def _read(written: DateFormat, dialect: Dialect) -> str:
+    return ticks("value", written, dialect) if written.words in TICKS else clock("value", written, dialect)
+
+
+def _counted(values: Table, fitting: dict[str, str]) -> list[Fit]:
+    """How many values meet each condition, the most first, those that few meet left out."""
+    if not fitting:
+        return []
+    counts = ", ".join(
+        f"cast(count(case when {condition} then 1 end) as bigint) as fit_{i}"
+        for i, condition in enumerate(fitting.values())
+    )
+    row = values.sql(f"select cast(count(*) as bigint) as n, {counts} from this").row()
+    fits = [Fit(words, row[f"fit_{i}"], row["n"]) for i, words in enumerate(fitting)]
+    return sorted((fit for fit in fits if fit.rows * 2 >= fit.of), key=lambda fit: -fit.rows)
