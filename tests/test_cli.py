@@ -143,7 +143,8 @@ def test_a_database_that_cannot_be_reached_is_said_by_check():
     code, said = typed("check", "postgresql://reader@127.0.0.1:1/crm")
     assert (code, said) == (
         1,
-        "the database crm cannot be reached: nothing answers there. Look at the server's name and port, and at the network.",
+        "broken the database crm cannot be reached: nothing answers there. Look at the server's name and port, and at the network."
+        " 1 broken, 0 noted.",
     )
 
 
