@@ -26,7 +26,7 @@ event = st.fixed_dictionaries(
 
 
 def source_of(rows: list[dict], zone: str = "UTC", **users: list) -> wb.Source:
-    people = pd.DataFrame({"user_id": ["a", "b", "c"], **users})
+    people = pd.DataFrame({"user_id": ["a", "b", "c"]} | users)
     return wb.open_source({"users": people, "events": pd.DataFrame(rows)}, time_zone=zone)
 
 

@@ -73,7 +73,7 @@ def test_every_notebook_can_be_about_a_selection_alone_and_says_so(name):
     assert 'selection: str = ""' in code
     assert code.count("wb.only(wb.user_weeks(") == code.count("wb.user_weeks(") == 1
     assert code.count("wb.only(wb.actions(") == code.count("wb.actions(")
-    assert "wb.rests_on(log, panel, selection)" in code
+    assert "wb.rests_on(log, panel, selection, period.time_zone)" in code
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from small_panels import user_weeks
 
+import workbench as wb
 from workbench import adoption
 from workbench.adoption.retention import STATES, come_back, lifecycle, retention, retention_curve, stickiness
 from workbench.data.duckdb import duckdb_engine
@@ -154,3 +155,29 @@ def test_daily_use_counts_the_actions_that_weekly_use_counts() -> None:
     used = adoption.use_of(pd.concat([logins, work]).astype({"succeeded": "boolean"}), ["update"]).to_pandas()
     assert used["user_id"].unique().tolist() == ["a"]
     assert len(used) == 14  # every other day of work failed, and a failed action is no use
+
+
+@pytest.mark.parametrize("begins", ["2025-01-07", "2025-01-08", "2025-01-09", "2025-01-10", "2025-01-11", "2025-01-12"])
+def test_weeks_that_begin_on_any_day_keep_their_names_and_their_last_one(begins: str) -> None:
+    # The same people in weeks that begin on Monday: only the names of the cohorts differ.
+    weeks = pd.date_range("2025-01-06", periods=4, freq="7D")
+    monday = pd.DataFrame({"user_id": [*"aaaabbb"], "week": [*weeks, *weeks[1:]], "actions": [1, 0, 2, 1, 1, 1, 0]})
+    later = pd.Timestamp(begins) - weeks[0]
+    found = wb.retention(monday.assign(week=monday["week"] + later))
+    expected = wb.retention(monday)
+    assert expected[["age", "active"]].dropna().values.tolist() == [
+        [0, 1],
+        [1, 0],
+        [2, 1],
+        [3, 1],
+        [0, 1],
+        [1, 1],
+        [2, 0],
+    ]
+    assert found.assign(cohort=(found["cohort"] - later).astype(expected["cohort"].dtype)).equals(expected)
+
+
+def test_weeks_that_begin_on_several_days_are_refused() -> None:
+    weeks = pd.to_datetime(["2025-01-06", "2025-01-12"])
+    with pytest.raises(ContractError, match="weeks begin on one weekday, but those of this table do not"):
+        wb.retention(pd.DataFrame({"user_id": "a", "week": weeks, "actions": 1}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from made_up_charts import came, estimates, rows, written
 
 from workbench import charts
@@ -17,3 +18,13 @@ def test_a_curve_that_does_not_fit_is_drawn_without_a_forecast():
     spec = written(charts.diffusion(came()[0], None, title="They came at once"))
     assert len(rows(spec)) == 20
     assert "leads" not in " ".join(spec["title"]["subtitle"])
+
+
+def test_steps_of_a_few_people_who_are_all_alike_are_withheld() -> None:
+    # A source of six, all with the habit (cases.md, 20): only how many had access would be left, and that is all of six.
+    steps = pd.DataFrame({"step": ["eligible", "ever", "habitual"], "users": [6, 6, 3], "share": [1, 1, 0.5], "n": 6})
+    said = charts.funnel(steps, title="x").description
+    assert "Habitual: 3" in said
+    assert "Ever" not in said
+    whole = charts.funnel(steps.assign(n=60, users=[60, 60, 30]), title="x").description
+    assert "Ever: 60" in whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import pandas as pd
@@ -143,3 +144,43 @@ def test_a_log_of_which_no_row_counts_is_refused_in_words() -> None:
     source = source_of([an_event("stranger", "2025-01-06T08:00:00Z")])
     with pytest.raises(wb.ContractError, match="no row of the log counts"):
         wb.period(source)
+
+
+SUNDAYS = [an_event("a", "2025-01-05T12:00:00Z"), an_event("a", "2025-02-14T12:00:00Z")]  # a Sunday, a Friday
+
+
+def test_weeks_begin_on_the_sources_own_weekday() -> None:
+    # The calendar of Viva Insights' exports: weeks from Sunday 5 January 2025 on.
+    source = dataclasses.replace(source_of(SUNDAYS), first_weekday="sunday")
+    period = wb.period(source)
+    assert (period.start, period.weeks, period.last) == (date(2025, 1, 5), 6, date(2025, 2, 9))
+    panel = wb.user_weeks(source, period).to_pandas()
+    assert panel["week"].unique().tolist() == pd.date_range("2025-01-05", periods=6, freq="7D").tolist()
+    assert panel.groupby("week")["actions"].sum().tolist() == [1, 0, 0, 0, 0, 1]
+    assert wb.retention(panel)["cohort"].unique().tolist() == [pd.Timestamp("2025-01-05")]
+    assert wb.lifecycle(panel)["week"].min() == pd.Timestamp("2025-01-05")
+    assert wb.usage_segments(panel).to_pandas()["week"].max() == pd.Timestamp("2025-02-09")
+
+
+@pytest.mark.parametrize(
+    ("begins", "last_day", "weeks"),
+    [
+        ("sunday", "2025-02-13", 5),  # a Thursday: Friday is still to come
+        ("sunday", "2025-02-14", 6),
+        ("saturday", "2025-02-12", 5),  # the working week of Egypt ends on Thursday
+        ("saturday", "2025-02-13", 6),
+        ("wednesday", "2025-02-15", 5),  # Friday is over, but only four days of the week are
+        ("wednesday", "2025-02-16", 6),
+    ],
+)
+def test_a_week_is_finished_with_its_last_working_day(begins: str, last_day: str, weeks: int) -> None:
+    first = {"sunday": "2025-01-05", "saturday": "2025-01-04", "wednesday": "2025-01-08"}[begins]
+    rows = [an_event("a", f"{day}T12:00:00Z") for day in (first, last_day)]
+    assert wb.period(dataclasses.replace(source_of(rows), first_weekday=begins)).weeks == weeks
+
+
+def test_the_zone_of_a_report_is_the_sources_unless_one_is_named() -> None:
+    source = dataclasses.replace(source_of(ROWS), time_zone="America/New_York")
+    assert wb.period(source).time_zone == wb.period(source, time_zone="").time_zone == "America/New_York"
+    assert wb.period(source, time_zone="Asia/Tokyo").time_zone == "Asia/Tokyo"
+    assert wb.period(source_of(ROWS)).time_zone == "UTC"

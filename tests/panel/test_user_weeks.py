@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from small_logs import SLOW, START, an_event, event, source_of
 
 import workbench as wb
-from workbench.panel.days import monday
+from workbench.panel.days import first_of_week
 
 
 def slow_panel(rows: list[dict], zone: str, first: date, weeks: int, access: dict[str, tuple[date, date]]) -> dict:
@@ -27,7 +27,7 @@ def slow_panel(rows: list[dict], zone: str, first: date, weeks: int, access: dic
         failed_login = row["action"] == "login" and row["succeeded"] is False
         if repeated or failed_login or not begin <= day <= end or not first <= day < first + timedelta(days=7 * weeks):
             continue
-        key = (row["user_id"], monday(day))
+        key = (row["user_id"], first_of_week(day))
         counts[key]["failed"] += row["succeeded"] is False
         counts[key]["logins"] += row["action"] == "login"
         if row["succeeded"] is not False:
@@ -117,15 +117,23 @@ def test_more_than_63_features_count_the_most_used() -> None:
 
 
 def test_a_report_says_what_it_rests_on_and_whom_it_is_about_alone() -> None:
-    source = source_of([an_event("a", "2025-01-06T08:00:00Z"), an_event("b", "2025-01-12T08:00:00Z")])
+    rows = [an_event(who, f"2025-01-{day}T08:00:00Z") for who in "abcde" for day in ("06", "12")]
+    source = source_of(rows, user_id=[*"abcde"])
     panel = wb.user_weeks(source)
     everybody = wb.rests_on(source, panel)
     assert everybody.startswith(
-        "frames: 2 people with access, 2 user-weeks in 1 weeks from 6 January 2025 to 12 January"
+        "frames: 5 people with access, 5 user-weeks in 1 weeks from 6 January 2025 to 12 January"
     )
     assert wb.rests_on(source, panel, "selections/pilot.csv") == everybody.replace(
         "frames:", "frames, only the selection pilot:"
     )
+    assert ", days of Asia/Tokyo; fingerprint " in wb.rests_on(source, panel, time_zone="Asia/Tokyo")
+
+
+def test_a_report_about_three_people_is_refused() -> None:
+    source = source_of([an_event(who, f"2025-01-{day}T08:00:00Z") for who in "abc" for day in ("06", "12")])
+    with pytest.raises(wb.ContractError, match="fewer than 5 people have access in these weeks, so that every number"):
+        wb.rests_on(source, wb.user_weeks(source))
 
 
 def test_openstack_reads_as_its_readme_says(monkeypatch: pytest.MonkeyPatch, shared, project) -> None:

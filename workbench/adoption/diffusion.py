@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from workbench.errors import ContractError
+from workbench.panel.entry import joined
 from workbench.panel.habit import FIRST_USE, Habit, first_reached
 from workbench.panel.period import period_of
 from workbench.panel.weeks import counted_weeks
@@ -32,7 +33,8 @@ def adopters(panel: Any, habit: Habit = FIRST_USE) -> pd.DataFrame:
 
     panel : any table of user-weeks; reads `user_id`, `week`, `actions` and, where there is one, `eligible`
     habit : when somebody has adopted; default: with the first use
-    Returns one row per week of the panel: week, adopters, people (everybody who ever had access, the same in each row).
+    Returns one row per week of the panel: week, adopters, people (everybody who got access in these weeks, the same in
+    each row); of people who had access before (`access_week`) the first use is not seen.
     Raises ContractError for rows that cannot be counted.
 
     >>> weeks = pd.to_datetime(["2025-01-06", "2025-01-13"])
@@ -40,9 +42,9 @@ def adopters(panel: Any, habit: Habit = FIRST_USE) -> pd.DataFrame:
     >>> adopters(panel)[["adopters", "people"]].to_numpy().tolist()
     [[1, 2], [1, 2]]
     """
-    weeks = counted_weeks(panel)
+    weeks = counted_weeks(joined(panel))
     text = "select week, cast(count(*) as bigint) as adopters from this group by week"
-    counts, whole = first_reached(weeks, habit).sql(text).to_pandas(), period_of(weeks)
+    counts, whole = first_reached(weeks, habit).sql(text).to_pandas(), period_of(panel)
     every = pd.date_range(whole.start, whole.last, freq="7D", name="week")
     by_week = counts.dropna().set_index("week")["adopters"].reindex(every, fill_value=0)
     return by_week.reset_index().assign(people=int(counts["adopters"].sum()))

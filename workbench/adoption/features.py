@@ -9,7 +9,7 @@ import pandas as pd
 from workbench.adoption.rates import count_of
 from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
-from workbench.panel.days import local_date
+from workbench.panel.days import local_date, weekday
 
 
 def _groups(column: str, most: int) -> str:
@@ -152,16 +152,16 @@ def rhythm(actions: Any) -> pd.DataFrame:
     """When people work in the system: the share of all kept rows by weekday and local hour.
 
     Returns one row per weekday (0 is Monday) and hour: weekday, hour, actions, share.
-    actions : kept rows of the log; reads `date`, `week`, `hour`
+    actions : kept rows of the log; reads `date`, `hour`
 
     >>> monday = pd.to_datetime("2025-01-06")
-    >>> found = rhythm(pd.DataFrame({"week": monday, "date": [monday, monday + pd.Timedelta(days=1)], "hour": [9, 14]}))
+    >>> found = rhythm(pd.DataFrame({"date": [monday, monday + pd.Timedelta(days=1)], "hour": [9, 14]}))
     >>> found.query("actions > 0")[["weekday", "hour", "share"]].to_numpy().tolist()
     [[0.0, 9.0, 0.5], [1.0, 14.0, 0.5]]
     """
     given = as_table(actions)
-    weekday = given.engine.dialect.days.format(a="cast(week as date)", b="cast(date as date)")
-    text = f"select {weekday} as weekday, hour, cast(count(*) as bigint) as actions from this group by {weekday}, hour"
+    day = weekday(given, "cast(date as date)")
+    text = f"select {day} as weekday, hour, cast(count(*) as bigint) as actions from this group by {day}, hour"
     counts = given.sql(text).to_pandas()
     every = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
     table = counts.set_index(["weekday", "hour"]).reindex(every, fill_value=0).reset_index()

@@ -246,8 +246,8 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
 
     panel : one row per user per week; reads `user_id`, `week`, `actions`
     segments : the answer of `usage_segments` for the same panel: user_id, week, segment
-    Returns one row per step, each within the one before: step, meaning, users, share (of those with access). While
-    everybody is new, there are no steps for the habit.
+    Returns one row per step, each within the one before: step, meaning, users, share (of those with access), n (those
+    with access). While everybody is new, there are no steps for the habit.
     >>> panel = pd.DataFrame({"user_id": ["a", "b", "c"], "week": pd.Timestamp("2025-01-06"), "actions": [9, 1, 0]})
     >>> funnel(panel, panel.assign(segment=["habitual", "low", "none"]))[["step", "users"]].to_numpy().tolist()
     [['eligible', 3], ['ever', 2], ['active', 2], ['habitual', 1], ['power', 0]]
@@ -278,6 +278,7 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
     users = counts.iloc[0][list(meaning)].astype("int64").to_numpy()
     share = users / max(users[0], 1)
     steps = pd.DataFrame({"step": list(meaning), "meaning": list(meaning.values()), "users": users, "share": share})
+    steps["n"] = users[0]
     return steps if counts["judged"][0] else steps[~steps["step"].isin(HABITUAL)]
 
 

@@ -7,6 +7,8 @@ follows the people who started together. In both, people who never come stay in 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +17,8 @@ import pandas as pd
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, literals
 from workbench.errors import ContractError
-from workbench.panel.days import MONDAY, week_number
+from workbench.panel.days import week_number, weeks_begin
+from workbench.panel.entry import came_before
 from workbench.panel.period import period_of
 from workbench.panel.weeks import counted_weeks
 from workbench.results.estimates import Estimates
@@ -28,6 +31,7 @@ STATES = {
     "dormant": "not active this week, active the week before",
     "inactive": "active in neither week, but at some time earlier",
     "never started": "not active since access began",
+    "not known": "had access before the first week, and was not seen active in an earlier one",
 }
 Length = Literal["week", "month", "quarter"]  # of the periods that people are followed in
 MONTHS = {"month": 1, "quarter": 3}
@@ -37,8 +41,8 @@ def lifecycle(panel: Any) -> pd.DataFrame:
     """How many people are in which state of `STATES`, week by week.
 
     panel : one row per user per week from the start of access on; reads `user_id`, `week`, `actions` and, where there
-        is one, `eligible`. A week of leave is passed over. A panel that is cut off at its beginning makes people new
-        who are not: cut the answer instead.
+        is one, `eligible` and `access_week`. A week of leave is passed over. Whoever had access before the panel's
+        first week is new to the panel only: until seen active there, their state is not known.
     Returns one row per week and state, zeros included: week, state, users. The states of a week add up to everybody
     whose week it is.
     Raises ContractError for rows that cannot be counted.
@@ -48,16 +52,20 @@ def lifecycle(panel: Any) -> pd.DataFrame:
     >>> lifecycle(panel).query("users > 0")["state"].tolist()
     ['never started', 'new', 'dormant', 'resurrected']
     """
-    counts = _in_states(counted_weeks(panel)).to_pandas()
+    counts = _in_states(counted_weeks(panel), came_before(panel)).to_pandas()
     every = pd.MultiIndex.from_product([sorted(counts["week"].unique()), list(STATES)], names=["week", "state"])
     return counts.set_index(["week", "state"]).reindex(every, fill_value=0).reset_index()
 
 
-def _in_states(weeks: Table) -> Table:
-    return weeks.sql("""
-        with activity as (select user_id, week, case when actions > 0 then 1 else 0 end as active from this),
+def _in_states(weeks: Table, earlier: Table) -> Table:
+    return weeks.sql(
+        """
+        with activity as (
+            select this.user_id, week, case when actions > 0 then 1 else 0 end as active,
+                case when earlier.user_id is null then 0 else 1 end as earlier
+            from this left join earlier on earlier.user_id = this.user_id),
         memory as (
-            select week, active,
+            select week, active, earlier,
                 coalesce(lag(active) over (partition by user_id order by week), 0) as active_before,
                 coalesce(max(active) over (
                     partition by user_id order by week rows between unbounded preceding and 1 preceding
@@ -65,14 +73,17 @@ def _in_states(weeks: Table) -> Table:
             from activity
         )
         select week,
-            case when active = 1 and ever_before = 0 then 'new'
+            case when earlier = 1 and ever_before = 0 then 'not known'
+                when active = 1 and ever_before = 0 then 'new'
                 when active = 1 and active_before = 1 then 'retained'
                 when active = 1 then 'resurrected'
                 when active_before = 1 then 'dormant'
                 when ever_before = 1 then 'inactive'
                 else 'never started' end as state,
             cast(count(*) as bigint) as users
-        from memory group by 1, 2""")
+        from memory group by 1, 2""",
+        earlier=earlier,
+    )
 
 
 def readable_period(panel: Any, most: int = 40) -> Length:
@@ -95,8 +106,9 @@ def retention(
 ) -> pd.DataFrame:
     """How many of those who started together are active 1, 2, 3 … periods later.
 
-    panel : any table with `user_id` and `date` or else `week`; a row is use unless its `actions` are 0. A week belongs
-        to the month or quarter of its Thursday, so that at least four of its days lie there.
+    panel : any table with `user_id` and `date` or else `week`; a row is use unless its `actions` are 0. Weeks begin on
+        the day on which those of the column `week` do (without one, on Monday); a week belongs to the month or quarter
+        of its fourth day, so that at least four of its days lie there.
     unbounded : count whoever is active in that period or any later one, instead of exactly in that period; the last
         periods then read low, because little time was left to come back in
     start : with "access" a cohort is everybody whose first row (access, or first use where access is read off the
@@ -104,6 +116,8 @@ def retention(
     Returns one row per cohort and age: cohort (first day of its period), age (periods since the start), users (in the
     cohort), active, share. Where the period had not ended when the data did, active and share are missing.
 
+    Whoever had access before the panel's first week is in no cohort, for when they began is not seen
+    (`people_from_before` counts them).
     Whoever loses access stays in the cohort: where access is read off the log, a person who left cannot be told from
     one who stopped.
     Raises ContractError where a column is missing.
@@ -113,13 +127,14 @@ def retention(
     >>> retention(panel)[["age", "users", "active", "share"]].to_numpy().tolist()
     [[0, 2, 2, 1.0], [1, 2, 1, 0.5]]
     """
-    rows = _rows(as_table(panel), period)
-    people = _people(rows, start)
+    periods = Numbered(period, weeks_begin(panel))
+    rows = _rows(as_table(panel), periods)
+    people = _people(rows, came_before(panel), start)
     sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
-    last = _last_whole_period(rows, period)
+    last = _last_whole_period(rows, periods)
     seen = _last_active(people, last) if unbounded else _active(rows, people)
     cells = _grid(sizes, last).merge(_by_age(seen), how="left", on=["cohort", "age"])
-    return _counted(cells, last, unbounded).assign(cohort=lambda c: _first_day(c["cohort"], period))
+    return _counted(cells, last, unbounded).assign(cohort=lambda c: periods.first_day(c["cohort"]))
 
 
 def members(panel: Any, period: Length = "week", start: Literal["access", "first use"] = "access") -> Table:
@@ -128,10 +143,11 @@ def members(panel: Any, period: Length = "week", start: Literal["access", "first
     Returns a lazy Table, one row per person and age that the person's cohort has reached: user_id, cohort (first day
     of its period), age, active (0 or 1).
     """
-    rows = _rows(as_table(panel), period)
-    people, last = _people(rows, start), _last_whole_period(rows, period)
+    periods = Numbered(period, weeks_begin(panel))
+    rows = _rows(as_table(panel), periods)
+    people, last = _people(rows, came_before(panel), start), _last_whole_period(rows, periods)
     sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
-    cells = _grid(sizes, last).query("cohort + age <= @last").assign(day=lambda c: _first_day(c["cohort"], period))
+    cells = _grid(sizes, last).query("cohort + age <= @last").assign(day=lambda c: periods.first_day(c["cohort"]))
     values = ", ".join(f"({c.cohort}, date '{c.day:%Y-%m-%d}', {c.age})" for c in cells.itertuples())
     return people.sql(
         f"""
@@ -228,7 +244,7 @@ def _coming_and_going(days: Table, trailing: int) -> Table:
         from changes where date <= (select max(day) from used) group by date order by date""")
 
 
-def _rows(given: Table, period: Length) -> Table:
+def _rows(given: Table, periods: Numbered) -> Table:
     """user_id, number (of the row's period), last_day (that the row covers), active (0 or 1)."""
     day = "date" if "date" in given.columns else "week"
     missing = [name for name in ("user_id", day) if name not in given.columns]
@@ -242,32 +258,43 @@ def _rows(given: Table, period: Length) -> Table:
     active = "actions > 0" if "actions" in given.columns else "true"
     eligible = "coalesce(eligible, true)" if "eligible" in given.columns else "true"
     return given.sql(
-        f"select user_id, {_number(given, middle, period)} as number, {last} as last_day,"
+        f"select user_id, {periods.of(given, middle)} as number, {last} as last_day,"
         f" case when {active} then 1 else 0 end as active from this where {eligible}"
     )
 
 
-def _number(table: Table, day: str, period: Length) -> str:
-    """SQL: the number of the period in which a date lies, counted from a Monday or from the year 0."""
-    if period == "week":
-        return week_number(table, day)
-    month = f"(extract(year from {day}) * 12 + extract(month from {day}) - 1)"
-    return f"cast(floor({month} / {MONTHS[period]}.0) as bigint)"
+@dataclass(frozen=True)
+class Numbered:
+    """Periods of one length by number: weeks from `start`, the first day of one of them; months from the year 0."""
+
+    length: Length
+    start: date
+
+    def of(self, table: Table, day: str) -> str:
+        """SQL: the number of the period in which a date lies."""
+        if self.length == "week":
+            return week_number(table, day, self.start)
+        month = f"(extract(year from {day}) * 12 + extract(month from {day}) - 1)"
+        return f"cast(floor({month} / {MONTHS[self.length]}.0) as bigint)"
+
+    def first_day(self, numbers: pd.Series) -> np.ndarray:
+        """The first day of each period."""
+        if self.length == "week":
+            return np.datetime64(self.start, "D") + 7 * numbers.to_numpy() * np.timedelta64(1, "D")
+        return (numbers.to_numpy() * MONTHS[self.length] - 1970 * 12).astype("datetime64[M]").astype("datetime64[s]")
 
 
-def _first_day(numbers: pd.Series, period: Length) -> np.ndarray:
-    if period == "week":
-        return np.datetime64(MONDAY, "D") + 7 * numbers.to_numpy() * np.timedelta64(1, "D")
-    return (numbers.to_numpy() * MONTHS[period] - 1970 * 12).astype("datetime64[M]").astype("datetime64[s]")
-
-
-def _people(rows: Table, start: str) -> Table:
+def _people(rows: Table, earlier: Table, start: str) -> Table:
     begun = {"access": "true", "first use": "active = 1"}
     if start not in begun:
         raise ValueError(f"start is one of {', '.join(map(repr, begun))}, not {start!r}.")
-    return rows.sql(f"""
-        select user_id, min(number) as cohort, max(case when active = 1 then number end) as last_active
-        from this where {begun[start]} group by user_id""")
+    return rows.sql(
+        f"""
+        select this.user_id, min(number) as cohort, max(case when active = 1 then number end) as last_active
+        from this left join earlier on earlier.user_id = this.user_id
+        where earlier.user_id is null and {begun[start]} group by this.user_id""",
+        earlier=earlier,
+    )
 
 
 def _active(rows: Table, people: Table) -> Table:
@@ -294,11 +321,11 @@ def _by_age(seen: Table) -> pd.DataFrame:
     return seen.sql("select cohort, age, cast(count(*) as bigint) as active from this group by cohort, age").to_pandas()
 
 
-def _last_whole_period(rows: Table, period: Length) -> int | None:
+def _last_whole_period(rows: Table, periods: Numbered) -> int | None:
     """The number of the last period that had ended when the data did."""
     after = rows.engine.dialect.date_plus.format(date="max(last_day)", days=1)
     found = rows.sql(
-        f"with ended as (select {after} as day from this) select {_number(rows, 'day', period)} - 1 as last from ended"
+        f"with ended as (select {after} as day from this) select {periods.of(rows, 'day')} - 1 as last from ended"
     )
     last: int | None = found.row()["last"]
     return last

@@ -13,7 +13,7 @@ are to follow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from scipy.stats import chi2, norm, t
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from workbench.data.engine import Table
+from workbench.panel.entry import joined, notes_on_entry
 from workbench.panel.habit import HABIT, Habit, first_reached
 from workbench.panel.weeks import counted_weeks, groups_of
 from workbench.results.estimates import LEVEL, Estimates
@@ -73,7 +74,8 @@ def time_to_adopt(
     groups : how many go by name, the largest of at least ten people; the rest are "all others"
     seed : of the deals of teams to groups
     People who have not adopted when their weeks, or the panel, end are censored there. That is fair if leaving has
-    nothing to do with adopting.
+    nothing to do with adopting. Whoever had access before the panel's first week (`access_week`) is left out, as
+    `curve.notes` say: when they adopted is not seen.
     Returns a TimeToAdopt. Raises ContractError for rows that cannot be counted, or where somebody has several groups.
 
     >>> from workbench.panel.habit import FIRST_USE
@@ -83,8 +85,9 @@ def time_to_adopt(
     [[2.0, 0.5, 2.0]]
     """
     together = groups_of(panel, teams).sql("select user_id, named as team from this")
-    waited = _durations(counted_weeks(panel), groups_of(panel, by), together, habit).to_pandas()
-    return survival(_with_others(waited, groups), by or "group", teams is not None, seed, habit)
+    waited = _durations(counted_weeks(joined(panel)), groups_of(panel, by), together, habit).to_pandas()
+    found = survival(_with_others(waited, groups), by or "group", teams is not None, seed, habit)
+    return replace(found, curve=replace(found.curve, notes=notes_on_entry(panel)))
 
 
 def _with_others(durations: pd.DataFrame, groups: int) -> pd.DataFrame:
@@ -115,6 +118,8 @@ def survival(
         `people` (how many) and, with `teams`, `team`
     group : what the column of the groups is called in the answer
     """
+    if durations.empty:
+        return _nobody(group, habit)
     durations = durations.reset_index(drop=True)
     fitted = {name: _fitted(rows) for name, rows in durations.groupby("named", sort=True)}
     curve = pd.concat([_curve(fit).assign(**{group: name}) for name, fit in fitted.items()], ignore_index=True)
@@ -129,6 +134,14 @@ def survival(
         _log_rank(durations, teams, seed) if len(fitted) > 1 else None,
         habit,
     )
+
+
+def _nobody(group: str, habit: Habit) -> TimeToAdopt:
+    """The answer where nobody's beginning is seen: tables without rows."""
+    columns = ["estimate", "std_error", "conf_low", "conf_high", "n"]
+    none = Estimates(pd.DataFrame(columns=[group, "week", *columns]), "share of people", "nobody's beginning is seen")
+    medians = pd.DataFrame(columns=[group, "people", "adopted", "median", "conf_low", "conf_high"])
+    return TimeToAdopt(none, medians, none, 0, None, habit)
 
 
 def _seen_until(durations: pd.DataFrame) -> int:

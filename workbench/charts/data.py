@@ -79,6 +79,14 @@ def publishable_groups(
     return table[~table[group].isin(hidden.index[hidden])].reset_index(drop=True), privacy.note(hidden, minimum)
 
 
+def publishable_weeks(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The weeks that may be shown of a table with a row for each state: `week`, `users` (people in the state)."""
+    people = table.groupby("week")["users"].agg(["sum", "max"])
+    weeks = pd.Series(people.index, people.index)
+    hidden = privacy.withheld(people["sum"], within=weeks, having=people["max"])
+    return table[~table["week"].isin(hidden.index[hidden])].reset_index(drop=True), privacy.note(hidden)
+
+
 def from_nobody(table: pd.DataFrame, period: str, by: str) -> pd.DataFrame:
     """The table with a first row for each line of `by`, at period 0, when nobody had got there."""
     first = table.drop_duplicates(by) if by else table.head(1)

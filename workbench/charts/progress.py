@@ -19,14 +19,16 @@ from workbench.results import privacy, words
 def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     """Who got how far, in the order of the rows.
 
-    result : `step`, `users` (people), share of those with access (0 to 1)[, `meaning`: the step in words]
-    Returns the chart. Raises ValueError for a missing column.
+    result : `step`, `users` (people), share of those with access (0 to 1)[, `meaning`: the step in words][, n (people
+        with access)]
+    Returns the chart, without steps that may not be shown. Raises ValueError for a missing column.
 
     >>> steps = pd.DataFrame({"step": ["eligible", "ever"], "users": [100, 60], "share": [1, 0.6]})
     >>> funnel(steps, title="Most tried it").description
     'Most tried it. Bars from step to step. Eligible: 100 · 100%; Ever: 60 · 60%.'
     """
-    table = table_of(result, "step", "users", "estimate", also=("meaning",))
+    given = table_of(result, "step", "users", "estimate", also=("meaning", "n"))
+    table, withheld = publishable(result, given, "share", "step")
     meaning = table["meaning"] if "meaning" in table else table["step"]
     table["label"] = [words.capital(step) for step in meaning]
     counted = zip(table["users"], table["estimate"], strict=True)
@@ -41,7 +43,7 @@ def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     count = base.mark_text(align="right", baseline="bottom", dy=-2, fontSize=12, fontWeight="bold", color=INK)
     layers = [bar, name.encode(x=alt.value(0), text="label:N"), count.encode(x=alt.value("width"), text="count:N")]
     said = "; ".join(f"{label}: {count}" for label, count in zip(table["label"], table["count"], strict=True))
-    return frame(layers, title, subtitle, f"Bars from step to step. {said}", alt.Step(46))
+    return frame(layers, title, caption(subtitle, withheld), f"Bars from step to step. {said}", alt.Step(46))
 
 
 def retention_curve(

@@ -46,6 +46,7 @@ STATES = {  # in the order they are stacked: from most to least use, so that a g
     "inactive": "#828b94",
     "none": "#dfe2e6",
     "never started": "#dfe2e6",
+    "not known": "#f3ecf7",
 }
 
 

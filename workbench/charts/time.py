@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from workbench.charts.axes import milestone_marks, value_axis, week_axis
-from workbench.charts.data import INTERVAL, publishable, state_order, table_of
+from workbench.charts.data import INTERVAL, publishable, publishable_weeks, state_order, table_of
 from workbench.charts.frame import frame
 from workbench.charts.marks import line, line_styles, points, ribbon
 from workbench.charts.theme import BELOW, INK, MAIN, MUTED, SERIES, STATES
@@ -125,6 +125,7 @@ def segment_weeks(
 
 
 def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milestones: Any) -> alt.LayerChart:
+    table, withheld = publishable_weeks(table)
     there = state_order(table[state])
     table = _piled(by_week(table.assign(estimate=_of_the_week(table)), "share"), state, there)
     colours = [STATES.get(s, SERIES[i % len(SERIES)]) for i, s in enumerate(there)]
@@ -143,7 +144,7 @@ def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milesto
         )
     )
     dates, key = milestone_marks(milestones, table["week"])
-    return frame([bars, *dates], title, caption(subtitle) + key, _stack_words(table, state, there), 260)
+    return frame([bars, *dates], title, caption(subtitle, withheld) + key, _stack_words(table, state, there), 260)
 
 
 def _of_the_week(table: pd.DataFrame) -> pd.Series:

@@ -1,10 +1,10 @@
 """What a mapping says: how a system's own tables differ from the contract, in a TOML file beside the data.
 
 path = "export"                  # where the data are, relative to this file; $NAMES are expanded
-time_zone = "Europe/Berlin"      # of times that are written without a zone
+time_zone = "Europe/Berlin"      # the organisation's, and of times that are written without one
 access = "events"                # access runs from a person's first event to the last
 system = "Salesforce"            # what pages call it; default: the CRM
-first_weekday = "sunday"         # default: monday
+first_weekday = "sunday"         # on which weeks begin; default: monday
 
 [verbs]                          # kind = actions; kinds: create, update, delete, view, login; all else is "other"
 create = ["Insert", "New"]

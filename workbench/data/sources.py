@@ -51,6 +51,7 @@ class Source:
     first_weekday: str = "monday"
     verbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     trouble: Mapping[str, str] = field(default_factory=dict)
+    time_zone: str | None = None
     cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __contains__(self, table: str) -> bool:
@@ -121,7 +122,8 @@ def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | 
         {"users": frame, "events": frame, …}. A relative path is looked for in the working folder, then in the nearest
         folder above it that holds `notebooks/`
     mapping : a mapping file; default: workbench.toml in the folder, if there is one
-    time_zone : the zone of times written without one, such as "Europe/Berlin"; the mapping's, if it says so
+    time_zone : the organisation's zone, such as "Europe/Berlin", in which days and weeks are counted and times written
+        without one are read; default: the mapping's
 
     Raises ContractError where nothing can be opened, or a mapping says something unknown.
 
@@ -224,6 +226,7 @@ def _source(name: str, found: Opened, settings: dict[str, Any], time_zone: str |
         settings.get("first_weekday", Source.first_weekday).lower(),
         {kind: tuple(actions) for kind, actions in settings.get("verbs", {}).items()},
         trouble,
+        zone,
     )
 
 

@@ -107,6 +107,8 @@ def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
     """
     shares = funnel.set_index("step")["share"]
     parts = [f"{of_100(shares[step])} {did}" for step, did in steps.items() if step in shares]
+    if len(parts) < 2:
+        return "Too few people have access to say how far they get"
     return f"Of 100 people with access {', '.join(parts[:-1])} and {parts[-1]}."
 
 

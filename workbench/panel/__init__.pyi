@@ -1,3 +1,4 @@
+from .entry import notes_on_entry
 from .events import actions, left_out, qualifying_actions
 from .habit import FIRST_USE, HABIT, Habit
 from .period import latest, period, weeks_apart
@@ -11,6 +12,7 @@ __all__ = [
     "actions",
     "latest",
     "left_out",
+    "notes_on_entry",
     "only",
     "period",
     "qualifying_actions",

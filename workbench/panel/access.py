@@ -13,12 +13,12 @@ FOREVER = 1_000_000  # days: the access of whoever has not left ends after every
 
 
 def access_of(source: Source, period: Period) -> Table:
-    """Per user: robot or not, first and last day of access, in days from the period's first Monday."""
+    """Per user: robot or not, first and last day of access, in days from the period's first; `known_day`: if said."""
     start, end = (days_since(source.users, period.start, column) for column in ("access_start", "access_end"))
     robot = "coalesce(people.is_robot, false) as robot"
     if not _starts_are_missing(source):
         return select(
-            f"select user_id, {robot}, cast({start} as bigint) as start_day,"
+            f"select user_id, {robot}, cast({start} as bigint) as start_day, cast({start} as bigint) as known_day,"
             f" cast(coalesce({end}, {FOREVER}) as bigint) as end_day from people",
             people=source.users,
         )
@@ -26,7 +26,7 @@ def access_of(source: Source, period: Period) -> Table:
     return select(
         f"""
         select people.user_id, {robot}, cast(coalesce({start}, seen.first_day) as bigint) as start_day,
-            cast({ends} as bigint) as end_day
+            cast({start} as bigint) as known_day, cast({ends} as bigint) as end_day
         from people left join seen on seen.user_id = people.user_id""",
         people=source.users,
         seen=_seen(source, period),

@@ -21,7 +21,7 @@ class Days(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Period:
-    """Whole weeks, from a Monday to a Sunday, on the calendar of a time zone.
+    """Whole weeks on the calendar of a time zone; they begin on the weekday of `start`.
 
     >>> half_a_year = Period(date(2025, 1, 6), weeks=26, time_zone="Europe/Berlin")
     >>> half_a_year.end
@@ -41,12 +41,12 @@ class Period:
 
     @property
     def end(self) -> date:
-        """The last Sunday."""
+        """The last day."""
         return self.start + timedelta(days=self.days - 1)
 
     @property
     def last(self) -> date:
-        """The last Monday."""
+        """The first day of the last week."""
         return self.end - timedelta(days=6)
 
     def __str__(self) -> str:

@@ -57,8 +57,8 @@ def actions(source: Source, period: Period | None = None, **days: Unpack[Days]) 
     """Every kept row of the log.
 
     period, days : as in `user_weeks`
-    Returns a lazy Table: all columns of `events`, and its local_time, date, week (its Monday) and hour (0–23). Several
-    rows with one action_id stay several rows here; the panel counts them as one action.
+    Returns a lazy Table: all columns of `events`, and its local_time, date, week (its first day) and hour (0–23).
+    Several rows with one action_id stay several rows here; the panel counts them as one action.
     Raises ContractError where there is no such period, or a required column is missing.
 
     >>> import workbench as wb
@@ -104,7 +104,7 @@ def kept_rows(source: Source, period: Period) -> Table:
 
 
 def _judged(source: Source, period: Period) -> Table:
-    """Every event with its local time, its day (0: the period's first Monday), and "kept" or why it is left out."""
+    """Every event with its local time, its day (0: the period's first), and "kept" or why it is left out."""
     cases = [
         ("access.user_id is null", "unknown user"),
         *row_reasons(source),

@@ -15,22 +15,23 @@ from workbench.data.strays import bulk, rows_by_day
 from workbench.errors import ContractError
 from workbench.panel.access import access_of
 from workbench.panel.calendar import Day, Days, Period
-from workbench.panel.days import MONDAY, monday
+from workbench.panel.days import MONDAY, first_of_week
 from workbench.panel.rows import dated_rows, row_reasons
 
 FRIDAY = 4
+THURSDAY_LAST = ("friday", "saturday")  # where weeks begin on one of these, work ends on Thursday
 
 
-def period(source: Source, since: Day = None, until: Day = None, time_zone: str = "UTC") -> Period:
+def period(source: Source, since: Day = None, until: Day = None, time_zone: str | None = None) -> Period:
     """The whole weeks between two days: make it once, and pass it to `user_weeks`, `actions` and `left_out`.
 
     since, until : first and last day, a date or text such as "2025-03-31"; a week of which only some days lie between
         them is not in the period. Default (None or ""): the days on which rows of the log count (not of robots, unknown
         people or times without access, nor a few far from all others), without an unfinished last week (one whose
-        Friday the log does not reach)
-    time_zone : the organisation's, such as "Europe/Berlin"; it decides on which day, and so in which week, something
-        was done
-    Returns a Period: start (a Monday), weeks (1 or more), time_zone.
+        last working day the log does not reach)
+    time_zone : such as "Europe/Berlin"; it decides on which day, and so in which week, something was done; default
+        (None or ""): the source's own, or UTC where it has none
+    Returns a Period: start (on the source's first day of the week), weeks (1 or more), time_zone.
     Raises ContractError where a day cannot be read, the zone is unknown, no row counts, or no whole week is left.
 
     >>> import workbench as wb
@@ -41,14 +42,14 @@ def period(source: Source, since: Day = None, until: Day = None, time_zone: str 
     >>> print(wb.period(source, since="2025-01-08", until="2025-02-01"))
     2 weeks from 13 January 2025 to 26 January 2025
     """
-    zone = str(known_zone(time_zone))
-    first = _day(since, "since") or monday(_log_days(source, zone)[0])
-    last = _day(until, "until") or _last_finished(_log_days(source, zone)[1])
-    start = monday(first + timedelta(days=6))
+    zone, begins = str(known_zone(time_zone or source.time_zone or "UTC")), source.first_weekday
+    first = _day(since, "since") or first_of_week(_log_days(source, zone)[0], begins)
+    last = _day(until, "until") or _last_finished(_log_days(source, zone)[1], begins)
+    start = first_of_week(first + timedelta(days=6), begins)
     weeks = (last - start + timedelta(days=1)).days // 7
     if weeks < 1:
         raise ContractError(f"there is no whole week from {first} to {last}.\n  Look at since and until.")
-    return Period(start, weeks, time_zone)
+    return Period(start, weeks, zone)
 
 
 def chosen_period(source: Source, given: Period | None, days: Days) -> Period:
@@ -109,9 +110,15 @@ def _day(said: Day, parameter: str) -> date | None:
         raise ContractError(f"{parameter} = {said!r} is not a day; write it like 2025-03-31.") from None
 
 
-def _last_finished(day: date) -> date:
-    """The Sunday of a week whose Friday the log reaches; the day itself, inside an unfinished week, otherwise."""
-    return monday(day) + timedelta(days=6) if day.weekday() >= FRIDAY else day
+def _last_finished(day: date, begins: str) -> date:
+    """The end of a week whose last working day the log reaches; the day itself, inside an unfinished week, otherwise.
+
+    A week of which five days are not over is unfinished, whatever day it begins on.
+    """
+    start = first_of_week(day, begins)
+    friday = first_of_week(start + timedelta(days=6), "friday")
+    working = friday - timedelta(days=1) if begins in THURSDAY_LAST else friday
+    return start + timedelta(days=6) if day >= max(working, start + timedelta(days=FRIDAY)) else day
 
 
 def _log_days(source: Source, time_zone: str) -> tuple[date, date]:

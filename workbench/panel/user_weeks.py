@@ -1,7 +1,7 @@
 """One row per user per week.
 
 The panel is one SELECT. Every event is either *kept* or left out for the first reason that applies (`REASONS`), so
-that rows in = rows kept + rows left out. A kept event becomes a day on a calendar that starts on a Monday, days become
+that rows in = rows kept + rows left out. A kept event becomes a day on a calendar that starts with a week, days become
 weeks, and every week that touches a person's access is there, with zeros where nothing was done.
 
 Distinct days and features are counted with bit masks (a bit per weekday, a bit per feature) instead of COUNT DISTINCT:
@@ -17,11 +17,13 @@ from typing import Unpack
 
 from workbench.data.engine import Table, literal, literals, select
 from workbench.data.sources import Source
+from workbench.errors import ContractError
 from workbench.panel.access import access_of, refuse_repeated_users
 from workbench.panel.calendar import Days, Period
-from workbench.panel.days import date_after, monday_of
+from workbench.panel.days import date_after, local_week, weeks_of
 from workbench.panel.events import kept_rows, one_per_action
 from workbench.panel.period import chosen_period, period_of
+from workbench.results.privacy import MINIMUM
 
 CORE_FEATURES = 63  # as many as a 64-bit mask holds; the most used come first
 
@@ -41,10 +43,11 @@ def user_weeks(
     programme : the training whose first week becomes `trained`; default: any
     qualifying : actions that count as use; default: all of them
 
-    Returns a lazy Table: user_id, week (its Monday, a date), eligible (access on at least one day of the week: true in
-    every row written here), eligible_days (0–7), active_days (0–7 days with a qualifying action), actions (qualifying),
+    Returns a lazy Table: user_id, week (its first day), eligible (access on at least one day of the week: true in every
+    row written here), eligible_days (0–7), active_days (0–7 days with a qualifying action), actions (qualifying),
     logins, created, updated, features (distinct, of the 63 most used), compulsory, failed (counts), team, department,
-    role, region (text), trained (Monday of the first week of `programme`; missing: never).
+    role, region (text), trained (first day of the first week of `programme`; missing: never), access_week (first day of
+    the week in which access began, which may lie before the panel; missing where the data do not say).
 
     Raises ContractError where users occur twice, a required column is missing, or there is no such period.
 
@@ -64,6 +67,7 @@ def user_weeks(
         _PANEL.format(
             numbers=", ".join(f"({n})" for n in range(period.weeks)),
             week=date_after(source.events, period.start, "7 * grid.week_number"),
+            access_week=date_after(source.events, period.start, "7 * floor(grid.known_day / 7.0)"),
             active_days=source.events.engine.dialect.bit_count.format(mask="counted.day_mask"),
             features=source.events.engine.dialect.bit_count.format(mask="counted.feature_mask"),
         ),
@@ -80,7 +84,8 @@ _PANEL = """
 with weeks(week_number) as (values {numbers}),
 grid as (
     select access.user_id, weeks.week_number,
-        least(7 * weeks.week_number + 6, access.end_day) - greatest(7 * weeks.week_number, access.start_day) + 1 as days
+        access.known_day, least(7 * weeks.week_number + 6, access.end_day)
+            - greatest(7 * weeks.week_number, access.start_day) + 1 as days
     from access join weeks
         on access.start_day <= 7 * weeks.week_number + 6 and access.end_day >= 7 * weeks.week_number
     where not access.robot)
@@ -89,7 +94,8 @@ select grid.user_id, {week} as week, true as eligible, cast(grid.days as bigint)
     coalesce(counted.logins, 0) as logins, coalesce(counted.created, 0) as created,
     coalesce(counted.updated, 0) as updated, coalesce(cast({features} as bigint), 0) as features,
     coalesce(counted.compulsory, 0) as compulsory, coalesce(counted.failed, 0) as failed,
-    people.team, people.department, people.role, people.region, first_training.trained
+    people.team, people.department, people.role, people.region, first_training.trained,
+    {access_week} as access_week
 from grid
     join people on people.user_id = grid.user_id
     left join counted on counted.user_id = grid.user_id and counted.week_number = grid.week_number
@@ -97,18 +103,20 @@ from grid
 order by grid.user_id, week"""
 
 
-def rests_on(source: Source, panel: Table, selection: str = "") -> str:
+def rests_on(source: Source, panel: Table, selection: str = "", time_zone: str = "") -> str:
     """One line that says what a report rests on: the source, its user-weeks, and a fingerprint of their numbers.
 
     selection : the file of the only people in the panel, where it is about some alone; the line says so by its name
+    time_zone : the period's, which the line names
     Returns a line without a full stop. The fingerprint (8 hexadecimal digits) changes when any team's weekly counts do,
     and gives away no more than they do.
-    >>> import pandas as pd
+    Raises ContractError where fewer than five people are in the panel: each number would be about persons.
+
     >>> import workbench as wb
-    >>> events = {"user_id": "a", "occurred_at": ["2025-01-06T09:00Z", "2025-01-12T09:00Z"], "action": "update"}
-    >>> source = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": pd.DataFrame(events)})
-    >>> wb.rests_on(source, wb.user_weeks(source)).split(";")[0]
-    'frames: 1 people with access, 1 user-weeks in 1 weeks from 6 January 2025 to 12 January 2025'
+    >>> from workbench.simulation import tiny_crm
+    >>> source = wb.open_source(tiny_crm())
+    >>> wb.rests_on(source, wb.user_weeks(source), time_zone="Asia/Tokyo").split(";")[0]
+    'frames: 24 people with access, 216 user-weeks in 9 weeks from 6 January 2025 to 9 March 2025, days of Asia/Tokyo'
     """
     sums = ", ".join(
         f"cast(sum({c}) as bigint) as {c}" for c in ("eligible_days", "logins", "created", "updated", "failed")
@@ -119,20 +127,25 @@ def rests_on(source: Source, panel: Table, selection: str = "") -> str:
         from this group by week, team order by week, team"""
     ).to_pandas()
     people = panel.sql("select cast(count(distinct user_id) as bigint) as n from this").row()["n"]
+    if people < MINIMUM:
+        raise ContractError(
+            f"fewer than {MINIMUM} people have access in these weeks, so that every number would be about persons.\n"
+            "  Look at more people or other weeks."
+        )
     print_of = hashlib.sha256(weekly.to_csv(index=False).encode()).hexdigest()[:8]
     alone = f", only the selection {Path(selection).stem}" if selection else ""
     return (
         f"{source.name}{alone}: {people:,} people with access, {int(weekly['people'].sum()):,} user-weeks in"
-        f" {period_of(panel)}; fingerprint {print_of}"
+        f" {period_of(panel)}{f', days of {time_zone}' if time_zone else ''}; fingerprint {print_of}"
     )
 
 
 def first_trainings(source: Source, time_zone: str = "UTC", attended: bool = True) -> Table:
-    """Per user and programme, the first week: user_id, programme, trained (its Monday).
+    """Per user and programme, the first week: user_id, programme, trained (its first day).
 
     attended : count only trainings that the person came to; False: every one that was offered
     """
-    week = monday_of(source.trainings, "started_at", time_zone)
+    week = local_week(source.trainings, "started_at", time_zone, weeks_of(source))
     return source.trainings.sql(
         f"""
         select user_id, programme, min({week}) as trained from this

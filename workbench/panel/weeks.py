@@ -19,7 +19,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal
 from workbench.data.rules import Rule, breaches, first_row, message, numbered
 from workbench.errors import ContractError
-from workbench.panel.days import MONDAY, days_since, week_number
+from workbench.panel.days import MONDAY, week_number, weekday
 
 NEEDED = ("user_id", "week", "actions")
 NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
@@ -103,7 +103,7 @@ def _refuse_other_types(panel: Table) -> None:
 
 
 def _rules(given: Table) -> list[Rule]:
-    weekday = _weekday(given)
+    day = weekday(given, "week")
     return [
         Rule("user_id is there", "user_id is null", "Leave out rows that belong to nobody."),
         Rule("week is there", "week is null", "Name every row's week by its first day."),
@@ -114,14 +114,10 @@ def _rules(given: Table) -> list[Rule]:
         ),
         Rule(
             "weeks begin on one weekday",
-            f"{weekday} <> (select min({weekday}) from this)",
+            f"{day} <> (select min({day}) from this)",
             "Name weeks by their Monday.",
         ),
     ]
-
-
-def _weekday(given: Table) -> str:
-    return f"({days_since(given, MONDAY, 'week')} - 7 * {week_number(given, 'week')})"
 
 
 def _refuse_odd_rows(given: Table) -> None:
@@ -189,7 +185,7 @@ def _fragments(given: Table) -> dict[str, Any]:
     rules = _rules(given)[:-1]  # that weeks begin on one weekday is seen from the first and the last one
     return {
         "number": week_number(given, "week"),
-        "weekday": _weekday(given),
+        "weekday": weekday(given, "week"),
         "odd": " or ".join(rule.broken_by for rule in rules),
         "piece": _PIECE,
         "weeks": dialect.bit_count.format(mask="mask"),

@@ -17,7 +17,7 @@ import pandas as pd
 
 from workbench.data.engine import Table, identifier, literal
 from workbench.data.sources import Source
-from workbench.panel.days import week_of
+from workbench.panel.days import week_of, weeks_begin
 from workbench.programmes.colleagues import taught, unreached
 from workbench.programmes.comparison import Comparison, Comparisons
 from workbench.results.privacy import MINIMUM
@@ -165,7 +165,7 @@ def _weekly(panel: Table, rows: Table, outcome: str, how: str) -> Table:
     return rows.sql(
         f"""
         with dated as (
-            select user_id, {week_of(panel, "measured_on")} as week, value
+            select user_id, {week_of(panel, "measured_on", weeks_begin(panel))} as week, value
             from this where outcome = {literal(outcome)})
         select user_id, week, {how}(cast(value as double precision)) as value from dated group by user_id, week"""
     )

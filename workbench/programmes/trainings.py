@@ -15,7 +15,7 @@ import pandas as pd
 
 from workbench.data.engine import Table, identifier, literal
 from workbench.data.sources import Source
-from workbench.panel.days import local_date, monday_of
+from workbench.panel.days import local_date, local_week, weeks_of
 from workbench.panel.habit import has_habit
 from workbench.panel.user_weeks import first_trainings
 from workbench.programmes.comparison import Comparison, Comparisons, first_reason
@@ -85,7 +85,8 @@ def _training(panel: Table, source: Source, design: dict[str, Any], time_zone: s
 
 def _designs(source: Source, time_zone: str) -> list[dict[str, Any]]:
     """One row per programme, most people first."""
-    day, week = (of(source.trainings, "started_at", time_zone) for of in (local_date, monday_of))
+    day = local_date(source.trainings, "started_at", time_zone)
+    week = local_week(source.trainings, "started_at", time_zone, weeks_of(source))
     table = source.trainings.sql(
         f"""
         with again as (
@@ -359,13 +360,12 @@ def _refresher(training: Comparison, source: Source, time_zone: str) -> Comparis
 
 
 def _attendances(source: Source, programme: str, time_zone: str) -> Table:
-    """Who attended a programme: user_id, first and again, the Mondays of the first and second time."""
+    """Who attended a programme: user_id, first and again, the weeks of the first and second time."""
     mine = source.trainings.sql(
         f"select * from this where programme = {literal(programme)} and coalesce(attended, true)"
     )
-    weeks = mine.sql(f"select user_id, {monday_of(mine, 'started_at', time_zone)} as week from this").sql(
-        "select distinct user_id, week from this"
-    )
+    week = local_week(mine, "started_at", time_zone, weeks_of(source))
+    weeks = mine.sql(f"select distinct user_id, {week} as week from this")
     return weeks.sql(
         """
         with ranked as (

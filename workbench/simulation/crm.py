@@ -36,7 +36,8 @@ def write(
     seed: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, int]:
-    """Write a simulated CRM into a folder: contract tables, truth.json and truth_patterns.csv.
+    """Write a simulated CRM into a folder: contract tables, their mapping (the zone), truth.json and
+    truth_patterns.csv.
 
     users : people with access, at least 200; about 170 events each in 52 weeks
     weeks : at least 26; programmes are dated for 52 and stretched
@@ -60,6 +61,7 @@ def write(
     for name, table in tables.items():
         _write_table(folder, name, table)
         counts[name] = table.num_rows
+    (folder / "workbench.toml").write_text(f'time_zone = "{ZONE}"\n', encoding="utf-8")
     facts = [
         gaming_truth(*crm.contest),
         *barrier_truths(everyone),
