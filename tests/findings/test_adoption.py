@@ -78,3 +78,10 @@ def test_a_share_of_few_people_or_of_few_who_are_all_alike_is_withheld(share_of,
     found = share(one(share_of, 0.0, 1.0, "share of people", people), "use it as a habit", "leaders")
     told = "cannot be told: fewer than 5 people are in this group, or fewer than 10 who are all alike"
     assert (told in found.headline) is withheld
+
+
+def test_steps_of_a_few_people_who_are_all_alike_make_no_sentence() -> None:
+    steps = pd.DataFrame({"step": ["ever", "habitual"], "users": [6, 6], "share": [1.0, 1.0], "n": 6})
+    did = {"ever": "tried it", "habitual": "have the habit"}
+    assert gap(steps, did) == "Too few people have access to say how far they get"
+    assert gap(steps.assign(n=60, users=60), did).startswith("Of 100 people with access 100 tried it")

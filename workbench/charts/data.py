@@ -82,8 +82,7 @@ def publishable_groups(
 def publishable_weeks(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """The weeks that may be shown of a table with a row for each state: `week`, `users` (people in the state)."""
     people = table.groupby("week")["users"].agg(["sum", "max"])
-    weeks = pd.Series(people.index, people.index)
-    hidden = privacy.withheld(people["sum"], within=weeks, having=people["max"])
+    hidden = privacy.too_few(people["sum"], having=people["max"])
     return table[~table["week"].isin(hidden.index[hidden])].reset_index(drop=True), privacy.note(hidden)
 
 

@@ -28,7 +28,8 @@ def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     'Most tried it. Bars from step to step. Eligible: 100 · 100%; Ever: 60 · 60%.'
     """
     given = table_of(result, "step", "users", "estimate", also=("meaning", "n"))
-    table, withheld = publishable(result, given, "share", "step")
+    hidden = privacy.too_few(given["n"], having=given["users"]) if "n" in given else given["users"].isna()
+    table, withheld = given[~hidden].reset_index(drop=True), privacy.note(hidden)
     meaning = table["meaning"] if "meaning" in table else table["step"]
     table["label"] = [words.capital(step) for step in meaning]
     counted = zip(table["users"], table["estimate"], strict=True)

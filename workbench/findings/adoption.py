@@ -13,7 +13,7 @@ from workbench.findings.phrases import amounts, between, bounds_of, noun_of
 from workbench.findings.rows import numbers_of, row_of
 from workbench.findings.unanswered import no_answer, untold
 from workbench.results.estimates import Estimates
-from workbench.results.privacy import ALIKE, MINIMUM, withheld
+from workbench.results.privacy import ALIKE, MINIMUM, too_few, withheld
 from workbench.results.verdict import Grade, Row, Verdict, verdict_of
 from workbench.results.words import capital, of_100, people
 
@@ -99,13 +99,15 @@ def _moved(row: Row, since: str, estimates: Estimates) -> str:
 def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
     """How many get how far, in one sentence for a chart's title.
 
-    funnel : step, share (of those with access, 0 to 1); steps : step → what people did, of which some may be missing
+    funnel : step, share (of those with access, 0 to 1)[, users, n (people with access)]
+    steps : step → what people did, of which some may be missing
 
     >>> funnel = pd.DataFrame({"step": ["ever", "habitual"], "share": [0.93, 0.41]})
     >>> gap(funnel, {"ever": "tried it", "habitual": "have the habit"})
     'Of 100 people with access 93 tried it and 41 have the habit.'
     """
-    shares = funnel.set_index("step")["share"]
+    hidden = too_few(funnel["n"], having=funnel["users"]) if "n" in funnel else funnel["share"].isna()
+    shares = funnel[~hidden].set_index("step")["share"]
     parts = [f"{of_100(shares[step])} {did}" for step, did in steps.items() if step in shares]
     if len(parts) < 2:
         return "Too few people have access to say how far they get"

@@ -42,12 +42,25 @@ def withheld(
     """
     n = people.fillna(0).to_numpy(float)
     k = None if having is None else having.fillna(0).to_numpy(float)
-    hidden = (n > 0) & ~_may_show(n, k, minimum)
+    hidden = too_few(people, having, minimum).to_numpy(bool, copy=True)
     for parent in _columns(within):
         hidden |= _in_withheld(parent, n, k, minimum)
     for rows, totals in _blocks(len(n), within):
         hidden[rows] = _with_further(hidden[rows], totals, n[rows], None if k is None else k[rows], minimum)
     return pd.Series(hidden, index=people.index, name="withheld")
+
+
+def too_few(people: pd.Series, having: pd.Series | None = None, minimum: int = MINIMUM) -> pd.Series:
+    """Which rows may not be shown that are no parts of one total, such as the weeks of one group or its steps.
+
+    people, having : as in `withheld`
+
+    >>> too_few(pd.Series([12, 6, 6, 3]), having=pd.Series([12, 6, 2, 1])).tolist()
+    [False, True, False, True]
+    """
+    n = people.fillna(0).to_numpy(float)
+    k = None if having is None else having.fillna(0).to_numpy(float)
+    return pd.Series((n > 0) & ~_may_show(n, k, minimum), index=people.index, name="withheld")
 
 
 def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, minimum: int = MINIMUM) -> Any:
