@@ -60,6 +60,15 @@ def test_rows_that_are_wholly_alike_count_once_if_the_mapping_says_so(folder: Pa
     assert outcomes == {"": 2, "a robot": 1, "a test": 1, REPEATED: 1}
 
 
+def test_a_condition_may_look_at_other_rows(folder: Path) -> None:
+    """Of the rows of one module only the latest is kept."""
+    later = 'row_number() over (partition by \\"module\\" order by \\"at\\" desc) > 1'
+    (folder / "workbench.toml").write_text(MAPPING + f'"an earlier update" = "{later}"\n')
+    outcomes = wb.open_source(folder).raw["events"].parts[0].outcomes
+    assert outcomes == {"": 1, "a robot": 1, "a test": 1, "an earlier update": 2}
+    assert len(events(folder)) == 1
+
+
 def test_several_sources_with_other_names_and_formats_are_one_table(folder: Path) -> None:
     (folder / "lms.csv").write_text("who,course,begun\n3,Basics,06/01/2025\n")
     (folder / "room.csv").write_text("user_id;programme;started_at;hours\n4;Basics;2025-01-13;1,5\n")

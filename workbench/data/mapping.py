@@ -36,6 +36,7 @@ from zoneinfo import available_timezones
 from workbench.data.contract import MAPPING, TABLES
 from workbench.data.engine import Dialect, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, date_format, number_format
+from workbench.data.long import Long, items, refuse_unclear
 from workbench.data.raw import Found, Part
 from workbench.errors import ContractError, QueryError, not_one_of
 
@@ -77,16 +78,23 @@ def part(table: str, found: Found, said: dict[str, Any], zone: str | None) -> Pa
     columns, computed = _columns(table, found, said.get("columns", {}))
     _refuse_misunderstood(table, found, computed, said.get("leave_out", {}))
     litter = _litter(table, found, columns) if any(file.suffix != ".parquet" for file in found.files) else {}
+    long = _long(table, found, said["long"]) if "long" in said else None
     return Part(
         found,
-        columns,
+        {**columns, **({said["long"]["item"]: long.item, said["long"]["answer"]: long.answer} if long else {})},
         said.get("values", {}),
         _formats(table, said.get("formats", {})),
         known_zone(said.get("time_zone", zone)),
         computed,
         {**litter, **said.get("leave_out", {})},
         said.get("drop_repeats", False),
+        long,
     )
+
+
+def _long(table: str, found: Found, said: dict[str, Any]) -> Long:
+    there = items(table, said["items"], found.table.columns)
+    return Long(there, said["item"] + COMPUTED_MARK, said["answer"] + COMPUTED_MARK)
 
 
 def _litter(table: str, found: Found, columns: dict[str, str]) -> dict[str, str]:
@@ -207,6 +215,8 @@ def _refuse_unknown_columns(table: str, said: Any) -> None:
                 raise ContractError(f"the mapping's [{table}.{word}]: {not_one_of(column, promised, 'column')}")
             if word == "columns":
                 _refuse_unclear(f"[{table}.columns] {column}", how)
+    if "long" in said:
+        refuse_unclear(table, _table(table, said, "long"), sorted(promised))
     for reason, condition in _table(table, said, "leave_out").items():
         if not isinstance(condition, str):
             raise ContractError(f"the mapping's [{table}.leave_out] {reason!r}: write the condition as a text of SQL.")

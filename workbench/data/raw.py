@@ -26,6 +26,7 @@ from workbench.data.instants import (
     written_day,
 )
 from workbench.data.layout import Torn
+from workbench.data.long import Long
 from workbench.data.rules import FILE, ROW, numbered
 
 SQL_TYPES = {
@@ -37,6 +38,7 @@ SQL_TYPES = {
     "instant": "timestamp with time zone",
     "offset": "bigint",
 }
+REASON = "left out because"  # why a row is left out; missing where it is kept
 REPEATED = "a row that is wholly alike another one"
 
 
@@ -70,6 +72,7 @@ class Part:
     computed : name → SQL expression over their columns
     left_out : reason → SQL condition over their columns, in the order in which they are asked
     once : rows that are wholly alike count once
+    long : the columns of which each becomes a row
     """
 
     found: Found
@@ -80,6 +83,7 @@ class Part:
     computed: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     once: bool = False
+    long: Long | None = None
 
     @property
     def dialect(self) -> Dialect:
@@ -88,9 +92,8 @@ class Part:
 
     @cached_property
     def table(self) -> Table:
-        """The rows that are kept, with the computed columns."""
-        kept = self._kept(self.found.table)
-        return self._computed(kept.sql("select distinct * from this") if self.once else kept)
+        """The rows that are kept, with the computed columns; of a wide table one row an answer."""
+        return self._lengthened(self._computed(self._different))
 
     @cached_property
     def in_order(self) -> Table:
@@ -101,16 +104,16 @@ class Part:
             order = f"row_number() over (partition by {alike} order by {', '.join(places(kept))}) as copy_of_row"
             names = ", ".join(identifier(name) for name in kept.columns)
             kept = kept.sql(f"select this.*, {order} from this").sql(f"select {names} from this where copy_of_row = 1")
-        return self._computed(kept)
+        return self._lengthened(self._computed(kept))
 
     @cached_property
     def outcomes(self) -> dict[str, int]:
         """Rows by what became of them: the reason why they were left out, or "" for those that were kept."""
-        text = f"select {self._reason()} as reason, cast(count(*) as bigint) as n from this group by 1"
-        rows = self.found.table.sql(text).rows()
+        text = "select reason, cast(count(*) as bigint) as n from this group by reason"
+        rows = self.found.table.sql(f"select {self._reason()} as reason from this").sql(text).rows()
         counts = {row["reason"] or "": row["n"] for row in rows}
         if self.once and counts.get(""):
-            different = self.table.sql("select cast(count(*) as bigint) as n from this").row()["n"]
+            different = self._different.sql("select cast(count(*) as bigint) as n from this").row()["n"]
             counts |= {"": different, REPEATED: counts[""] - different}
         return counts
 
@@ -129,13 +132,27 @@ class Part:
         return f"case {cases} end" if cases else "cast(null as varchar)"
 
     def _kept(self, rows: Table) -> Table:
-        return rows.sql(f"select * from this where {self._reason()} is null") if self.left_out else rows
+        if not self.left_out:
+            return rows
+        # Conditions may look at other rows, such as later updates of a ticket, which a WHERE cannot.
+        names = ", ".join(identifier(name) for name in rows.columns)
+        judged = rows.sql(f"select this.*, {self._reason()} as {identifier(REASON)} from this")
+        return judged.sql(f"select {names} from this where {identifier(REASON)} is null")
+
+    @property
+    def _different(self) -> Table:
+        """The rows as found that are kept, each once where the mapping says so."""
+        kept = self._kept(self.found.table)
+        return kept.sql("select distinct * from this") if self.once else kept
 
     def _computed(self, rows: Table) -> Table:
         if not self.computed:
             return rows
         new = ", ".join(f"(\n{sql}\n) as {identifier(name)}" for name, sql in self.computed.items())
         return rows.sql(f"select this.*, {new} from this")
+
+    def _lengthened(self, rows: Table) -> Table:
+        return self.long.rows(rows) if self.long else rows
 
 
 @dataclass(frozen=True)
