@@ -56,6 +56,22 @@ OUTCOMES = {  # folder → what is answered by hand; table → for each source, 
     ),
     "moodle": ([ZONE], {"events": [{"": 366, "nobody is named": 1, "a row that is wholly alike another one": 1}]}),
     "moodle_table": ([], {"events": [{"": 25, "nobody was logged in": 1, "a background job": 1}]}),
+    "qualtrics": (
+        [ZONE],
+        {
+            "surveys": [{"": 6, "the header again": 1, "a row of headings": 1, "a preview or spam": 1}] * 2,
+            "feedback": [{"": 2, "a row of headings": 2, "a preview or spam": 1, "no comment": 4}],
+        },
+    ),
+    "surveymonkey": (
+        [ZONE],
+        {
+            "surveys": [{"": 5, "a row of headings": 1}] * 2,
+            "feedback": [{"": 1, "a row of headings": 1, "no comment": 4}],
+        },
+    ),
+    "microsoft_forms": ([ZONE], {"surveys": [{"": 5}], "feedback": [{"": 2, "no comment": 3}]}),
+    "servicenow": ([ZONE], {"tickets": [{"": 6, "an earlier update of the same incident": 15}]}),
 }
 ACTIONS = {  # rows kept by action
     "salesforce": {"login": 121, "URI": 120, "create": 40, "update": 80},
@@ -77,9 +93,9 @@ def started(name: str, where: Path) -> Path:
     said = CliRunner().invoke(app, ["init", str(folder)], env={"COLUMNS": "400"})
     assert said.exit_code == 0, said.output
     mapping = folder / "workbench.toml"
-    answers, _ = OUTCOMES.get(name, ([ZONE], {}))
+    by_hand, _ = OUTCOMES[name]
     text = mapping.read_text(encoding="utf-8")
-    for answer in answers:
+    for answer in by_hand:
         text = re.sub(rf"^# ({answer} = )", r"\1", text, count=1, flags=re.MULTILINE)
     mapping.write_text(text, encoding="utf-8")
     return folder
@@ -110,7 +126,7 @@ def test_actions_are_those_of_the_contract_or_of_the_system(name, tmp_path):
     assert dict(zip(counted["action"], counted["n"], strict=True)) == ACTIONS[name]
 
 
-@pytest.mark.parametrize("name", OUTCOMES)
+@pytest.mark.parametrize("name", ACTIONS)
 def test_every_action_has_its_kind(name, tmp_path):
     """Nothing that people do in these systems is "other"."""
     log = wb.open_source(started(name, tmp_path))
@@ -141,6 +157,53 @@ def test_an_attendance_list_in_german(tmp_path):
     assert [str(row["started_at_day"]) for row in found] == [f"2025-01-{13 + n}" for n in range(1, 7)]
     assert {(row["programme"], row["hours"]) for row in found} == {("CRM basics", 1.5)}
     assert [row["attended"] for row in found] == [True, True, True, False, True, True]
+
+
+def answers(log: wb.Source) -> dict[str, list[float]]:
+    """Item → its answers in the order of time; 0 is none."""
+    found = log.surveys.sql("select item, value, answered_at from this order by answered_at").to_pandas()
+    return {item: rows["value"].fillna(0).tolist() for item, rows in found.groupby("item")}
+
+
+def test_answers_in_words_are_numbers_in_the_order_of_the_scale(tmp_path):
+    """`make_raw.py`: words[n] and words[n + 1] of five for the n-th of six, without the second answer of the first."""
+    log = wb.open_source(started("qualtrics", tmp_path))
+    assert answers(log) == {"Q1_1": [1, 2, 3, 4, 5, 1], "Q1_2": [0, 3, 4, 5, 1, 2], "Q2": [4, 5, 6, 7, 8, 9]}
+    known = log.surveys.sql("select count(distinct user_id) as n from this").to_pandas()["n"][0]
+    assert known == 4  # two answered without being known
+    agreed = log.surveys.sql(
+        "select min(lowest) as a, max(highest) as b, max(survey) as survey from this where item <> 'Q2'"
+    )
+    assert agreed.to_arrow().to_pylist() == [{"a": 1.0, "b": 5.0, "survey": "Qualtrics 1"}]
+
+
+def test_a_question_of_several_columns_has_an_item_for_each_choice(tmp_path):
+    found = answers(wb.open_source(started("surveymonkey", tmp_path)))
+    assert found == {
+        "How easy is the CRM?": [4, 5, 2, 4, 5],
+        "How satisfied are you with: search": [4, 5, 2, 4, 5],
+        "How satisfied are you with: reports": [0, 2, 4, 5, 2],
+    }
+
+
+def test_anonymous_answers_are_of_nobody(tmp_path):
+    log = wb.open_source(started("microsoft_forms", tmp_path))
+    who = log.surveys.sql("select user_id, value from this order by value").to_arrow().to_pylist()
+    assert [row["value"] for row in who] == [1, 2, 3, 4, 5]
+    assert [row["user_id"] for row in who][:2] == [None, "person02@example.org"]
+    comments = log.feedback.sql("select text, channel from this").to_arrow().to_pylist()
+    assert comments == [{"text": "A course for my role, in small groups.", "channel": "survey"}] * 2
+
+
+def test_an_incident_is_one_ticket_as_its_last_update_has_it(tmp_path):
+    """The n-th of six was updated n times, opened on 12 + n January and resolved a day later, the third never."""
+    log = wb.open_source(started("servicenow", tmp_path))
+    listed = (
+        log.tickets.sql("select ticket_id, opened_at, resolved_at from this order by ticket_id").to_arrow().to_pylist()
+    )
+    assert [row["ticket_id"] for row in listed] == [f"INC{n:07}" for n in range(1, 7)]
+    assert [row["opened_at"].day for row in listed] == [13, 14, 15, 16, 17, 18]
+    assert [row["resolved_at"] and row["resolved_at"].day for row in listed] == [14, 15, None, 17, 18, 19]
 
 
 def test_the_check_passes_once_the_questions_are_answered(tmp_path):
