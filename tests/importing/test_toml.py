@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.importing.fragments import Fragment, Question
@@ -13,11 +13,15 @@ from workbench.importing.toml import asked, comment, source, value
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\"'\\\n"))
 
 
-@given(
-    st.recursive(
-        TEXTS | st.booleans() | st.integers(-9, 9), lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner)
-    )
+VALUES = st.recursive(
+    TEXTS | st.booleans() | st.integers(-9, 9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=5,
 )
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(VALUES)
 def test_a_value_is_read_as_it_was_written(said):
     assert tomllib.loads(f"x = {value(said)}") == {"x": said}
 
