@@ -7,7 +7,12 @@ import pytest
 
 import workbench as wb
 
-GOOD = {"user_id": ["a", "a"], "occurred_at": ["2025-01-06T08:00:00Z"] * 2, "action": ["view"] * 2}
+GOOD = {
+    "user_id": ["a", "a"],
+    "occurred_at": ["2025-01-06T08:00:00Z"] * 2,
+    "action": ["view"] * 2,
+    "record_id": ["1", "2"],
+}
 USERS = {"user_id": ["a"]}
 
 

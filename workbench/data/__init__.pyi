@@ -1,6 +1,7 @@
 from .duckdb import as_table
 from .engine import Table
 from .fitness import access_caveat, daily_rows, group_coverage, grouping, looked_until, silent_days, tables_there
+from .intake import rows_read
 from .sources import Source, check_source, open_source
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "grouping",
     "looked_until",
     "open_source",
+    "rows_read",
     "silent_days",
     "tables_there",
 ]

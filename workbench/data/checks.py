@@ -55,10 +55,25 @@ def _in_words(table: str, said: str) -> dict[str, Any]:
 
 def _offences_or_trouble(table: str, raw: dict[str, Raw], show_ids: bool) -> list[dict[str, Any]]:
     try:
-        return list(_offences(table, raw, show_ids))
+        return [*_offences(table, raw, show_ids), *_alike(table, raw[table])]
     except (ContractError, QueryError) as error:
         torn = [problem for part in raw[table].parts for problem in _torn(table, part, show_ids)]
         return torn or [_in_words(table, str(error))]
+
+
+def _alike(table: str, raw: Raw) -> Iterator[dict[str, Any]]:
+    """Rows of a log without an event_id that are wholly alike: the same event twice, or two events?"""
+    parts = [part for part in raw.parts if table == "events" and "event_id" not in part.columns and not part.once]
+    more, of = 0, 0
+    for part in parts:
+        names = ", ".join(identifier(name) for name in part.table.columns)
+        counted = part.table.sql(f"select cast(count(*) as bigint) as n from this group by {names}")
+        row = counted.sql("select cast(sum(n) as bigint) as n, cast(count(*) as bigint) as different from this").row()
+        more, of = more + (row["n"] or 0) - row["different"], of + (row["n"] or 0)
+    if more:
+        repair = f"Name their event_id, or say in {MAPPING} that they count once: [{table}] drop_repeats = true."
+        problem = _problem(table, "", f"no row of {table} is wholly alike another one", repair)
+        yield {**problem, "rows": more, "of": of, "broken": False}
 
 
 def _torn(table: str, part: Part, show_ids: bool) -> Iterator[dict[str, Any]]:
@@ -99,6 +114,10 @@ def _absent(raw: dict[str, Raw], trouble: Mapping[str, str]) -> Iterator[dict[st
             yield _problem(table, "", f"the table {table} is there, but it is not", repair)
     for table, found in raw.items():
         yield from _lacking(table, found)
+    if "users" in raw and raw["users"].derived:
+        rule = "the table users is there, but it is not: everybody in the log counts as a user"
+        repair = "Add a table of users to see who has access and does not use it."
+        yield {**_problem("users", "", rule, repair), "broken": False}
 
 
 def _lacking(table: str, raw: Raw) -> list[dict[str, Any]]:
@@ -231,10 +250,7 @@ def _of_another_format(breach: Breach, table: str, raw: dict[str, Raw]) -> Breac
 def _of_nobody_known(breach: Breach, table: str, raw: dict[str, Raw]) -> Breach:
     """The breach with what the unknown ids differ in; a log of which nobody is known is broken."""
     column = breach.rule.column
-    ids = (
-        _ids(raw[source], name).sql("select distinct id from this")
-        for source, name in ((table, column), ("users", "user_id"))
-    )
+    ids = (raw[source].ids(name) for source, name in ((table, column), ("users", "user_id")))
     difference = likely_difference(*ids)
     nobody = table == "events" and column == "user_id" and breach.rows == breach.of
     if not nobody:
@@ -242,13 +258,6 @@ def _of_nobody_known(breach: Breach, table: str, raw: dict[str, Raw]) -> Breach:
         return replace(breach, rule=replace(breach.rule, repair=breach.rule.repair + more))
     why = f"They differ {difference}." if difference else "Look whether both tables name people by the same kind of id."
     return replace(breach, rule=replace(breach.rule, repair=f"Not one row is of somebody known. {why}", fatal=True))
-
-
-def _ids(raw: Raw, column: str) -> Table:
-    """The ids of a column as `id`, those of all parts."""
-    named = [part for part in raw.parts if column in part.columns]
-    texts = [f"select cast({as_found(promised(raw.name)[column], part)} as varchar) as id from this" for part in named]
-    return united([part.table.sql(text) for part, text in zip(named, texts, strict=True)])
 
 
 def _rows(table: str, raw: dict[str, Raw], in_order: bool = False) -> Table:
@@ -300,7 +309,7 @@ def _marked_unknown(rows: Table, there: list[Column], raw: dict[str, Raw]) -> Ta
             unknown = f"this.{_read(c.name)} is not null and known.id is null as unknown_{c.name}"
             rows = rows.sql(
                 f"select this.*, {unknown} from this left join known on known.id = this.{_read(c.name)}",
-                known=_ids(raw[c.refers], "user_id").sql("select distinct id from this"),
+                known=raw[c.refers].ids("user_id"),
             )
     return rows
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from workbench.data.contract import TABLES, Column
+from workbench.data.contract import TABLES, Column, promised
 from workbench.data.engine import Dialect, Table, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, plain_number
 from workbench.data.instants import (
@@ -50,6 +50,7 @@ class Found:
     placed : the rows in order with `row_in_table` and `file_in_table`, both from 1; default: numbered when needed
     repeated : names that a header gives to several columns
     torn : looks for rows that cannot be taken apart into columns
+    derived : the rows are worked out from another table
     """
 
     table: Table
@@ -57,6 +58,7 @@ class Found:
     placed: Table | None = None
     repeated: tuple[str, ...] = ()
     torn: Callable[[], list[Torn]] = list
+    derived: bool = False
 
     @property
     def in_order(self) -> Table:
@@ -177,6 +179,18 @@ class Raw:
         """The dialect of the engine that holds the rows."""
         return self.parts[0].dialect
 
+    @property
+    def derived(self) -> bool:
+        """Whether the rows are worked out from another table."""
+        return self.parts[0].found.derived
+
+    def ids(self, column: str) -> Table:
+        """The ids of a column as `id`, each once, those of all parts."""
+        c = promised(self.name)[column]
+        named = [part for part in self.parts if column in part.columns]
+        texts = [part.table.sql(f"select cast({as_found(c, part)} as varchar) as id from this") for part in named]
+        return united(texts).sql("select distinct id from this where id is not null")
+
     def typed(self, columns: frozenset[str]) -> Table:
         """The contract table: its columns in the types promised, others of theirs carried along untouched."""
         return united([part.table.sql(f"select {self._listed(part, columns)} from this") for part in self.parts])
@@ -197,6 +211,11 @@ class Raw:
         # The same name may be a number in one part and a text in another.
         there = set(_carried(part, self.name))
         return {name: f"cast({identifier(name) if name in there else 'null'} as varchar)" for name in names}
+
+
+def users_of(events: Raw) -> Raw:
+    """The table of users of a source that has none: everybody in the log."""
+    return Raw("users", (Part(Found(events.ids("user_id"), derived=True), {"user_id": "id"}),))
 
 
 def united(tables: list[Table]) -> Table:

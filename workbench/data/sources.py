@@ -24,7 +24,7 @@ from workbench.data.engine import Table
 from workbench.data.files import found_in
 from workbench.data.mapping import known_zone, part, parts, read_mapping
 from workbench.data.postgres import is_postgres
-from workbench.data.raw import SQL_TYPES, Found, Raw
+from workbench.data.raw import SQL_TYPES, Found, Raw, users_of
 from workbench.errors import ContractError, QueryError, did_you_mean, not_one_of
 
 Opened = dict[str, list[Found] | ContractError]  # table → its sources, or why they cannot be opened
@@ -105,7 +105,8 @@ class Source:
                 )
             return self._empty(name)
         checks.refuse_unreadable(name, self.raw[name])
-        return self.raw[name].typed(self.given(name))
+        opened = self.raw[name].typed(self.given(name))
+        return opened.stored() if self.raw[name].derived and opened.engine.inside else opened
 
     def _empty(self, name: str) -> Table:
         """An optional table that the data lack, on the engine of the others, so that it can be joined to them."""
@@ -218,6 +219,8 @@ def _source(name: str, found: Opened, settings: dict[str, Any], time_zone: str |
             raw[table] = _raw(table, sources, parts(settings, table), zone)
         except (ContractError, QueryError) as error:
             trouble[table] = str(error)
+    if "events" in raw and "user_id" in raw["events"].columns and not {"users"} & (raw.keys() | trouble.keys()):
+        raw["users"] = users_of(raw["events"])
     return Source(
         name,
         raw,
