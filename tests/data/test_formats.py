@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
+from workbench.data.duckdb import duckdb_engine
 from workbench.data.formats import date_format, number_format
 from workbench.errors import QueryError
 
@@ -141,3 +142,23 @@ def test_words_that_are_no_format_are_answered(words: str, said: str) -> None:
 def test_an_example_of_a_number_must_show_which_sign_begins_the_decimals() -> None:
     with pytest.raises(wb.ContractError, match="'1,234' is no format of numbers"):
         number_format("1,234")
+
+
+def test_a_postgresql_server_reads_the_same_values(postgres: str) -> None:
+    """Whatever DuckDB reads in a format, or does not, PostgreSQL reads, or does not."""
+    from workbench.data.instants import read_instant
+    from workbench.data.postgres import Postgres
+
+    values = [
+        *("3/4/2025 8:05 PM", "13/04/2025 12:05 am", "31/02/2025 8:05 PM", "3/4/25 8:05 PM", "3/4/2025", "soon"),
+        *("20240311160000.125", "2025-01-06T08:00:00Z", "6 Jan 2025 09:00", "6. März 2025 09:00", "1634467260"),
+    ]
+    listed = " union all ".join(f"select {i} as i, '{value}' as value" for i, value in enumerate(values))
+    for words in ("DD/MM/YYYY h:mm A", "YYYYMMDDHHmmss.SSS", "D MMM YYYY HH:mm", "D. MMM YYYY HH:mm", "epoch seconds"):
+        answers = []
+        for engine in (Postgres(postgres), duckdb_engine()):
+            read = read_instant("value", engine.dialect, "Europe/Berlin", True, date_format(words))
+            rows = engine.sql(f"select cast(i as bigint) as i, {read} as at from ({listed}) as given order by i")
+            answers.append(rows.to_pydict()["at"])
+        assert answers[0] == answers[1], words
+        assert sum(answer is not None for answer in answers[0]) >= 2

@@ -237,7 +237,8 @@ def _said_plainly() -> Iterator[None]:
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
         raise QueryError(f"the engine does not understand: {str(error).split(chr(10))[0]}") from None
     except duckdb.Error as error:
-        said = re.sub(r"\s*(Original Line|Could not convert string|\").*", "", str(error).split("\n")[0]).strip()
+        first = re.sub(r"^[A-Z][A-Za-z ]+ Error: ", "", str(error).split("\n")[0])
+        said = re.sub(r"\s*(Original Line|Could not convert string|\").*", "", first).strip()
         raise QueryError(
             f"{said or 'a value cannot be read'}.\n  `workbench check` lists every row that cannot be read."
         ) from None

@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from workbench.data.contract import MAPPING, TABLES
+from workbench.data.contract import KINDS, MAPPING, TABLES
 from workbench.data.engine import Dialect, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, date_format, number_format
 from workbench.data.long import Long, items, refuse_unclear
@@ -52,7 +52,6 @@ TOTAL = (  # how a row of totals begins
 )
 COMPUTED_MARK = " (computed)"  # the end of a computed column's name
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-KINDS = ("create", "update", "delete", "view", "login")
 
 
 def read_mapping(file: str | Path | None) -> dict[str, Any]:
