@@ -69,7 +69,9 @@ SLOW = [
     "simulation/events",
     "surveys/barriers",
     "surveys/groups",
+    "surveys/later_use",
     "surveys/response",
+    "surveys/themes",
 ]  # files whose tests take some seconds each: `make quick` leaves them out
 
 

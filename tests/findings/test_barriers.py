@@ -135,3 +135,60 @@ def test_those_who_answered_may_differ():
     assert found.caveat == "Read the shares beside those weighted to everybody."
     alone = findings.who_answered(Estimates(shares, "share of people", ""), unlike.head(0))
     assert str(alone).endswith("and whether they are like everybody cannot be told.")
+
+
+LATER = {"term": "time", "estimate": 0.2, "conf_low": 0.1, "conf_high": 0.3, "n": 500, "side": Side.ABOVE}
+
+
+def test_what_goes_with_later_use_is_never_a_cause():
+    rows = pd.DataFrame(
+        [LATER, LATER | {"term": "tickets", "estimate": -0.2, "conf_low": -0.3, "conf_high": -0.1, "side": Side.BELOW}]
+    )
+    found = findings.later_use(Estimates(rows, "active days a week", ""))
+    assert str(found) == (
+        "Among people alike in role and earlier use, one point more on time goes with 0.20 active days a week more later"
+        " (between 0.10 and 0.30); one ticket more goes with 0.20 active days a week less later (between 0.10 and 0.30)."
+    )
+    assert found.caveat == "What goes together need not be cause and effect."
+
+
+def test_nothing_clear_goes_with_later_use():
+    found = findings.later_use(Estimates(pd.DataFrame([LATER | {"side": Side.UNCLEAR}]), "active days a week", ""))
+    assert str(found).startswith("None of 1 things clearly goes with later use")
+    assert found.verdict is Verdict.UNCLEAR
+
+
+def test_without_an_estimate_the_reason_is_given():
+    none = Estimates(
+        pd.DataFrame(columns=list(LATER)), "active days a week", "", notes=("no survey is followed by 8 weeks",)
+    )
+    assert str(findings.later_use(none)) == "What goes with later use cannot be told: no survey is followed by 8 weeks."
+
+
+WROTE = {"theme": "slow", "label": "slow pages", "estimate": 0.3, "conf_low": 0.2, "conf_high": 0.4, "n": 100}
+
+
+def test_no_theme_that_grows_is_said_so():
+    grows = pd.DataFrame([{"theme": "slow", "label": "slow pages", "early": 9, "late": 11, "side": Side.UNCLEAR}])
+    found = findings.themes(Estimates(pd.DataFrame([WROTE]), "share of people", ""), Estimates(grows, "weeks", ""))
+    assert str(found) == "Of those who wrote, most wrote about slow pages (30 of 100); no theme clearly grows or fades."
+
+
+def test_a_theme_that_fades_and_comments_as_a_whole():
+    rows = [
+        {"theme": "", "label": "all comments", "early": 30, "late": 90, "side": Side.ABOVE},
+        {"theme": "slow", "label": "slow pages", "early": 25, "late": 5, "side": Side.BELOW},
+    ]
+    found = findings.themes(
+        Estimates(pd.DataFrame([WROTE]), "share of people", ""), Estimates(pd.DataFrame(rows), "weeks", "")
+    )
+    assert (
+        "all comments are written more and more (30 comments in the first half of the time, 90 in the second)"
+        in str(found)
+    )
+    assert "slow pages is written about less and less (25 comments" in str(found)
+
+
+def test_nobody_wrote():
+    none = Estimates(pd.DataFrame(columns=list(WROTE)), "share of people", "")
+    assert findings.themes(none, none).verdict is Verdict.UNKNOWN

@@ -1,5 +1,5 @@
 from .adoption import change, daily_share, gap, share, target
-from .barriers import barriers, both_sides, moved, reliability, weakest, who_answered
+from .barriers import barriers, both_sides, later_use, moved, reliability, themes, weakest, who_answered
 from .data import fitness
 from .diffusion import spread
 from .effects import association, course, effect, judged
@@ -39,6 +39,7 @@ __all__ = [
     "judged",
     "kinds",
     "lasting",
+    "later_use",
     "listed",
     "listed_by_measure",
     "most",
@@ -62,6 +63,7 @@ __all__ = [
     "standing",
     "tally",
     "target",
+    "themes",
     "untold",
     "verdicts",
     "weakest",

@@ -201,3 +201,74 @@ everybody in use and role.
     return Finding(
         f"{headline}, and {like}.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(row["n"]), caveat=caveat
     )
+
+
+def later_use(estimates: Estimates) -> Finding:
+    """What goes with use in the weeks after a survey, worded as going together.
+
+    estimates : as `surveys.later_use` returns them: term, estimate, conf_low, conf_high, n, side
+
+    >>> row = {"term": "time", "estimate": 0.2, "conf_low": 0.1, "conf_high": 0.3, "n": 560, "side": "clearly above"}
+    >>> print(later_use(Estimates(pd.DataFrame([row]), "active days a week", "made up")))
+    Among people alike in role and earlier use, one point more on time goes with 0.20 active days a week more later \
+(between 0.10 and 0.30).
+    """
+    table = estimates.table
+    if table.empty:
+        return untold("What goes with later use", next(iter(estimates.notes), "nobody answered"))
+    rule = f"nobody assigned what people feel; {len(table)} things at once (Holm), errors by teams"
+    n = int(table["n"].max())
+    clear = table[table["side"] != Side.UNCLEAR]
+    if clear.empty:
+        headline = (
+            f"None of {len(table)} things clearly goes with later use among people alike in role and earlier use."
+        )
+        caveat = "What people feel may already show in their earlier use, which is held equal here."
+        return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=n, caveat=caveat)
+    said = [_goes_with(row, estimates.unit) for row in clear.to_dict("records")]
+    headline = f"Among people alike in role and earlier use, {'; '.join(said)}."
+    caveat = "What goes together need not be cause and effect."
+    return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n, caveat=caveat)
+
+
+MORE = {"tickets": "one ticket more", "years of access": "one year more of access"}
+
+
+def _goes_with(row: dict[Any, Any], unit: str) -> str:
+    size, low, high = amounts(row, unit)
+    more = "more" if row["estimate"] > 0 else "less"
+    what = MORE.get(row["term"], f"one point more on {row['term']}")
+    return f"{what} goes with {size} {unit} {more} later (between {low} and {high})"
+
+
+def themes(shares: Estimates, growth: Estimates) -> Finding:
+    """What people write about most, and what they write about more and more.
+
+    shares : as `surveys.theme_shares` returns them: label, estimate, n (people who wrote)
+    growth : as `surveys.growth` returns it: theme, label, early, late, side
+
+    >>> most = {"label": "finding things", "estimate": 0.26, "conf_low": 0.2, "conf_high": 0.3, "n": 369}
+    >>> grows = {"theme": "search", "label": "finding things", "early": 34, "late": 65, "side": "clearly above"}
+    >>> table = pd.DataFrame([grows | {"estimate": 5.8, "conf_low": 3.0, "conf_high": 8.6, "n": 95}])
+    >>> print(themes(Estimates(pd.DataFrame([most]), "share of people", ""), Estimates(table, "weeks", "")))
+    Of those who wrote, most wrote about finding things (26 of 100); finding things is written about more and more (34 \
+comments in the first half of the time, 65 in the second).
+    """
+    table = privacy.shown(shares).table
+    if table.empty:
+        return untold("What people write about", "nobody wrote, or too few")
+    first = table.loc[table["estimate"].idxmax()]
+    headline = f"Of those who wrote, most wrote about {first['label']} ({of_100(first['estimate'])} of 100)"
+    moving = growth.table[growth.table["side"] != Side.UNCLEAR] if len(growth.table) else growth.table
+    said = [_grew(row) for row in moving.to_dict("records")]
+    headline = "; ".join([headline, *(said or ["no theme clearly grows or fades"])])
+    rule = "a count by a declared dictionary; growth per person with access, for all themes at once (Holm)"
+    caveat = "A theme says what a comment is about, not whether it praises or complains."
+    return Finding(f"{headline}.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(first["n"]), caveat=caveat)
+
+
+def _grew(row: dict[Any, Any]) -> str:
+    way = "more and more" if row["side"] == Side.ABOVE else "less and less"
+    done = "is written about" if row["theme"] else "are written"
+    halves = f"{row['early']} comments in the first half of the time, {row['late']} in the second"
+    return f"{row['label']} {done} {way} ({halves})"

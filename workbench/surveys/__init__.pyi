@@ -1,11 +1,13 @@
 from .answers import SurveyAnswers, answers
 from .barriers import Agreement, barriers, com_b, notable, signs, weakest
 from .groups import apart, favourable, means
+from .later_use import getting_the_habit, later_use
 from .reliability import Measures, alpha, item_rest, items, omega, reliability
 from .remedies import remedies
 from .response import asked, response, unlike, weighted, weights
 from .scales import Item, Scale, scales
 from .scores import barrier_points, scores
+from .themes import Theme, comments, covered, growth, theme_by_time, theme_shares, themes
 from .waves import changes
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "Measures",
     "Scale",
     "SurveyAnswers",
+    "Theme",
     "alpha",
     "answers",
     "apart",
@@ -22,9 +25,14 @@ __all__ = [
     "barriers",
     "changes",
     "com_b",
+    "comments",
+    "covered",
     "favourable",
+    "getting_the_habit",
+    "growth",
     "item_rest",
     "items",
+    "later_use",
     "means",
     "notable",
     "omega",
@@ -34,6 +42,9 @@ __all__ = [
     "scales",
     "scores",
     "signs",
+    "theme_by_time",
+    "theme_shares",
+    "themes",
     "unlike",
     "weakest",
     "weighted",

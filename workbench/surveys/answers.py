@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.data.duckdb import as_table
 from workbench.errors import ContractError
+from workbench.surveys.people import with_groups
 from workbench.surveys.scales import Item, Scale, scales
 
-GROUPS = ("team", "department", "role", "region")
+ASKED = ("survey", "answered_at", "scale", "item", "value", "lowest", "highest", "reverse")
 NOWHERE = (None, "", False, False)
 SHEET = ["survey", "team", "answered_at"]  # what anonymous answers of one person share
 
@@ -97,7 +97,7 @@ def answers(surveys: Any, users: Any, known: Mapping[str, Scale] | None = None) 
     {'item': ['sus_1', 'sus_2'], 'value': [5.0, 2.0], 'place': [1.0, 0.75]}
     """
     known = scales() if known is None else known
-    rows = _with_groups(surveys, users)
+    rows = with_groups(surveys, users, ASKED)
     notes: list[str] = []
     rows = _without(rows, rows["value"].isna(), "answers are empty", notes)
     rows = _with_scales(rows, known, notes)
@@ -107,30 +107,6 @@ def answers(surveys: Any, users: Any, known: Mapping[str, Scale] | None = None) 
     used = list(dict.fromkeys(rows["scale"]))
     own = {name: known.get(name) or _own_scale(name) for name in sorted(used)}
     return SurveyAnswers(rows.reset_index(drop=True), own, tuple(notes))
-
-
-def _with_groups(surveys: Any, users: Any) -> pd.DataFrame:
-    """Every answer of people, with the groups they are in."""
-    return (
-        as_table(surveys)
-        .sql(
-            """
-        with homes as (
-            select team, min(department) as department, min(region) as region,
-                count(distinct department) as departments, count(distinct region) as regions
-            from users where team is not null group by team)
-        select this.user_id, coalesce(users.team, this.team) as team,
-            coalesce(users.department, case when departments = 1 then homes.department end) as department,
-            users.role, coalesce(users.region, case when regions = 1 then homes.region end) as region,
-            survey, answered_at, scale, item, value, lowest, highest, reverse
-        from this left join users on users.user_id = this.user_id
-            left join homes on this.user_id is null and homes.team = this.team
-        where not coalesce(users.is_robot, false)
-        order by survey, answered_at, this.user_id, team, item, value""",
-            users=as_table(users),
-        )
-        .to_pandas()
-    )
 
 
 def _without(rows: pd.DataFrame, leave: pd.Series, what: str, notes: list[str]) -> pd.DataFrame:

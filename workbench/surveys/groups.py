@@ -187,14 +187,17 @@ def at_once(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
 
 
 def only_scale(answers: SurveyAnswers) -> Scale:
-    """The one scale that the answers are on."""
+    """The one scale that the answers are on; one without components where there are no answers."""
     there = list(dict.fromkeys(answers.table["scale"]))
-    if len(there) != 1:
+    if len(there) > 1:
         raise ContractError(
             f"one scale at a time has one unit, but these answers are on {len(there)}.\n"
-            f'  Choose one: answers.of("{there[0] if there else "com_b"}").'
+            f'  Choose one: answers.of("{there[0]}").'
         )
-    return answers.scales[there[0]]
+    return answers.scales[there[0]] if there else NOTHING
+
+
+NOTHING = Scale("", "nothing asked", "", (), {})
 
 
 def labels(rows: pd.DataFrame, scales: Mapping[str, Scale]) -> list[str]:

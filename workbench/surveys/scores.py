@@ -11,7 +11,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from workbench.surveys.answers import GROUPS, SurveyAnswers
+from workbench.surveys.answers import SurveyAnswers
+from workbench.surveys.people import GROUPS
 from workbench.surveys.scales import Scale
 
 FAVOURABLE = 0.75  # of the way from the lowest to the highest answer: the upper two of five
