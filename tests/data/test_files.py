@@ -182,3 +182,50 @@ def test_a_value_is_shown_with_show_ids_only(folder: Path) -> None:
     written(folder, "1.csv", f"{HEADER}\na,soon,create\n")
     assert problem(folder)["first"] == "row 1: occurred_at is a text of 4 characters"
     assert problem(folder, show_ids=True)["first"] == "row 1 (1.csv): occurred_at=soon"
+
+
+@pytest.mark.parametrize("total", ["Total", "Grand Totals (2 records)", 'Summe,"2"', "Insgesamt: 2,"])
+def test_a_short_row_of_totals_at_the_end_is_left_out_and_counted(folder: Path, total: str) -> None:
+    written(folder, "1.csv", f"{HEADER}\na,2025-01-06T08:00:00Z,create\n\n{total}\n")
+    assert actions(folder) == ["create"]
+    assert outcomes(folder) == {"": 1, "a row of totals": 1}
+    written(folder, "1.csv", f"{HEADER}\na,2025-01-06T08:00:00Z\nb,2025-01-06T08:00:00Z,create\n{total}\n")
+    found = problem(folder)
+    assert found["rule"] == "the file of events has 1 rows with another number of values than its header, which has 3"
+    assert found["first"] == "row 1, which has 2"
+
+
+def test_a_header_of_two_lines_in_another_encoding(folder: Path) -> None:
+    text = 'user_id;"für\nwen";occurred_at;action\na;x;2025-01-06T08:00:00Z;über\n'
+    written(folder, "1.csv", text.encode("cp1252"))
+    (folder / "workbench.toml").write_text('[events]\nencoding = "windows-1252"\n')
+    assert actions(folder) == ["über"]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ('[events]\nskip_rows = "two"', "the mapping's [events] skip_rows = 'two' is not a number of rows"),
+        ("[events]\nheader = 1", "the mapping's [events] header = 1 is not true or false"),
+        ("[events]\nfile = 3", "the mapping's [events] file = 3 is not a file or a list of files"),
+        ('[events]\nnames = "a"', "the mapping's [events] names = 'a' is not a list of names"),
+        ("[events.formats]\noccurred_at = 3", "the mapping's [events.formats] occurred_at = 3 is not a text"),
+        ("[events.values]\naction = 3", "the mapping's [events.values] action = 3 is not a table of theirs = ours"),
+    ],
+)
+def test_a_word_of_the_mapping_of_another_kind_is_said(folder: Path, mapping: str, said: str) -> None:
+    written(folder, "1.csv", f"{HEADER}\na,2025-01-06T08:00:00Z,create\n")
+    (folder / "workbench.toml").write_text(mapping)
+    assert problem(folder)["rule"] == said
+
+
+def test_what_nobody_foresaw_is_a_row_of_the_check_without_its_words(folder: Path, monkeypatch) -> None:
+    written(folder, "1.csv", f"{HEADER}\na,2025-01-06T08:00:00Z,create\n")
+
+    def fails(*_: object) -> None:
+        raise KeyError("jane")
+
+    monkeypatch.setattr("workbench.data.checks._offences", fails)
+    found = check_source(folder)
+    assert found["table"].tolist() == ["users", "events"]
+    assert set(found["rule"]) == {"something failed that nobody foresaw: KeyError"}

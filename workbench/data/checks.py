@@ -56,9 +56,16 @@ def _in_words(table: str, said: str) -> dict[str, Any]:
 def _offences_or_trouble(table: str, raw: dict[str, Raw], show_ids: bool) -> list[dict[str, Any]]:
     try:
         return [*_offences(table, raw, show_ids), *_alike(table, raw[table])]
-    except (ContractError, QueryError) as error:
+    except Exception as error:  # whatever it is, the other tables are checked
         torn = [problem for part in raw[table].parts for problem in _torn(table, part, show_ids)]
-        return torn or [_in_words(table, str(error))]
+        return torn or [_in_words(table, in_words(error))]
+
+
+def in_words(error: Exception) -> str:
+    """What an exception says; of one that nobody foresaw its kind only, because its words may hold somebody's data."""
+    if isinstance(error, ContractError | QueryError):
+        return str(error)
+    return f"something failed that nobody foresaw: {type(error).__name__}.\n  Please report it, with the mapping."
 
 
 def _alike(table: str, raw: Raw) -> Iterator[dict[str, Any]]:

@@ -18,8 +18,8 @@ from workbench.data import workbooks
 from workbench.data.contract import MAPPING
 from workbench.data.duckdb import EMPTY, duckdb_engine
 from workbench.data.engine import Table, identifier
-from workbench.data.layout import Layout, Torn, layout
-from workbench.data.raw import Found, united
+from workbench.data.layout import Layout, Torn, is_total, layout
+from workbench.data.raw import TOTALS, Found, united
 from workbench.data.rules import FILE, numbered
 from workbench.errors import ContractError
 
@@ -34,6 +34,7 @@ class Piece(NamedTuple):
     placed: Table
     repeated: tuple[str, ...] = ()
     torn: Callable[[], list[Torn]] = list
+    totals: int = 0  # rows of totals that are too short to be among the others
 
 
 def found_in(folder: Path, table: str, said: dict[str, Any]) -> Found | None:
@@ -52,6 +53,7 @@ def found_in(folder: Path, table: str, said: dict[str, Any]) -> Found | None:
         by_name([piece.placed for piece in pieces]),
         tuple(sorted({name for piece in pieces for name in piece.repeated})),
         lambda: [fault for piece in pieces for fault in piece.torn()],
+        dropped={TOTALS: n} if (n := sum(piece.totals for piece in pieces)) else {},
     )
 
 
@@ -81,7 +83,7 @@ def _pieces(files: list[Path], table: str, said: dict[str, Any]) -> Iterator[Pie
         group = [files[place - 1] for place in places]
         if shape == "parquet":
             yield Piece(duckdb_engine().parquet(group), duckdb_engine().parquet(group, places))
-        elif isinstance(shape, Layout) and shape.encoding == "utf-8" and not shape.mixed:
+        elif isinstance(shape, Layout) and shape.encoding == "utf-8" and not (shape.mixed or shape.footed):
             yield _scanned(group, shape, places)
         else:
             for place, file in zip(places, group, strict=True):
@@ -104,45 +106,55 @@ def _shape(file: Path, said: dict[str, Any]) -> Layout | str:
 
 def _in_memory(file: Path, place: int, shape: Layout | str, said: dict[str, Any]) -> Piece:
     """A file that the engine cannot scan as it lies there."""
+    totals = 0
     if isinstance(shape, Layout):
-        rows, repeated = _decoded(file, shape), shape.header.repeated
+        (rows, totals), repeated = _decoded(file, shape), shape.header.repeated
     else:
         rows, repeated = workbooks.sheet(file, said)
     table = duckdb_engine().frame(rows)
-    return Piece(table, numbered(table).sql(f"select {place} as {FILE}, this.* from this"), repeated)
+    placed = numbered(table).sql(f"select {place} as {FILE}, this.* from this")
+    return Piece(table, placed, repeated, totals=totals)
 
 
-def _decoded(file: Path, shape: Layout) -> pa.Table:
-    """A text file in another encoding, or with mixed line ends."""
-    torn: list[pa.csv.InvalidRow] = []
-
-    def skipped(row: pa.csv.InvalidRow) -> str:
-        torn.append(row)
-        return "skip"
-
-    try:
-        found = pa.csv.read_csv(
-            file,
-            pa.csv.ReadOptions(
-                use_threads=False,  # otherwise rows have no numbers
-                encoding=shape.encoding,
-                skip_rows=shape.skip + shape.header.headed,
-                column_names=list(shape.header.names),
-            ),
-            pa.csv.ParseOptions(delimiter=shape.delimiter, newlines_in_values=True, invalid_row_handler=skipped),
-            pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(shape.header.names, pa.string()), strings_can_be_null=True, null_values=[""]
-            ),
-        )
-    except (pa.ArrowInvalid, UnicodeDecodeError):
-        raise ContractError(f"cannot be read as {shape.encoding}.\n  Name another encoding in the mapping.") from None
+def _decoded(file: Path, shape: Layout) -> tuple[pa.Table, int]:
+    """A text file in another encoding or with mixed line ends, and how many short rows of totals it has."""
+    found, odd = _parsed(file, shape, numbered=False)
+    if odd:  # only one thread gives rows their numbers
+        found, odd = _parsed(file, shape, numbered=True)
+    torn = [row for row in odd if not is_total(row.text.split(shape.delimiter))]
     if torn:
+        first = torn[0]
         raise ContractError(
-            f"has {len(torn):,} rows with another number of values than its header, which has "
-            f"{torn[0].expected_columns}.\n  first: row {torn[0].number - 1:,}, which has {torn[0].actual_columns}\n"
+            f"has {len(torn):,} rows with another number of values than its header, which has {first.expected_columns}."
+            f"\n  first: row {first.number - shape.header.headed:,}, which has {first.actual_columns}\n"
             "  Correct these rows, or export the file again."
         )
-    return found.select(list(shape.header.kept))
+    return found.select(list(shape.header.kept)), len(odd)
+
+
+def _parsed(file: Path, shape: Layout, numbered: bool) -> tuple[pa.Table, list[pa.csv.InvalidRow]]:
+    """The rows as texts, and those with another number of values than the header."""
+    odd: list[pa.csv.InvalidRow] = []
+    names = list(shape.header.names)
+
+    def skipped(row: pa.csv.InvalidRow) -> str:
+        odd.append(row)
+        return "skip"
+
+    read = pa.csv.ReadOptions(
+        use_threads=not numbered,
+        encoding=shape.encoding,
+        skip_rows=shape.skip,
+        column_names=names,
+        skip_rows_after_names=int(shape.header.headed),
+    )
+    parse = pa.csv.ParseOptions(delimiter=shape.delimiter, newlines_in_values=True, invalid_row_handler=skipped)
+    texts = dict.fromkeys(names, pa.string())
+    convert = pa.csv.ConvertOptions(column_types=texts, strings_can_be_null=True, null_values=[""])
+    try:
+        return pa.csv.read_csv(file, read, parse, convert), odd
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        raise ContractError(f"cannot be read as {shape.encoding}.\n  Name another encoding in the mapping.") from None
 
 
 @contextmanager
@@ -150,11 +162,12 @@ def _named_by_place(table: str, place: int, n: int) -> Iterator[None]:
     """What is wrong with a file is said of its place among the table's files: its name may name a person."""
     try:
         yield
-    except ContractError as error:
+    except (ContractError, OSError) as error:
+        said = str(error) if isinstance(error, ContractError) else "cannot be opened.\n  Look who may read it."
         which = f"file {place} of {n} of {table}" if n > 1 else f"the file of {table}"
         way_out = f'  Say in {MAPPING} how it is written: [{table}] encoding = "windows-1252".'
-        more = f".\n{way_out}" if str(error).startswith("is not UTF-8") else ""
-        raise ContractError(f"{which} {error}{more}") from None
+        more = f".\n{way_out}" if said.startswith("is not UTF-8") else ""
+        raise ContractError(f"{which} {said}{more}") from None
 
 
 def by_name(tables: list[Table]) -> Table:

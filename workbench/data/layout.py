@@ -25,6 +25,10 @@ from workbench.errors import ContractError
 BEGINNING = 1 << 18  # bytes that show a file's delimiter and header
 WHOLE = 1 << 26  # bytes of a file that is looked at from end to end
 DELIMITERS = ",;\t|"
+TOTAL = (  # how a row of totals begins, in small letters
+    r"^ *(grand |sub-?)?(totals?|sum|summe|zwischensumme|gesamt|gesamtsumme|insgesamt|total général|totale|totaal|suma)"
+    r" *([:(].*)?$"
+)
 SAID = re.compile(r'"?sep=(.+?)"?\s*')  # Excel's own way to name the delimiter, in the first line
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -51,6 +55,7 @@ class Layout:
 
     skip : lines before the header
     mixed : some lines end in another way than others
+    footed : the last row is one of totals, with fewer values than the header
     """
 
     encoding: str
@@ -58,6 +63,7 @@ class Layout:
     header: Header
     skip: int
     mixed: bool
+    footed: bool = False
 
 
 class Torn(NamedTuple):
@@ -85,7 +91,8 @@ def layout(file: Path, said: dict[str, Any]) -> Layout:
     rows = "".join(lines[skip:])
     delimiter = said.get("delimiter") or (excel[1] if excel else _delimiter(rows))
     header = said_header(_first_record(rows, delimiter), said)
-    return Layout(encoding, delimiter, header, skip, _mixed_line_ends(looked_at))
+    footed = len(looked_at) < WHOLE and _is_short_total(_decoded(looked_at[-BEGINNING:], encoding), delimiter, header)
+    return Layout(encoding, delimiter, header, skip, _mixed_line_ends(looked_at), footed)
 
 
 def said_header(first: list[str], said: dict[str, Any]) -> Header:
@@ -203,6 +210,16 @@ def _own_names(named: list[str]) -> list[str]:
         numbered = f"{name} ({seen[name.lower()]})" if counts[name.lower()] > 1 else name
         own.append(numbered if name else f"column {i}")
     return own
+
+
+def _is_short_total(end: str, delimiter: str, header: Header) -> bool:
+    last = (_records(end.rstrip().splitlines()[-1], delimiter, 1) or [[]])[0] if end.strip() else []
+    return 0 < len(last) < len(header.names) and is_total(last)
+
+
+def is_total(row: list[str]) -> bool:
+    """Whether the first value of a row says that it is one of totals."""
+    return re.match(TOTAL, next((value for value in row if value), "").lower()) is not None
 
 
 def _mixed_line_ends(looked_at: bytes) -> bool:

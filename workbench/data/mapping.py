@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -36,8 +37,9 @@ from zoneinfo import available_timezones
 from workbench.data.contract import KINDS, MAPPING, TABLES
 from workbench.data.engine import Dialect, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, date_format, number_format
+from workbench.data.layout import TOTAL
 from workbench.data.long import Long, items, refuse_unclear
-from workbench.data.raw import Found, Part
+from workbench.data.raw import TOTALS, Found, Part
 from workbench.errors import ContractError, QueryError, not_one_of
 
 WORDS = ("path", "time_zone", "access", "system", "first_weekday", "verbs")
@@ -45,11 +47,16 @@ TABLE_WORDS = (
     *("file", "table", "sheet", "delimiter", "encoding", "skip_rows", "header", "names", "time_zone", "drop_repeats"),
     *("columns", "formats", "values", "leave_out", "long"),
 )
+KINDS_OF_WORDS: dict[str, tuple[Callable[[Any], bool], str]] = {  # word → whether a value is of its kind, the kind
+    **dict.fromkeys(
+        ("table", "sheet", "delimiter", "encoding", "time_zone"), (lambda v: isinstance(v, str) and v != "", "a text")
+    ),
+    **dict.fromkeys(("header", "drop_repeats"), (lambda v: isinstance(v, bool), "true or false")),
+    "skip_rows": (lambda v: type(v) is int and v >= 0, "a number of rows"),
+    "names": (lambda v: _texts(v), "a list of names"),
+    "file": (lambda v: isinstance(v, str) or _texts(v), "a file or a list of files"),
+}
 COMPUTED = (("column",), ("column", "pattern"), ("sql",), ("value",))  # the words of a column that is more than a name
-TOTAL = (  # how a row of totals begins
-    r"^ *(grand |sub-?)?(totals?|sum|summe|zwischensumme|gesamt|gesamtsumme|insgesamt|total général|totale|totaal|suma)"
-    r" *([:(].*)?$"
-)
 COMPUTED_MARK = " (computed)"  # the end of a computed column's name
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -109,7 +116,7 @@ def _litter(table: str, found: Found, columns: dict[str, str]) -> dict[str, str]
     return {
         "the header again": again,
         "a blank row": f"({missing}) and {first} is null",
-        "a row of totals": f"({missing}) and {total}" if len(needed) > 1 else total,
+        TOTALS: f"({missing}) and {total}" if len(needed) > 1 else total,
     }
 
 
@@ -207,11 +214,17 @@ def _refuse_unknown_columns(table: str, said: Any) -> None:
     for word in said:
         if word not in TABLE_WORDS:
             raise ContractError(f"the mapping's [{table}]: {not_one_of(word, TABLE_WORDS, 'word')}")
+    for word, value in said.items():
+        if word in KINDS_OF_WORDS and not KINDS_OF_WORDS[word][0](value):
+            raise ContractError(f"the mapping's [{table}] {word} = {value!r} is not {KINDS_OF_WORDS[word][1]}.")
     promised = {c.name for c in TABLES[table]}
     for word in ("columns", "formats", "values"):
         for column, how in _table(table, said, word).items():
             if column not in promised:
                 raise ContractError(f"the mapping's [{table}.{word}]: {not_one_of(column, promised, 'column')}")
+            if not isinstance(how, {"formats": str, "values": dict}.get(word, object)):
+                kind = "a text" if word == "formats" else "a table of theirs = ours"
+                raise ContractError(f"the mapping's [{table}.{word}] {column} = {how!r} is not {kind}.")
             if word == "columns":
                 _refuse_unclear(f"[{table}.columns] {column}", how)
     if "long" in said:
@@ -219,6 +232,10 @@ def _refuse_unknown_columns(table: str, said: Any) -> None:
     for reason, condition in _table(table, said, "leave_out").items():
         if not isinstance(condition, str):
             raise ContractError(f"the mapping's [{table}.leave_out] {reason!r}: write the condition as a text of SQL.")
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)
 
 
 def _table(table: str, said: dict[str, Any], word: str) -> dict[str, Any]:

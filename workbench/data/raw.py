@@ -39,6 +39,7 @@ SQL_TYPES = {
     "offset": "bigint",
 }
 REASON = "left out because"  # why a row is left out; missing where it is kept
+TOTALS = "a row of totals"
 REPEATED = "a row that is wholly alike another one"
 
 
@@ -51,6 +52,7 @@ class Found:
     repeated : names that a header gives to several columns
     torn : looks for rows that cannot be taken apart into columns
     derived : the rows are worked out from another table
+    dropped : reason → rows of the files that are not among the rows of the table
     """
 
     table: Table
@@ -59,6 +61,7 @@ class Found:
     repeated: tuple[str, ...] = ()
     torn: Callable[[], list[Torn]] = list
     derived: bool = False
+    dropped: dict[str, int] = field(default_factory=dict)
 
     @property
     def in_order(self) -> Table:
@@ -117,7 +120,10 @@ class Part:
         if self.once and counts.get(""):
             different = self._different.sql("select cast(count(*) as bigint) as n from this").row()["n"]
             counts |= {"": different, REPEATED: counts[""] - different}
-        return counts
+        return {
+            reason: counts.get(reason, 0) + self.found.dropped.get(reason, 0)
+            for reason in {**counts, **self.found.dropped}
+        }
 
     def type_of(self, ours: str) -> pa.DataType:
         """The type that a contract column was found in."""

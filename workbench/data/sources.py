@@ -154,8 +154,8 @@ def check_source(
     """
     try:
         return _any_source(where, mapping, time_zone).check(show_ids)
-    except (ContractError, QueryError) as error:
-        return checks.check({}, {checks.ALL: str(error)})
+    except Exception as error:
+        return checks.check({}, {checks.ALL: checks.in_words(error)})
 
 
 def _any_source(where: Any, mapping: str | Path | None, time_zone: str | None) -> Source:
