@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
-from workbench.importing.dates import ISO, dates, instant
+from workbench.importing.dates import ISO, dates
 
 
 @pytest.mark.parametrize(
@@ -21,7 +19,6 @@ from workbench.importing.dates import ISO, dates, instant
         (["20240311160000.000"], "YYYYMMDDHHmmss.SSS"),
         (["1736150400", "1736236800"], "epoch seconds"),
         (["1736150400000"], "epoch milliseconds"),
-        (["45663.5"], "excel days"),
         (["3 Apr 2025", "13 Mai 2025"], "D MMM YYYY"),
     ],
 )
@@ -52,10 +49,3 @@ def test_whether_zones_and_hours_are_named():
     assert dates(["2025-01-06"]).days
     assert dates(["13.01.2025"]).days
     assert not dates(["13.01.2025 08:00"]).days
-
-
-def test_a_value_in_a_format():
-    assert instant("M/D/YYYY h:mm A", "1/2/2025 12:30 AM") == datetime(2025, 1, 2, 0, 30)
-    assert instant("epoch seconds", "1736150400") == datetime(2025, 1, 6, 8)
-    assert instant("excel days", "45663.5") == datetime(2025, 1, 6, 12)
-    assert instant("DD/MM/YYYY", "30/02/2025") is None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from workbench.data.contract import TABLES, Column
+from workbench.data.duckdb import as_table
+from workbench.data.guesses import number_formats
 from workbench.importing.dates import ISO, Dates, dates
 from workbench.importing.exports import ROWS, Export, key, whole
 from workbench.importing.fragments import Fragment, Question
@@ -19,10 +22,6 @@ FALSE = frozenset(
 )
 UNIVERSAL = ("utc", "gmt")  # a column whose name ends so says its zone
 PLAIN = frozenset(("true", "false", "1", "0", "t", "f"))  # the engine reads these itself
-COMMAS = {  # format → the numbers it reads, and those by which it is known
-    "1.234,5": (re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"), re.compile(r".*(,(\d{1,2}|\d{4,})$|\..*,|\..*\.)")),
-    "1,234.5": (re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?"), re.compile(r".*(,.*\.|,.*,)")),
-}
 
 
 def written(fragment: Fragment, group: Sequence[Export], folder: Path) -> Fragment:
@@ -45,7 +44,7 @@ def _dated(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], 
     naive = (
         c.type == "instant" and found.formats and not (found.zoned or found.days) and "time_zone" not in fragment.words
     )
-    if not naive or found.formats[0].startswith("epoch"):
+    if not naive:
         return fragment
     if key(theirs).endswith(UNIVERSAL):
         return replace(fragment, words={"time_zone": "UTC", **fragment.words})
@@ -77,15 +76,12 @@ def _unread(c: Column, found: Dates) -> Question:
 
 
 def _counted(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], folder: Path) -> Fragment:
-    values = _filled(_values(theirs, group))
-    if not any("," in value for value in values):
-        return fragment
-    fits = [form for form, (reads, _) in COMMAS.items() if all(reads.fullmatch(value) for value in values)]
-    known = [form for form in fits if any(COMMAS[form][1].match(value) for value in values)]
-    if len(known or fits) == 1:
-        return fragment.said("formats", c.name, (known or fits)[0])
+    rows = as_table(pa.table({"value": pa.array(_filled(_values(theirs, group)), pa.string())}))
+    fitting = [fit.words for fit in number_formats(rows, "value") if fit.rows == fit.of]
+    if len(fitting) < 2:
+        return fragment.said("formats", c.name, fitting[0]) if fitting else fragment
     text = f"Is the comma in {c.name} the decimal one, or does it mark the thousands?"
-    choices = tuple(f'{c.name} = "{form}"' for form in COMMAS)
+    choices = tuple(f'{c.name} = "{words}"' for words in fitting)
     return fragment.asked(Question(text, choices, "formats", blocks=True))
 
 
