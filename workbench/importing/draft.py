@@ -84,16 +84,17 @@ class Draft:
             yield from comment(f"Not read: {file}; {why}")
 
     def _verbs(self) -> Iterator[str]:
-        if not any(each.table == "events" for each in self.fragments):
+        found = kinds(self.verbs, self.known_verbs)
+        if not self.verbs and not found:
             return
         yield ""
-        yield from comment("Which kind each action of the log is. Whatever is not listed is none of these.")
+        yield from comment("Which kind each action of the log is, where its name does not say it; all others are none.")
         if self.verbs:
             yield from comment(
                 "Rows: " + ", ".join(f"{verb.action} {verb.rows:,}" for verb in self.verbs) + self._rest()
             )
         yield "[verbs]"
-        yield from (f"{kind} = {value(actions)}" for kind, actions in kinds(self.verbs, self.known_verbs).items())
+        yield from (f"{kind} = {value(actions)}" for kind, actions in found.items())
         others = [verb.action for verb in self.verbs if verb.kind == "other"]
         if others:
             yield from comment(f"Does one of these belong to a kind? {', '.join(map(value, others))}", "# ?")

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from workbench.data import Source
+from workbench.data.contract import KINDS
 
-KINDS = ("create", "update", "delete", "view", "login")
 MOST = 40  # actions that are listed
 
 
@@ -62,10 +62,12 @@ def _begins(action: str, stems: Iterable[str]) -> bool:
 
 
 def kinds(listed: Iterable[Verb], known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Kind → its actions: the contract's own word, those a mapping knows, and those that were found."""
-    every = {kind: kind for kind in KINDS} | {action: kind for kind, actions in known.items() for action in actions}
-    every |= {verb.action: verb.kind for verb in listed if verb.kind in KINDS}
-    return {kind: [action for action, each in every.items() if each == kind] for kind in KINDS}
+    """Kind → its actions: those a mapping knows, and those that were found; none that is called as its kind is."""
+    every = {action: kind for kind, actions in known.items() for action in actions}
+    every |= {verb.action: verb.kind for verb in listed if verb.action != verb.kind}
+    return {
+        kind: [action for action, each in every.items() if each == kind] for kind in KINDS if kind in every.values()
+    }
 
 
 @cache
