@@ -172,7 +172,7 @@ def test_init_writes_a_mapping_once_and_names_the_next_command(tmp_path):
     code, said = typed("init", tmp_path)
     mapping = tmp_path / "workbench.toml"
     assert code == 0
-    assert said.startswith(f"Wrote {mapping}. events log.csv: guessed by its columns 3 questions are marked")
+    assert said.startswith(f"Wrote {mapping}. events log.csv: guessed by its columns 2 questions are marked")
     assert said.endswith(f"Next: workbench check {tmp_path}")
     mapping.write_text("# mine")
     code, said = typed("init", tmp_path)

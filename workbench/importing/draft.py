@@ -173,8 +173,9 @@ def _zone(fragments: Sequence[Fragment], usual: str) -> list[Question]:
 
 
 def _access(fragments: Sequence[Fragment]) -> list[Question]:
-    known = any(each.table == "users" and "access_start" in each.found for each in fragments)
-    if known or not any(each.table == "events" for each in fragments):
+    """Where there are people and no first day of access. Where there are none, the check says what is taken instead."""
+    people = [each for each in fragments if each.table == "users"]
+    if not people or any("access_start" in each.found for each in people):
         return []
     text = "When does people's access begin and end? No file says it: it begins with the first event and has not ended."
     return [Question(f"{text} Or does it end with the last one?", ('access = "events"',))]
