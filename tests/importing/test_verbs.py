@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.importing.verbs import Verb, kind, kinds, verbs
+from workbench.data.verbs import kind
+from workbench.importing.verbs import Verb, kinds, verbs
 
 
 @pytest.mark.parametrize(

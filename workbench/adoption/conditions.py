@@ -7,6 +7,7 @@ from typing import Any
 from workbench.data.contract import PRESENCE
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, literals
+from workbench.panel.rows import kind_of
 
 EARLY, LATE = 7, 19  # hours of the local clock between which most people work
 
@@ -46,7 +47,7 @@ def conditions(actions: Any, panel: Any) -> Table:
                 avg(case when source = 'mobile' then 1.0 when source is not null then 0.0 end) as mobile,
                 avg(case when hour < {EARLY} or hour >= {LATE} then 1.0 when hour is not null then 0.0 end) as off_hours
             from actions left join usual on usual.feature = actions.feature
-            where action not in ({literals(PRESENCE)}) group by actions.user_id),
+            where {kind_of(as_table(actions))} not in ({literals(PRESENCE)}) group by actions.user_id),
         told as (select sum(compulsory) as n from people)
         select people.user_id, team, department, role, region, coalesce(done.n, 0) as actions, done.seconds,
             done.failed, done.mobile, done.off_hours,

@@ -7,7 +7,7 @@ taken for themselves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from workbench.results.estimates import Estimates
 from workbench.results.shares import shares
 from workbench.results.words import day_in_full
 
-DATA_ENTRY = ("create", "update")  # the actions that enter or change data
+DATA_ENTRY = ("create", "update")  # the kinds of actions that enter or change data
 
 
 def adoption_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estimates:
@@ -42,13 +42,13 @@ def adoption_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estim
 
 
 def data_entry_rate(
-    panel: Any, group: str | None = None, weeks: int = 4, verbs: Sequence[str] = DATA_ENTRY
+    panel: Any, group: str | None = None, weeks: int = 4, kinds: Mapping[str, str] | None = None
 ) -> Estimates:
     """Share of people with access who created or updated a record in at least one of the last `weeks` weeks.
 
     panel : reads `user_id`, `week`, `created`, `updated`
     group, weeks : as in `adoption_rate`
-    verbs : the actions that the log tells apart and the panel counts, as `qualifying_actions` names them
+    kinds : the kind of each action that the panel counts (`data.kinds`); default: some create or update
     Returns Estimates, one row per group: a share from 0 to 1, its Wilson 95 % interval, n people. Where no verb creates
     or updates, there is no number, and `notes` name the verbs there are.
     Raises ContractError where the panel has no such column.
@@ -60,9 +60,9 @@ def data_entry_rate(
     """
     recent = _recent_use(as_table(panel), group, weeks, "created + updated")
     what = f"entering data in the last {weeks} weeks"
-    if set(DATA_ENTRY) & set(verbs):
+    if kinds is None or set(DATA_ENTRY) & set(kinds.values()):
         return rates(recent, group, what)
-    why = f"no action of the log creates or updates a record; its actions are {', '.join(verbs)}"
+    why = f"no action of the log creates or updates a record; its actions are {', '.join(kinds)}"
     return replace(rates(recent.head(0), group, what), notes=(why,))
 
 

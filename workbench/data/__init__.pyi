@@ -3,7 +3,7 @@ from .engine import Table
 from .fitness import access_caveat, daily_rows, group_coverage, grouping, looked_until, silent_days, tables_there
 from .intake import rows_read
 from .sources import Source, check_source, open_source
-from .verbs import kind_of_action, verb_counts
+from .verbs import kinds, verb_counts
 
 __all__ = [
     "Source",
@@ -14,7 +14,7 @@ __all__ = [
     "daily_rows",
     "group_coverage",
     "grouping",
-    "kind_of_action",
+    "kinds",
     "looked_until",
     "open_source",
     "rows_read",

@@ -145,7 +145,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 MAPPING = "workbench.toml"  # the mapping beside the data
 REQUIRED_TABLES = ("users", "events")
 KINDS = ("create", "update", "delete", "view", "login")  # of actions; every other one is of the kind "other"
-PRESENCE = ("login", "logout")  # actions that show somebody was there, and nothing more
+PRESENCE = ("login", "logout")  # kinds of actions that show somebody was there, and nothing more
 IMPORTED = ("import", "migration")  # values of events.source that are nobody's own work
 
 

@@ -1,48 +1,93 @@
-"""Tells creating, updating, deleting, viewing and logging in apart, by the mapping's table of verbs.
+"""Of which kind an action is: create, update, delete, view, login, logout, or other.
 
-An action that the table does not name is of the kind that has its name, and otherwise of the kind "other".
+The mapping declares it in `[verbs]`; all that it does not name is then of the kind that has its name, or other. A log
+without such a table is guessed at by the words of its actions (`verbs.toml`); the data page and the check list the
+guesses with their counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 
 import pandas as pd
 
 from workbench.data.contract import KINDS
-from workbench.data.engine import literal, literals
+from workbench.data.engine import literals
 from workbench.data.sources import Source
 
+OTHER = "other"
 
-def kind_of_action(action: str, verbs: Mapping[str, Sequence[str]]) -> str:
-    """SQL: the kind of an action.
 
-    action : SQL of the action
-    verbs : kind → its actions
+def kind(action: str, known: Mapping[str, Sequence[str]]) -> str:
+    """The kind of an action: what a mapping says, otherwise by its words; "other" where they say nothing.
 
-    >>> kind_of_action("action", {"create": ["Insert"]})[:55]
-    "case when action in ('Insert') then 'create' when actio"
+    >>> kind("Record saved", {}), kind("read", {"view": ["read"]}), kind("UserLoggedIn", {}), kind("Logout", {})
+    ('update', 'view', 'login', 'logout')
     """
-    declared = [f"when {action} in ({literals(actions)}) then {literal(kind)}" for kind, actions in verbs.items()]
-    own = [f"when {action} = {literal(kind)} then {literal(kind)}" for kind in KINDS]
-    return f"case {' '.join([*declared, *own])} else 'other' end"
+    said = next((kind for kind, actions in known.items() if action in actions), "")
+    return said or next((kind for kind, stems in _stems().items() if _begins(action, stems)), OTHER)
+
+
+def kinds(source: Source, actions: Iterable[str] | None = None) -> dict[str, str]:
+    """The kind of each action of a log, in the order of their names.
+
+    actions : the only ones asked about; default: all
+    Returns action → kind, one of create, update, delete, view, login, logout, other.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> kinds(wb.open_source(tiny_crm()))
+    {'create': 'create'}
+    """
+    if "kinds" not in source.cache:
+        text = "select distinct action from this where action is not null order by action"
+        there = source.events.sql(text).to_arrow()["action"].to_pylist()
+        declared = {action: kind for kind, named in source.verbs.items() for action in named}
+        named = {kind: kind for kind in KINDS} | declared
+        told = {action: named.get(action, OTHER) if declared else kind(action, {}) for action in there}
+        source.cache["kinds"] = dict(sorted(told.items()))
+    found: dict[str, str] = source.cache["kinds"]
+    return found if actions is None else {action: found[action] for action in actions if action in found}
 
 
 def verb_counts(source: Source) -> pd.DataFrame:
     """The actions of a log and the kind that each counts as.
 
-    Returns one row per action, most frequent first: action, kind (create, update, delete, view, login or other),
-    rows, declared (whether the mapping's [verbs] name it).
+    Returns one row per action, most frequent first: action, kind (create, update, delete, view, login, logout or
+    other), rows, n (people), declared (whether the mapping's [verbs] name it; otherwise its name or a guess).
 
     >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> verb_counts(wb.open_source(tiny_crm()))["kind"].tolist()
     ['create']
     """
-    text = (
-        f"select action, {kind_of_action('action', source.verbs)} as kind, cast(count(*) as bigint) as n from this"
-        " where action is not null group by action order by n desc, action"
-    )
-    found = source.events.sql(text).to_pandas().rename(columns={"n": "rows"})
+    text = """
+        select action, cast(count(*) as bigint) as rows, cast(count(distinct user_id) as bigint) as n
+        from this where action is not null group by action"""
+    table = source.events.sql(text).to_pandas().sort_values(["rows", "action"], ascending=[False, True])
+    table.insert(1, "kind", table["action"].map(kinds(source)))
     named = {action for actions in source.verbs.values() for action in actions}
-    return found.assign(declared=found["action"].isin(named))
+    return table.assign(declared=table["action"].isin(named)).reset_index(drop=True)
+
+
+def kind_in_sql(source: Source) -> str:
+    """SQL: the kind of the column `action`."""
+    found = kinds(source)
+    named = {kind: [a for a, each in found.items() if each == kind] for kind in dict.fromkeys(found.values())}
+    cases = "".join(f" when action in ({literals(a)}) then '{kind}'" for kind, a in named.items() if kind != OTHER)
+    return f"case{cases} else '{OTHER}' end" if cases else f"'{OTHER}'"
+
+
+def _begins(action: str, stems: Iterable[str]) -> bool:
+    words = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", action)).lower()
+    return any(re.search(rf"\b{stem}", words) for stem in stems)
+
+
+@cache
+def _stems() -> dict[str, list[str]]:
+    """Kind → beginnings of words, in the order in which they are asked."""
+    return tomllib.loads((files("workbench.data") / "verbs.toml").read_text(encoding="utf-8"))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from workbench.data import Source
 from workbench.data.contract import KINDS
+from workbench.data.verbs import kind
 
 MOST = 40  # actions that are listed
 
@@ -46,21 +43,6 @@ def usual_zone(log: Source, minimum: int) -> str:
     return str(found[0]["time_zone"]) if found and found[0]["people"] >= minimum else ""
 
 
-def kind(action: str, known: Mapping[str, Sequence[str]]) -> str:
-    """The kind of an action: what a mapping says, otherwise by its words; "other" where they say nothing.
-
-    >>> kind("Record saved", {}), kind("read", {"view": ["read"]}), kind("Logout", {})
-    ('update', 'view', 'other')
-    """
-    said = next((kind for kind, actions in known.items() if action in actions), "")
-    return said or next((kind for kind, stems in _stems().items() if _begins(action, stems)), "other")
-
-
-def _begins(action: str, stems: Iterable[str]) -> bool:
-    words = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", action)).lower()
-    return any(re.search(rf"\b{stem}", words) for stem in stems)
-
-
 def kinds(listed: Iterable[Verb], known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Kind → its actions: those a mapping knows, and those that were found; none that is called as its kind is."""
     every = {action: kind for kind, actions in known.items() for action in actions}
@@ -68,9 +50,3 @@ def kinds(listed: Iterable[Verb], known: Mapping[str, Sequence[str]]) -> dict[st
     return {
         kind: [action for action, each in every.items() if each == kind] for kind in KINDS if kind in every.values()
     }
-
-
-@cache
-def _stems() -> dict[str, list[str]]:
-    """Kind → beginnings of words, in the order in which they are asked."""
-    return tomllib.loads((files("workbench.importing") / "verbs.toml").read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.data.contract import PRESENCE
 from workbench.data.engine import Table, select
 from workbench.data.sources import Source
+from workbench.data.verbs import kinds
 from workbench.errors import ContractError
 from workbench.panel.access import access_of
 from workbench.panel.calendar import Days, Period
@@ -57,7 +58,8 @@ def actions(source: Source, period: Period | None = None, **days: Unpack[Days]) 
     """Every kept row of the log.
 
     period, days : as in `user_weeks`
-    Returns a lazy Table: all columns of `events`, and its local_time, date, week (its first day) and hour (0–23).
+    Returns a lazy Table: all columns of `events`, and its local_time, date, week (its first day), hour (0–23)
+    and kind_of_action (create, update, delete, view, login, logout, other, as the source declares or its words say).
     Several rows with one action_id stay several rows here; the panel counts them as one action.
     Raises ContractError where there is no such period, or a required column is missing.
 
@@ -90,12 +92,12 @@ def qualifying_actions(source: Source, chosen: str = "") -> tuple[str, ...]:
     >>> wb.qualifying_actions(source), wb.qualifying_actions(source, "update")
     (('update', 'view'), ('update',))
     """
-    there = source.events.sql("select distinct action from this order by action").to_arrow()["action"].to_pylist()
+    there = list(kinds(source))
     wanted = tuple(word.strip() for word in chosen.split(",") if word.strip())
     unknown = [word for word in wanted if word not in there]
     if unknown:
         raise ContractError(f"the log has no action {unknown[0]!r}; it has {', '.join(there)}.")
-    return wanted or tuple(a for a in there if a not in PRESENCE) or tuple(there)
+    return wanted or tuple(a for a in there if kinds(source)[a] not in PRESENCE) or tuple(there)
 
 
 def kept_rows(source: Source, period: Period) -> Table:

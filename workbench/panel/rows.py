@@ -6,6 +6,7 @@ from workbench.data.contract import IMPORTED, PRESENCE
 from workbench.data.engine import Table, literal, literals
 from workbench.data.raw import written_in
 from workbench.data.sources import Source
+from workbench.data.verbs import kind_in_sql
 from workbench.panel.calendar import Period
 from workbench.panel.days import days_since
 
@@ -30,13 +31,18 @@ def _local_time(source: Source, period: Period) -> str:
 
 
 def dated_rows(source: Source, period: Period) -> Table:
-    """The rows of the log with their local time and day."""
+    """The rows of the log with their local time, their day, and the kind of their action."""
     local = _local_time(source, period)
     day = days_since(source.events, period.start, "cast(local_time as date)")
     return _with_own_zone(source, period).sql(
-        f"with timed as (select this.*, {local} as local_time from this)"
+        f"with timed as (select this.*, {local} as local_time, {kind_in_sql(source)} as kind_of_action from this)"
         f" select timed.*, cast({day} as bigint) as day from timed"
     )
+
+
+def kind_of(actions: Table) -> str:
+    """The column with the kinds of actions: `kind_of_action`, or `action` in a table that has only its words."""
+    return "kind_of_action" if "kind_of_action" in actions.columns else "action"
 
 
 def _with_own_zone(source: Source, period: Period) -> Table:
@@ -66,7 +72,7 @@ def row_reasons(source: Source) -> list[tuple[str, str]]:
     cases = [
         (robot, "robot", True),
         ("occurrence > 1", "repeated", _repeated_ids(source) is not None),
-        (f"succeeded = false and action in ({literals(PRESENCE)})", "failed login", "succeeded" in given),
+        (f"succeeded = false and kind_of_action in ({literals(PRESENCE)})", "failed login", "succeeded" in given),
         ("actor_id <> dated.user_id", "acted for", "actor_id" in given),
         (f"source in ({literals(IMPORTED)})", "imported", "source" in given),
     ]

@@ -181,9 +181,9 @@ def _marked(kept: Table, qualifying: Sequence[str] | None) -> Table:
             case when used = 1 then cast(1 as bigint) << cast(day % 7 as integer) else 0 end as day_bit,
             case when used = 1 and number < {CORE_FEATURES} then cast(1 as bigint) << cast(number as integer) else 0
                 end as feature_bit,
-            case when action = 'login' then 1 else 0 end as login,
-            case when used = 1 and action = 'create' then 1 else 0 end as created,
-            case when used = 1 and action = 'update' then 1 else 0 end as updated,
+            case when kind_of_action = 'login' then 1 else 0 end as login,
+            case when used = 1 and kind_of_action = 'create' then 1 else 0 end as created,
+            case when used = 1 and kind_of_action = 'update' then 1 else 0 end as updated,
             case when used = 1 and compulsory then 1 else 0 end as compulsory,
             case when succeeded = false then 1 else 0 end as failed
         from used left join numbered on numbered.feature = used.feature"""

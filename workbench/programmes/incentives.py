@@ -21,6 +21,7 @@ import pandas as pd
 from workbench.data.contract import PRESENCE
 from workbench.data.engine import Table, identifier, literal, literals
 from workbench.data.sources import Source
+from workbench.panel.rows import kind_of
 from workbench.programmes.comparison import Comparison, Comparisons, first_reason
 
 MANDATE = "mandate"
@@ -28,7 +29,13 @@ NO_TABLE = "there is no table of incentives"
 ONLY_MANDATES = "every incentive that is recorded is a mandate"
 DATES = {True: "drawn by lot", False: "chosen or set"}  # who got it when
 AFTER = 4  # weeks without it, from which on something can be said of what is left
-PARTS = ("offered", "never offered", "not there when it began", "another incentive", "trained")  # two are compared
+PARTS = (
+    "offered",
+    "never offered",
+    "not there when it began",
+    "another incentive",
+    "trained",
+)  # two are compared
 
 
 def incentives(panel: Table, source: Source) -> Comparisons:
@@ -254,12 +261,13 @@ def with_rewarded(compared: Comparisons, actions: Table) -> Comparisons:
 
 def _with_rewarded(incentive: Comparison, actions: Table) -> Comparison:
     action = incentive.design["rewarded_action"]
+    other = f"action <> {literal(action)} and {kind_of(actions)} not in ({literals(PRESENCE)})"
     rows = incentive.rows.sql(
         f"""
         with done as (
             select user_id, week,
                 cast(count(case when action = {literal(action)} then 1 end) as bigint) as rewarded_actions,
-                cast(count(case when action not in ({literals((action, *PRESENCE))}) then 1 end) as bigint)
+                cast(count(case when {other} then 1 end) as bigint)
                     as other_actions
             from actions where coalesce(succeeded, true) group by user_id, week)
         select this.*, coalesce(rewarded_actions, 0) as rewarded_actions, coalesce(other_actions, 0) as other_actions

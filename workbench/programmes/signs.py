@@ -12,6 +12,7 @@ from scipy import stats
 from workbench.data.contract import PRESENCE
 from workbench.data.engine import Table, identifier, literals
 from workbench.errors import ContractError
+from workbench.panel.rows import kind_of
 from workbench.programmes.comparison import Comparisons
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.privacy import withheld
@@ -89,6 +90,7 @@ def sign_counts(panel: Table, actions: Table) -> Table:
     True
     """
     plus = actions.engine.dialect.date_plus.format(date="cast(date as date)", days=str(MONTH_END))
+    kind = kind_of(actions)
     count = "cast(count(case when {} then 1 end) as bigint) as {}".format
     conditions = {
         "entries": "1 = 1",
@@ -113,9 +115,10 @@ def sign_counts(panel: Table, actions: Table) -> Table:
         f"""
         with ends as (select max(occurred_at) - interval '{FOLLOWED}' day as last from actions),
         touched as (
-            select user_id, week, date, occurred_at, action, record_id, fields_required, fields_filled, audited_correct,
-                lead(occurred_at) over (partition by record_id order by occurred_at, action) as next_at
-            from actions where coalesce(succeeded, true) and action not in ({literals(PRESENCE)})),
+            select user_id, week, date, occurred_at, {kind} as action, record_id, fields_required, fields_filled,
+                audited_correct,
+                lead(occurred_at) over (partition by record_id order by occurred_at, {kind}) as next_at
+            from actions where coalesce(succeeded, true) and {kind} not in ({literals(PRESENCE)})),
         of_records as (
             select record_id, action, occurred_at, max(case when action = 'create' then occurred_at end) over (
                 partition by record_id order by occurred_at, action

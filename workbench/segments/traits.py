@@ -11,6 +11,7 @@ from typing import Any
 from workbench.data.contract import PRESENCE
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, literals
+from workbench.panel.rows import kind_of
 
 AROUND = 8  # weeks before and after a training or an incentive
 TRAITS = {
@@ -102,10 +103,11 @@ def _of_weeks(weeks: Table) -> Table:
 def _of_log(actions: Table) -> Table:
     """user_id, empty (days of mere presence), quality."""
     both = {"fields_required", "fields_filled"} <= set(actions.columns)
+    idle = f"{kind_of(actions)} in ({literals(PRESENCE)})"
     required, filled = ("fields_required", "fields_filled") if both else ("0", "0")
     return actions.sql(f"""
         with days as (
-            select user_id, date, min(case when action in ({literals(PRESENCE)}) then 1 else 0 end) as empty,
+            select user_id, date, min(case when {idle} then 1 else 0 end) as empty,
                 sum({required}) as required, sum({filled}) as filled
             from this group by user_id, date
         )
