@@ -31,11 +31,25 @@ PURPOSE = {
     "outcomes": "whether use pays",
     "champions": "whether champions carry their teams",
 }
+EXPORTS = {  # what to ask for, and of whom
+    "users": "the CRM's list of users, with the days on which their access began and ended",
+    "events": "the CRM's audit or activity log",
+    "trainings": "attendance lists, or the learning system's enrolments",
+    "incentives": "the dates and rules of every bonus, contest or mandate",
+    "surveys": "the survey tool's answers, a row for each answer",
+    "feedback": "comments of surveys and interviews",
+    "tickets": "the service desk's incidents about the CRM",
+    "milestones": "a short list of what happened when",
+    "outcomes": "results per person and day, such as deals won",
+    "champions": "the list of champions, with their first days",
+}
 LONG_ENOUGH = 24  # weeks: twice the window of a habit
 
 
 def tables_there(source: Source) -> pd.DataFrame:
     """One row per contract table: table, answers (what it is for), rows (0 where it is absent), missing (columns).
+
+    The column `export` says, where a table is absent, which export would bring it.
 
     >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
@@ -44,8 +58,11 @@ def tables_there(source: Source) -> pd.DataFrame:
     >>> tables_there(log).query("rows == 0")["table"].tolist()
     ['feedback', 'tickets', 'milestones', 'champions']
     """
-    found = [(name, PURPOSE[name], _rows(source, name), _missing(source, name)) for name in TABLES]
-    return pd.DataFrame(found, columns=["table", "answers", "rows", "missing"])
+    found = [
+        (name, PURPOSE[name], _rows(source, name), _missing(source, name), "" if name in source else EXPORTS[name])
+        for name in TABLES
+    ]
+    return pd.DataFrame(found, columns=["table", "answers", "rows", "missing", "export"])
 
 
 def _rows(source: Source, name: str) -> int:
