@@ -93,7 +93,7 @@ def test_the_panel_counts_by_kind(log: wb.Source) -> None:
 
 def test_what_the_mapping_declares_counts_and_all_else_is_other(log: wb.Source) -> None:
     declared = dataclasses.replace(log, verbs={"update": ("New",)}, cache={})
-    assert data.kinds(declared) == {"New": "update", "Record saved": "other", "UserLoggedIn": "other", "UserLoggedOut": "other"}  # fmt: skip
+    assert data.kinds(declared) == {"New": "update", "Record saved": "other", "UserLoggedIn": "other", "UserLoggedOut": "logout"}  # fmt: skip
     panel = wb.user_weeks(declared).to_pandas()
     assert panel[["actions", "logins", "created", "updated"]].values.tolist() == [[4, 0, 0, 1]]
 

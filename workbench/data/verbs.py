@@ -47,11 +47,16 @@ def kinds(source: Source, actions: Iterable[str] | None = None) -> dict[str, str
         text = "select distinct action from this where action is not null order by action"
         there = source.events.sql(text).to_arrow()["action"].to_pylist()
         declared = {action: kind for kind, named in source.verbs.items() for action in named}
-        named = {kind: kind for kind in KINDS} | declared
-        told = {action: named.get(action, OTHER) if declared else kind(action, {}) for action in there}
-        source.cache["kinds"] = dict(sorted(told.items()))
+        source.cache["kinds"] = {action: _kind_of(action, declared) for action in there}
     found: dict[str, str] = source.cache["kinds"]
     return found if actions is None else {action: found[action] for action in actions if action in found}
+
+
+def _kind_of(action: str, declared: Mapping[str, str]) -> str:
+    guess = kind(action, {})
+    if not declared or guess == "logout":  # a mapping has no word for going, and it is no use
+        return declared.get(action, guess)
+    return declared.get(action, action if action in KINDS else OTHER)
 
 
 def verb_counts(source: Source) -> pd.DataFrame:
