@@ -51,3 +51,15 @@ def test_comments_are_feedback_and_what_is_neither_is_named():
 
 def test_a_survey_without_answers_is_nothing():
     assert survey_fragments(MONKEY, monkey(("Team",), ("",) * 6), "Spring") == []
+
+
+def test_texts_of_questions_below_the_header_are_no_names():
+    """The layout before 2017, as in the sample of the qualtRics package: V1 to V10, then the questions."""
+    [legacy] = [mapping for mapping in shipped() if mapping.name == "qualtrics_legacy"]
+    header = (*(f"V{n}" for n in range(1, 11)), "Q1")
+    texts = ("ResponseID", "ResponseSet", "Name", "ExternalDataReference", "EmailAddress", *["x"] * 5, "Is it useful?")
+    row = ("R_1", "Default", "", "u1", "", "", "0", "2017-07-18 08:28:09", "2017-07-18 08:28:48", "1", "2")
+    [found] = survey_fragments(legacy, Export("a.csv", header, (texts, row)), "Spring")
+    assert "names" not in found.words
+    assert found.words["columns"]["answered_at"] == "V9"
+    assert found.words["long"]["items"] == ["Q1"]

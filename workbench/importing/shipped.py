@@ -7,6 +7,7 @@ A mapping is a TOML file in `mappings/`; a new system is one more such file. Bes
     recognised                   lists of columns; the header holds all of one list; "a|b" is either
     refused                      why such a file is not read
     about, headings, answers     of a survey: columns that are no questions, rows of headings, tables made of the rest
+    choices                      the row below the header names the choices of questions with several columns
     names                        of people: columns by which other exports may name them
     holds, yields_to             what would be counted twice if two exports held it
     aside                        why its log is not read beside another system's
@@ -48,6 +49,7 @@ class Shipped:
     verbs: dict[str, list[str]] = field(default_factory=dict)
     about: frozenset[str] = frozenset()
     headings: int = 0
+    choices: bool = False
     answers: bool = False
     names: tuple[str, ...] = ()
     refused: str = ""
@@ -92,7 +94,8 @@ def _read(name: str, text: str) -> Shipped:
         said.get("verbs", {}),
         frozenset(map(key, said.get("about", []))),
         said.get("headings", 0),
-        said.get("answers", False),
+        said.get("choices", False),
+        bool(said.get("answers")),
         tuple(said.get("names", [])),
         said.get("refused", ""),
         said.get("holds", ""),

@@ -43,7 +43,7 @@ def survey_fragments(mapping: Shipped, export: Export, name: str) -> list[Fragme
 
 def _sheet(mapping: Shipped, export: Export) -> Sheet:
     below = replace(export, rows=export.rows[mapping.headings :])
-    names = tuple(_unique(_named_by_both(export))) if mapping.headings == 1 else export.header
+    names = tuple(_unique(_named_by_both(export))) if mapping.choices else export.header
     if not any(name != own for name, own in zip(names, export.header, strict=True)):
         return Sheet(below, export.words)
     words = {"skip_rows": export.words.get("skip_rows", 0) + 1, "header": False, "names": list(names)}
@@ -74,7 +74,7 @@ def _scale(mapping: Shipped, sheet: Sheet, scale: Scale, name: str) -> Fragment:
     words = {
         **sheet.words,
         **words,
-        "columns": {**words["columns"], **columns},
+        "columns": {**words.get("columns", {}), **columns},
         "long": {"items": list(scale.items), "item": "item", "answer": "value"},
     }
     if scale.words:
@@ -98,7 +98,7 @@ def _comments(mapping: Shipped, sheet: Sheet, question: str) -> Fragment:
     words = {
         **sheet.words,
         **words,
-        "columns": {**words["columns"], "text": question},
+        "columns": {**words.get("columns", {}), "text": question},
         "leave_out": {**words.get("leave_out", {}), "no comment": f"coalesce(trim({quoted}), '') = ''"},
     }
     return _fragment(mapping, sheet, "feedback", words, why)
