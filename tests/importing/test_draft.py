@@ -106,3 +106,15 @@ def test_a_folder_without_tables_is_refused(tmp_path):
     (tmp_path / "notes.md").write_text("nothing")
     with pytest.raises(ContractError, match="holds no table. Put the exports there"):
         draft(tmp_path)
+
+
+def test_files_that_cannot_be_read_are_named_with_the_reason_and_the_rest_is_read(tmp_path):
+    log(tmp_path, [edits("a")])
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "nul.csv").write_text("w\x00,b\n1,2\n")
+    (tmp_path / "book.xlsx").write_text("no workbook")
+    drafted = draft(tmp_path)
+    assert tomllib.loads(str(drafted))["events"]["file"] == "log.csv"
+    assert drafted.passed_over["empty.csv"] == "it is empty"
+    assert drafted.passed_over["book.xlsx"] == "it is no workbook that can be read."
+    assert sorted(drafted.passed_over) == ["book.xlsx", "empty.csv", "nul.csv"]

@@ -68,5 +68,9 @@ def test_an_answer_taken_over_is_read():
     assert tomllib.loads("\n".join(answered))["trainings"]["values"] == {"attended": {"…": True, "*": False}}
 
 
+def test_a_comment_has_no_control_characters():
+    assert list(comment("not read: a\x00b\nc")) == ["# not read: a b c"]
+
+
 def test_comments_are_wrapped():
     assert [len(line) <= 118 and line.startswith("# ") for line in comment("word " * 100)] == [True] * 5

@@ -118,6 +118,8 @@ def _reason(mapping: Shipped | None, export: Export) -> str:
     if mapping:
         return f"{mapping.title}, in which no question on a scale and no comment was found."
     names = [name for name in export.header if name]
+    if not names:
+        return "it is empty"
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return f"nothing is known of its columns {', '.join(names[:LISTED])}{more}"
 

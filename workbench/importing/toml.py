@@ -16,7 +16,8 @@ SAYS = {"columns": "ours = theirs", "values": "theirs = ours", "leave_out": "rea
 
 
 def comment(text: str, mark: str = "#") -> Iterator[str]:
-    """The lines of a comment."""
+    """The lines of a comment, in which TOML allows no control characters."""
+    text = "".join(letter if letter.isprintable() else " " for letter in text)
     yield from textwrap.wrap(text, WIDTH, initial_indent=f"{mark} ", subsequent_indent="# ", break_long_words=False)
 
 
