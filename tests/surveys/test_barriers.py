@@ -98,3 +98,30 @@ def test_a_group_that_may_not_be_shown_is_not_compared():
     moved = answers.table.assign(department=answers.table["department"].where(~few, "d9"))
     found = surveys.apart(surveys.SurveyAnswers(moved, answers.scales).of("com_b")).table
     assert set(found["department"]) == {"d1", "d2", "d3", "d4", "d5"}
+
+
+def test_where_nobody_was_asked_every_question_has_an_empty_answer():
+    answers, telemetry = world()
+    none = surveys.SurveyAnswers(answers.table[:0], {})
+    panel = telemetry.assign(week=pd.Timestamp("2025-03-31"), active_days=1, region=None)
+    tickets = pd.DataFrame({"user_id": ["u000"], "opened_at": pd.Timestamp("2025-03-10", tz="UTC")})
+    found = [
+        surveys.weakest(none),
+        surveys.weakest(none, "department"),
+        surveys.barriers(none),
+        surveys.com_b(none, telemetry),
+        surveys.notable(surveys.com_b(none, telemetry)),
+        surveys.barrier_points(none),
+        surveys.favourable(none).table,
+        surveys.means(none).table,
+        surveys.changes(none).table,
+        surveys.response(none, panel).table,
+        surveys.response(none, panel, "use").table,
+        surveys.unlike(none, panel),
+        surveys.weighted(none, panel),
+        surveys.reliability(none),
+        surveys.items(none),
+        surveys.later_use(none, panel, tickets).table,
+        surveys.getting_the_habit(none, panel, tickets, panel.assign(segment="low")).table,
+    ]
+    assert [len(table) for table in found] == [0] * len(found)

@@ -94,7 +94,7 @@ def weakest(answers: SurveyAnswers, by: str = "", level: float = LEVEL) -> pd.Da
     scale = only_scale(answers)
     rows = scores(answers.last())
     groups = rows.groupby(by) if by else [("", rows)]
-    found = [_lowest(part, level) | ({by: name} if by else {}) for name, part in groups]
+    found = [_lowest(part, level) | ({by: name} if by else {}) for name, part in groups if len(part)]
     columns = [*([by] if by else []), "component", "estimate", "highest", "n", "clear", "or_else"]
     table = pd.DataFrame(found, columns=columns).assign(scale=scale.name)
     others = [", ".join(scale.components[c] for c in names) for names in table["or_else"]]
