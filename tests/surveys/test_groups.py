@@ -86,6 +86,11 @@ def test_holm_by_hand():
     assert at_once(table)["side"].tolist() == [Side.ABOVE, Side.UNCLEAR, Side.UNCLEAR, Side.UNCLEAR]
 
 
+def test_answers_that_are_all_alike_judge_nothing():
+    table = pd.DataFrame({"estimate": [1.0], "std_error": [1e-17], "df": [9.0]})
+    assert at_once(table)["side"].tolist() == [Side.UNCLEAR]
+
+
 def world(seed, shift=0.0):
     """Eight departments of six teams of eight people, teams with a mean of their own; one department is shifted."""
     rng = np.random.default_rng(seed)

@@ -26,6 +26,7 @@ from workbench.surveys.answers import SurveyAnswers
 from workbench.surveys.scales import Scale
 from workbench.surveys.scores import UNITS, scores
 
+NO_SPREAD = 1e-9  # an error below is that of answers that are all alike: nothing to judge by
 Moments = tuple[float, float, float]  # a mean, its variance, its degrees of freedom
 
 
@@ -172,7 +173,7 @@ def at_once(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     table : estimate, std_error, df; rows without an error are not counted among those looked at
     Returns it with conf_low, conf_high (each by itself), p_holm and side (`Side`) in the place of df.
     """
-    error = table["std_error"].where(table["std_error"] > 0).astype(float)
+    error = table["std_error"].where(table["std_error"] > NO_SPREAD).astype(float)
     df = table["df"].astype(float)
     half = stats.t.ppf((1 + level) / 2, df) * error
     p = pd.Series(2 * stats.t.sf((table["estimate"] / error).abs().astype(float), df), table.index)

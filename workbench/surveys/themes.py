@@ -33,7 +33,7 @@ from workbench.surveys.scales import scales
 
 SHIPPED = Path(__file__).with_name("themes.toml")
 ABOUT = ("label", "component")
-FEWEST = 10  # people, below whose number nothing is said of a theme's growth
+FEWEST, FEWEST_WEEKS = 10, 8  # people, and weeks with comments, below which nothing is said of a theme's growth
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def growth(written: pd.DataFrame, known: Mapping[str, Theme], panel: Any, level:
     Returns Estimates, one row per theme, and one named "" for all comments: theme, label, estimate (by how many weeks
     its comments come later than evenly, on average), std_error (by authors), conf_low, conf_high, n (people who wrote
     about it), early, late (comments in either half of that clock), p_holm, side (above: it grows; clear for all
-    themes at once). Themes of fewer than ten people have no row.
+    themes at once). Themes of fewer than ten people, or in fewer than eight weeks, have no row.
 
     >>> import pandas as pd
     >>> from workbench import surveys
@@ -247,7 +247,7 @@ def growth(written: pd.DataFrame, known: Mapping[str, Theme], panel: Any, level:
     found = [
         _later(rows[rows[column]], len(clock)) | {"theme": name, "label": label}
         for column, name, label in about
-        if column in rows and rows.loc[rows[column], "author"].nunique() >= FEWEST
+        if column in rows and _spread(rows[rows[column]])
     ]
     table = at_once(pd.DataFrame(found, columns=["theme", "label", *LATER]), level)
     what = "how much later comments come than if people with access wrote evenly"
@@ -256,6 +256,11 @@ def growth(written: pd.DataFrame, known: Mapping[str, Theme], panel: Any, level:
 
 LATER = ("estimate", "std_error", "df", "n", "early", "late")
 GROWTH = ("estimate", "std_error", "conf_low", "conf_high", "n", "early", "late", "p_holm", "side")
+
+
+def _spread(rows: pd.DataFrame) -> bool:
+    """Whether enough people wrote, in enough weeks: comments that were gathered on one day show no growth."""
+    return bool(rows["author"].nunique() >= FEWEST and rows["at"].nunique() >= FEWEST_WEEKS)
 
 
 def _clock(panel: Any) -> pd.Series:
