@@ -29,6 +29,13 @@ def test_silent_days_broken_rules_and_late_access_ask_for_care():
     assert one_day.caveat == "On 1 working day hardly anything arrived."
 
 
+def test_what_is_noted_of_a_whole_table_is_said_without_rows():
+    rows = [("users", "the table users is missing: everybody counts", 1, 0), ("users", "user_id is unique", 1, 9)]
+    noted = pd.DataFrame(rows, columns=["table", "rule", "rows", "of"])
+    found = findings.fitness(LEFT_OUT, pd.DataFrame(), noted)
+    assert found.caveat == "The table users is missing: everybody counts; 1 row breaks the rule that user_id is unique."
+
+
 def test_an_empty_log_counts_no_row():
     found = findings.fitness(LEFT_OUT.assign(rows=0), pd.DataFrame(), NOTHING)
     assert found.headline == "The log can be used: 0 of 100 rows of the log count (0 of 0)."

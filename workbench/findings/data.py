@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 
 from workbench.findings.finding import Finding
@@ -33,4 +36,12 @@ def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.Data
 def _doubts(silent: int, problems: pd.DataFrame) -> list[str]:
     """What to mend first."""
     days = [f"on {silent} working {'day' if silent == 1 else 'days'} hardly anything arrived"] * bool(silent)
-    return days + [f"{row['rows']:,} rows break the rule that {row['rule']}" for row in problems.to_dict("records")]
+    return days + [_noted(row) for row in problems.to_dict("records")]
+
+
+def _noted(problem: dict[Hashable, Any]) -> str:
+    """What the check noted: rows that break a rule, or something about a whole table."""
+    if problem.get("of") == 0:
+        return str(problem["rule"])
+    rows = "1 row breaks" if problem["rows"] == 1 else f"{problem['rows']:,} rows break"
+    return f"{rows} the rule that {problem['rule']}"
