@@ -61,10 +61,12 @@ class Design:
         return replace(self, on=self.on[:, :weeks])
 
     def waves(self) -> pd.DataFrame:
-        """Who begins when: start (place of the week; missing: after the end), teams, people."""
+        """Who begins when: start, end (places of the first week on, and off again; missing: none), teams, people."""
         each = pd.DataFrame({"start": self.starts, "teams": 1, "people": self.people})
+        each.insert(1, "end", each["start"] + self.on.sum(axis=1))
         each["start"] = each["start"].replace(np.inf, np.nan)
-        return each.groupby("start", dropna=False, as_index=False).sum()
+        each["end"] = each["end"].where(each["end"] < self.weeks)
+        return each.groupby(["start", "end"], dropna=False, as_index=False).sum()
 
 
 def design(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from workbench.data.duckdb import as_table
-from workbench.errors import ContractError, not_one_of
-from workbench.planning.design import Design, design
-from workbench.planning.power import known_after, power
+from workbench.errors import ContractError, attempted, not_one_of
+from workbench.planning.design import KINDS, Design, design
+from workbench.planning.power import ASSUMPTIONS, known_after, power, power_by_week
 from workbench.planning.teams import leaving, teams
 from workbench.planning.variation import Variation, variation
 from workbench.results import words
@@ -35,12 +36,12 @@ class Outlook:
     varies: Variation
     effect: float
 
-    @property
+    @cached_property
     def power(self) -> pd.DataFrame:
         """See `planning.power`."""
         return power(self.plan, self.varies, self.effect)
 
-    @property
+    @cached_property
     def known_after(self) -> pd.DataFrame:
         """See `planning.known_after`."""
         return known_after({self.plan.kind: self.plan}, self.varies, self.effect)
@@ -62,6 +63,59 @@ class Outlook:
             ),
         ]
         return "\n".join(lines)
+
+
+class Outlooks(dict[str, Outlook]):
+    """An outlook for each kind of design, by its name.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> found = outlooks(wb.user_weeks(wb.open_source(tiny_crm())), weeks=24)
+    >>> list(found.known_after.columns)
+    ['design', 'constant', 'may grow or fade', 'as the pages estimate it']
+    """
+
+    @property
+    def varies(self) -> Variation:
+        """How teams and people vary, which all designs rest on."""
+        return next(iter(self.values())).varies
+
+    @cached_property
+    def power(self) -> pd.DataFrame:
+        """See `planning.powers`."""
+        each = [found.power.assign(design=kind) for kind, found in self.items()]
+        return pd.concat(each, ignore_index=True)[["design", *each[0].columns[:-1]]]
+
+    @property
+    def detectable(self) -> pd.DataFrame:
+        """The smallest effect seen 8 times in 10: design, and a column for each assumption."""
+        wide = self.power.pivot(index="design", columns="assumption", values="detectable")
+        return wide.reindex(index=list(self), columns=ASSUMPTIONS).rename_axis(columns=None).reset_index()
+
+    @cached_property
+    def known_after(self) -> pd.DataFrame:
+        """See `planning.known_after`."""
+        return pd.concat([found.known_after for found in self.values()], ignore_index=True)
+
+    def by_week(self, kind: str) -> pd.DataFrame:
+        """See `planning.power_by_week`, of one kind of design."""
+        return power_by_week(self[kind].plan, self.varies, self[kind].effect)
+
+
+def outlooks(panel: Any, by: str = "team", effect: float = 0.3, **options: Any) -> Outlooks:
+    """`outlook` for every kind of design that so many teams allow; options : weeks, waves, before, apart of `design`.
+
+    Raises ContractError where none is possible, with the reason of the last.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> list(outlooks(wb.user_weeks(wb.open_source(tiny_crm())), weeks=24))
+    ['parallel', 'staggered', 'stepped wedge', 'on and off']
+    """
+    found, reasons = attempted(KINDS, lambda kind: outlook(panel, kind, by, effect, **options))
+    if not found:
+        raise ContractError(f"{next(iter(reasons.values()))}.")
+    return Outlooks(found)
 
 
 def outlook(panel: Any, kind: str, by: str = "team", effect: float = 0.3, **options: Any) -> Outlook:

@@ -26,6 +26,7 @@ from workbench.planning.variation import Variation
 Floats = NDArray[np.float64]
 SEEN = 0.8  # how often an effect of the size asked for should be seen
 CONSTANT, VARYING, PAGES = "constant", "may grow or fade", "as the pages estimate it"
+ASSUMPTIONS = [CONSTANT, VARYING, PAGES]
 COLUMNS = ["assumption", "std_error", "detectable", "power"]
 
 
@@ -87,14 +88,14 @@ def known_after(plans: Mapping[str, Design], varies: Variation, effect: float, l
     >>> from workbench.planning import components, design
     >>> plans = {"parallel": design("parallel", [8] * 30, weeks=9)}
     >>> known_after(plans, components(weeks=9, sigma=1.0), effect=0.5).values.tolist()
-    [['parallel', 1.0, 1.0, 2.0]]
+    [['parallel', 1, 1, 2]]
     """
     rows = []
     for name, plan in plans.items():
         found = power_by_week(plan, varies, effect, level)
         enough = found[found["power"] >= SEEN].groupby("assumption")["weeks"].min()
-        rows.append({"design": name, **{each: enough.get(each, np.nan) for each in (CONSTANT, VARYING, PAGES)}})
-    return pd.DataFrame(rows).astype(dict.fromkeys((CONSTANT, VARYING, PAGES), float))
+        rows.append({"design": name, **{each: enough.get(each) for each in ASSUMPTIONS}})
+    return pd.DataFrame(rows).astype(dict.fromkeys(ASSUMPTIONS, "Int64"))
 
 
 @dataclass(frozen=True)

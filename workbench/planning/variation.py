@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.data.duckdb import as_table
@@ -51,6 +52,15 @@ class Variation:
         """The share of the variance of one week that teams have in common (intraclass correlation), from 0 to 1."""
         shared, own = np.trace(self.between), np.trace(self.within)
         return float(shared / (shared + own))
+
+    def summary(self) -> pd.DataFrame:
+        """Teams and people in a row each: what, variance (of one week), lag_1, last (correlation of weeks apart)."""
+        rows = [
+            (what, each[0, 0], each[0, min(1, self.weeks - 1)] / each[0, 0], each[0, -1] / each[0, 0])
+            for what, each in (("teams", self.between), ("people within a team", self.within))
+            if each[0, 0] > 0
+        ]
+        return pd.DataFrame(rows, columns=["what", "variance", "lag_1", "last"])
 
     @property
     def alone(self) -> Variation:

@@ -25,6 +25,7 @@ import vl_convert
 from nbconvert import HTMLExporter
 from platformdirs import user_cache_path
 
+from workbench.results.record import RECORDS, Record
 from workbench.results.verdict import Grade, Verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -136,6 +137,17 @@ def vega_bundle() -> str:
     return bundle
 
 
+def records_of(notebook: Any, name: str) -> list[Record]:
+    """The findings that an executed notebook hands on as data, each with the heading of its section."""
+    found = []
+    for section in _sections(notebook):
+        anchor = _slug(_plain(section[0].source.splitlines()[0].lstrip("# "))) if section and section[0].source else ""
+        texts = [o.data[RECORDS] for o in _outputs(section) if RECORDS in o.get("data", {})]
+        rows = [row for text in texts for row in json.loads(text)]
+        found += [Record(**{**row, "page": name, "anchor": anchor}) for row in rows]
+    return found
+
+
 def _outputs(cells: Iterable[Any]) -> list[Any]:
     return [output for cell in cells for output in cell.get("outputs", [])]
 
@@ -218,6 +230,8 @@ def _as_html(output: Any) -> Any:
 
 
 def _display(data: Any) -> dict[str, str] | None:
+    if RECORDS in data:
+        return None
     if VEGALITE in data:
         return {"text/html": _figure(data[VEGALITE])}
     if FINDING in data:

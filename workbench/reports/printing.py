@@ -15,16 +15,20 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from workbench.errors import NotRunError, ParameterError, ReportError, not_one_of
 from workbench.reports.parameters import Parameter, parameters, value, words
+from workbench.results.record import in_json
 
 TITLE = "How the CRM is being taken up"
 INJECTED = "injected-parameters"
 OUR_ERRORS = ("ContractError", "QueryError")  # their messages name a row, never a person
+FOUND = "found"  # the parameter of a report that rests on what the others found, and is printed after them
+FINDINGS = "findings"  # the folder, beside the pages, of what each found
+PATHS = ("source", FOUND)  # parameters that are paths
 ENDED = "Unanswerable"  # the error by which a notebook ends its page with one sentence (findings.needed)
 
 
@@ -43,9 +47,13 @@ class Report:
 
     @property
     def told(self) -> list[tuple[Parameter, str]]:
-        """Every parameter with its value in words; of the source only its name, since a path may name a person."""
+        """Every parameter with its value in words; of a path only its name, since it may name a person."""
         values = {n: words(self.settings.get(n, p.default)) for n, p in self.parameters.items()}
-        return [(p, _named(values[n]) if n == "source" else values[n]) for n, p in self.parameters.items()]
+        return [(p, _named(values[n]) if n in PATHS else values[n]) for n, p in self.parameters.items()]
+
+    def after(self, findings: Path) -> Report:
+        """The same, reading what the reports printed before it found from this folder."""
+        return replace(self, settings={FOUND: str(findings), **self.settings})
 
 
 def _named(source: str) -> str:
@@ -109,20 +117,29 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
     _make(out)
     failed = []
     with workers(jobs) as pool:
-        runs = {pool.submit(print_report, report, out, single_file): report.name for report in asked}
         if not single_file:
             pool.submit(print_bundle, out)
         try:
-            for run in as_completed(runs):
-                ended = Printed(runs[run], _lost(run.exception())) if run.exception() else run.result()
-                failed += [ended.name] if ended.error else []
-                yield ended
+            for at_once in _rounds(asked, out / FINDINGS):
+                runs = {pool.submit(print_report, report, out, single_file): report.name for report in at_once}
+                for run in as_completed(runs):
+                    ended = Printed(runs[run], _lost(run.exception())) if run.exception() else run.result()
+                    failed += [ended.name] if ended.error else []
+                    yield ended
         except KeyboardInterrupt:
             stop(pool)
             raise
-    names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *runs.values()])
+    names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *(report.name for report in asked)])
     with workers(1) as pool:
         pool.submit(print_site, out, list(names), failed, single_file).result()
+
+
+def _rounds(asked: list[Report], findings: Path) -> Iterator[list[Report]]:
+    """The reports, then those that rest on what they found; what an earlier run found is forgotten."""
+    for kept in findings.glob("*.json"):
+        kept.unlink()
+    yield [report for report in asked if FOUND not in report.parameters]
+    yield [report.after(findings) for report in asked if FOUND in report.parameters]
 
 
 def print_report(report: Report, out: Path, single_file: bool = False) -> Printed:
@@ -135,10 +152,13 @@ def print_report(report: Report, out: Path, single_file: bool = False) -> Printe
 
 def write_page(report: Report, executed: Any, out: Path, single_file: bool = False) -> Printed:
     """Writes the page of a report that has run."""
-    from workbench.reports.pages import page_html, page_of
+    from workbench.reports.pages import page_html, page_of, records_of
 
     page = page_of(executed, report.name)
     _write(out / page.file, page_html(executed, page, report.told, single_file))
+    if records := records_of(executed, report.name):
+        _make(out / FINDINGS)
+        _write(out / FINDINGS / f"{report.name}.json", in_json(records))
     return Printed(report.name, warnings=_stderr_lines(executed))
 
 

@@ -1,6 +1,7 @@
 from .estimates import Estimates
 from .offer import Offer
 from .privacy import note, said, shown
+from .record import Record, read_records
 from .side_by_side import pairs, side_by_side
 from .study import Answers, Studies, Study, answer
 from .verdict import (
@@ -36,6 +37,7 @@ __all__ = [
     "Grade",
     "Offer",
     "Reason",
+    "Record",
     "Remains",
     "Side",
     "Stability",
@@ -51,6 +53,7 @@ __all__ = [
     "grade_of_several",
     "note",
     "pairs",
+    "read_records",
     "remains_of",
     "said",
     "shown",

@@ -1,0 +1,274 @@
+"""Findings handed on to the page of next steps, and what that page says of its actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from workbench.findings.finding import Finding
+from workbench.findings.phrases import enumerated
+from workbench.findings.unanswered import untold
+from workbench.results.estimates import Estimates
+from workbench.results.record import RECORDS, Record, in_json
+from workbench.results.verdict import Grade, Remains, Verdict, grade_of_several, remains_of
+from workbench.results.words import number, people, sentence
+
+CLOSE = "close to the habit"  # the movement of `segments.movers`
+PAGES = "as the pages estimate it"  # one of the assumptions of `planning.power`
+LOGINS_ONLY = "logins only"
+MORE_THAN_LOGINS = "more than logins"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Records that a notebook hands on; a page shows nothing of them.
+
+    records : findings as data
+    """
+
+    records: tuple[Record, ...]
+
+    def __repr__(self) -> str:
+        return f"{len(self.records)} findings for the page of next steps"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {RECORDS: in_json(self.records), "text/plain": repr(self)}
+
+
+def recorded(
+    about: str,
+    found: Mapping[str, Finding],
+    course: Mapping[str, str] | None = None,
+    gamed: Mapping[str, Finding] | None = None,
+    costs: pd.DataFrame | None = None,
+    group: str = "",
+) -> Recorded:
+    """Findings as data, for the page of next steps.
+
+    about : what was judged: training, incentive, mandate, colleagues, barrier, support, habit
+    found : what each is called → its finding
+    course : name → what became of it; gamed : name → the finding on gaming
+    costs : programme, estimate: what one more active day cost (`programmes.cost_of_a_day`)
+    group : whom all of them concern, where it is not everybody compared
+
+    >>> from workbench.results.verdict import Grade, Verdict
+    >>> talks = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", n=40)
+    >>> recorded("training", {"Talks": talks}, course={"Talks": "lasts"}).records[0].course
+    'lasts'
+    """
+    price = {} if costs is None else costs.dropna(subset="estimate").set_index("programme")["estimate"].to_dict()
+    more: dict[str, dict[str, Any]] = {
+        name: {
+            "course": str((course or {}).get(name, "")),
+            "gamed": str(gamed[name].verdict) if gamed and name in gamed else "",
+            "cost": _plain(price.get(name)),
+        }
+        for name in found
+    }
+    return Recorded(tuple(_record(about, name, each, group, **more[name]) for name, each in found.items()))
+
+
+def _record(about: str, name: str, finding: Finding, group: str, **more: Any) -> Record:
+    return Record(
+        about,
+        name,
+        finding.headline,
+        str(finding.verdict),
+        str(finding.grade),
+        _plain(finding.estimate),
+        _plain(finding.conf_low),
+        _plain(finding.conf_high),
+        finding.unit,
+        finding.n,
+        group,
+        **more,
+    )
+
+
+def left_of_each(on: Mapping[str, Finding], after: Mapping[str, Finding]) -> dict[str, Remains]:
+    """What was left of each incentive when it stopped.
+
+    on, after : name → the finding while it ran, and after it ended
+
+    >>> from workbench.results.verdict import Grade
+    >>> use = Finding("The bonus raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed")
+    >>> less = Finding("It lowered use afterwards.", Verdict.LOWERED, Grade.ROBUST, "all checks passed")
+    >>> left_of_each({"Bonus": use}, {"Bonus": less})
+    {'Bonus': <Remains.HARM: 'harm: less use than without it'>}
+    """
+    return {
+        name: remains_of(Verdict(each.verdict), Verdict(after[name].verdict))
+        for name, each in on.items()
+        if name in after
+    }
+
+
+def logins_or_more(besides: Mapping[str, Mapping[str, Finding]]) -> dict[str, str]:
+    """Whether each mandate brought more than logins.
+
+    besides : mandate → measure → finding, of measures that are not logins
+
+    >>> from workbench.results.verdict import Grade
+    >>> same = Finding("It did not change use.", Verdict.UNCLEAR, Grade.ROBUST, "all checks passed")
+    >>> logins_or_more({"Mandate": {"active days": same}})
+    {'Mandate': 'logins only'}
+    """
+    return {
+        name: MORE_THAN_LOGINS if any(each.verdict == Verdict.RAISED for each in seen.values()) else LOGINS_ONLY
+        for name, seen in besides.items()
+    }
+
+
+def next_steps(actions: pd.DataFrame, pages: int) -> Finding:
+    """What the findings of the site call for, in one sentence.
+
+    actions : as `planning.actions` returns them; pages : how many other pages handed their findings on
+
+    >>> print(next_steps(pd.DataFrame(columns=["rule", "grade"]), pages=0))
+    What to do next cannot be told: this page was printed alone, and actions rest on the findings of the other pages.
+    """
+    if not pages:
+        alone = "this page was printed alone, and actions rest on the findings of the other pages"
+        return untold("What to do next", alone)
+    if actions.empty:
+        return untold("What to do next", "no rule fits what the other pages found")
+    count = f"{len(actions)} action{'' if len(actions) == 1 else 's'}"
+    return Finding(
+        f"The findings call for {count}: {enumerated(list(dict.fromkeys(actions['rule'])))}.",
+        Verdict.DESCRIPTIVE,
+        grade_of_several(Grade(grade) for grade in actions["grade"]),
+        "each rests on the finding that it links to, and is as sure as that",
+        caveat="What an action should bring takes its people to gain what those compared did.",
+    )
+
+
+def closest(near: Estimates, by: str) -> dict[str, Finding]:
+    """The group in which most people are close to the habit, under its name; nothing where there is none.
+
+    near : as `segments.movers` returns them, by `by`, without the groups that may not be shown
+
+    >>> rows = [{"team": "North", "movement": "close to the habit", "users": 12, "estimate": 0.3, "n": 40}]
+    >>> print(closest(Estimates(pd.DataFrame(rows), "share", "made up"), "team")["North"])
+    In North 12 people of 40 without the habit are close to it.
+    """
+    rows = near.table[near.table["movement"] == CLOSE].sort_values("users", ascending=False, kind="stable")
+    return {
+        row[by]: Finding(
+            f"In {row[by]} {people(row['users'])} of {int(row['n']):,} without the habit are close to it.",
+            Verdict.DESCRIPTIVE,
+            Grade.DESCRIPTIVE,
+            "it counts people; it does not say what would help them",
+            unit="people",
+            n=int(row["users"]),
+        )
+        for row in rows.head(1).to_dict("records")
+        if row["users"]
+    }
+
+
+def rollouts(powers: pd.DataFrame, effect: float) -> Finding:
+    """How small an effect the best design would show, if the effect is constant and as the pages estimate it.
+
+    powers : design, assumption, detectable, as `planning.powers` returns them; effect : the one asked for
+
+    >>> rows = [("staggered", PAGES, 0.18), ("parallel", PAGES, 0.25), ("staggered", "constant", 0.06)]
+    >>> print(rollouts(pd.DataFrame(rows, columns=["design", "assumption", "detectable"]), 0.3))
+    As the pages estimate it, a staggered roll-out would show an effect of 0.18 active days a week 8 times in 10.
+    """
+    known = powers[powers["assumption"] == PAGES].dropna(subset=["detectable"]).sort_values("detectable", kind="stable")
+    if known.empty:
+        return untold("What the next roll-out would show", "no design leaves two teams that still wait")
+    best = known.iloc[0]
+    same = powers[(powers["design"] == best["design"]) & (powers["assumption"] == "constant")]["detectable"]
+    caveat = f"Planned on an effect that stays the same in all weeks, it would be promised {number(same.iloc[0])}."
+    enough = "that is enough" if best["detectable"] <= effect else "that is not enough"
+    return Finding(
+        f"{PAGES.capitalize()}, {_a(best['design'])} roll-out would show an effect of {number(best['detectable'])}"
+        " active days a week 8 times in 10.",
+        Verdict.DESCRIPTIVE,
+        Grade.DESCRIPTIVE,
+        f"{enough} for an effect of {number(effect)}; it takes people to vary as they did in the last weeks",
+        unit="active days a week",
+        caveat=caveat if len(same.dropna()) else "",
+    )
+
+
+def known_after(weeks: pd.DataFrame, design: str, effect: float) -> str:
+    """How long it takes until an effect is known, for the title of a picture.
+
+    weeks : design, and a column for each assumption, as `planning.known_after` returns them
+
+    >>> known_after(pd.DataFrame([{"design": "staggered", PAGES: 7.0}]), "staggered", 0.3)
+    'An effect of 0.30 active days a week is seen 8 times in 10 from week 7 on'
+    """
+    row = weeks[weeks["design"] == design].iloc[0]
+    size = f"An effect of {number(effect)} active days a week is"
+    if pd.isna(row[PAGES]):
+        return f"{size} not seen 8 times in 10 within these weeks"
+    return f"{size} seen 8 times in 10 from week {row[PAGES]:.0f} on"
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """Actions as a numbered list, each linked to the finding on which it rests.
+
+    actions : as `planning.actions` returns them
+    """
+
+    actions: pd.DataFrame
+
+    def _repr_markdown_(self) -> str:
+        rows = [{str(name): value for name, value in row.items()} for row in self.actions.to_dict("records")]
+        return "\n".join(f"{place}. {_step(row)}" for place, row in enumerate(rows, 1))
+
+    def __repr__(self) -> str:
+        return "\n".join(self.actions["action"])
+
+
+def steps(actions: pd.DataFrame) -> Steps | None:
+    """The actions as a list for the page; None where there are none.
+
+    actions : as `planning.actions` returns them
+
+    >>> steps(pd.DataFrame(columns=["action"])) is None
+    True
+    """
+    return Steps(actions) if len(actions) else None
+
+
+def _step(row: Mapping[str, Any]) -> str:
+    many = "" if pd.isna(row["people"]) else f" ({people(row['people'])})"
+    cost = "" if pd.isna(row["cost"]) else f" One more active day cost {number(row['cost'])} so far."
+    finding = _marked(row["finding"])
+    rests = f"[{finding}]({row['link']})" if row["link"] else finding
+    return (
+        f"**{_marked(sentence(row['action']))}** For {_marked(row['whom'])}{many}. {_brings(row)}{cost}"
+        f" How sure: {row['grade']}. Rests on: {rests} We shall know by this: {row['known']}."
+    )
+
+
+def _brings(row: Mapping[str, Any]) -> str:
+    if pd.isna(row["gain"]):
+        return "What it would bring is not known yet."
+    low, high = sorted((row["gain_low"], row["gain_high"]))
+    return (
+        f"Should bring about {number(row['gain'], 0)} {row['unit']} more for all of them together"
+        f" (between {number(low, 0)} and {number(high, 0)})."
+    )
+
+
+def _marked(text: str) -> str:
+    """Text in which Markdown and HTML find no marks of their own."""
+    return "".join(f"\\{letter}" if letter in "\\`*_[]<>#|" else letter for letter in text.replace("&", "&amp;"))
+
+
+def _plain(value: float | None) -> float | None:
+    """Six significant digits, so that two machines' last bits make one file."""
+    return None if value is None or pd.isna(value) else float(f"{value:.6g}")

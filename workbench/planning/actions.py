@@ -1,0 +1,120 @@
+"""Two to five actions for the whole site, chosen from the findings of its pages by rules that are data.
+
+The rules stand in `actions.toml`, in the order in which they are tried. What an action should bring is the effect that
+was found, times the people it would reach, with the ends of the effect's interval.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.data.duckdb import as_table
+from workbench.results.record import Record
+
+RULES = Path(__file__).with_name("actions.toml")
+MOST = 5  # actions: more would not be done
+FITS = ("about", "verdict", "grade", "course", "gamed")  # what a rule may ask of a finding
+COLUMNS = [
+    *("action", "rule", "whom", "people", "gain", "gain_low", "gain_high", "unit", "cost", "grade"),
+    *("finding", "link", "known"),
+]
+
+
+@cache
+def rules() -> tuple[dict[str, Any], ...]:
+    """The rules in the order in which they are tried, as `actions.toml` has them.
+
+    >>> rules()[0]["name"]
+    'stop'
+    """
+    return tuple(tomllib.loads(RULES.read_text(encoding="utf-8"))["rule"])
+
+
+def reached(panel: Any) -> dict[str, int]:
+    """How many people are there in the panel's last week: everybody, and those untrained.
+
+    panel : user-weeks, as `wb.user_weeks` returns them
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> reached(wb.user_weeks(wb.open_source(tiny_crm())))
+    {'everybody': 24, 'untrained': 20}
+    """
+    text = """
+        select cast(count(*) as bigint) as everybody,
+            cast(count(case when trained is null then 1 end) as bigint) as untrained
+        from this where week = (select max(week) from this)"""
+    row: dict[str, int] = as_table(panel).sql(text).to_arrow().to_pylist()[0]
+    return row
+
+
+def actions(records: Iterable[Record], people: Mapping[str, int], most: int = MOST) -> pd.DataFrame:
+    """What to do next, and what each action rests on.
+
+    records : findings of the pages, as data; people : how many are there, as `reached` counts them
+    most : how many actions at most
+    Returns one row an action, in the order of the rules: action (a sentence without its full stop), rule, whom (a
+    group), people (how many; missing: not known), gain, gain_low, gain_high (in `unit`, of all together; missing where
+    it is to be found out), cost (of one more active day), grade, finding (its headline), link, known (how we shall
+    know).
+
+    >>> talks = Record("training", "Talks", "Talks helped.", "raised", "robust", 0.3, 0.1, 0.5, n=40, course="lasts")
+    >>> found = actions([talks], {"everybody": 90, "untrained": 50})
+    >>> found[["action", "gain", "gain_low", "gain_high"]].values.tolist()
+    [['Offer Talks to those who have had no training', 15.0, 5.0, 25.0]]
+    """
+    left, done, rows = list(records), set(), list[dict[str, Any]]()
+    for rule in rules():
+        fitting = [record for record in left if _fits(rule, record)]
+        left = [record for record in left if record not in fitting]
+        if fitting and rule["name"] not in done and len(rows) < most:
+            done.add(rule["name"])
+            rows.append(_action(rule, max(fitting, key=_moved), people))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _fits(rule: Mapping[str, Any], record: Record) -> bool:
+    return all(getattr(record, what) in rule[what] for what in FITS if what in rule)
+
+
+def _moved(record: Record) -> float:
+    """How much a finding moves in all."""
+    return abs(record.estimate or 0.0) * (record.n or 0)
+
+
+def _action(rule: Mapping[str, Any], record: Record, people: Mapping[str, int]) -> dict[str, Any]:
+    words = {"name": record.name, "group": record.group or "everybody"}
+    reach = {"compared": record.n, "counted": record.n, **people}[rule["people"]]
+    gain = _gain(rule["brings"], record, reach)
+    return {
+        "action": rule["say"].format(**words),
+        "rule": rule["name"],
+        "whom": rule["whom"].format(**words),
+        "people": reach,
+        "gain": gain[0],
+        "gain_low": gain[1],
+        "gain_high": gain[2],
+        "unit": record.unit,
+        "cost": record.cost,
+        "grade": record.grade,
+        "finding": record.headline,
+        "link": record.link,
+        "known": rule["known"],
+    }
+
+
+def _gain(brings: str, record: Record, people: int | None) -> tuple[float | None, float | None, float | None]:
+    """The effect times the people, and its ends; nothing where it is not known."""
+    if brings == "unknown" or people is None or record.estimate is None:
+        return None, None, None
+    assert record.conf_low is not None
+    assert record.conf_high is not None
+    if brings == "more":
+        return record.estimate * people, record.conf_low * people, record.conf_high * people
+    return -record.estimate * people, -record.conf_high * people, -record.conf_low * people
