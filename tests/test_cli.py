@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -186,3 +188,47 @@ def test_init_says_what_is_not_there(tmp_path):
     assert typed("init", tmp_path)[0] == 1
     code, said = typed("init", tmp_path / "nowhere")
     assert (code, "is not there" in said) == (2, True)
+
+
+def test_outreach_keeps_its_people_to_itself_and_its_hold_out_for_the_next_campaign(sample, tmp_path):
+    asked = (
+        "outreach",
+        "--source",
+        sample,
+        "--capacity",
+        100,
+        "--budget",
+        500,
+        "--cost",
+        10,
+        "--programme",
+        "Keyboard shortcuts",
+    )
+    file, lot = tmp_path / "spring.csv", tmp_path / "hold-out.csv"
+    code, said = typed(*asked, "--out", file)
+    assert code == 0
+    assert "50 people are offered" in said  # what the budget allows
+    assert "not clearly better than choosing at random" in said  # the ledger: this course brings nothing
+    assert {path.stat().st_mode & 0o777 for path in (file, lot)} == {0o600}
+    people = pd.read_csv(file, dtype=str)
+    assert not set(people["user_id"]) & set(re.findall(r"\w+", said))
+    held = pd.read_csv(lot, dtype=str).set_index("name")["held_out"]
+    assert (people["user_id"].map(held).eq("true") == people["offered"].eq("False")).all()
+    before = lot.read_text()
+    assert typed(*asked, "--out", tmp_path / "summer.csv")[0] == 0
+    assert lot.read_text() == before
+
+
+def test_outreach_says_later_what_it_brought(sample, tmp_path):
+    """Offers by lot that did nothing: since June half of 400 people are said to have been offered help."""
+    users = pd.read_csv(sample / "users.csv", dtype=str)
+    users = users[users["access_end"].isna() & users["is_robot"].eq("false")].head(400)
+    rows = users[["user_id", "team"]].assign(campaign="made up", place=range(1, 401), ranked_by="need", what="help")
+    rows["offered"] = [bool(place * 7919 % 2) for place in rows["place"]]
+    rows.assign(drawn_on="2025-06-02").to_csv(tmp_path / "made-up.csv", index=False)
+    code, said = typed("outreach", "--source", sample, "--out", tmp_path / "made-up.csv", "--evaluate")
+    assert code == 0
+    assert "Effect of the offer: difference in mean later by offered, against held out" in said
+    assert "Take-up" in said
+    low, high = map(float, re.search(r"offered [+-][\d.]+ ([+-][\d.]+) to ([+-][\d.]+)", said).groups())
+    assert low < 0 < high

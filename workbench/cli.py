@@ -194,6 +194,54 @@ def plan(
     out.print(f"Drew {len(outlook.units):,} {outlook.unit_in_words} with seed {seed} into {file}.", markup=False)
 
 
+@app.command()
+def outreach(
+    source: Annotated[str, typer.Option(help="The data: a folder, a DuckDB file, or a mapping.")],
+    file: Annotated[Path, typer.Option("--out", dir_okay=False, help="The campaign's file of people, for its owner.")],
+    capacity: Annotated[int, typer.Option(min=1, help="How many people can be helped.")] = 100,
+    budget: Annotated[float | None, typer.Option(min=0, help="How much may be spent.", show_default="any")] = None,
+    cost: Annotated[float, typer.Option(min=0.01, help="What helping one person costs.")] = 1.0,
+    programme: Annotated[str, typer.Option(help="What is offered.", show_default="where choosing gains most")] = "",
+    hold_out: Annotated[float, typer.Option("--hold-out", help="Share of people left alone by lot.")] = 0.1,
+    by: Annotated[str, typer.Option(help="Who is held out: person or team.")] = "person",
+    lot: Annotated[
+        Path | None, typer.Option(help="The file of the hold-out, kept over campaigns.", show_default="beside --out")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same hold-out.")] = 1,
+    weeks: Annotated[int, typer.Option(min=1, help="Weeks since the campaign whose use counts.")] = 8,
+    evaluate: Annotated[bool, typer.Option("--evaluate", help="Say what the campaign of --out has brought.")] = False,
+    time_zone: Annotated[str, typer.Option(help="The time zone of the organisation.")] = "Europe/Berlin",
+) -> None:
+    """Choose whom to offer help within a capacity, with a hold-out by lot; later, say what it brought."""
+    from workbench import effects, planning
+    from workbench.data.sources import open_source
+    from workbench.errors import ContractError, QueryError
+    from workbench.panel.events import qualifying_actions
+    from workbench.panel.user_weeks import user_weeks
+
+    _existing(source, "--source")
+    try:
+        log = open_source(source)
+        panel = user_weeks(log, time_zone=time_zone, qualifying=qualifying_actions(log)).stored()
+        if evaluate:
+            people = planning.evaluation(panel, log, planning.kept(file), weeks)
+            roles: dict[str, Any] = {"arm": "offered", "against": "held out", "covariates": ["earlier"], "took": "came"}
+            found: Any = effects.experiment(people, "later", cluster="team" if by == "team" else None, **roles)
+            out.print(f"{found}\n\n{found.take_up}\n\n{found.came}", markup=False)
+            return
+        afford = capacity if budget is None else min(capacity, int(budget / cost))
+        names = planning.names(panel, by)
+        held = planning.held_out(names, hold_out, seed, lot or file.with_name("hold-out.csv"))
+        chosen = planning.outreach(
+            panel, log, afford, held, by=by, programme=programme, campaign=file.stem, time_zone=time_zone, seed=seed
+        )
+        planning.keep(chosen.people, file)
+    except (ContractError, QueryError) as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from None
+    out.print(f"{chosen}\nTheir names are in {file}, which only you can read.", markup=False)
+
+
 def _folder(notebooks: Path | None) -> Path:
     if notebooks is not None:
         _existing(str(notebooks), "--notebooks")

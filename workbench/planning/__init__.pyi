@@ -1,28 +1,43 @@
 from .actions import actions, reached, rules
 from .design import Design, design, designs
+from .evaluation import evaluation
+from .experience import Experience, experience, features_at, offered_by_lot
+from .holdout import held_out
 from .kept import keep, kept
 from .outlook import Outlook, Outlooks, outlook, outlooks
+from .outreach import Outreach, outreach
 from .power import known_after, power, power_by_week, powers
 from .schedule import Schedule, schedule
-from .teams import leaving, teams
+from .teams import leaving, names, teams
 from .variation import Variation, components, variation
+from .worth import Worth, worth
 
 __all__ = [
     "Design",
+    "Experience",
     "Outlook",
     "Outlooks",
+    "Outreach",
     "Schedule",
     "Variation",
+    "Worth",
     "actions",
     "components",
     "design",
     "designs",
+    "evaluation",
+    "experience",
+    "features_at",
+    "held_out",
     "keep",
     "kept",
     "known_after",
     "leaving",
+    "names",
+    "offered_by_lot",
     "outlook",
     "outlooks",
+    "outreach",
     "power",
     "power_by_week",
     "powers",
@@ -31,4 +46,5 @@ __all__ = [
     "schedule",
     "teams",
     "variation",
+    "worth",
 ]

@@ -9,14 +9,12 @@ from typing import Any
 import pandas as pd
 
 from workbench.data.duckdb import as_table
-from workbench.errors import ContractError, attempted, not_one_of
+from workbench.errors import ContractError, attempted
 from workbench.planning.design import KINDS, Design, design
 from workbench.planning.power import ASSUMPTIONS, known_after, power, power_by_week
-from workbench.planning.teams import leaving, teams
+from workbench.planning.teams import leaving, teams, unit_of
 from workbench.planning.variation import Variation, variation
 from workbench.results import words
-
-UNITS = {"team": "team", "person": "user_id"}  # who is given a date → the column of names
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,9 +130,7 @@ def outlook(panel: Any, kind: str, by: str = "team", effect: float = 0.3, **opti
     >>> print(str(outlook(panel, "parallel", weeks=12)).splitlines()[0])
     Parallel, 6 teams, 12 weeks; an effect of 0.30 active days a week
     """
-    if by not in UNITS:
-        raise ContractError(not_one_of(by, UNITS, "unit of assignment"))
-    unit, table = UNITS[by], as_table(panel)
+    unit, table = unit_of(by), as_table(panel)
     units = teams(table, unit)
     plan = design(kind, units["people"].to_numpy(float), leaving=leaving(table), **options)
     varies = variation(table)

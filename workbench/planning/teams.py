@@ -8,8 +8,9 @@ import pandas as pd
 
 from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
-from workbench.errors import ContractError
+from workbench.errors import ContractError, not_one_of
 
+UNITS = {"team": "team", "person": "user_id"}  # who draws → the column of their names
 RECENT = 8  # weeks whose use is balanced by a draw
 
 
@@ -43,6 +44,25 @@ def teams(panel: Any, unit: str = "team", outcome: str = "active_days") -> pd.Da
     if found.empty:
         raise ContractError(f"a roll-out by {unit} needs people with one, but nobody in the last week has.")
     return found
+
+
+def unit_of(by: str) -> str:
+    """The column of those who draw; ContractError for an unknown word."""
+    if by not in UNITS:
+        raise ContractError(not_one_of(by, UNITS, "unit of assignment"))
+    return UNITS[by]
+
+
+def names(panel: Any, by: str) -> list[str]:
+    """The names of the teams, or people, that are there in the panel's last week; by : "team" or "person".
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> names(wb.user_weeks(wb.open_source(tiny_crm())), "team")
+    ['t0', 't1', 't2', 't3', 't4', 't5']
+    """
+    unit = unit_of(by)
+    return list(teams(panel, unit)[unit])
 
 
 def leaving(panel: Any) -> float:

@@ -1,0 +1,105 @@
+"""Findings handed on, and the sentences of the page of next steps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from workbench import findings
+from workbench.findings.finding import Finding
+from workbench.planning import actions
+from workbench.results.estimates import Estimates
+from workbench.results.record import RECORDS
+from workbench.results.verdict import Gaming, Grade, Remains, Verdict
+
+USE = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", 0.3, 0.1, 0.5, "days", 40)
+PEOPLE = {"everybody": 90, "untrained": 50}
+
+
+def test_a_finding_is_handed_on_whole():
+    costs = pd.DataFrame({"programme": ["Talks", "Tour"], "estimate": [2.5, None]})
+    gamed = {"Talks": replace(USE, verdict=Gaming.NOT_GAMED)}
+    given = findings.recorded("incentive", {"Talks": USE, "Tour": USE}, {"Talks": "fades"}, gamed, costs)
+    talks, tour = json.loads(given._repr_mimebundle_()[RECORDS])
+    assert talks == {"about": "incentive", "name": "Talks", "headline": "Talks raised use.", "verdict": "raised",
+                     "grade": "robust", "estimate": 0.3, "conf_low": 0.1, "conf_high": 0.5, "unit": "days", "n": 40,
+                     "group": "", "course": "fades", "gamed": "not gamed", "cost": 2.5, "page": "", "anchor": ""}  # fmt: skip
+    assert (tour["course"], tour["gamed"], tour["cost"]) == ("", "", None)
+
+
+@pytest.mark.parametrize(
+    ("on", "after", "left"),
+    [
+        (Verdict.RAISED, Verdict.LOWERED, Remains.HARM),
+        (Verdict.RAISED, Verdict.UNCLEAR, Remains.NOTHING),
+        (Verdict.RAISED, Verdict.RAISED, Remains.PART),
+    ],
+)
+def test_what_is_left_of_an_incentive(on, after, left):
+    both = findings.left_of_each({"Race": replace(USE, verdict=on), "New": USE}, {"Race": replace(USE, verdict=after)})
+    assert both == {"Race": left}
+
+
+def test_a_mandate_that_raised_anything_else_brought_more_than_logins():
+    same = replace(USE, verdict=Verdict.UNCLEAR)
+    besides = {"A": {"actions": same, "active days": USE}, "B": {"actions": same}}
+    assert findings.logins_or_more(besides) == {"A": "more than logins", "B": "logins only"}
+
+
+def test_the_headline_counts_actions_and_is_as_sure_as_the_weakest():
+    found = actions(findings.recorded("training", {"Talks": USE, "Tour": replace(USE, grade=Grade.FRAGILE)},
+                                      {"Talks": "lasts"}).records, PEOPLE)  # fmt: skip
+    said = findings.next_steps(found, pages=3)
+    assert str(said) == "The findings call for 2 actions: expand and repeat with random dates."
+    assert said.grade == Grade.MIXED
+
+
+def test_alone_it_says_so_and_without_a_rule_that_fits_too():
+    none = actions([], PEOPLE)
+    assert "this page was printed alone" in str(findings.next_steps(none, pages=0))
+    assert "no rule fits what the other pages found" in str(findings.next_steps(none, pages=2))
+    assert findings.steps(none) is None
+
+
+def test_a_step_as_the_page_says_it():
+    record = replace(
+        findings.recorded("training", {"Talks": USE}, {"Talks": "lasts"}).records[0], page="4_t", anchor="which"
+    )
+    assert findings.steps(actions([record], PEOPLE))._repr_markdown_() == (
+        "1. **Offer Talks to those who have had no training.** For people without any training so far (50 people). Should"
+        " bring about 15 days more for all of them together (between 5 and 25). How sure: robust. Rests on: [Talks raised"
+        " use.](4_t.html#which) We shall know by this: in waves by lot (workbench plan), so that those who still wait"
+        " show what would have been."
+    )
+
+
+def test_names_cannot_become_marks():
+    record = findings.recorded("training", {"<b>*x*": replace(USE, headline="[a](b)")}, {"<b>*x*": "lasts"}).records[0]
+    text = findings.steps(actions([record], PEOPLE))._repr_markdown_()
+    assert r"\<b\>\*x\*" in text
+    assert r"\[a\](b)" in text
+
+
+def test_the_group_with_most_people_close_to_the_habit():
+    rows = [
+        ("North", "close to the habit", 3, 40),
+        ("South", "close to the habit", 9, 80),
+        ("South", "slipping", 30, 80),
+    ]
+    near = Estimates(pd.DataFrame(rows, columns=["team", "movement", "users", "n"]), "share", "made up")
+    ((name, found),) = findings.closest(near, "team").items()
+    assert (name, found.n) == ("South", 9)
+    assert findings.closest(replace(near, table=near.table.assign(users=0)), "team") == {}
+
+
+def test_no_design_no_promise():
+    rows = pd.DataFrame([("parallel", "constant", 0.2)], columns=["design", "assumption", "detectable"])
+    assert str(findings.rollouts(rows, 0.3)).endswith("cannot be told: no design leaves two teams that still wait.")
+
+
+def test_weeks_that_do_not_suffice_are_said():
+    row = pd.DataFrame([{"design": "parallel", "as the pages estimate it": None}])
+    assert findings.known_after(row, "parallel", 0.1).endswith("is not seen 8 times in 10 within these weeks")

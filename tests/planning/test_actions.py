@@ -1,0 +1,76 @@
+"""Actions by rules that are data: each rule by a finding made for it, gains by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from small_panels import PANEL
+
+from workbench.planning.actions import FITS, MOST, actions, reached, rules
+from workbench.results.record import Record
+from workbench.results.verdict import Course, Gaming, Grade, Remains, Verdict
+
+PEOPLE = {"everybody": 90, "untrained": 50}
+TALKS = Record("training", "Talks", "Talks raised use.", "raised", "robust", 0.3, 0.1, 0.5, "days", 40, course="lasts")
+RACE = Record("incentive", "Race", "The race raised use.", "raised", "randomised", 0.5, 0.2, 0.8, "days", 30)
+MADE_FOR = {
+    "stop": replace(RACE, gamed="gamed"),
+    "review": Record("mandate", "Must", "…", "raised", "robust", 0.9, 0.7, 1.1, "logins", 57, course="logins only"),
+    "redesign": replace(TALKS, verdict="did not clearly change", course="raised, then lowered"),
+    "expand": TALKS,
+    "refresh": replace(TALKS, course="fades"),
+    "answer faster": Record("support", "slow answers", "…", "lowered", "robust", -0.4, -0.6, -0.2, "days", 200),
+    "remove the barrier": Record("barrier", "time", "…", "descriptive", "descriptive only", group="Service"),
+    "offer help": Record("habit", "North", "…", "descriptive", "descriptive only", unit="people", n=12),
+    "repeat with random dates": replace(TALKS, grade="fragile"),
+}
+
+
+@pytest.mark.parametrize("name", MADE_FOR)
+def test_each_rule_takes_the_finding_made_for_it(name):
+    assert actions([MADE_FOR[name]], PEOPLE)["rule"].tolist() == [name]
+
+
+def test_every_rule_has_a_finding_made_for_it():
+    assert {rule["name"] for rule in rules()} == set(MADE_FOR)
+
+
+def test_rules_ask_for_words_that_findings_use():
+    """A misspelt word in the rules would never fit anything."""
+    said = {*Verdict, *Grade, *Course, *Gaming, *Remains, "logins only"}
+    asked = [word for rule in rules() for what in FITS[1:] for word in rule.get(what, [])]
+    assert [word for word in asked if word not in said] == []
+
+
+def test_gains_by_hand():
+    """Talks: 0.3 days (0.1 to 0.5) for 50 untrained; slow answers: 0.4 days (0.2 to 0.6) less harm for 200."""
+    found = actions([TALKS, MADE_FOR["answer faster"]], PEOPLE).set_index("rule")
+    assert found.loc["expand", ["people", "gain", "gain_low", "gain_high"]].tolist() == pytest.approx([50, 15, 5, 25])
+    assert found.loc["answer faster", ["people", "gain", "gain_low", "gain_high"]].tolist() == pytest.approx(
+        [200, 80, 40, 120]
+    )
+
+
+def test_what_is_to_be_found_out_has_no_gain():
+    assert actions([MADE_FOR["repeat with random dates"]], PEOPLE)["gain"].isna().all()
+
+
+def test_of_several_that_fit_the_one_that_moves_most_is_taken():
+    more = replace(TALKS, name="Clinic", estimate=0.2, n=200)
+    assert actions([TALKS, more], PEOPLE)["action"].tolist() == ["Offer Clinic to those who have had no training"]
+
+
+def test_there_are_five_at_most_and_each_finding_is_used_once():
+    found = actions(MADE_FOR.values(), PEOPLE)
+    assert found["rule"].tolist() == list(MADE_FOR)[:MOST]
+
+
+def test_what_did_nothing_calls_for_nothing():
+    assert actions(
+        [replace(TALKS, verdict="did not clearly change", course="no clear effect at any time")], PEOPLE
+    ).empty
+
+
+def test_people_there_are_counted():
+    assert reached(PANEL.assign(trained=None)) == {"everybody": 4, "untrained": 4}  # b2 has left

@@ -1,0 +1,138 @@
+"""What an offer is worth to whom, and whether choosing by it is better than choosing at random.
+
+Each person's score is doubly robust (AIPW): what regressions on both sides expect, corrected by what was seen. Scores
+and the choice are cross-fitted: nobody's score or rank comes from a regression that has seen them. So the value of the
+choice is honest, and its interval is that of people left out.
+
+Sources: Robins, Rotnitzky & Zhao (1994), JASA 89, 846–866; Chernozhukov et al. (2018), Econometrics Journal 21, C1–C68;
+Athey & Wager (2021), Econometrica 89, 133–161; Kennedy (2023), Electronic Journal of Statistics 17, 3008–3049.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+from sklearn.compose import make_column_transformer
+from sklearn.linear_model import RidgeCV
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from workbench.errors import ContractError
+from workbench.planning.experience import NUMBERS, Experience
+from workbench.results.estimates import LEVEL, Estimates
+
+Floats = NDArray[np.float64]
+FOLDS = 5
+FEWEST = 60  # offers, and people who waited, from which worth is learned
+PENALTIES = np.logspace(-1, 4, 11)  # of ridge regressions, chosen by leave-one-out
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What an offer is worth.
+
+    programme : what is offered
+    model : predicts worth, in active days a week, from the features of `features_at`
+    gain : choosing the best over random, and over the lowest users first, in active days a week and person chosen
+    share : of the people who are chosen
+    """
+
+    programme: str
+    model: Any
+    gain: Estimates
+    share: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether choosing by worth is clearly better than choosing at random."""
+        return bool(self.gain.table["conf_low"].iloc[0] > 0)
+
+    def of(self, people: pd.DataFrame) -> Floats:
+        """What an offer would bring each person, active days a week."""
+        return np.asarray(self.model.predict(people), float)
+
+
+def worth(past: Experience, share: float, seed: int = 0) -> Worth:
+    """Learns what an offer is worth to whom, and how much choosing by it gains on people left out.
+
+    past : offers by lot; share : of the people who can be offered it, above 0 and below 1
+    seed : of the folds
+    Raises ContractError where fewer than 60 offers, or people who waited, are known.
+
+    >>> rng = np.random.default_rng(0)
+    >>> rows = pd.DataFrame({name: rng.normal(size=400) for name in NUMBERS}).assign(role=["a", "b"] * 200, share=0.5)
+    >>> rows["user_id"], rows["offered"] = range(400), rng.random(400) < 0.5
+    >>> rows["outcome"] = rng.normal(size=400) + 3.0 * rows["offered"] * (rows["role"] == "b")
+    >>> worth(Experience("Coaching", rows), share=0.5).holds
+    True
+    """
+    rows = past.rows.reset_index(drop=True)
+    fewest = int(min(rows["offered"].sum(), (~rows["offered"]).sum()))
+    if fewest < FEWEST:
+        raise ContractError(
+            f"worth is learned from {FEWEST} offers and as many who waited, but of {past.programme} there are {fewest}."
+        )
+    scores, ranked = np.zeros(len(rows)), np.zeros(len(rows))
+    for learned, left_out in _folds(rows, seed):
+        scores[left_out] = _scores(rows.iloc[learned], rows.iloc[left_out])
+        inner = np.zeros(len(learned))
+        for again, apart in _folds(rows.iloc[learned], seed):
+            inner[apart] = _scores(rows.iloc[learned[again]], rows.iloc[learned[apart]])
+        ranked[left_out] = _regression().fit(rows.iloc[learned], inner).predict(rows.iloc[left_out])
+    return Worth(past.programme, _regression().fit(rows, scores), _gain(rows, scores, ranked, share), share)
+
+
+def _folds(rows: pd.DataFrame, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """People in parts; somebody with several rows is in one part."""
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
+    yield from folds.split(rows, groups=rows["user_id"])
+
+
+def _regression() -> Any:
+    columns = make_column_transformer(
+        (StandardScaler(), list(NUMBERS)),
+        (make_pipeline(OneHotEncoder(handle_unknown="ignore", min_frequency=10)), ["role"]),
+    )
+    return make_pipeline(columns, RidgeCV(PENALTIES))
+
+
+def _scores(learned: pd.DataFrame, left_out: pd.DataFrame) -> Floats:
+    """Doubly robust scores of people from regressions on others: each one's worth with an error of mean zero."""
+    given = learned["offered"].to_numpy(bool)
+    with_it, without = (
+        _regression().fit(learned[of], learned["outcome"][of]).predict(left_out) for of in (given, ~given)
+    )
+    offered, chance = left_out["offered"].to_numpy(bool), left_out["share"].to_numpy(float)
+    expected = np.where(offered, with_it, without)
+    rest = (left_out["outcome"].to_numpy(float) - expected) * np.where(offered, 1 / chance, -1 / (1 - chance))
+    return np.asarray(with_it - without + rest)
+
+
+def _gain(rows: pd.DataFrame, scores: Floats, ranked: Floats, share: float) -> Estimates:
+    """How much more the best bring than those chosen at random, and than those who use it least, per person chosen."""
+    best, lowest = (_top(by, share) for by in (ranked, -rows["days"].to_numpy(float)))
+    reach, table = stats.norm.ppf((1 + LEVEL) / 2), []
+    for name, other in (("at random", np.full(len(rows), 1.0)), ("lowest users first", lowest / lowest.mean())):
+        each = scores * (best / best.mean() - other)
+        estimate = each.mean()
+        by_person = pd.Series(each - estimate).groupby(rows["user_id"].to_numpy()).sum()
+        error = float(np.sqrt((by_person**2).sum()) / len(rows))
+        table.append((name, estimate, error, estimate - reach * error, estimate + reach * error, len(by_person)))
+    columns = ["over", "estimate", "std_error", "conf_low", "conf_high", "n"]
+    about = f"gain of offering it to the {share:.0%} to whom it is worth most, on people left out"
+    return Estimates(pd.DataFrame(table, columns=columns), "active days a week and person chosen", about)
+
+
+def _top(by: Floats, share: float) -> Floats:
+    """1 for the share of people who come first, else 0."""
+    count = max(1, round(share * len(by)))
+    chosen = np.zeros(len(by))
+    chosen[np.argsort(-by, kind="stable")[:count]] = 1
+    return chosen
