@@ -79,9 +79,9 @@ def test_a_capacity_is_at_least_one():
 
 def test_few_offers_by_lot_say_so():
     panel, log = small({"a": 8, "b": 10, "c": 14, "d": 14, "e": 18})  # e comes less often than the others by now
-    found = outreach(panel, log, 2, held_out("abcd", 0.1, seed=1))
+    found = outreach(panel, log, 2, held_out("abcd", 0.1, seed=1))  # offers before somebody's turn: a, b, c, d
     assert found.people["user_id"].tolist() == ["e"]
-    assert found.reason == "worth is learned from 60 offers and as many who waited, but of Clinic there are 2"
+    assert found.reason == "worth is learned from 60 offers and as many who waited, but of Clinic there are 4"
 
 
 @pytest.mark.slow

@@ -24,20 +24,20 @@ def lottery(people=300, seed=0, helped=1.5, chance=0.5):
 
 
 def test_whom_it_helps_is_found_and_the_gain_covers_the_truth():
-    """Choosing half: all are of role b, so 1.5 against 0.75 at random. Ten lotteries, of which 8 cover and 8 are clear."""
-    found = [worth(lottery(seed=seed), share=0.45) for seed in range(10)]
+    """Choosing half: all are of role b, so 1.5 against 0.75 at random. Five lotteries, of which four cover and four are clear."""
+    found = [worth(lottery(seed=seed), share=0.45) for seed in range(5)]
     ends = np.array([each.gain.table.loc[0, ["conf_low", "conf_high"]].to_numpy(float) for each in found])
-    assert sum((ends[:, 0] < 0.75) & (ends[:, 1] > 0.75)) >= 8
-    assert sum(each.holds for each in found) >= 8
+    assert sum((ends[:, 0] < 0.75) & (ends[:, 1] > 0.75)) >= 4
+    assert sum(each.holds for each in found) >= 4
     people = pd.DataFrame(0.0, range(2), list(NUMBERS)).assign(role=["a", "b"])
     worths = np.array([each.of(people) for each in found])
     assert (worths[:, 1] > worths[:, 0]).all()
 
 
 def test_where_it_helps_all_alike_nothing_is_claimed_oftener_than_the_stated_error():
-    """40 lotteries in which everybody gains as much: 2.5 in 100 would be one; four or more has a chance of 2 in 100."""
-    alike = [lottery(people=160, seed=seed, helped=0.0) for seed in range(40)]
-    assert sum(worth(each, share=0.3).holds for each in alike) <= 3
+    """Twelve lotteries in which nobody gains: three or more at 2.5 in 100 each has a chance of 3 in 1,000."""
+    alike = [lottery(people=160, seed=seed, helped=0.0) for seed in range(12)]
+    assert sum(worth(each, share=0.3).holds for each in alike) <= 2
 
 
 def test_few_offers_are_refused():

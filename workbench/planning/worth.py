@@ -79,40 +79,68 @@ def worth(past: Experience, share: float, seed: int = 0) -> Worth:
         raise ContractError(
             f"worth is learned from {FEWEST} offers and as many who waited, but of {past.programme} there are {fewest}."
         )
+    coded = _coded().fit(rows)
+    lots = _Lots(
+        np.asarray(coded.transform(rows), float),
+        *(rows[name].to_numpy(float) for name in ("outcome", "share")),
+        rows["offered"].to_numpy(bool),
+        rows["user_id"].to_numpy(),
+    )
     scores, ranked = np.zeros(len(rows)), np.zeros(len(rows))
-    for learned, left_out in _folds(rows, seed):
-        scores[left_out] = _scores(rows.iloc[learned], rows.iloc[left_out])
-        inner = np.zeros(len(learned))
-        for again, apart in _folds(rows.iloc[learned], seed):
-            inner[apart] = _scores(rows.iloc[learned[again]], rows.iloc[learned[apart]])
-        ranked[left_out] = _regression().fit(rows.iloc[learned], inner).predict(rows.iloc[left_out])
-    return Worth(past.programme, _regression().fit(rows, scores), _gain(rows, scores, ranked, share), share)
+    for learned, left_out in lots.folds(seed):
+        scores[left_out] = lots.scores(learned, left_out)
+        ranked[left_out] = _ridge(lots.features[learned], lots.only(learned).cross_fitted(seed)).predict(
+            lots.features[left_out]
+        )
+    model = make_pipeline(coded, _ridge(lots.features, scores))
+    return Worth(past.programme, model, _gain(rows, scores, ranked, share), share)
 
 
-def _folds(rows: pd.DataFrame, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """People in parts; somebody with several rows is in one part."""
-    folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
-    yield from folds.split(rows, groups=rows["user_id"])
+@dataclass(frozen=True, eq=False)
+class _Lots:
+    """N people and dates: F features, outcome, chance of an offer, whether there was one, and who."""
+
+    features: Floats
+    outcome: Floats
+    chance: Floats
+    offered: NDArray[np.bool_]
+    who: NDArray[Any]
+
+    def only(self, rows: NDArray[np.int64]) -> _Lots:
+        """Some rows alone."""
+        return _Lots(self.features[rows], self.outcome[rows], self.chance[rows], self.offered[rows], self.who[rows])
+
+    def folds(self, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Rows to learn from, and rows left out; somebody with several rows is on one side."""
+        folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
+        yield from folds.split(self.features, groups=self.who)
+
+    def scores(self, learned: NDArray[np.int64], left_out: NDArray[np.int64]) -> Floats:
+        """Doubly robust scores of those left out: each one's worth with an error of mean zero."""
+        given, rest = self.only(learned), self.only(left_out)
+        with_it, without = (
+            _ridge(given.features[of], given.outcome[of]).predict(rest.features)
+            for of in (given.offered, ~given.offered)
+        )
+        missed = rest.outcome - np.where(rest.offered, with_it, without)
+        return np.asarray(with_it - without + missed * np.where(rest.offered, 1 / rest.chance, -1 / (1 - rest.chance)))
+
+    def cross_fitted(self, seed: int) -> Floats:
+        """The scores of all, each from regressions on others."""
+        found = np.zeros(len(self.outcome))
+        for learned, left_out in self.folds(seed):
+            found[left_out] = self.scores(learned, left_out)
+        return found
 
 
-def _regression() -> Any:
-    columns = make_column_transformer(
-        (StandardScaler(), list(NUMBERS)),
-        (make_pipeline(OneHotEncoder(handle_unknown="ignore", min_frequency=10)), ["role"]),
-    )
-    return make_pipeline(columns, RidgeCV(PENALTIES))
+def _ridge(features: Floats, outcome: Floats) -> Any:
+    return RidgeCV(PENALTIES).fit(features, outcome)
 
 
-def _scores(learned: pd.DataFrame, left_out: pd.DataFrame) -> Floats:
-    """Doubly robust scores of people from regressions on others: each one's worth with an error of mean zero."""
-    given = learned["offered"].to_numpy(bool)
-    with_it, without = (
-        _regression().fit(learned[of], learned["outcome"][of]).predict(left_out) for of in (given, ~given)
-    )
-    offered, chance = left_out["offered"].to_numpy(bool), left_out["share"].to_numpy(float)
-    expected = np.where(offered, with_it, without)
-    rest = (left_out["outcome"].to_numpy(float) - expected) * np.where(offered, 1 / chance, -1 / (1 - chance))
-    return np.asarray(with_it - without + rest)
+def _coded() -> Any:
+    """Numbers in standard deviations, and a column for each role; learned without any outcome."""
+    roles = OneHotEncoder(handle_unknown="ignore", min_frequency=10, sparse_output=False)
+    return make_column_transformer((StandardScaler(), list(NUMBERS)), (roles, ["role"]))
 
 
 def _gain(rows: pd.DataFrame, scores: Floats, ranked: Floats, share: float) -> Estimates:
