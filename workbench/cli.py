@@ -171,19 +171,23 @@ def plan(
     apart: Annotated[int, typer.Option(min=1, help="Weeks from one start to the next.")] = 4,
     effect: Annotated[float, typer.Option(help="The effect that should be seen, active days a week.")] = 0.3,
     seed: Annotated[int, typer.Option(help="The same seed gives the same draw.")] = 1,
-    time_zone: Annotated[str, typer.Option(help="The time zone of the organisation.")] = "Europe/Berlin",
+    time_zone: Annotated[
+        str, typer.Option(help="The time zone of the organisation.", show_default="the source's own")
+    ] = "",
 ) -> None:
     """Plan the next roll-out: its power, how long until it is known, and a draw of who begins when."""
     from workbench import planning
     from workbench.data.sources import open_source
     from workbench.errors import ContractError, QueryError
     from workbench.panel.events import qualifying_actions
+    from workbench.panel.period import period
     from workbench.panel.user_weeks import user_weeks
 
     _existing(source, "--source")
     try:
         log = open_source(source)
-        panel = user_weeks(log, time_zone=time_zone, qualifying=qualifying_actions(log)).stored()
+        looked = period(log, time_zone=time_zone)
+        panel = user_weeks(log, looked, qualifying=qualifying_actions(log)).stored()
         outlook = planning.outlook(panel, kind, by, effect, weeks=weeks, waves=waves, before=before, apart=apart)
         drawn = planning.schedule(outlook.units, outlook.plan, first.date(), unit=outlook.unit, seed=seed)
         planning.keep(drawn.offers(outlook.people, programme), file)
@@ -210,19 +214,23 @@ def outreach(
     seed: Annotated[int, typer.Option(help="The same seed gives the same hold-out.")] = 1,
     weeks: Annotated[int, typer.Option(min=1, help="Weeks since the campaign whose use counts.")] = 8,
     evaluate: Annotated[bool, typer.Option("--evaluate", help="Say what the campaign of --out has brought.")] = False,
-    time_zone: Annotated[str, typer.Option(help="The time zone of the organisation.")] = "Europe/Berlin",
+    time_zone: Annotated[
+        str, typer.Option(help="The time zone of the organisation.", show_default="the source's own")
+    ] = "",
 ) -> None:
     """Choose whom to offer help within a capacity, with a hold-out by lot; later, say what it brought."""
     from workbench import effects, planning
     from workbench.data.sources import open_source
     from workbench.errors import ContractError, QueryError
     from workbench.panel.events import qualifying_actions
+    from workbench.panel.period import period
     from workbench.panel.user_weeks import user_weeks
 
     _existing(source, "--source")
     try:
         log = open_source(source)
-        panel = user_weeks(log, time_zone=time_zone, qualifying=qualifying_actions(log)).stored()
+        looked = period(log, time_zone=time_zone)
+        panel = user_weeks(log, looked, qualifying=qualifying_actions(log)).stored()
         if evaluate:
             people = planning.evaluation(panel, log, planning.kept(file), weeks)
             roles: dict[str, Any] = {"arm": "offered", "against": "held out", "covariates": ["earlier"], "took": "came"}
@@ -233,7 +241,15 @@ def outreach(
         names = planning.names(panel, by)
         held = planning.held_out(names, hold_out, seed, lot or file.with_name("hold-out.csv"))
         chosen = planning.outreach(
-            panel, log, afford, held, by=by, programme=programme, campaign=file.stem, time_zone=time_zone, seed=seed
+            panel,
+            log,
+            afford,
+            held,
+            by=by,
+            programme=programme,
+            campaign=file.stem,
+            time_zone=looked.time_zone,
+            seed=seed,
         )
         planning.keep(chosen.people, file)
     except (ContractError, QueryError) as error:

@@ -17,7 +17,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, literal
 from workbench.data.sources import Source
 from workbench.errors import ContractError
-from workbench.panel.days import monday_of
+from workbench.panel.days import local_week, weeks_of
 
 Floats = NDArray[np.float64]
 EARLIER = 8  # weeks before a date from which features are read
@@ -121,7 +121,7 @@ def _dates(source: Source, time_zone: str) -> pd.DataFrame:
     """user_id, programme, date: the first week in which it was offered, where that was drawn by lot."""
     if "assignment" not in source.given("trainings"):
         return pd.DataFrame(columns=["user_id", "programme", "date"])
-    week = monday_of(source.trainings, "started_at", time_zone)
+    week = local_week(source.trainings, "started_at", time_zone, weeks_of(source))
     found = source.trainings.sql(
         f"select user_id, programme, min({week}) as date from this where assignment = {literal('random')}"
         " group by user_id, programme"

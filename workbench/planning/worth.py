@@ -82,7 +82,8 @@ def worth(past: Experience, share: float, seed: int = 0) -> Worth:
     coded = _coded().fit(rows)
     lots = _Lots(
         np.asarray(coded.transform(rows), float),
-        *(rows[name].to_numpy(float) for name in ("outcome", "share")),
+        rows["outcome"].to_numpy(float),
+        rows["share"].to_numpy(float),
         rows["offered"].to_numpy(bool),
         rows["user_id"].to_numpy(),
     )
