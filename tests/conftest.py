@@ -66,6 +66,7 @@ SLOW = [
     "programmes/colleagues",
     "programmes/incentives",
     "programmes/outcomes",
+    "programmes/support",
     "programmes/trainings",
     "reports/printing",
     "results/privacy",

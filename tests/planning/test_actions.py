@@ -17,10 +17,10 @@ RACE = Record("incentive", "Race", "The race raised use.", "raised", "randomised
 MADE_FOR = {
     "stop": replace(RACE, gamed="gamed"),
     "review": Record("mandate", "Must", "…", "raised", "robust", 0.9, 0.7, 1.1, "logins", 57, course="logins only"),
+    "answer faster": Record("support", "slow answers", "…", "lowered", "robust", -0.4, -0.6, -0.2, "days", 200),
     "redesign": replace(TALKS, verdict="did not clearly change", course="raised, then lowered"),
     "expand": TALKS,
     "refresh": replace(TALKS, course="fades"),
-    "answer faster": Record("support", "slow answers", "…", "lowered", "robust", -0.4, -0.6, -0.2, "days", 200),
     "remove the barrier": Record("barrier", "time", "…", "descriptive", "descriptive only", group="Service"),
     "offer help": Record("habit", "North", "…", "descriptive", "descriptive only", unit="people", n=12),
     "repeat with random dates": replace(TALKS, grade="fragile"),

@@ -17,6 +17,7 @@ from .incentives import (
 from .leaders import by_leaders_use, example_set, goes_with, leaders_known, led_groups, positions
 from .outcomes import judged_by, outcomes, without_answer
 from .signs import motions, sign_counts, sign_rates, with_signs
+from .support import answered, slow_answers
 from .trainings import hours, kinds, known_before, overlap, refreshers, trainings
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "ONLY_MANDATES",
     "Comparison",
     "Comparisons",
+    "answered",
     "by_leaders_use",
     "colleagues",
     "cost_of_a_day",
@@ -49,6 +51,7 @@ __all__ = [
     "sign_counts",
     "sign_rates",
     "sign_studies",
+    "slow_answers",
     "spent",
     "team_answers",
     "together",
