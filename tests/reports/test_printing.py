@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from workbench.errors import ParameterError, ReportError
@@ -143,3 +144,29 @@ def _notebook(source: str) -> dict:
 
     cells = [cell(1, "weeks: int = 26  # how far back", tags=["parameters"]), cell(2, source)]
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def made(folder, name, *cells):
+    """A notebook of these cells, the first of them tagged `parameters`; text that begins with # is prose."""
+    notebook = nbformat.v4.new_notebook()
+    kinds = [nbformat.v4.new_markdown_cell if cell.startswith("#") else nbformat.v4.new_code_cell for cell in cells]
+    notebook.cells = [make(cell) for make, cell in zip(kinds, cells, strict=True)]
+    notebook.cells[0].metadata["tags"] = ["parameters"]
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+
+
+def test_what_pages_find_is_handed_to_the_page_that_rests_on_it_and_forgotten_by_the_next_run(tmp_path):
+    """The page that reads is first by name and is executed last all the same."""
+    one = "from workbench.findings import Recorded\nfrom workbench.results import Record, read_records"
+    record = "Record('training', 'Talks', 'Talks helped.', 'raised', 'robust')"
+    made(tmp_path, "1_reads", "found: str = ''  # where", f"{one}\nprint([r.link for r in read_records(found)])")
+    made(tmp_path, "2_finds", "weeks: int = 1  # how many", "## Did it help?", f"{one}\nRecorded(({record},))")
+    site = tmp_path / "site"
+    both = list(printed(reports(chosen(tmp_path), {}), site, jobs=2))
+    assert [(ended.name, ended.error) for ended in both] == [("2_finds", ""), ("1_reads", "")]
+    assert "2_finds.html#did-it-help" in (site / "1_reads.html").read_text(encoding="utf-8")
+    assert str(tmp_path) not in (site / "1_reads.html").read_text(encoding="utf-8")
+    assert "findings for the page" not in (site / "2_finds.html").read_text(encoding="utf-8")
+    alone = list(printed(reports(chosen(tmp_path, ["1_reads"]), {}), site, jobs=1))
+    assert [ended.error for ended in alone] == [""]
+    assert "did-it-help" not in (site / "1_reads.html").read_text(encoding="utf-8")

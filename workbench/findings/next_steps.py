@@ -202,13 +202,13 @@ def known_after(weeks: pd.DataFrame, design: str, effect: float) -> str:
     weeks : design, and a column for each assumption, as `planning.known_after` returns them
 
     >>> known_after(pd.DataFrame([{"design": "staggered", PAGES: 7.0}]), "staggered", 0.3)
-    'An effect of 0.30 active days a week is seen 8 times in 10 from week 7 on'
+    'An effect of 0.30 active days a week is first seen 8 times in 10 after 7 weeks'
     """
     row = weeks[weeks["design"] == design].iloc[0]
     size = f"An effect of {number(effect)} active days a week is"
     if pd.isna(row[PAGES]):
         return f"{size} not seen 8 times in 10 within these weeks"
-    return f"{size} seen 8 times in 10 from week {row[PAGES]:.0f} on"
+    return f"{size} first seen 8 times in 10 after {row[PAGES]:.0f} week{'' if row[PAGES] == 1 else 's'}"
 
 
 def _a(noun: str) -> str:
