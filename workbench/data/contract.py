@@ -31,6 +31,11 @@ class Column:
     at_least: float | None = None
     one_of: tuple[str, ...] = ()
 
+    @property
+    def names_one(self) -> bool:
+        """Whether it is an id by which rows of several tables are matched, and which blanks around it do not change."""
+        return self.unique or bool(self.refers) or self.name == "actor_id"
+
 
 USER = Column("user_id", "text", "who; text, never a number, never lower-cased", personal=True)
 USER_KNOWN = Column("user_id", "text", "who", required=True, personal=True, refers="users")

@@ -1,4 +1,4 @@
-"""Says why the people of one table are not found in another: letter case, blanks, ids of 15 and of 18 characters."""
+"""Says why the people of one table are not found in another: letter case, ids of 15 and of 18 characters."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from workbench.data.engine import Table
 
 ALIKE = {  # what may differ → SQL that makes the difference vanish
     "in letter case": "lower({id})",
-    "in the blanks around them": "trim({id})",
     "in their length: some have 15 characters, some 18": "substr({id}, 1, 15)",
-    "in letter case and blanks": "lower(trim({id}))",
 }
 
 

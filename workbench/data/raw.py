@@ -194,7 +194,7 @@ class Raw:
         """The ids of a column as `id`, each once, those of all parts."""
         c = promised(self.name)[column]
         named = [part for part in self.parts if column in part.columns]
-        texts = [part.table.sql(f"select cast({as_found(c, part)} as varchar) as id from this") for part in named]
+        texts = [part.table.sql(f"select {typed(c, part)} as id from this") for part in named]
         return united(texts).sql("select distinct id from this where id is not null")
 
     def typed(self, columns: frozenset[str]) -> Table:
@@ -264,6 +264,8 @@ def typed(c: Column, part: Part, tried: bool = False) -> str:
         value = plain_number(f"trim({value})", written, part.dialect)
     if c.type == "offset" and text:
         return _minutes(value, part, tried)
+    if c.names_one:
+        return f"trim(cast({value} as varchar))"
     return _cast(value, SQL_TYPES[c.type], part, tried)
 
 
