@@ -38,6 +38,7 @@ TOKENS = {  # token → its pattern, strptime's word for it, its place in 2025-0
 }
 SPLIT = re.compile("|".join(sorted(TOKENS, key=len, reverse=True)) + r"|[A-Za-z]+|[^A-Za-z]")
 LENIENT = {"MM": "M", "DD": "D", "HH": "H", "hh": "h"}  # beside a separator, 3/4/2025 is as good as 03/04/2025
+FIXED = ("YYYY", "YY", "MM", "DD", "HH", "hh", "mm", "ss")
 NUMBER = re.compile(r"\d{1,3}(?P<group>[.,' ]?)\d{3}(?P<decimal>[.,])\d+")
 TICKS = {"epoch seconds": (r"^\d{1,11}(\.\d+)?$", 1_000_000), "epoch milliseconds": (r"^\d{1,14}(\.\d+)?$", 1_000)}
 EXCEL_DAYS = "excel days"
@@ -54,6 +55,7 @@ class DateFormat:
     pattern : the same without the zone, with a group for each token
     order : the same in the words of strptime
     iso : the groups in the order of ISO 8601, as in `\\3-\\2-\\1 \\4:\\5`
+    shape : a pattern for LIKE that gives each digit its place; empty where some numbers have one digit or two
     """
 
     words: str
@@ -62,6 +64,7 @@ class DateFormat:
     order: str = ""
     iso: str = ""
     roles: frozenset[str] = field(default_factory=frozenset)
+    shape: str = ""
     month_group: str = ""  # the pattern with the name of the month as its only group; empty where it is a number
 
     @property
@@ -137,8 +140,15 @@ def _date_format(words: str, pieces: list[str], roles: list[str]) -> DateFormat:
         "".join(orders).strip(),
         _iso(roles, "20" if "YY" in pieces else ""),
         frozenset(roles),
+        _shape(pieces),
         "^" + "".join(named) + "$" if MONTH_NAME in patterns else "",
     )
+
+
+def _shape(pieces: list[str]) -> str:
+    places = ["%" if piece == "SSS" else "_" * len(piece) if piece in FIXED else piece for piece in pieces]
+    known = all(piece in FIXED or piece == "SSS" or (piece not in TOKENS and piece not in "%_") for piece in pieces)
+    return "".join(places) if known else ""
 
 
 def _iso(roles: list[str], century: str) -> str:
@@ -187,7 +197,10 @@ def clock(text: str, written: DateFormat, dialect: Dialect) -> str:
         pattern=literal(written.pattern),
         iso=literal(written.iso),
     )
-    return f"case when {fits(text, written, dialect)} then {moment} end" if written.compact else moment
+    if not written.compact:
+        return moment
+    guard = f"{numeric} like {literal(written.shape)}" if written.shape else fits(text, written, dialect)
+    return f"case when {guard} then {moment} end"
 
 
 def ticks(text: str, written: DateFormat, dialect: Dialect) -> str:
