@@ -78,6 +78,7 @@ SLOW = [
     "surveys/barriers",
     "surveys/groups",
     "surveys/later_use",
+    "surveys/planted",
     "surveys/response",
     "surveys/themes",
 ]  # files whose tests take some seconds each: `make quick` leaves them out
