@@ -72,7 +72,7 @@ class Variation:
         between, within = (_by_distance(_distances(each), weeks) for each in (self.between, self.within))
         return Variation(between, within, self.of_effect, self.with_level, self.outcome, self.teams, self.people)
 
-    def of_team(self, people: float, on: NDArray[np.bool_], staying: Floats) -> Floats:
+    def of_team(self, people: float, on: NDArray[np.bool], staying: Floats) -> Floats:
         """T × T covariance of the means of a team.
 
         people : at the start; on : T, weeks with the programme; staying : T, share of the people still there
