@@ -27,7 +27,13 @@ TRAININGS = pd.DataFrame(
         "attended": [True, False],
     }
 )
-RACE = {"programme": "race", "kind": "contest", "rewarded_action": "create", "assignment": "random"}
+RACE = {
+    "programme": "race",
+    "kind": "contest",
+    "rewarded_action": "create",
+    "assignment": "random",
+    "drawn": "everything",
+}
 OFFERS = pd.DataFrame(
     [
         # From a Wednesday to the Tuesday two weeks later: it touches the weeks of 22 January to 4 February.

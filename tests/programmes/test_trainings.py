@@ -109,6 +109,35 @@ def test_who_was_offered_another_programme_by_lot_is_left_out_come_or_not() -> N
     assert set(tour.rows.to_pandas()["user_id"]) == {"b", "e", "f"}
 
 
+def drawn(week_of_d: str, lot: str | None = None) -> Comparison:
+    """Basics with dates by lot: a and c had one in the second week, d another; all came. b and f drew none."""
+    dates = TRAININGS.assign(assignment="random", attended=True, drawn=lot)
+    dates.loc[dates["user_id"] == "d", "started_at"] = week_of_d
+    source = wb.open_source({"users": USERS, "events": EVENTS, "trainings": dates})
+    return trainings(wb.user_weeks(source), source)["basics"]
+
+
+def test_only_those_who_drew_a_date_are_compared_by_lot() -> None:
+    """a and c began on 13 January, d a week later: until then d shows what a and c would have done. e had the tour."""
+    basics = drawn("2025-01-22")
+    parts = basics.parts().set_index("part")["n"]
+    assert parts.to_dict() == {"trained": 3, "did not draw": 2, "trained elsewhere": 1, "untrained colleague": 0}
+    assert set(basics.rows.to_pandas()["user_id"]) == {"a", "c", "d"}
+    assert (basics.drawn, basics.draw) == (True, "dates")
+
+
+def test_where_the_lot_also_decided_who_had_a_date_those_without_one_are_compared() -> None:
+    basics = drawn("2025-01-22", "everything")
+    assert set(basics.rows.to_pandas()["user_id"]) == set("abcdf")
+    assert (basics.drawn, basics.draw) == (True, "everything")
+
+
+def test_where_all_drew_the_same_date_nobody_waited_so_it_is_no_comparison_by_lot() -> None:
+    basics = drawn("2025-01-15")
+    assert set(basics.rows.to_pandas()["user_id"]) == set("abcdf")
+    assert not basics.drawn
+
+
 def test_where_chance_gave_the_offer_an_arm_holds_all_to_whom_it_was_offered() -> None:
     by_lot = TRAININGS.assign(assignment=TRAININGS["programme"].map({"basics": "random", "tour": "chosen"}))
     source = wb.open_source({"users": USERS, "events": EVENTS, "trainings": by_lot})

@@ -37,6 +37,7 @@ class Column:
         return self.unique or bool(self.refers) or self.name == "actor_id"
 
 
+LOT = "what the lot decided: dates, among those listed here (also if missing); everything: who is listed, too"
 USER = Column("user_id", "text", "who; text, never a number, never lower-cased", personal=True)
 USER_KNOWN = Column("user_id", "text", "who", required=True, personal=True, refers="users")
 TABLES: dict[str, tuple[Column, ...]] = {
@@ -85,6 +86,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("tailored", "boolean", "made for the person's role"),
         Column("attended", "boolean", "false: offered, not attended; missing: attended"),
         Column("assignment", "text", "how dates came about", one_of=("chosen", "scheduled", "random")),
+        Column("drawn", "text", LOT, one_of=("dates", "everything")),
         Column("assigned_unit", "text", "who was given a date", one_of=("person", "team")),
     ),
     "incentives": (
@@ -98,6 +100,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("user_id", "text", "the person it was offered to", personal=True, refers="users"),
         Column("cost", "number", "what this row cost altogether", "currency", at_least=0),
         Column("assignment", "text", "how it was decided who got it when", one_of=("chosen", "scheduled", "random")),
+        Column("drawn", "text", LOT, one_of=("dates", "everything")),
     ),
     "surveys": (
         Column("user_id", "text", "who answered; missing: anonymous", personal=True, refers="users"),

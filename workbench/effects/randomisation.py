@@ -111,8 +111,11 @@ def redraws(found: Mapping[str, Any], draws: int = DRAWS) -> pd.DataFrame:
     0
     """
     drawn = {name: each for name, each in found.items() if each.drawn and each.lots is not None}
-    anticipation = next((each.anticipation for each in drawn.values()), 0)
-    return of_each({name: each.lots for name, each in drawn.items()}, anticipation=anticipation, draws=draws)
+    rows = [
+        of_each({name: each.lots}, drawn=each.compared.draw, anticipation=each.anticipation, draws=draws)
+        for name, each in drawn.items()
+    ]
+    return pd.concat(rows, ignore_index=True) if rows else of_each({})
 
 
 @dataclass(frozen=True)

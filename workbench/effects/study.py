@@ -221,7 +221,8 @@ class Lasting(_Asked):
         """How often chance alone would have set the dates as far apart in earlier use, level and growth together."""
         if not self.drawn:
             raise ContractError("dates were not assigned at random.")
-        found = randomisation_check(self.need("lots"), anticipation=self.anticipation, draws=DRAWS)["p_value"]
+        lots, draw = self.need("lots"), self.compared.draw
+        found = randomisation_check(lots, draw, anticipation=self.anticipation, draws=DRAWS)["p_value"]
         return min(1.0, float(found.min() * len(found)))
 
     @answer
@@ -263,7 +264,7 @@ class Lasting(_Asked):
         """The sharper estimate that is right only where dates were assigned at random."""
         if not self.drawn:
             raise ContractError("dates were not assigned at random.")
-        return efficient(self.need("moments"))
+        return efficient(self.need("moments"), drawn=self.compared.draw)
 
     @answer
     def lots(self) -> Moments:

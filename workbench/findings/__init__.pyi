@@ -20,7 +20,7 @@ from .next_steps import (
 )
 from .segments import patterns, shifts
 from .several import beside, kinds, most, tally
-from .study import courses, lasting, listed_by_measure, of, of_each, of_measures, sound
+from .study import courses, lasting, listed_by_measure, of, of_each, of_measures, sound, take_up
 from .trainings import attrition, dose, redrawn
 from .unanswered import Unanswerable, complete, needed, no_answer, untold
 
@@ -81,6 +81,7 @@ __all__ = [
     "spread",
     "standing",
     "steps",
+    "take_up",
     "tally",
     "target",
     "themes",

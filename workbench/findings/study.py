@@ -49,6 +49,23 @@ def _who_came(study: Study) -> str:
     return f"{said} For those who came it was {size} {more} ({between(low, high)})."
 
 
+def take_up(studies: Mapping[str, Study]) -> dict[str, str]:
+    """How many of a hundred came because it was offered to them, in words, where chance gave the offer.
+
+    >>> import workbench as wb
+    >>> from workbench.simulation import tiny_crm
+    >>> log = wb.open_source(tiny_crm())
+    >>> panel = wb.user_weeks(log)
+    >>> from workbench import effects, findings, programmes
+    >>> findings.take_up(effects.studies(programmes.trainings(panel, log), checked=3))  # dates were chosen
+    {}
+    """
+    shares = {
+        name: each.by_offer.take_up.overall["estimate"] for name, each in studies.items() if each.by_offer is not None
+    }
+    return {name: of_100(share) for name, share in shares.items()}
+
+
 def of_each(studies: Mapping[str, Study]) -> dict[str, Finding]:
     """The finding of each study, those with an answer first, under the study's name.
 

@@ -30,6 +30,7 @@ class Comparison:
     order : the parts in the order in which a table lists them; empty: the largest first
     cluster : "team" where whole teams were given dates; None where single people were
     drawn : dates were assigned at random
+    draw : who took part in that: "dates", those who were given a date; "everything", all who are compared
     treatment : the column of `rows` that names what was on in a week; empty: on for good since `began`
     strata : the column within whose groups people are compared; empty: everybody with everybody
     alike : the same, where it is only one of several ways to ask
@@ -58,6 +59,7 @@ class Comparison:
     order: tuple[str, ...] = ()
     cluster: str | None = None
     drawn: bool = False
+    draw: str = "dates"
     treatment: str = ""
     strata: str = ""
     alike: str = ""

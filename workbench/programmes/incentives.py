@@ -45,10 +45,11 @@ def incentives(panel: Table, source: Source) -> Comparisons:
     Each `design` holds kind, teams and people (who are named in its rows; where teams are, none), starts (first day),
     ends (last day; missing: still on), weeks (of the longest offer; missing: none has ended), rewarded_action (missing:
     use of any kind) and rewarded (the same in words), cost (of all of it), assignment (chosen, scheduled, random) and
-    dates (the same in words), mandate (people must), ended (seen for `AFTER` weeks without it); where rows of a
-    programme differ, the most frequent value. Their rows add to the panel: on (what was on: its name, or ""), offered
-    (missing: no incentive was ever offered), began (the first week on), ended (the first without again; missing: on to
-    the end; where it came more than once, of the first time).
+    dates (the same in words), drawn (dates, everything), mandate (people must), ended (seen for `AFTER` weeks without
+    it); where rows of a programme differ, the most frequent value. It is a comparison by lot where the lot decided
+    everything: else those never offered it took no part in the draw. Their rows add to the panel: on (what was on: its
+    name, or ""), offered (missing: no incentive was ever offered), began (the first week on), ended (the first without
+    again; missing: on to the end; where it came more than once, of the first time).
 
     >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
@@ -78,7 +79,8 @@ def _incentive(panel: Table, source: Source, design: dict[str, Any]) -> Comparis
         design | {"ended": ended},
         PARTS,
         cluster,
-        drawn=design["assignment"] == "random",
+        drawn=design["assignment"] == "random" and design["drawn"] == "everything",
+        draw=design["drawn"],
         treatment="on",
         did="on",
         reason=reason,
@@ -129,7 +131,8 @@ def _designs(source: Source) -> list[dict[str, Any]]:
             min(starts_on) as starts, case when count(ends_on) = count(*) then max(ends_on) end as ends,
             cast(ceil((max({days}) + 1) / 7.0) as bigint) as weeks,
             mode() within group (order by rewarded_action) as rewarded_action, sum(cost) as cost,
-            coalesce(mode() within group (order by assignment), 'chosen') as assignment
+            coalesce(mode() within group (order by assignment), 'chosen') as assignment,
+            coalesce(mode() within group (order by drawn), 'dates') as drawn
         from this group by programme
         order by case when mode() within group (order by kind) = {literal(MANDATE)} then 1 else 0 end, teams desc,
             people desc, programme"""

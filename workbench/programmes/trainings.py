@@ -26,6 +26,7 @@ NOBODY = "nobody who attended, and nothing else, was there both before and after
 ALL_AT_ONCE = "everybody was trained in the same week, so nobody shows what would have happened without"
 PARTS = ("trained", "never trained", "trained elsewhere", "untrained colleague")  # the first two are compared
 OFFERED = ("offered", *PARTS[1:])  # the same where chance decided about the offer, not about who came
+NO_DATE = "did not draw"  # never trained, where only those who drew a date are compared
 EARLIER = f"""case when {has_habit()} then 'had the habit'
     when segment in ('novice', 'low') then 'used it without a habit' when segment = 'none' then 'did not use it' end"""
 DATES = {"chosen": "chosen by people", "scheduled": "set for people", "random": "drawn by lot"}  # how they came about
@@ -41,14 +42,16 @@ def trainings(panel: Table, source: Source, time_zone: str = "UTC") -> Compariso
     """Every training programme as a comparison, the one with most people first.
 
     Where dates were drawn at random and not everybody came, chance decided about the offer: those to whom it was
-    offered are compared, whether they came or not, and `took` names the column of the week in which they did.
+    offered are compared, whether they came or not, and `took` names the column of the week in which they did. Only
+    those who drew a date are compared then, unless the lot also decided who had one ("everything" in `drawn`); where
+    they all drew the same, nobody waited, and they are compared with the never trained as if dates had been chosen.
 
     panel : as `user_weeks` returns it, of the same source
     time_zone : in which a session's week is read
     Each `design` holds people (who attended), offered (people to whom it was offered), teams, first (day), format,
-    hours, sessions, tailored, assignment (chosen, scheduled, random), assigned_unit (person, team), doses (how many
-    different hours people had), returned (people who came again in another week), dates (how they came about, in
-    words); where rows of a programme differ, the most frequent value.
+    hours, sessions, tailored, assignment (chosen, scheduled, random), drawn (dates, everything), assigned_unit (person,
+    team), doses (how many different hours people had), returned (people who came again in another week), dates (how
+    they came about, in words); where rows of a programme differ, the most frequent value.
 
     >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
@@ -63,23 +66,37 @@ def trainings(panel: Table, source: Source, time_zone: str = "UTC") -> Compariso
 
 
 def _training(panel: Table, source: Source, design: dict[str, Any], time_zone: str) -> Comparison:
-    name = design.pop("programme")
+    name, by_lot = design.pop("programme"), design["assignment"] == "random"
     came, asked = (_people(panel, source, name, time_zone, attended) for attended in (True, False))
-    by_offer = design["assignment"] == "random" and design["offered"] > design["people"]
-    rows = (_offered_rows(panel, asked, came) if by_offer else _rows(panel, came)).stored()
+    by_offer = by_lot and design["offered"] > design["people"]
+    parts, given = (OFFERED, asked) if by_offer else (PARTS, came)
+    dates = by_lot and design["drawn"] == "dates" and not _why_not(_rows(panel, _those_who_drew(given)))
+    if dates:
+        parts, given, asked = (parts[0], NO_DATE, *parts[2:]), _those_who_drew(given), _those_who_drew(asked)
+    rows = (_offered_rows(panel, given, came) if by_offer else _rows(panel, given)).stored()
     return Comparison(
         name,
         panel,
-        asked if by_offer else came,
+        given,
         rows,
         design,
-        OFFERED if by_offer else PARTS,
+        parts,
         cluster="team" if design["assigned_unit"] == "team" else None,
-        drawn=design["assignment"] == "random",
+        drawn=dates or (by_lot and design["drawn"] == "everything"),
+        draw=design["drawn"],
         took="came" if by_offer else "",
         offered=None if by_offer else _rows(panel, asked),
         did="offered it" if by_offer else "trained",
         reason=_why_not(rows),
+    )
+
+
+def _those_who_drew(people: Table) -> Table:
+    """Everybody by part, but only people with a date are compared: nobody else is alike to them but for chance."""
+    return people.sql(
+        f"""
+        select user_id, case when compared and began is null then {literal(NO_DATE)} else part end as part,
+            compared and began is not null as compared, began from this"""
     )
 
 
@@ -99,6 +116,7 @@ def _designs(source: Source, time_zone: str) -> list[dict[str, Any]]:
             mode() within group (order by hours) as hours, mode() within group (order by sessions) as sessions,
             mode() within group (order by tailored) as tailored,
             coalesce(mode() within group (order by assignment), 'chosen') as assignment,
+            coalesce(mode() within group (order by drawn), 'dates') as drawn,
             coalesce(mode() within group (order by assigned_unit), 'person') as assigned_unit,
             cast(count(distinct case when coalesce(attended, true) then hours end) as bigint) as doses,
             cast(count(distinct again.user_id) as bigint) as returned
@@ -315,7 +333,7 @@ def _arms(courses: Comparisons, source: Source, arms: str) -> Comparison:
         for i, (name, course) in enumerate(courses.items())
     }
     people = first.people.sql(
-        "select user_id, began, cast(null as varchar) as arm from this where part = 'never trained' "
+        f"select user_id, began, cast(null as varchar) as arm from this where part in ('never trained', '{NO_DATE}') "
         + "".join(f"union all select * from {name} " for name in each),
         **each,
     )

@@ -169,6 +169,7 @@ def _offer(
         "ends_on": None,
         "cost": 0.0,
         "assignment": assignment,
+        "drawn": "everything" if assignment == "random" else None,  # also which teams were offered anything
     }
 
 

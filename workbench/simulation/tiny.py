@@ -55,7 +55,14 @@ def _training(who: str, at: int) -> dict[str, object]:
 def _race(team: str) -> dict[str, object]:
     last = MONDAYS[ON[-1]] + pd.Timedelta(days=6)
     dates = {"starts_on": MONDAYS[ON[0]].date(), "ends_on": last.date(), "team": team, "cost": 60.0}
-    return {"programme": "Race", "kind": "contest", "rewarded_action": "create", "assignment": "random", **dates}
+    return {
+        "programme": "Race",
+        "kind": "contest",
+        "rewarded_action": "create",
+        "assignment": "random",
+        "drawn": "everything",
+        **dates,
+    }
 
 
 def _deals(place: int, who: str) -> dict[str, object]:
