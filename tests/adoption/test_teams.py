@@ -78,3 +78,15 @@ def test_without_larger_groups_teams_are_drawn_toward_everybody():
     assert alone.table["estimate"].tolist() == together.table["estimate"].tolist()
     assert alone.overall["estimate"] == pytest.approx(6 / 22)
     assert "mixed with everybody's as if" in alone.about
+
+
+def test_where_everybody_is_alike_nothing_is_told_and_nothing_is_warned(recwarn) -> None:
+    row = icc(pd.DataFrame({"team": [*"aabb"], "x": [1.0] * 4}), "x").table.iloc[0]
+    assert row[["estimate", "conf_low", "conf_high"]].isna().all()
+    assert not recwarn.list
+
+
+def test_where_people_differ_by_team_alone_all_of_it_lies_between_teams(recwarn) -> None:
+    """(MSB − 0) / (MSB + 0) = 1."""
+    assert icc(pd.DataFrame({"team": [*"aabb"], "x": [1.0, 1.0, 2.0, 2.0]}), "x").table["estimate"].item() == 1
+    assert not recwarn.list

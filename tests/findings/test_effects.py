@@ -93,7 +93,7 @@ def test_an_association_that_is_not_clear():
     found = association(one(0.04, -0.02, 0.06), "teams whose leader uses the CRM", "other teams")
     assert found.headline == (
         "Teams whose leader uses the CRM do not clearly differ from other teams in active days a week:"
-        " a lead could not have been larger than 0.06, nor a lag larger than 0.02 (95% confidence)."
+        " a lead could not have been larger than 0.060, nor a lag larger than 0.020 (95% confidence)."
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from results_by_hand import FLAT, one, survives
 
 from workbench.findings import effect
+from workbench.findings.phrases import bounds_of
+from workbench.results.estimates import Estimates
 
 
 def test_an_end_near_zero_gets_the_decimals_that_tell_it_from_zero():
@@ -21,3 +24,10 @@ def test_a_share_moves_by_percentage_points():
     assert found.headline == (
         "The audit raised the share of required fields filled by 4.1 percentage points (between 2.1 and 6.2)."
     )
+
+
+def test_a_small_rate_keeps_two_significant_digits_of_its_wider_end() -> None:
+    """effects-cases.md, 7: between −.0129 and .0026, "a rise could not have been larger than 0.00"."""
+    row = {"conf_low": -0.0129, "conf_high": 0.0026}
+    said = bounds_of(row, Estimates(pd.DataFrame([row]), "deals won a week", "made up"))
+    assert said == "a rise could not have been larger than 0.003, nor a fall larger than 0.013 (95% confidence)"

@@ -211,3 +211,25 @@ def test_a_lottery_that_earlier_use_contradicts_is_not_believed():
     assert grade_of(Verdict.RAISED, randomised=True, lottery=0.3).grade is Grade.RANDOMISED
     found = grade_of(Verdict.RAISED, randomised=True, lottery=0.001)
     assert (found.grade, found.reasons) == (Grade.FRAGILE, (Reason.UNLIKE,))
+
+
+def test_one_period_before_the_start_is_no_full_evidence() -> None:
+    """effects-cases.md, 6: two periods before leave one comparison, which cannot show a trend."""
+    assert grade_of(Verdict.RAISED, {**ALIKE, "periods": 1}, 5.2).reasons == (Reason.ONCE,)
+    assert grade_of(Verdict.RAISED, {**ALIKE, "periods": 2}, 5.2).grade is Grade.ROBUST
+
+
+@pytest.mark.parametrize(
+    ("level", "reasons"),
+    [
+        (None, (Reason.ALIKE, Reason.SURVIVES)),
+        (0.2, (Reason.ALIKE, Reason.SURVIVES)),
+        (-0.9, (Reason.ALIKE, Reason.UNLEVEL, Reason.SURVIVES)),
+        (1.4, (Reason.FAR,)),  # 2Φ(−0.7) = .48: fewer than half lie where both do
+        (-1.82, (Reason.FAR,)),  # LaLonde (1986): the trained against the PSID controls, earnings of 1975
+    ],
+)
+def test_levels_before_the_start_are_said_and_far_apart_doubted(level, reasons) -> None:
+    found = grade_of(Verdict.RAISED, ALIKE, 5.2, level=level)
+    assert (found.reasons, found.level) == (reasons, level)
+    assert grade_of(Verdict.RAISED, ALIKE, 5.2, randomised=True, level=level).grade is Grade.RANDOMISED

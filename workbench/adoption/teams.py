@@ -29,6 +29,7 @@ def icc(people: Any, value: str, group: str = "team") -> Estimates:
     Returns Estimates of one row: estimate (share of the variation that lies between groups), its interval from the F
     distribution (exact for equal groups and normal values, else good), n (people), groups, size (n₀, the typical size),
     design_effect (by which the variance of a mean grows: 1 + (n₀ − 1)·ICC).
+    All numbers are missing where everybody is alike: nothing lies between groups, or within them.
     Raises ContractError for fewer than two groups or groups of one person only.
     >>> people = pd.DataFrame({"team": ["x", "x", "y", "y"], "days": [1.0, 2.0, 4.0, 5.0]})
     >>> icc(people, "days").table["estimate"].round(3).item()  # (MSB − MSW) / (MSB + MSW) = (9 − 0.5) / (9 + 0.5)
@@ -57,7 +58,8 @@ def _anova(sums: pd.DataFrame, value: str, group: str) -> Estimates:
     between = (sizes * (sums["mean"] - grand) ** 2).sum() / (k - 1)
     within = sums["squares"].sum() / (n - k)
     size = (n - (sizes**2).sum() / n) / (k - 1)
-    ratio, degrees = between / within, (k - 1, n - k)
+    alone = np.inf if between > 0 else np.nan  # all that varies lies between groups; nothing varies
+    ratio, degrees = between / within if within > 0 else alone, (k - 1, n - k)
     tail = (1 - LEVEL) / 2
     estimate, low, high = (
         _of_ratio(r, size) for r in (ratio, ratio / f.isf(tail, *degrees), ratio / f.ppf(tail, *degrees))
@@ -72,7 +74,7 @@ def _anova(sums: pd.DataFrame, value: str, group: str) -> Estimates:
 
 
 def _of_ratio(ratio: float, size: float) -> float:
-    return float((ratio - 1) / (ratio + size - 1))
+    return float(1 - size / (ratio + size - 1))
 
 
 def shrunk(counts: pd.DataFrame, group: str = "team", within: str | None = "department") -> Estimates:

@@ -28,7 +28,8 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
         at; default: all. Those long before it rest on late cohorts only
     Returns one row: statistic (Wald), df (comparisons, less those that repeat others), p_value, slope_detectable_50,
     slope_detectable_80: the steady drift, in the outcome's unit a period, that the check finds 50 and 80 times in 100;
-    inf where none can be seen, as where two cohorts are compared with each other alone. All missing, with df 0, where
+    inf where none can be seen, as where two cohorts are compared with each other alone; periods before treatment that
+    are compared, however they are averaged. All missing, with df and periods 0, where
     no period before treatment can be compared, or where fewer than three teams of a kind are all there is. A large
     p-value says no more than that no drift much above was seen.
 
@@ -42,12 +43,13 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
     >>> m = wb.moments(panel, outside="known")
     >>> att = wb.att_gt(m)
     >>> wb.pretrend(att, before=3).columns.tolist()
-    ['statistic', 'df', 'p_value', 'slope_detectable_50', 'slope_detectable_80']
+    ['statistic', 'df', 'p_value', 'slope_detectable_50', 'slope_detectable_80', 'periods']
     """
-    earlier = _before(before_and_after(att), before)
+    looked_at = _looked_at(before_and_after(att), before)
+    earlier, periods = _few_enough(looked_at), len(np.unique(looked_at.event_week))
     if not len(earlier.estimate) or earlier.freedoms.mean() < FEWEST:
         nothing = {"statistic": np.nan, "df": 0, "p_value": np.nan}
-        return pd.DataFrame([nothing | {"slope_detectable_50": np.nan, "slope_detectable_80": np.nan}])
+        return pd.DataFrame([nothing | {"slope_detectable_50": np.nan, "slope_detectable_80": np.nan, "periods": 0}])
     values, vectors = np.linalg.eigh(earlier.covariance)
     # Where nobody is never treated, cohorts are compared with each other, and some comparisons repeat others.
     told = values > values[-1] * 1e-10
@@ -59,7 +61,7 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
         f"slope_detectable_{power}": _slope(_noncentrality(power / 100, df, freedom), information) for power in (50, 80)
     }
     row = {"statistic": statistic, "df": df, "p_value": _p_value(statistic, df, freedom)}
-    return pd.DataFrame([row | slopes])
+    return pd.DataFrame([row | slopes | {"periods": periods}])
 
 
 def _slope(noncentrality: float, information: float) -> float:
@@ -67,15 +69,19 @@ def _slope(noncentrality: float, information: float) -> float:
     return float(np.sqrt(noncentrality / information)) if information else float("inf")
 
 
-def _before(found: Contrasts, most_weeks: int | None) -> Contrasts:
-    """Rows before treatment, few enough to be tested together; terms event_week and distance (periods compared)."""
+def _looked_at(found: Contrasts, most_weeks: int | None) -> Contrasts:
+    """Rows before treatment; terms event_week and distance (periods compared)."""
     if "distance" not in found.terms:
         found = replace(found, terms=found.terms.assign(distance=found.terms.period - found.terms.base))
     # Where treatment was expected, the difference is its effect and no trend: nothing there is looked at.
     last = -found.anticipation
     used = (found.event_week < last) & found.compared & (found.std_error > 0)
     used &= found.event_week >= last - (most_weeks or np.inf)
-    found = found.selected(np.flatnonzero(used))
+    return found.selected(np.flatnonzero(used))
+
+
+def _few_enough(found: Contrasts) -> Contrasts:
+    """The same rows, or means of them by periods and blocks of periods: few enough to be tested together."""
     # The spread of a small cohort is poorly known however many there are to compare it with: the treated count.
     treated, clusters = np.isfinite(found.moments.start), found.moments.clusters
     if clusters is None:

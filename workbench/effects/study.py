@@ -19,6 +19,7 @@ from workbench.effects.did import att_gt
 from workbench.effects.efficient import efficient
 from workbench.effects.half_life import half_life, retained
 from workbench.effects.imputation import imputed
+from workbench.effects.levels import level_apart
 from workbench.effects.offers import offered
 from workbench.effects.paths import path_effects
 from workbench.effects.pretrends import pretrend
@@ -117,6 +118,12 @@ class _Asked(Study):
     def pretrend(self) -> pd.DataFrame:
         """The check of trends before the start: one row, see `effects.pretrend`."""
         return pretrend(self.trends, self.checked) if self.checked else NOT_LOOKED
+
+    @answer
+    def level(self) -> float:
+        """By how many standard deviations those treated did more before anybody was, than those never treated."""
+        by = self.compared
+        return level_apart(by.rows, self.outcome, unit=by.unit, period=by.period)
 
     @answer
     def sensitivity(self) -> Bounds:
@@ -340,7 +347,7 @@ class Switched(_Asked):
         if not self.compared.design.get("ended", True):
             raise ContractError("it has not ended, or too short a time ago")
         effect = self.of(self.need("moments"), by="weeks_after")
-        return Given(self.name, self.drawn, effect, "after it ended", self.pretrend)
+        return Given(self.name, self.drawn, effect, "after it ended", self.pretrend, self.level)
 
     @answer
     def kept(self) -> Estimates:

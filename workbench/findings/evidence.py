@@ -10,6 +10,7 @@ from workbench.findings.phrases import amount, times_over
 from workbench.findings.rows import row_of
 from workbench.results.estimates import Estimates
 from workbench.results.verdict import Evidence, Grade, Reason, Verdict, verdict_of
+from workbench.results.words import number
 
 UNCHECKED = pd.DataFrame([{"p_value": float("nan"), "df": 0}])  # where no weeks before the start were looked at
 CAVEATS = {Grade.FRAGILE: "Read it as a lead to follow, not as a result."}
@@ -17,10 +18,15 @@ PHRASES = {
     Reason.AT_RANDOM: "who came when was drawn at random, so those still waiting show what would have happened anyway",
     Reason.ALIKE: "before the start both groups moved alike"
     " (the check would have seen a drift of {drift} a week 8 times in 10)",
+    Reason.UNLEVEL: "by {level} standard deviations those treated did {more} before,"
+    " which does no harm while both move alike",
     Reason.SURVIVES: "the result survives trends parting by {times} what was seen before",
     Reason.NOT_COMPARED: "a difference between groups that nobody assigned:"
     " it goes together, which does not show what caused it",
     Reason.NOT_SEEN: "there were too few weeks before the start to see whether both groups moved alike",
+    Reason.ONCE: "only one period before the start shows whether both groups moved alike; two are needed",
+    Reason.FAR: "by {level} standard deviations those treated did {more} before,"
+    " so fewer than half of them have anybody like them among the others",
     Reason.PARTED: "the groups already moved apart before the start",
     Reason.BLIND: "groups that start at different times were compared with each other alone, which shows no drift",
     Reason.NOT_COMPUTED: "how large a parting of trends the result survives was not computed",
@@ -38,7 +44,10 @@ def rule_of(evidence: Evidence, unit: str) -> str:
     'it would not survive trends parting by 0.4 times what was seen before'
     """
     drift = "" if evidence.drift is None else amount(evidence.drift, unit)
-    phrases = [PHRASES[reason].format(drift=drift, times=times_over(evidence.survives)) for reason in evidence.reasons]
+    apart = evidence.level or 0
+    words = {"drift": drift, "times": times_over(evidence.survives), "level": number(abs(apart), 1)}
+    words["more"] = "more" if apart > 0 else "less"
+    phrases = [PHRASES[reason].format(**words) for reason in evidence.reasons]
     return ("; " if evidence.grade is Grade.FRAGILE else ", and ").join(phrases)
 
 

@@ -9,6 +9,8 @@ from workbench.results.estimates import Estimates
 from workbench.results.verdict import Row, verdict_of
 from workbench.results.words import is_share, number, of_100
 
+MOST_DIGITS = 6  # decimals
+
 
 def how_often(chance: float) -> str:
     """How often something happens.
@@ -52,7 +54,7 @@ def bounds_of(row: Row, estimates: Estimates, up: str = "rise", down: str = "fal
     >>> bounds_of(row, Estimates(pd.DataFrame([row]), "active days a week", "made up"))
     'a rise could not have been larger than 0.12, nor a fall larger than 0.05 (95% confidence)'
     """
-    digits = _digits(row, estimates.unit)
+    digits = digits_of(row, estimates.unit)
     most, least = (amount(max(end, 0), estimates.unit, digits) for end in (row["conf_high"], -row["conf_low"]))
     sure = f"({estimates.level:.0%} confidence)"
     return f"a {up} could not have been larger than {most}, nor a {down} larger than {least} {sure}"
@@ -66,7 +68,7 @@ def amounts(row: Row, unit: str) -> tuple[str, str, str]:
     >>> amounts({"estimate": -0.3, "conf_low": -0.4, "conf_high": -0.2}, "active days a week")
     ('0.30', '0.20', '0.40')
     """
-    sign, digits = (-1 if row["estimate"] < 0 else 1), _digits(row, unit)
+    sign, digits = (-1 if row["estimate"] < 0 else 1), digits_of(row, unit)
     low, high = sorted((sign * row["conf_low"], sign * row["conf_high"]))
     return amount(sign * row["estimate"], unit, digits), figure_of(low, unit, digits), figure_of(high, unit, digits)
 
@@ -95,13 +97,23 @@ def figure_of(value: float, unit: str, digits: int) -> str:
     return number(100 * value if is_share(unit) else value, digits)
 
 
-def _digits(row: Row, unit: str) -> int:
-    """Two decimals, fewer where the interval is wide; more only where an end that is not zero would read as zero."""
+def digits_of(row: Row, unit: str) -> int:
+    """Decimals for an effect and the ends of its interval.
+
+    row : conf_low and conf_high, in `unit`
+    Two, fewer where the interval is wide; more where the wider end would keep fewer than two significant digits, or,
+    of a clear effect, an end would read as zero.
+
+    >>> digits_of({"conf_low": -0.0129, "conf_high": 0.0026}, "deals won a week")
+    3
+    """
     scale = 100 if is_share(unit) else 1
     ends = [scale * abs(row[c]) for c in ("conf_low", "conf_high")]
-    width = scale * (row["conf_high"] - row["conf_low"])
+    width, wider = scale * (row["conf_high"] - row["conf_low"]), max(ends)
     digits = 0 if width >= 20 else 1 if width >= 2 else 2
-    while verdict_of(row).clear and digits < 6 and not all(round(end, digits) for end in ends):
+    if math.isfinite(wider) and wider > 0:
+        digits = max(digits, min(MOST_DIGITS, 1 - math.floor(math.log10(wider))))
+    while verdict_of(row).clear and digits < MOST_DIGITS and not all(round(end, digits) for end in ends):
         digits += 1
     return digits
 

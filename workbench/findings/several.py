@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.findings.evidence import CAVEATS, PHRASES
 from workbench.findings.finding import Finding
-from workbench.findings.phrases import amount, enumerated, noun_of
+from workbench.findings.phrases import amount, digits_of, enumerated, noun_of
 from workbench.findings.unanswered import no_answer
 from workbench.results.verdict import Course, Grade, Reason, Row, Verdict, grade_of_several, verdict_of
 
@@ -67,11 +67,15 @@ def _turned(courses: Mapping[str, Course]) -> str:
 
 def _could_still_be(found: Mapping[str, Finding]) -> str:
     """How large effects may be that are not clear."""
-    highest = {name: found[name].conf_high for name in _of(found, Verdict.UNCLEAR)}
-    most = [
-        f"{amount(max(high, 0), found[name].unit)} with {name}" for name, high in highest.items() if high is not None
-    ]
+    unclear = [name for name in _of(found, Verdict.UNCLEAR) if found[name].conf_high is not None]
+    most = [f"{_highest(found[name])} with {name}" for name in unclear]
     return f"Not clear is not nothing: a rise could still be up to {enumerated(most)}." if most else ""
+
+
+def _highest(found: Finding) -> str:
+    """The upper end of an interval in words."""
+    high = max(found.conf_high or 0, 0)
+    return amount(high, found.unit, digits_of({"conf_low": found.conf_low, "conf_high": high}, found.unit))
 
 
 def _reasons(found: Mapping[str, Finding]) -> str:

@@ -9,13 +9,13 @@ import pandas as pd
 
 from workbench.findings.effects import course, judged
 from workbench.findings.finding import Finding, listed
-from workbench.findings.phrases import amounts, between
+from workbench.findings.phrases import amounts, between, digits_of, figure_of
 from workbench.findings.rows import row_of
 from workbench.findings.unanswered import no_answer
 from workbench.results.estimates import Estimates
 from workbench.results.study import Study
-from workbench.results.verdict import Grade, Verdict
-from workbench.results.words import number, of_100
+from workbench.results.verdict import Grade, Row, Verdict
+from workbench.results.words import of_100
 
 
 def of(study: Study) -> Finding:
@@ -115,10 +115,15 @@ def lasting(spans: Mapping[str, Estimates], term: str) -> pd.DataFrame:
     ['programme', 'weeks 1–4', 'weeks 5–12', 'course']
     """
     whole = pd.concat([each.table.assign(**{term: name}) for name, each in spans.items()], ignore_index=True)
-    ends = zip(whole["estimate"], whole["conf_low"], whole["conf_high"], strict=True)
-    whole["words"] = [f"{number(mean)} ({number(low)} to {number(high)})" for mean, low, high in ends]
+    whole["words"] = [_with_ends(row, next(iter(spans.values())).unit) for row in whole.to_dict("records")]
     wide = whole.pivot(index=term, columns="span", values="words").reindex(list(spans)).reset_index()
     return wide[[term, *whole["span"].unique()]].assign(course=list(courses(spans).values()))
+
+
+def _with_ends(row: Row, unit: str) -> str:
+    """An effect with its interval in brackets."""
+    mean, low, high = (figure_of(row[c], unit, digits_of(row, unit)) for c in ("estimate", "conf_low", "conf_high"))
+    return f"{mean} ({low} to {high})"
 
 
 def sound(found: Mapping[str, Finding]) -> list[str]:

@@ -52,6 +52,7 @@ class Study:
     effect : the number of the study, an Estimates with `overall`, or None
     by_offer : where chance decided about an offer, its effect with the take-up and the effect on those who came
     lottery : where dates were drawn, how often chance would have set them as far apart in earlier use; None: not known
+    level : by how many standard deviations earlier use was higher among those treated; None: not known
     pretrend : the check of trends before the start, one row; sensitivity : has `breakdown`; both may be None
     """
 
@@ -61,6 +62,7 @@ class Study:
     sensitivity: Any
     by_offer: Any = None
     lottery: Any = None
+    level: Any = None
 
     def __init__(self, name: str, drawn: bool, when: str = "") -> None:
         self.name, self.drawn, self.when = name, drawn, when
@@ -85,7 +87,8 @@ class Study:
     def evidence(self) -> Evidence:
         """How far to believe it, and why: the grade with its reasons."""
         before = None if self.pretrend is None else dict(self.pretrend.iloc[0])
-        return grade_of(self.verdict, before, getattr(self.sensitivity, "breakdown", None), self.drawn, self.lottery)
+        survives = getattr(self.sensitivity, "breakdown", None)
+        return grade_of(self.verdict, before, survives, self.drawn, self.lottery, self.level)
 
     def asked(self, name: str, compute: Callable[[Any], Answer]) -> Answer | None:
         """The answer to one question; None, with the reason kept, where the data do not carry it."""
@@ -111,11 +114,21 @@ class Given(Study):
     """A study whose effect was estimated elsewhere, by a comparison of its own.
 
     pretrend : the check of trends that holds for it; default: no period before the start was looked at
+    level : how far apart earlier use was, see `Study`
     """
 
-    def __init__(self, name: str, drawn: bool, effect: Any, when: str = "", pretrend: Any = NOT_LOOKED) -> None:
+    def __init__(
+        self,
+        name: str,
+        drawn: bool,
+        effect: Any,
+        when: str = "",
+        pretrend: Any = NOT_LOOKED,
+        level: float | None = None,
+    ) -> None:
         super().__init__(name, drawn, when)
         self.effect, self.unit, self.pretrend, self.sensitivity = effect, effect.unit, pretrend, None
+        self.level = level
 
 
 class Answers(dict[str, Any]):

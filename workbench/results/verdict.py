@@ -4,7 +4,8 @@ Effect and evidence are two things. The verdict depends only on where the interv
 checked; nobody types either.
 
     interval above zero    raised                        dates drawn at random                    randomised
-    interval below zero    lowered                       trends alike before, and survives        robust
+    interval below zero    lowered                       trends alike before in several           robust
+                                                         periods, levels near, and survives
     zero inside            did not clearly change        a check failed or is missing             fragile
     no interval            cannot tell                   nothing to compare with                  descriptive only
 
@@ -27,6 +28,11 @@ Row = Mapping[Any, Any]
 
 PARTED = 0.05  # groups count as different when chance alone would show such a difference less often than this
 UNLIKE = 0.01  # a lottery whose dates differ in earlier use, as chance would bring so rarely, is not believed
+LEVEL = 0.25  # standard deviations by which earlier use differs from which on it is said (Imbens & Rubin 2015, 14.2)
+# … and from which on fewer than half of each side lie where both do, as of two normal distributions: 2Φ(−d/2) < 1/2
+# (Inman & Bradley 1989, Communications in Statistics: Theory and Methods 18, 3851–3874).
+FAR = 1.35
+COMPARISONS = 2  # periods before the start that show whether trends are alike
 RARE = 0.05  # an effect that chance alone shows at most this often is hardly chance
 SURVIVES = 1.0  # times the largest parting of trends before the start
 
@@ -130,9 +136,12 @@ class Reason(StrEnum):
 
     AT_RANDOM = "dates drawn at random"
     ALIKE = "trends alike before the start"
+    UNLEVEL = "unlike in level before the start"
     SURVIVES = "survives trends that part after the start"
     NOT_COMPARED = "nothing to compare with"
     NOT_SEEN = "too few weeks before the start"
+    ONCE = "one comparison before the start"
+    FAR = "levels far apart before the start"
     PARTED = "trends parted before the start"
     BLIND = "the check before the start could not see a drift"
     NOT_COMPUTED = "how far trends may part was not computed"
@@ -149,12 +158,14 @@ class Evidence:
     drift : the difference in trends before the start, in the result's unit per period, that the check would have seen
         8 times in 10; None where there was no check
     survives : how many times the largest earlier parting of trends the effect survives; None where that is not known
+    level : standard deviations by which earlier use was higher among those treated; None where that is not known
     """
 
     grade: Grade
     reasons: tuple[Reason, ...] = ()
     drift: float | None = None
     survives: float | None = None
+    level: float | None = None
 
 
 def side_of(low: float, high: float, line: float = 0.0) -> Side:
@@ -196,16 +207,18 @@ def grade_of(
     survives: float | None = None,
     randomised: bool = False,
     lottery: float | None = None,
+    level: float | None = None,
 ) -> Evidence:
     """How far to believe an effect, from what was checked.
 
     verdict : what its interval says; how far trends may part matters only where that is clear
-    before : the check of trends before the start: p_value and slope_detectable_80 (in the effect's unit per period;
-        infinite where no drift could be seen); a missing p_value says that too few weeks were seen, None that nobody
-        is there to compare with
+    before : the check of trends before the start: p_value, slope_detectable_80 (in the effect's unit per period;
+        infinite where no drift could be seen) and periods compared (where known); a missing p_value says that too few
+        weeks were seen, None that nobody is there to compare with
     survives : how many times the largest earlier parting of trends the effect survives; None or missing where unknown
     randomised : dates were drawn at random
     lottery : how often chance alone would have set these dates as far apart in earlier use; None where it is not known
+    level : standard deviations by which earlier use was higher among those treated; None or missing where unknown
 
     >>> alike = {"p_value": 0.6, "slope_detectable_80": 0.02}
     >>> str(grade_of(Verdict.RAISED, alike, survives=1.5).grade)
@@ -222,13 +235,14 @@ def grade_of(
         return Evidence(Grade.RANDOMISED, (Reason.AT_RANDOM,))
     if before is None:
         return Evidence(Grade.DESCRIPTIVE, (Reason.NOT_COMPARED,))
-    known = None if survives is None or math.isnan(survives) else float(survives)
+    known, apart = (None if x is None or math.isnan(x) else float(x) for x in (survives, level))
     drift = None if (slope := before.get("slope_detectable_80")) is None else float(slope)
-    doubts = (*_doubts_before(before), *(_doubts_after(known) if verdict.clear else ()))
+    doubts = (*_doubts_before(before), *_doubts_of_level(apart), *(_doubts_after(known) if verdict.clear else ()))
     if doubts:
-        return Evidence(Grade.FRAGILE, doubts, drift, known)
-    support = (Reason.ALIKE, Reason.SURVIVES) if verdict.clear else (Reason.ALIKE,)
-    return Evidence(Grade.ROBUST, support, drift, known)
+        return Evidence(Grade.FRAGILE, doubts, drift, known, apart)
+    unlevel = (Reason.UNLEVEL,) if abs(apart or 0) > LEVEL else ()
+    survived = (Reason.SURVIVES,) if verdict.clear else ()
+    return Evidence(Grade.ROBUST, (Reason.ALIKE, *unlevel, *survived), drift, known, apart)
 
 
 def _doubts_before(before: Row) -> tuple[Reason, ...]:
@@ -237,7 +251,14 @@ def _doubts_before(before: Row) -> tuple[Reason, ...]:
         return (Reason.NOT_SEEN,)
     if before["p_value"] < PARTED:
         return (Reason.PARTED,)
+    if before.get("periods", COMPARISONS) < COMPARISONS:
+        return (Reason.ONCE,)
     return (Reason.BLIND,) if math.isinf(before.get("slope_detectable_80", 0)) else ()
+
+
+def _doubts_of_level(apart: float | None) -> tuple[Reason, ...]:
+    """What levels far apart before the start leave in doubt."""
+    return (Reason.FAR,) if abs(apart or 0) > FAR else ()
 
 
 def _doubts_after(survives: float | None) -> tuple[Reason, ...]:
