@@ -18,14 +18,14 @@ PHRASES = {
     Reason.AT_RANDOM: "who came when was drawn at random, so those still waiting show what would have happened anyway",
     Reason.ALIKE: "before the start both groups moved alike"
     " (the check would have seen a drift of {drift} a week 8 times in 10)",
-    Reason.UNLEVEL: "by {level} standard deviations those treated did {more} before,"
+    Reason.UNLEVEL: "those treated did {level} standard deviations {more} before,"
     " which does no harm while both move alike",
     Reason.SURVIVES: "the result survives trends parting by {times} what was seen before",
     Reason.NOT_COMPARED: "a difference between groups that nobody assigned:"
     " it goes together, which does not show what caused it",
     Reason.NOT_SEEN: "there were too few weeks before the start to see whether both groups moved alike",
     Reason.ONCE: "only one period before the start shows whether both groups moved alike; two are needed",
-    Reason.FAR: "by {level} standard deviations those treated did {more} before,"
+    Reason.FAR: "those treated did {level} standard deviations {more} before,"
     " so fewer than half of them have anybody like them among the others",
     Reason.PARTED: "the groups already moved apart before the start",
     Reason.BLIND: "groups that start at different times were compared with each other alone, which shows no drift",
