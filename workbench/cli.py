@@ -7,9 +7,11 @@ codes: 0 done, 1 something is wrong with the data or a report, 2 the command its
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +25,7 @@ from workbench.desk.lab import EXTENSION
 from workbench.errors import ParameterError, ReportError, did_you_mean
 from workbench.reports import printing
 from workbench.reports.printing import Printed
+from workbench.reports.publishing import ending_well
 
 app = typer.Typer(
     help="Has the CRM been taken up, and what helped? Reports from its log, made on this computer.",
@@ -127,12 +130,13 @@ def report(
     try:
         told = _settings(settings or [], source)
         asked = printing.reports(printing.chosen(_folder(notebooks), names or []), told)
-        whole = _print_all(printing.printed(asked, site, jobs, single_file), len(asked), site)
+        with closing(printing.printed(asked, site, jobs, single_file)) as ended:
+            whole = _print_all(ended, len(asked), site)
     except (ReportError, ParameterError) as error:
         raise typer.BadParameter(str(error)) from None
-    except KeyboardInterrupt:
-        err.print("Stopped. The pages made so far stay.")
-        raise typer.Exit(130) from None
+    except KeyboardInterrupt as stop:
+        err.print("Stopped. The site stays as it was.")
+        raise typer.Exit(128 + (stop.args[0] if stop.args else signal.SIGINT)) from None
     if not whole:
         raise typer.Exit(1)
 
@@ -256,6 +260,12 @@ def outreach(
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from None
     out.print(f"{chosen}\nTheir names are in {file}, which only you can read.", markup=False)
+
+
+def main() -> None:
+    """What `workbench` runs at a terminal."""
+    with ending_well():
+        app()
 
 
 def _folder(notebooks: Path | None) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.reports.kernels import LocalKernels, stop, workers
+from workbench.reports.kernels import LocalKernels, stopped_with, workers
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -42,5 +42,6 @@ def test_stopped_workers_end_at_once_whatever_they_are_at():
     endless = pool.submit(time.sleep, 600)
     while not endless.running():
         time.sleep(0.01)
-    stop(pool)
+    with pytest.raises(KeyboardInterrupt), stopped_with(pool):
+        raise KeyboardInterrupt
     assert isinstance(endless.exception(timeout=60), BrokenProcessPool)

@@ -8,12 +8,14 @@ way. Kernel and report speak over files in a private folder, so no port is opene
 
 from __future__ import annotations
 
-import multiprocessing
+import multiprocessing.util
 import os
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -22,31 +24,52 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from workbench.reports.publishing import RUN, end_with_parent
+
 WARM = sys.platform == "linux"  # macOS forbids forking after its own libraries were loaded, Windows cannot fork
 PRELOADED = [  # what the package and the notebooks import, not the package: one that is broken fails where it is used
+    "workbench.reports.tied",
     *("altair", "duckdb", "pandas", "pyarrow.csv", "scipy.sparse", "scipy.stats", "statsmodels.api"),
     *("ipykernel.kernelapp", "ipykernel.zmqshell", "papermill", "workbench.reports.pages"),
 ]
 
 
-def workers(jobs: int) -> ProcessPoolExecutor:
-    """Processes that run one report each; on Linux forked from one that has everything imported."""
+def workers(jobs: int, temporary: Path | None = None) -> ProcessPoolExecutor:
+    """Processes that run one report each; on Linux forked from one that has everything imported.
+
+    temporary : the folder of their temporary files; default: the system's
+    """
     context = multiprocessing.get_context("forkserver" if WARM else "spawn")
     if WARM:
         context.set_forkserver_preload(PRELOADED)
-    return ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1, initializer=_deaf_to_interrupts)
+        os.environ[RUN] = str(os.getpid())
+    before, tempfile.tempdir = tempfile.tempdir, str(temporary) if temporary else tempfile.tempdir
+    multiprocessing.util.get_temp_dir()  # of the server's socket; made once, the first time that it is asked for
+    tempfile.tempdir = before
+    return ProcessPoolExecutor(
+        jobs, mp_context=context, max_tasks_per_child=1, initializer=_begin, initargs=(temporary,)
+    )
 
 
-def stop(pool: ProcessPoolExecutor) -> None:
-    """End the workers of a pool at once, and with them their kernels."""
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in multiprocessing.active_children():
-        process.terminate()
+@contextmanager
+def stopped_with(pool: ProcessPoolExecutor) -> Iterator[None]:
+    """Ends the workers of a pool, and with them their kernels, where an interrupt or an error ends the run."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.kill()
+            process.join()
+        raise
 
 
-def _deaf_to_interrupts() -> None:
+def _begin(temporary: Path | None) -> None:
     # An interrupt at the terminal reaches every process; the first one answers it, and stops the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+    if temporary is not None:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
 
 
 def kernel_managers() -> type[AsyncKernelManager]:
@@ -118,6 +141,7 @@ class _Warm(LocalProvisioner):
 def _serve(receiver: Connection) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
+    end_with_parent()
     arguments, folder = receiver.recv()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):  # what the kernel says of itself is not for the terminal; what cells print is captured

@@ -1,8 +1,8 @@
 """Prints notebooks: runs each with its parameters and writes the site.
 
 A page is replaced only by a page that was made whole: every cell ran, none failed, none was left out. What goes
-wrong is named in one line, and the page of an earlier run stays where it is. Executed notebooks are not kept: the page
-is the one thing that leaves, so that there is one thing to look through before it does.
+wrong is named in one line, and the page of an earlier run stays as it was. Executed notebooks are not kept: the page is
+the one thing that leaves, so that there is one thing to look through before it does.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -21,13 +21,13 @@ from typing import Any
 
 from workbench.errors import NotRunError, ParameterError, ReportError, not_one_of
 from workbench.reports.parameters import Parameter, parameters, value, words
+from workbench.reports.publishing import FINDINGS, published, temporary
 from workbench.results.record import in_json
 
 TITLE = "How the CRM is being taken up"
 INJECTED = "injected-parameters"
 OUR_ERRORS = ("ContractError", "QueryError")  # their messages name a row, never a person
 FOUND = "found"  # the parameter of a report that rests on what the others found, and is printed after them
-FINDINGS = "findings"  # the folder, beside the pages, of what each found
 PATHS = ("source", FOUND)  # parameters that are paths
 ENDED = "Unanswerable"  # the error by which a notebook ends its page with one sentence (findings.needed)
 
@@ -110,28 +110,27 @@ def reports(notebooks: Iterable[Path], settings: Mapping[str, str]) -> list[Repo
     ]
 
 
-def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = False) -> Iterator[Printed]:
-    """Prints the reports into a site, at most `jobs` at a time, and tells how each ended as soon as it does."""
-    from workbench.reports.kernels import stop, workers
+def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = False) -> Generator[Printed]:
+    """Prints the reports into a site, at most `jobs` at a time, and tells how each ended as soon as it does.
 
-    _make(out)
+    Whoever stops listening closes it: then nothing of the run stays.
+    """
+    from workbench.reports.kernels import stopped_with, workers
+
     failed = []
-    with workers(jobs) as pool:
-        if not single_file:
-            pool.submit(print_bundle, out)
-        try:
-            for at_once in _rounds(asked, out / FINDINGS):
-                runs = {pool.submit(print_report, report, out, single_file): report.name for report in at_once}
+    with published(out) as pages:
+        with workers(jobs, temporary()) as pool, stopped_with(pool):
+            if not single_file:
+                pool.submit(print_bundle, pages)
+            for at_once in _rounds(asked, pages / FINDINGS):
+                runs = {pool.submit(print_report, report, pages, single_file): report.name for report in at_once}
                 for run in as_completed(runs):
                     ended = Printed(runs[run], _lost(run.exception())) if run.exception() else run.result()
                     failed += [ended.name] if ended.error else []
                     yield ended
-        except KeyboardInterrupt:
-            stop(pool)
-            raise
-    names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *(report.name for report in asked)])
-    with workers(1) as pool:
-        pool.submit(print_site, out, list(names), failed, single_file).result()
+        names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *(report.name for report in asked)])
+        with workers(1, temporary()) as pool, stopped_with(pool):
+            pool.submit(print_site, pages, list(names), failed, single_file).result()
 
 
 def _rounds(asked: list[Report], findings: Path) -> Iterator[list[Report]]:
@@ -157,7 +156,7 @@ def write_page(report: Report, executed: Any, out: Path, single_file: bool = Fal
     page = page_of(executed, report.name)
     _write(out / page.file, page_html(executed, page, report.told, single_file))
     if records := records_of(executed, report.name):
-        _make(out / FINDINGS)
+        (out / FINDINGS).mkdir(exist_ok=True)
         _write(out / FINDINGS / f"{report.name}.json", in_json(records))
     return Printed(report.name, warnings=_stderr_lines(executed))
 
@@ -295,13 +294,6 @@ def _parameters_cell(path: Path) -> str:
 def _order(path: Path) -> tuple[int, str]:
     number = re.match(r"\d+", path.stem)
     return (int(number[0]) if number else 0, path.stem)
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReportError(f"{folder} cannot be made: {error.strerror}; name another folder with --out.") from None
 
 
 def _write(path: Path, text: str) -> None:
