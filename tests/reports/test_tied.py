@@ -1,11 +1,14 @@
 """A process that imported it does not outlive the one that started it."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
+
+from workbench.reports.publishing import RUN
 
 CHILD = "import workbench.reports.tied, time; print('tied', flush=True); time.sleep(60)"
 PARENT = f"""
@@ -18,7 +21,8 @@ child.wait()
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the system call is Linux's")
 def test_killed_with_its_parent() -> None:
-    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True)
+    alone = {name: value for name, value in os.environ.items() if name != RUN}  # of no run that this process began
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, env=alone)
     child, said = parent.stdout.readline().split()
     assert said == "tied"
     parent.send_signal(signal.SIGKILL)
