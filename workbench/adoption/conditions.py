@@ -22,11 +22,7 @@ def conditions(actions: Any, panel: Any) -> Table:
     off_hours (shares, from 0 to 1; off hours: before 7 or from 19 on), chosen (share that was not compulsory). What the
     source never records is missing.
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> from workbench.adoption import conditions
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> conditions(wb.actions(log), wb.user_weeks(log)).to_arrow().num_rows
     24
     """

@@ -253,8 +253,6 @@ def duckdb_engine() -> DuckDB:
 def as_table(data: Any) -> Table:
     """Any table (lazy, pandas, Arrow, polars) as a lazy one.
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> people = wb.as_table(pd.DataFrame({"user_id": ["a", "b"]}))
     >>> people.sql("select max(user_id) as last from this").to_pandas()["last"][0]
     'b'

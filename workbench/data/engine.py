@@ -65,9 +65,6 @@ class Engine(Protocol):
 class Table:
     """A SELECT that has not run yet.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> log.users.sql("select count(*) as n from this").to_pandas()["n"][0]
     np.int64(24)
     """

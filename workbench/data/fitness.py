@@ -51,9 +51,6 @@ def tables_there(source: Source) -> pd.DataFrame:
 
     The column `export` says, where a table is absent, which export would bring it.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> from workbench.data import tables_there
     >>> tables_there(log).query("rows == 0")["table"].tolist()
     ['feedback', 'tickets', 'milestones', 'champions']
@@ -80,9 +77,6 @@ def _missing(source: Source, name: str) -> str:
 def grouping(source: Source, chosen: str = "") -> str:
     """The column to compare groups by: the one chosen, else the largest groups that the data name.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> from workbench.data import grouping
     >>> grouping(log)
     'department'
@@ -127,9 +121,6 @@ def access_caveat(source: Source, cut: str = "") -> str:
 
     cut : the last day looked at, where `looked_until` chose it
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> from workbench.data import access_caveat
     >>> access_caveat(log)  # the data say when access began
     ''
@@ -147,9 +138,6 @@ def access_caveat(source: Source, cut: str = "") -> str:
 def daily_rows(actions: Any) -> pd.DataFrame:
     """Kept rows per local day, from the first day to the last, zeros included: date, rows, users.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> from workbench.data import daily_rows
     >>> int(daily_rows(wb.actions(log))["rows"].sum()) == wb.actions(log).to_arrow().num_rows
     True
@@ -167,9 +155,6 @@ def silent_days(daily: pd.DataFrame) -> pd.DataFrame:
 
     Ordinary is the median of the same weekday in the thirteen weeks around it. Returns date, rows, ordinary.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> from workbench.data import daily_rows, silent_days
     >>> len(silent_days(daily_rows(wb.actions(log)))) > 0  # nobody works on a Friday here
     True
@@ -186,9 +171,6 @@ def silent_days(daily: pd.DataFrame) -> pd.DataFrame:
 def group_coverage(panel: Any, group: str = "team") -> pd.DataFrame:
     """Per group: n (people with access), seen (of them, with any action), share.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> from workbench.data import group_coverage
     >>> group_coverage(wb.user_weeks(log), "department")[["department", "n", "seen"]].to_dict("records")
     [{'department': 'sales', 'n': 12, 'seen': 12}, {'department': 'service', 'n': 12, 'seen': 12}]

@@ -36,7 +36,6 @@ def date_formats(table: Table, value: str) -> list[Fit]:
 
     value : SQL of the column's values
 
-    >>> import pandas as pd
     >>> from workbench.data import as_table
     >>> date_formats(as_table(pd.DataFrame({"day": ["31/01/2025", "01/02/2025"]})), "day")
     [Fit(words='DD/MM/YYYY', rows=2, of=2), Fit(words='MM/DD/YYYY', rows=1, of=2)]

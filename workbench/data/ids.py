@@ -15,7 +15,6 @@ def likely_difference(ids: Table, known: Table) -> str:
 
     ids, known : tables with a column `id` of texts
 
-    >>> import pandas as pd
     >>> from workbench.data import as_table
     >>> likely_difference(as_table(pd.DataFrame({"id": ["A1"]})), as_table(pd.DataFrame({"id": ["a1"]})))
     'in letter case'

@@ -13,8 +13,6 @@ def rows_read(source: Source) -> pd.DataFrame:
     Returns one row per table and reason: table, files (how many it comes from; 0 in a database), reason ("" where rows
     are kept), rows. The first row of a table says how many are kept.
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> rows_read(wb.open_source({"users": pd.DataFrame({"user_id": ["a", "b"]})})).to_dict("records")
     [{'table': 'users', 'files': 0, 'reason': '', 'rows': 2}]
     """

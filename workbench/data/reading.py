@@ -17,7 +17,6 @@ def reading(source: Source, time_zone: str) -> pd.DataFrame:
     time_zone : the report's, as its period has it
     Returns one row per setting: what, how, why (a clause; empty where there is nothing to say).
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> reading(wb.open_source(tiny_crm()), "UTC").to_numpy().tolist()[:2]
     [['days and weeks', 'in UTC', 'for the source names none'], ['weeks', 'begin on Monday', 'as the source says']]

@@ -49,7 +49,6 @@ def breaches(table: Table, rules: Sequence[Rule]) -> Iterator[Breach]:
     """The rules that some row breaks, in the order given; one pass over the table.
 
     >>> from workbench.data import as_table
-    >>> import pandas as pd
     >>> rule = Rule("actions is at least 0", "actions < 0", "Correct the count.")
     >>> [(each.rows, each.of) for each in breaches(as_table(pd.DataFrame({"actions": [1, -1, -2]})), [rule])]
     [(2, 3)]
@@ -76,7 +75,6 @@ def first_row(numbered: Table, broken_by: str, shown: Mapping[str, str] | None =
     others : further tables that the condition names
 
     >>> from workbench.data import as_table
-    >>> import pandas as pd
     >>> weeks = numbered(as_table(pd.DataFrame({"week": ["2025-03-03", "2025-03-05"], "actions": [1, -1]})))
     >>> first_row(weeks, "actions < 0", {"week": "week"})
     'row 2: week=2025-03-05'

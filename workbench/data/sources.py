@@ -37,9 +37,6 @@ class Source:
     Beside an instant that may have been written as a day without an hour stands that day, in a column such as
     `occurred_at_day`: it is the same day in every zone.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> log.users.columns[:3], "tickets" in log
     (['user_id', 'access_start', 'team'], False)
     """
@@ -128,9 +125,6 @@ def open_source(where: Any, mapping: str | Path | None = None, time_zone: str | 
 
     Raises ContractError where nothing can be opened, or a mapping says something unknown.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> log.check().empty, sorted(log.given("users"))[:2]
     (True, ['access_start', 'department'])
     """
@@ -148,7 +142,6 @@ def check_source(
     where, mapping, time_zone : as in `open_source`
     show_ids : show values, and the names of files; on the owner's own screen only
 
-    >>> import pandas as pd
     >>> check_source({"users": pd.DataFrame({"name": ["a"]})})["rule"].tolist()
     ['the table events is there, but it is not', 'users has a column user_id, but it has only name']
     """

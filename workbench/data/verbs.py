@@ -38,7 +38,6 @@ def kinds(source: Source, actions: Iterable[str] | None = None) -> dict[str, str
     actions : the only ones asked about; default: all
     Returns action → kind, one of create, update, delete, view, login, logout, other.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> kinds(wb.open_source(tiny_crm()))
     {'create': 'create'}
@@ -65,7 +64,6 @@ def verb_counts(source: Source) -> pd.DataFrame:
     Returns one row per action, most frequent first: action, kind (create, update, delete, view, login, logout or
     other), rows, n (people), declared (whether the mapping's [verbs] name it; otherwise its name or a guess).
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> verb_counts(wb.open_source(tiny_crm()))["kind"].tolist()
     ['create']

@@ -74,9 +74,6 @@ class Screen(anywidget.AnyWidget):
 def screen(desk: Desk, selections: str | Path = "selections") -> Screen:
     """The desk as a widget, for the last line of a cell; the people whom its button keeps go into a folder.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> desk = wb.Desk(wb.user_weeks(log), wb.actions(log))
     >>> type(wb.screen(desk)).__name__
     'Screen'

@@ -34,7 +34,6 @@ def balance(panel: Any, covariates: Sequence[str], **roles: Any) -> pd.DataFrame
     can be fitted); verdict: "alike" below 0.1 spreads, "adjustable" below 0.25, else "unlike": what a regression makes
     of these rests on its line.
 
-    >>> import pandas as pd
     >>> rows = [(1, 9, 2, 4), (2, 5, 2, 3), (3, 8, 2, 3), (4, 9, None, 3), (5, 4, None, 1), (6, 6, None, 2)]
     >>> panel = pd.DataFrame(
     ...     [(i, week, g, tenure, y * (week == 2)) for i, tenure, g, y in rows for week in (1, 2)],
@@ -71,7 +70,6 @@ def overlap(panel: Any, covariates: Sequence[str], **roles: Any) -> pd.DataFrame
     where a covariate tells the treated apart for certain, "thin" where a tenth of them is outside or a tenth of the
     weight is one unit's, else "good".
 
-    >>> import pandas as pd
     >>> rows = [(i, 2 if i % 2 else None, i % 4) for i in range(80)]
     >>> panel = pd.DataFrame(
     ...     [(i, week, g, x, (i * 7 + week) % 5) for i, g, x in rows for week in (1, 2)],

@@ -63,7 +63,6 @@ def adjusted(
     be told, as where nobody is like the treated, are left out and said in `notes`. See `balance` and `overlap`.
     Raises ContractError where the panel breaks a rule, or no effect can be told.
 
-    >>> import pandas as pd
     >>> rows = [(1, 9, 2, 4.0), (2, 5, 2, 3.5), (3, 8, 2, 3.0), (4, 9, None, 3), (5, 4, None, 1), (6, 6, None, 2.5)]
     >>> panel = pd.DataFrame(
     ...     [(i, week, g, tenure, y * (week == 2)) for i, tenure, g, y in rows for week in (1, 2)],

@@ -58,7 +58,6 @@ def att_gt(
     Returns Estimates with the terms cohort and period, in the outcome's unit; n = treated units behind the row.
     Effects that cannot be told (no base period, nobody to compare with) are left out and said in `notes`.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")

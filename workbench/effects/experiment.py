@@ -73,7 +73,6 @@ def experiment(
     kind. With `took`, an Offer: the effect of being offered the arm, with `.take_up` and `.came` beside it.
     Raises ContractError where the table breaks a rule, and where no two arms can be compared.
 
-    >>> import pandas as pd
     >>> people = pd.DataFrame({"drew": ["course", "control"] * 4, "days": [5, 2, 4, 3, 6, 1, 5, 2]})
     >>> found = experiment(people, outcome="days", arm="drew")
     >>> found.table[["arm", "estimate", "n"]].round(2).values.tolist()
@@ -109,7 +108,6 @@ def straightness(found: Estimates, dose: str = "dose") -> pd.DataFrame:
     least squares), its std_error; statistic, how far the effects are from that line (F), df, df_rest, p_value. A small
     p-value says that no straight line will do; a large one that none was ruled out.
 
-    >>> import pandas as pd
     >>> people = pd.DataFrame({"amount": [0, 0, 0, 5, 5, 5, 10, 10, 10], "days": [1, 2, 3, 5, 6, 7, 5, 6, 7]})
     >>> round(straightness(experiment(people, "days", "amount", dose="amount"))["p_value"].item(), 3)
     0.047

@@ -28,10 +28,7 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
     Returns Estimates, one row per week (term weeks_after), a share that may be below 0 (harm) or above 1, with Fieller
     intervals; infinite ends where the effect while on is itself not clear: it cannot be told.
 
-    >>> import workbench as wb
     >>> from workbench import programmes
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> race = programmes.incentives(wb.user_weeks(log), log)["Race"]
     >>> m = wb.moments(race.rows, treatment="on", cluster="team")
     >>> wb.retained(m, weeks=(2,)).table["weeks_after"].tolist()
@@ -78,9 +75,6 @@ def half_life(after: Estimates) -> Estimates:
     note says why.
     Raises ContractError where some of the effects do not vary by chance.
 
-    >>> import numpy as np
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> rows = pd.DataFrame([(u, t) for u in range(30) for t in range(12)], columns=["user_id", "week"])
     >>> rows["on"] = ((rows["user_id"] < 9) & rows["week"].between(3, 5)).astype(int)
     >>> rows["active_days"] = 2 * rows["on"] + np.random.default_rng(1).normal(size=len(rows))

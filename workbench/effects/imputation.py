@@ -51,7 +51,6 @@ def imputed(
     Returns Estimates; `.overall` is the mean over all treated units and periods. Periods in which nobody untreated is
     left cannot be told; they are left out and said in `notes`.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")

@@ -22,7 +22,6 @@ def level_apart(
     variances); missing where all units of a side are alike on both.
     Raises ContractError where nobody was never treated, or there is no period before treatment.
 
-    >>> import pandas as pd
     >>> from workbench.data.duckdb import as_table
     >>> use = [3, 3, 5, 5, 1, 1, 3, 3]  # two people trained in week 2, two never: means 4 and 2, both variances 2
     >>> rows = pd.DataFrame({"user_id": [*"aabbccdd"], "week": [1, 2] * 4, "active_days": use})

@@ -63,7 +63,6 @@ def offered(
     offer there is no take-up, and no row of `.came`.
     Raises ContractError where the panel breaks a rule (see `moments`) or nobody came.
 
-    >>> import pandas as pd
     >>> panel = pd.DataFrame({
     ...     "user_id": [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8],
     ...     "week": [1, 2] * 8,

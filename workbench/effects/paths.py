@@ -61,10 +61,7 @@ def path_effects(
     Where people chose their arm, differences between arms need parallel trends across arms, which is more.
     Source: de Chaisemartin & D'Haultfœuille (2024), Review of Economics and Statistics (not normalised).
 
-    >>> import workbench as wb
     >>> from workbench import programmes
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> race = programmes.incentives(wb.user_weeks(log), log)["Race"]
     >>> m = wb.moments(race.rows, treatment="on", cluster="team")
     >>> wb.path_effects(m, by="event_week").overall["estimate"].round(2)

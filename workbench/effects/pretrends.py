@@ -37,7 +37,6 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
     the comparisons' own; should there be more of them than a tenth of the treated units (clusters), or than half the
     degrees of freedom, they are averaged by weeks before treatment, then by blocks of weeks.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")

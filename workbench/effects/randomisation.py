@@ -44,7 +44,6 @@ def redrawn(m: Moments, drawn: str = "dates", anticipation: int = 0, draws: int 
     every date could have been given.
     Raises ContractError where clusters are not known or have several dates, or could not have had other ones.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, cluster="user_id", outside="known")
@@ -79,7 +78,6 @@ def of_each(reduced: Mapping[str, Moments], **options: Any) -> pd.DataFrame:
     reduced : what each is called → its moments; options : those of `redrawn`
     Returns name, the columns of `redrawn` (missing where there is no answer), reason (missing where there is one).
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> from workbench.effects import of_each
@@ -102,10 +100,6 @@ def redraws(found: Mapping[str, Any], draws: int = DRAWS) -> pd.DataFrame:
 
     found : name → study; everybody counts to whom it was offered
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, programmes
     >>> len(effects.redraws(effects.studies(programmes.trainings(panel, log))))  # dates were chosen by people
     0

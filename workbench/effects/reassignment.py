@@ -53,7 +53,6 @@ def reassigned(
     draws looked at, possible (no p-value is below 1/possible), drew: people (clusters) in the draw.
     Raises ContractError where a cluster has several arms, or nobody could have drawn another one.
 
-    >>> import pandas as pd
     >>> people = pd.DataFrame({"drew": ["course", "control"] * 4, "days": [5, 2, 4, 3, 6, 1, 5, 2]})
     >>> reassigned(people, outcome="days", arm="drew")[["p_value", "possible"]].round(4).values.tolist()
     [[0.0286, 70.0]]

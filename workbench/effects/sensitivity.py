@@ -53,7 +53,6 @@ def sensitivity(
     taken to be as much larger as the interval of the number of interest is wider than the normal one.
     Raises ContractError where there are not two periods before treatment.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")
@@ -174,7 +173,6 @@ def placebo(m: Moments, earlier: int) -> Moments:
 
     An effect of these moments, such as aggregate(att_gt(placebo(m, 4))), is of a treatment that had not happened.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")
@@ -199,7 +197,6 @@ def leave_one_out(m: Moments, estimate: Callable[[Moments], Estimates], by: str 
     Returns one row for each: left_out, estimate, std_error, conf_low, conf_high, n; missing where nothing can be told
     without it, as where it is the only one.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")

@@ -51,10 +51,6 @@ def study(
     bounded : also ask how far trends may part; when : words for the time that the effect is of
     Returns a `Lasting` study of what is on for good since it began, or a `Switched` one of what is switched on and off.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, programmes
     >>> basics = effects.study(programmes.trainings(panel, log)["Basics"], checked=3)
     >>> basics.effect.overall.round(2).to_dict()
@@ -69,10 +65,6 @@ def study(
 def studies(compared: Mapping[str, Any], outcome: str = "", **options: Any) -> Studies:
     """A `study` of each comparison, under its name; options : those of `study`.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, programmes
     >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
     >>> list(found.answered), list(found.each("spans"))

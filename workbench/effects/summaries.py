@@ -44,7 +44,6 @@ def aggregate(att: Estimates, by: str | None = None, band: bool = True, seed: in
 
     Returns Estimates; `.overall` is their mean over treated periods, or over units where by="cohort".
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")
@@ -66,7 +65,6 @@ def over(att: Estimates, spans: Mapping[str, tuple[int, int]], seed: int = 0) ->
     spans : name → first and last period since treatment began, both included; those with nothing seen are left out
     Returns Estimates with the term span. A late span rests on those treated early: n says on how many.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")
@@ -160,8 +158,6 @@ def differences(found: Estimates, seed: int = 0) -> Estimates:
 
     Returns Estimates with the term twice, suffixed _a and _b; its band holds for all comparisons at once.
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> rows = [(u, t, u % 4 + (u < 8 and t > 2), "ab"[u % 2] * (u < 8 and t > 2)) for u in range(20) for t in range(6)]
     >>> panel = pd.DataFrame(rows, columns=["user_id", "week", "active_days", "arm"])
     >>> arms = wb.path_effects(wb.moments(panel, treatment="arm"), by="arm")
@@ -188,8 +184,6 @@ def slope(found: Estimates, term: str) -> Estimates:
     found : effects whose `term` is a number, or a number as text; every row counts alike
     Returns Estimates of one row, in the unit a step.
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> rows = [(u, t, u % 4 + (u < 8 and t > 2), "24"[u % 2] * (u < 8 and t > 2)) for u in range(20) for t in range(6)]
     >>> panel = pd.DataFrame(rows, columns=["user_id", "week", "active_days", "arm"])
     >>> arms = wb.path_effects(wb.moments(panel, treatment="arm"), by="arm")
@@ -222,7 +216,6 @@ def by_group(
     Returns group → `aggregate` of its `att_gt`, with the correction for few teams, most treated people first; and group
     → why it has none, such as nobody to compare with.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> found, reasons = wb.by_group(panel, "department", fewest=2)
@@ -258,7 +251,6 @@ def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), po
     Returns people, effect (in the outcome's unit): (z₀.₉₇₅ + z_power) · SE · √(n / people), the usual two-sided formula
     (Bloom 1995, Evaluation Review 19(5), 547–556), which takes the comparison group to grow alike.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")
@@ -278,7 +270,6 @@ def relative(att: Estimates, by: str | None = None, seed: int = 0) -> Estimates:
     Returns Estimates with the terms of `aggregate(att, by)`, in %; intervals by the delta method.
     Raises ContractError where the mean without treatment is not clearly above 0, so that a percentage means nothing.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")

@@ -30,7 +30,6 @@ def twfe(m: Moments, level: float = LEVEL) -> Estimates:
     have the wrong sign; `bacon(m)` shows with what weights. Units seen in every period; standard errors by unit, or by
     cluster, without a factor for small samples.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")
@@ -84,7 +83,6 @@ def bacon(m: Moments) -> pd.DataFrame:
     earlier": units already treated serve as controls, which is what goes wrong), treated, control (first periods;
     missing: never), weight (adding up to 1), estimate. Σ weight·estimate = twfe(m).
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")
@@ -109,7 +107,6 @@ def by_kind(comparisons: pd.DataFrame) -> pd.DataFrame:
     comparisons : the answer of `bacon`
     Returns kind, weight (adding up to 1), estimate (the weighted mean of its comparisons).
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> from workbench.effects import by_kind

@@ -85,9 +85,6 @@ def pace(found: Any, groups: str, teams: bool = False) -> Finding:
     found : log_rank (None: nothing to compare), by_week, reached (`workbench.time_to_adopt`)
     groups : what they are, in the plural; teams : chance is what dealing whole teams to the groups brings
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> from workbench import findings
     >>> waited = wb.time_to_adopt(wb.user_weeks(log), "department")
     >>> print(findings.pace(waited, "departments"))

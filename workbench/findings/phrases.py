@@ -49,7 +49,6 @@ def bounds_of(row: Row, estimates: Estimates, up: str = "rise", down: str = "fal
     row : conf_low and conf_high of an effect that is not clear
     up, down : what a positive and a negative effect are called
 
-    >>> import pandas as pd
     >>> row = {"conf_low": -0.05, "conf_high": 0.12}
     >>> bounds_of(row, Estimates(pd.DataFrame([row]), "active days a week", "made up"))
     'a rise could not have been larger than 0.12, nor a fall larger than 0.05 (95% confidence)'

@@ -18,7 +18,6 @@ def shifts(moved: Estimates) -> str:
     moved : way ("to more use", "to less use", "the same", …), users (people) (`workbench.transitions`)
     Returns a chart's title.
 
-    >>> import pandas as pd
     >>> table = pd.DataFrame({"way": ["to more use", "to less use", "the same"], "users": [30, 20, 950]})
     >>> shifts(Estimates(table, "share of people", "made up"))
     'Of 1,000 people in both weeks, 30 moved to more use and 20 to less'
@@ -35,7 +34,6 @@ def patterns(shares: Estimates, verdicts: Mapping[str, Stability], structured: b
     verdicts : pattern → whether it was found again (`results.Stability`)
     structured : whether people differ in kind at all; among : how many people were looked at for that
 
-    >>> import pandas as pd
     >>> rows = pd.DataFrame({"pattern": ["steady", "fading"], "estimate": [0.6, 0.4], "n": [60, 40]})
     >>> found = patterns(Estimates(rows, "share of people", "made up"), {"steady": Stability.STABLE}, True, 100)
     >>> print(found)

@@ -21,10 +21,6 @@ from workbench.results.words import of_100
 def of(study: Study) -> Finding:
     """Whether what was studied changed the outcome, how much, and how sure that is; or why there is no answer.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, findings, programmes
     >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
     >>> str(findings.of(found["Basics"]).verdict)
@@ -52,10 +48,6 @@ def _who_came(study: Study) -> str:
 def take_up(studies: Mapping[str, Study]) -> dict[str, str]:
     """How many of a hundred came because it was offered to them, in words, where chance gave the offer.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, findings, programmes
     >>> findings.take_up(effects.studies(programmes.trainings(panel, log), checked=3))  # dates were chosen
     {}
@@ -69,10 +61,6 @@ def take_up(studies: Mapping[str, Study]) -> dict[str, str]:
 def of_each(studies: Mapping[str, Study]) -> dict[str, Finding]:
     """The finding of each study, those with an answer first, under the study's name.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, findings, programmes
     >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
     >>> list(findings.of_each(found))
@@ -87,10 +75,6 @@ def courses(spans: Mapping[str, Any]) -> dict[str, str]:
 
     spans : name → its effects over spans of time (`workbench.over`)
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, findings, programmes
     >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
     >>> findings.courses(found.each("spans"))
@@ -105,10 +89,6 @@ def lasting(spans: Mapping[str, Estimates], term: str) -> pd.DataFrame:
     spans : name → its effects over spans of time; term : the column of the names
     Returns one row per name: term, a column for each span, course.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, findings, programmes
     >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
     >>> findings.lasting(found.each("spans"), "programme").columns.tolist()
@@ -129,10 +109,6 @@ def _with_ends(row: Row, unit: str) -> str:
 def sound(found: Mapping[str, Finding]) -> list[str]:
     """Whatever has an answer whose comparison holds; everything that has an answer, where none holds.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, findings, programmes
     >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
     >>> findings.sound(findings.of_each(found))
@@ -147,10 +123,6 @@ def of_measures(studies: Mapping[str, Mapping[str, Study]]) -> dict[str, dict[st
 
     studies : measure → name → study
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, findings, programmes
     >>> race = programmes.incentives(panel, log)
     >>> measured = {what: effects.studies(race, what, checked=2) for what in ("active_days", "actions")}
@@ -167,10 +139,6 @@ def of_measures(studies: Mapping[str, Mapping[str, Study]]) -> dict[str, dict[st
 def listed_by_measure(found: Mapping[str, Mapping[str, Finding]], term: str) -> pd.DataFrame:
     """The answer of `of_measures` as a table, one row for each name and measure: term, and the fields of `Finding`.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, findings, programmes
     >>> race = programmes.incentives(panel, log)
     >>> measured = {what: effects.studies(race, what, checked=2) for what in ("active_days", "actions")}

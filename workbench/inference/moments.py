@@ -41,7 +41,6 @@ class Moments:
     excluded : reason, units, rows of everybody left out
     zeros : some row is 0; where none is and rows are missing, these may be weeks in which nothing was done
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")
@@ -274,7 +273,6 @@ def moments(
     Raises ContractError where the table breaks a rule: repeated rows, a missing or infinite outcome, a cohort that
     varies or lies between periods, a period without any row.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> m = wb.moments(panel, outside="known")

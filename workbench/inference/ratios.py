@@ -14,7 +14,6 @@ def fieller(top: float, bottom: float, covariance: Floats, reach: float) -> tupl
     The interval holds every ratio r for which top − r·bottom is within `reach` standard errors of 0. Its ends are
     infinite where bottom is not clearly apart from 0, and the ratio is missing where bottom is 0.
 
-    >>> import numpy as np
     >>> [round(x, 3) for x in fieller(2.0, 4.0, np.diag([0.25, 0.25]), 1.96)]
     [0.5, 0.14, 0.248, 0.816]
     >>> fieller(2.0, 0.5, np.diag([0.25, 0.25]), 1.96)[2:]

@@ -28,7 +28,6 @@ WORDS = ("outcome", "strata", "arms", "cluster_name", "zeros")
 def save_moments(m: Moments, path: str | Path, minimum: int = MINIMUM) -> Moments:
     """Write moments to a file, without groups of fewer than `minimum`; returns them as they were written.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> from tempfile import TemporaryDirectory
@@ -62,7 +61,6 @@ def load_moments(path: str | Path) -> Moments:
 
     >>> from pathlib import Path
     >>> from tempfile import mkdtemp
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> file = Path(mkdtemp()) / "moments.npz"
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))

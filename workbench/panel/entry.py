@@ -53,7 +53,6 @@ def notes_on_entry(panel: Any) -> tuple[str, ...]:
     panel : a table of user-weeks, as `user_weeks` returns it; reads `user_id`, `week`, `access_week`
     Returns no sentence or one, without its full stop.
 
-    >>> import pandas as pd
     >>> week, begun = pd.Timestamp("2025-01-06"), pd.Timestamp("2023-05-01")
     >>> notes_on_entry(pd.DataFrame({"user_id": [*"abcdef"], "week": week, "access_week": begun}))
     ('6 people who had access before these weeks are left out, because when they began is not seen',)

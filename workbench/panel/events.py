@@ -37,7 +37,6 @@ def left_out(source: Source, period: Period | None = None, **days: Unpack[Days])
     rows add up to the rows of the log; a user with rows of several reasons counts in each.
     Raises ContractError where there is no such period, or a required column is missing.
 
-    >>> import workbench as wb
     >>> times = ["2025-01-08T09:00Z", "2025-01-12T09:00Z", "2025-01-09T09:00Z"]
     >>> events = pd.DataFrame({"user_id": ["a", "a", "b"], "occurred_at": times, "action": "update"})
     >>> table = wb.left_out(wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": events}))
@@ -63,7 +62,6 @@ def actions(source: Source, period: Period | None = None, **days: Unpack[Days]) 
     Several rows with one action_id stay several rows here; the panel counts them as one action.
     Raises ContractError where there is no such period, or a required column is missing.
 
-    >>> import workbench as wb
     >>> log = {"user_id": ["a", "a"], "occurred_at": ["2025-01-12T09:00Z", "2025-01-12T23:30Z"], "action": "update"}
     >>> source = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": pd.DataFrame(log)})
     >>> berlin = wb.period(source, "2025-01-06", "2025-01-19", time_zone="Europe/Berlin")
@@ -86,7 +84,6 @@ def qualifying_actions(source: Source, chosen: str = "") -> tuple[str, ...]:
         there are where it has nothing else
     Raises ContractError for a name that the log does not have.
 
-    >>> import workbench as wb
     >>> log = {"user_id": "a", "occurred_at": "2025-01-12T09:00Z", "action": ["login", "update", "view"]}
     >>> source = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": pd.DataFrame(log)})
     >>> wb.qualifying_actions(source), wb.qualifying_actions(source, "update")

@@ -34,7 +34,6 @@ def period(source: Source, since: Day = None, until: Day = None, time_zone: str 
     Returns a Period: start (on the source's first day of the week), weeks (1 or more), time_zone.
     Raises ContractError where a day cannot be read, the zone is unknown, no row counts, or no whole week is left.
 
-    >>> import workbench as wb
     >>> log = {"user_id": ["a", "a"], "occurred_at": ["2025-01-08T09:00Z", "2025-02-14T09:00Z"], "action": "update"}
     >>> source = wb.open_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": pd.DataFrame(log)})
     >>> print(wb.period(source))

@@ -51,8 +51,6 @@ def user_weeks(
 
     Raises ContractError where users occur twice, a required column is missing, or there is no such period.
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> times = ["2025-01-06T09:00Z", "2025-01-24T09:00Z", "2025-01-14T09:00Z"]
     >>> events = pd.DataFrame({"user_id": ["a", "a", "b"], "occurred_at": times, "action": "update"})
     >>> users = pd.DataFrame({"user_id": ["a", "b"]})
@@ -112,7 +110,6 @@ def rests_on(source: Source, panel: Table, selection: str = "", time_zone: str =
     and gives away no more than they do.
     Raises ContractError where fewer than five people are in the panel: each number would be about persons.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> source = wb.open_source(tiny_crm())
     >>> wb.rests_on(source, wb.user_weeks(source), time_zone="Asia/Tokyo").split(";")[0]

@@ -41,7 +41,6 @@ def reached(panel: Any) -> dict[str, int]:
 
     panel : user-weeks, as `wb.user_weeks` returns them
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> reached(wb.user_weeks(wb.open_source(tiny_crm())))
     {'everybody': 24, 'untrained': 20}

@@ -25,11 +25,7 @@ def evaluation(
     no outcome, and is counted as such.
     Raises ContractError where no week of the outcome is in the log, or columns are missing.
 
-    >>> import workbench as wb
     >>> from workbench.planning import held_out, outreach
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from datetime import date
     >>> held = held_out((f"p{i:02}" for i in range(24)), share=0.2, seed=1)
     >>> sent = outreach(panel, log, 5, held, on=date(2025, 2, 24))

@@ -51,9 +51,6 @@ def experience(panel: Any, source: Source, programme: str = "", time_zone: str =
     Whether people came does not matter: chance decided about the offer.
     Raises ContractError where no programme was offered by lot to people who could have waited.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> experience(wb.user_weeks(log), log)
     Traceback (most recent call last):
     workbench.errors.ContractError: no programme was offered by lot, so what an offer brings to whom is not known.
@@ -74,7 +71,6 @@ def experience(panel: Any, source: Source, programme: str = "", time_zone: str =
 def offered_by_lot(source: Source) -> list[str]:
     """Programmes whose dates were drawn by lot, in order of their names.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> offered_by_lot(wb.open_source(tiny_crm()))
     []
@@ -89,7 +85,6 @@ def features_at(panel: Any, date: pd.Timestamp) -> pd.DataFrame:
     Returns user_id, team, role (text), days (active days a week), recent (the same in the last four weeks less the four
     before), actions, features (a week), weeks (seen in the panel by then).
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> features_at(panel, pd.Timestamp("2025-02-24")).columns.tolist()

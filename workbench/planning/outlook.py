@@ -66,7 +66,6 @@ class Outlook:
 class Outlooks(dict[str, Outlook]):
     """An outlook for each kind of design, by its name.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> found = outlooks(wb.user_weeks(wb.open_source(tiny_crm())), weeks=24)
     >>> list(found.known_after.columns)
@@ -105,7 +104,6 @@ def outlooks(panel: Any, by: str = "team", effect: float = 0.3, **options: Any) 
 
     Raises ContractError where none is possible, with the reason of the last.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> list(outlooks(wb.user_weeks(wb.open_source(tiny_crm())), weeks=24))
     ['parallel', 'staggered', 'stepped wedge', 'on and off']
@@ -124,7 +122,6 @@ def outlook(panel: Any, kind: str, by: str = "team", effect: float = 0.3, **opti
     effect : the effect that should be seen, active days a week; options : weeks, waves, before, apart of `design`
     Raises ContractError where there are too few teams, or a name is not known.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
     >>> print(str(outlook(panel, "parallel", weeks=12)).splitlines()[0])

@@ -86,11 +86,7 @@ def outreach(
     Whoever gains nothing by the offer, as far as is known, is left alone.
     Raises ContractError where nobody can be helped.
 
-    >>> import workbench as wb
     >>> from workbench.planning import held_out
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> found = outreach(panel, log, 5, held_out((f"p{i:02}" for i in range(24)), share=0.2, seed=1))
     >>> int(found.people["offered"].sum()), found.ranked_by
     (5, 'need')

@@ -23,7 +23,6 @@ def teams(panel: Any, unit: str = "team", outcome: str = "active_days") -> pd.Da
     Returns one row each, by name: the unit, people, earlier (mean outcome per user-week of the last 8 weeks).
     Raises ContractError where nobody has a unit.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> teams(wb.user_weeks(wb.open_source(tiny_crm())))["people"].tolist()
     [4, 4, 4, 4, 4, 4]
@@ -56,7 +55,6 @@ def unit_of(by: str) -> str:
 def names(panel: Any, by: str) -> list[str]:
     """The names of the teams, or people, that are there in the panel's last week; by : "team" or "person".
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> names(wb.user_weeks(wb.open_source(tiny_crm())), "team")
     ['t0', 't1', 't2', 't3', 't4', 't5']
@@ -70,7 +68,6 @@ def leaving(panel: Any) -> float:
 
     panel : user-weeks; who has no row in the last week has left
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> leaving(wb.user_weeks(wb.open_source(tiny_crm())))
     0.0

@@ -119,7 +119,6 @@ def variation(panel: Any, outcome: str = "active_days", weeks: int = 26, team: s
     Programmes that ran in these weeks count as variation, which makes a plan cautious.
     Raises ContractError where fewer than three teams, or two people in some team, were seen throughout.
 
-    >>> import workbench as wb
     >>> from workbench.simulation import tiny_crm
     >>> found = variation(wb.user_weeks(wb.open_source(tiny_crm())), weeks=6)
     >>> found.teams, found.people, found.between.shape

@@ -32,10 +32,6 @@ def leaving(compared: Table) -> Estimates:
     as a share of the wave's n people; `.overall` is of all waves together.
     Raises ContractError where nobody was began.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import leaving, trainings
     >>> found = leaving(trainings(panel, log)["Basics"].rows).overall
     >>> int(found["left"]), int(found["n"])

@@ -42,10 +42,6 @@ def colleagues(panel: Table, source: Source, time_zone: str = "UTC", wave: int =
     Those with an answer come first, champions last, and each `design` holds teams (with somebody trained, or a
     champion). Their rows end on the last day of a champion.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import colleagues
     >>> colleagues(panel, log)["A champion"].reason
     'there is no table of champions'
@@ -59,10 +55,6 @@ def colleagues(panel: Table, source: Source, time_zone: str = "UTC", wave: int =
 def unanswered(ways: Comparisons) -> pd.DataFrame:
     """The ways without an answer by their reason: reason, ways (their names), count.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import colleagues, unanswered
     >>> unanswered(colleagues(panel, log))["ways"].tolist()
     ['Basics', 'A champion']

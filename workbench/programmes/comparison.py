@@ -41,10 +41,6 @@ class Comparison:
     did : what happened to those given it, such as "trained"
     reason : why nothing can be said of it; empty where something can
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import trainings
     >>> basics = trainings(panel, log)["Basics"]
     >>> basics.rollout(basics.waves())
@@ -152,10 +148,6 @@ class Comparisons(dict[str, Comparison]):
 
     thing : what they are, in the singular
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import trainings
     >>> courses = trainings(panel, log)
     >>> list(courses), courses.known("Basics"), courses.reason

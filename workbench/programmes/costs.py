@@ -21,10 +21,6 @@ def spent(panel: Table, source: Source) -> pd.DataFrame:
     The cost of an offer that runs beyond the panel counts by the share of its days within it.
     Returns one row per incentive with a cost: programme, cost, people, user_weeks (on).
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import spent
     >>> spent(panel, log).to_dict("records")
     [{'programme': 'Race', 'cost': 120.0, 'people': 8, 'user_weeks': 24}]
@@ -65,11 +61,6 @@ def cost_of_a_day(costs: pd.DataFrame, gained: Mapping[str, Estimates], weeks_af
     where the effect is not clearly above zero.
     Returns one row per incentive: programme, cost, a_week (cost per user-week on), estimate, conf_low, conf_high.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
-    >>> import pandas as pd
     >>> from workbench.programmes import cost_of_a_day
     >>> costs = pd.DataFrame({"programme": ["Race"], "cost": [120.0], "people": [8], "user_weeks": [24]})
     >>> row = pd.Series({"estimate": 1.0, "std_error": 0.2, "conf_low": 0.5, "conf_high": 2.0, "n": 8})
@@ -98,8 +89,6 @@ def left_over(kept: Mapping[str, Estimates], halves: Mapping[str, Estimates]) ->
     Returns one row per incentive: programme, a column for each number of weeks, half_life. Where an interval has no end
     on one side the share cannot be told.
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> from workbench.programmes import left_over
     >>> kept = pd.DataFrame([{"weeks_after": 4, "estimate": 0.4, "conf_low": 0.1, "conf_high": 0.7}])
     >>> half = pd.DataFrame([{"estimate": 5.0, "conf_low": 3.0, "conf_high": 9.0}])

@@ -66,10 +66,6 @@ def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, le
 def sign_changes(compared: Comparisons) -> Answers:
     """The `changes` of each comparison `with_signs`, while it was on; why the others have none is in `reasons`.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import incentives, sign_changes, with_signs
     >>> found = sign_changes(with_signs(incentives(panel, log), wb.actions(log)))
     >>> found["Race"].table["sign"].tolist()[:1]
@@ -83,10 +79,6 @@ def sign_studies(found: Mapping[str, Estimates], compared: Comparisons, sign: st
 
     found : incentive → its `changes`; sign : the name of one of `SIGNS`
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import incentives, sign_changes, sign_studies, with_signs
     >>> signs = with_signs(incentives(panel, log), wb.actions(log))
     >>> sign_studies(sign_changes(signs), signs, "fields filled")["Race"].unit
@@ -104,10 +96,6 @@ def sign_changes_in_words(found: Mapping[str, Estimates]) -> pd.DataFrame:
     found : incentive → the answer of `changes`
     Returns one row per sign: sign, and a column for each incentive.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import incentives, sign_changes, sign_changes_in_words, with_signs
     >>> found = sign_changes(with_signs(incentives(panel, log), wb.actions(log)))
     >>> sign_changes_in_words(found).columns.tolist()

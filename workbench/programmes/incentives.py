@@ -51,10 +51,6 @@ def incentives(panel: Table, source: Source) -> Comparisons:
     name, or ""), offered (missing: no incentive was ever offered), began (the first week on), ended (the first without
     again; missing: on to the end; where it came more than once, of the first time).
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import incentives
     >>> race = incentives(panel, log)["Race"]
     >>> race.parts()[["part", "n"]].to_dict("records")[:2]
@@ -92,10 +88,6 @@ def together(compared: Comparisons, source: Source) -> Comparison:
 
     compared : some of the answers of `incentives`, none of them a mandate
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import incentives, together
     >>> together(incentives(panel, log), log).cluster
     'team'
@@ -110,10 +102,6 @@ def together(compared: Comparisons, source: Source) -> Comparison:
 def of_kind(compared: Comparisons, mandate: bool) -> Comparisons:
     """Only mandates, or only the others.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import incentives, of_kind
     >>> list(of_kind(incentives(panel, log), mandate=False))
     ['Race']
@@ -217,10 +205,6 @@ def _people(panel: Table, source: Source, names: list[str], mandates: bool) -> T
 def windows_of(panel: Table, source: Source) -> Table:
     """Per person and offer: user_id, programme, kind, cost, began (first week on), ended (first week without).
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import windows_of
     >>> windows_of(panel, log).sql("select count(distinct user_id) as people from this").to_pandas()["people"][0]
     np.int64(8)
@@ -249,10 +233,6 @@ def with_rewarded(compared: Comparisons, actions: Table) -> Comparisons:
     Their rows add rewarded_actions, which is the outcome, and other_actions (all actions but this one, logins and
     logouts): counts per user-week.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import incentives, with_rewarded
     >>> race = with_rewarded(incentives(panel, log), wb.actions(log))["Race"]
     >>> race.rows.to_pandas()["other_actions"].sum()  # every action of this CRM is the rewarded one
@@ -289,10 +269,6 @@ def team_answers(incentive: Comparison, surveys: Table, scale: str) -> Compariso
     Its rows have a team and a wave (1, 2 …) each: share_of_full_<scale>, the outcome (mean place of the answers between
     the lowest, 0, and the highest, 1), n (people), began (the first wave after it began; missing: never).
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import incentives, team_answers
     >>> answers = team_answers(incentives(panel, log)["Race"], log.surveys, "satisfaction")
     >>> answers.rows.to_pandas()[["team", "wave"]].head(2).to_dict("records")
@@ -348,10 +324,6 @@ def _heard(answers: Table) -> bool:
 def without_mandates(incentive: Comparison, source: Source) -> Comparison:
     """The same incentive, with teams under a mandate left out.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import incentives, without_mandates
     >>> without_mandates(incentives(panel, log)["Race"], log).parts()["n"].tolist()
     [8, 12, 0, 0, 4]

@@ -30,10 +30,6 @@ THIRDS = ("lower third", "middle third", "upper third")
 def leaders_known(source: Source) -> bool:
     """Whether it is recorded of anybody whom they report to.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import leaders_known
     >>> leaders_known(log)
     True
@@ -45,10 +41,6 @@ def leaders_known(source: Source) -> bool:
 def positions(panel: Table, source: Source) -> Table:
     """The panel with `position`: leaders (somebody reports to them) or everybody else.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import positions
     >>> placed = positions(panel, log).to_pandas().drop_duplicates("user_id")
     >>> placed["position"].value_counts()["leaders"]
@@ -69,10 +61,6 @@ def led_groups(panel: Table, source: Source, outcome: str = "active_days") -> Ta
     Returns a Table: leader (use a week, first half), before and later (mean use of those led, first and second half),
     n (people led).
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import led_groups
     >>> led_groups(panel, log).to_arrow().num_rows  # six leaders
     6
@@ -102,10 +90,7 @@ def example_set(panel: Table, source: Source, outcome: str = "active_days") -> T
     Returns a lazy Table, one row per person: user_id, leader (mean use a week of whom they report to), colleagues (mean
     use a week of the others in their team). What is not known is missing.
 
-    >>> import workbench as wb
     >>> from workbench.programmes import example_set
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> example_set(wb.user_weeks(log), log).to_arrow().num_rows
     24
     """
@@ -130,10 +115,6 @@ def goes_with(led: Table, outcome: str = "active days a week") -> Estimates:
     Returns Estimates of one row: estimate, std_error, conf_low, conf_high, n (people led), groups. Without a number
     where fewer than ten groups are left, or their leaders all did the same.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import goes_with, led_groups
     >>> goes_with(led_groups(panel, log)).table["n"].tolist()
     [0]
@@ -161,10 +142,6 @@ def by_leaders_use(led: Table) -> pd.DataFrame:
 
     Returns one row per third, the lowest first: third, leader, before, later (means over groups), n (leaders).
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import by_leaders_use, led_groups
     >>> len(by_leaders_use(led_groups(panel, log)))  # six leaders are too few for thirds that may be shown
     0

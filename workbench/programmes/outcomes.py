@@ -34,10 +34,6 @@ def outcomes(panel: Table, source: Source, time_zone: str = "UTC") -> Comparison
     training of their own and five without, one of whole teams as many teams; its name then ends in "_of_teams". Teams
     that never had five people are left out: their outcome is nearly a person's.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import outcomes
     >>> list(outcomes(panel, log))  # fewer than five were trained
     []
@@ -99,10 +95,6 @@ def without_answer(source: Source, answered: Collection[str]) -> pd.DataFrame:
 
     answered : the names of those that have an answer
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import without_answer
     >>> without_answer(log, [])["what"].tolist()
     ['deals won', 'what whole teams bring']

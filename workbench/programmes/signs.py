@@ -80,10 +80,6 @@ def sign_counts(panel: Table, actions: Table) -> Table:
     entries_on (these and the making of the records).
     A record is followed where the log goes on for `FOLLOWED` days after it was made.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import sign_counts
     >>> counted = sign_counts(panel, wb.actions(log)).to_pandas()
     >>> bool((counted["made"] == counted["entries"]).all())  # nothing but new records is entered here
@@ -158,10 +154,6 @@ def sign_counts(panel: Table, actions: Table) -> Table:
 def with_signs(compared: Comparisons, actions: Table) -> Comparisons:
     """Comparisons whose rows have the `sign_counts`; the outcome is how many records were made.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import incentives, with_signs
     >>> with_signs(incentives(panel, log), wb.actions(log))["Race"].outcome
     'made'
@@ -176,10 +168,6 @@ def sign_rates(counted: Table, sign: Sign, group: str, level: float = LEVEL) -> 
     counted : the answer of `sign_counts`; group : a column that does not change within a person
     Returns Estimates, one row per group: a share, its interval, n people (with any of the whole); `.overall` everybody.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import sign_counts, sign_rates
     >>> from workbench.programmes.signs import SIGNS
     >>> found = sign_rates(sign_counts(panel, wb.actions(log)), SIGNS[0], "department")
@@ -219,10 +207,6 @@ def motions(counted: Table, group: str, signs: Sequence[Sign] = MOTIONS) -> pd.D
     Groups that may not be shown (`privacy.withheld`) are left out, for with everybody's rate they could be worked out.
     Returns a table: group, n (people), and a column for each sign by its name, shares from 0 to 1.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import motions, sign_counts
     >>> motions(sign_counts(panel, wb.actions(log)), "department")["department"].tolist()
     ['sales', 'service', 'everybody']

@@ -62,9 +62,6 @@ def slow_answers(panel: Table, source: Source, hours: int = SLOW, time_zone: str
     `began` is the week after the slow ticket, and the weeks looked at end six weeks later. The ticket's own week is
     partly after it, so ask with `anticipation=1`. Trainings are taken to come to both sides alike.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> slow_answers(wb.user_weeks(log), log).reason
     'there is no table of tickets'
     """

@@ -53,10 +53,6 @@ def trainings(panel: Table, source: Source, time_zone: str = "UTC") -> Compariso
     team), doses (how many different hours people had), returned (people who came again in another week), dates (how
     they came about, in words); where rows of a programme differ, the most frequent value.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import trainings
     >>> trainings(panel, log)["Basics"].parts()[["part", "n"]].to_dict("records")[:2]
     [{'part': 'trained', 'n': 4}, {'part': 'never trained', 'n': 20}]
@@ -210,10 +206,6 @@ def known_before(training: Comparison, source: Source, labels: Table) -> Compari
     first training: the last week before is the one that later weeks are compared with, and whoever a lucky week had put
     into an upper group would seem to fall ever after.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import known_before, trainings
     >>> labels = wb.usage_segments(panel, "4w")
     >>> known = known_before(trainings(panel, log)["Basics"], log, labels)
@@ -249,10 +241,6 @@ def overlap(known: Comparison, fact: str) -> pd.DataFrame:
     known : the answer of `known_before`; fact : one of its columns
     Returns one row per group and side: group, side (trained, never trained), n (people).
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import known_before, overlap, trainings
     >>> labels = wb.usage_segments(panel, "4w")
     >>> known = known_before(trainings(panel, log)["Basics"], log, labels)
@@ -277,10 +265,6 @@ def kinds(
     courses : some of the answers of `trainings`, those whose comparison holds
     labels : as in `known_before`; of : some of KINDS
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import kinds, trainings
     >>> labels = wb.usage_segments(panel, "4w")
     >>> compared = kinds(trainings(panel, log), log, labels, ("format",))["format"]
@@ -296,10 +280,6 @@ def hours(courses: Comparisons, source: Source) -> Comparisons:
 
     courses : some of the answers of `trainings`
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import hours, trainings
     >>> list(hours(trainings(panel, log), log))
     ['Basics']
@@ -352,10 +332,6 @@ def refreshers(courses: Comparisons, source: Source, time_zone: str = "UTC", few
 
     courses : some of the answers of `trainings`; those to which at least `fewest` people came again
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench.programmes import refreshers, trainings
     >>> list(refreshers(trainings(panel, log), log))  # nobody came twice
     []

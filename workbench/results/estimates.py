@@ -25,8 +25,6 @@ class Estimates:
     effective : treated clusters (units, where there are none) of one size that would tell as much about the overall
         number as those behind it; missing where there is none
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> row = {"week": 4, "estimate": 0.31, "std_error": 0.06, "conf_low": 0.19, "conf_high": 0.43, "n": 412}
     >>> wb.Estimates(pd.DataFrame([row]), "active days a week", "Effect of training")
     Effect of training

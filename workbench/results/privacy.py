@@ -71,8 +71,6 @@ def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, min
     A row without a number hides nobody and stays.
     Returns the same kind of thing. A table says nothing of what is missing: use `note`.
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> from workbench.results import shown
     >>> groups = pd.DataFrame({"team": ["x", "y", "z"], "n": [12, 9, 3]})
     >>> shown(groups)["team"].tolist()  # y goes with z, which could be worked out from the total
@@ -105,8 +103,6 @@ def note(hidden: pd.Series, minimum: int = MINIMUM) -> str:
 def said(result: Any) -> str:
     """What an earlier `shown` said of the result's withheld groups.
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> from workbench.results import said, shown
     >>> table = pd.DataFrame({"team": ["x", "z"], "estimate": [1.0, 2.0], "n": [12, 3]})
     >>> said(shown(wb.Estimates(table, "days", "made up")))

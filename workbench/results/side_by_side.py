@@ -28,8 +28,6 @@ def side_by_side(found: Mapping[str, Estimates], term: str, together: Estimates 
     Returns Estimates, one row each in the order given: term, estimate, std_error, conf_low, conf_high, band_low,
     band_high, n.
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> row = {"estimate": 0.3, "std_error": 0.1, "conf_low": 0.1, "conf_high": 0.5, "n": 40}
     >>> one = wb.Estimates(pd.DataFrame([row]), "days a week", "made up", overall=pd.Series(row))
     >>> both = wb.side_by_side({"Talks": one, "Clinics": one}, "programme")
@@ -74,7 +72,6 @@ def pairs(compared: Iterable[Estimates], names: Mapping[str, str] | None = None)
         wider than its interval
     names : arm → what the table calls it; default: its name
 
-    >>> import pandas as pd
     >>> from workbench.results import Estimates, pairs
     >>> one = pd.DataFrame([{"arm_a": "a", "arm_b": "b", "estimate": 1.0, "conf_low": 0.5, "conf_high": 1.5}])
     >>> pairs([Estimates(one, "days", "made up")], {"a": "online"}).iloc[0].tolist()

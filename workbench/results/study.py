@@ -151,10 +151,6 @@ class Answers(dict[str, Any]):
 class Studies(dict[str, Any]):
     """Studies by name, in the order in which a page lists them.
 
-    >>> import workbench as wb
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
-    >>> panel = wb.user_weeks(log)
     >>> from workbench import effects, programmes
     >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
     >>> list(found.answered), found.reason

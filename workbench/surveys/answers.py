@@ -86,8 +86,6 @@ def answers(surveys: Any, users: Any, known: Mapping[str, Scale] | None = None) 
     Raises ContractError where the ends of an item's answers are not known, where two items of a component have
     different ends, or where the data and the scale disagree on what `reverse` means for an item.
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> from workbench import surveys
     >>> rows = {"user_id": "a", "survey": "spring", "answered_at": "2025-04-01T09:00Z", "scale": "sus"}
     >>> given = pd.DataFrame([rows | {"item": "sus_1", "value": 5}, rows | {"item": "sus_2", "value": 2}])

@@ -53,10 +53,7 @@ def barriers(answers: SurveyAnswers, by: str = "department", level: float = LEVE
     (`Side`, clear for all rows at once), consider (intervention functions where it is clearly below).
     Raises ContractError for answers on several scales.
 
-    >>> import workbench as wb
     >>> from workbench import surveys
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> answers = surveys.answers(log.surveys, log.users)
     >>> surveys.barriers(answers.of(next(iter(answers.scales))))["n"].tolist()
     [12, 12]
@@ -80,7 +77,6 @@ def weakest(answers: SurveyAnswers, by: str = "", level: float = LEVEL) -> pd.Da
     (for the lowest).
     Raises ContractError for answers on several scales.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> from workbench.data import open_source
     >>> rows = [{"user_id": f"u{i:02}", "survey": "spring", "answered_at": "2025-04-01T09:00Z", "scale": "adkar",
@@ -142,10 +138,7 @@ def com_b(answers: SurveyAnswers, telemetry: Any, by: str = "department", level:
     people (in the log), agreement (`Agreement`: of the component, over all its signs). Groups of fewer than five people
     on either side have no row.
 
-    >>> import workbench as wb
     >>> from workbench import adoption, surveys
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> telemetry = adoption.conditions(wb.actions(log), wb.user_weeks(log))
     >>> len(surveys.com_b(surveys.answers(log.surveys, log.users), telemetry))  # nobody was asked
     0
@@ -173,7 +166,6 @@ def notable(sides: pd.DataFrame) -> pd.DataFrame:
 
     sides : as `com_b` returns it
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> rows = {"sign": ["failures", "slow pages"], "said_side": "clearly below", "agreement": "said and seen"}
     >>> surveys.notable(pd.DataFrame(rows).assign(seen_side=["clearly below", "not clear"]))["sign"].tolist()

@@ -38,7 +38,6 @@ def favourable(answers: SurveyAnswers, by: str = "", level: float = LEVEL) -> Es
     Returns Estimates, one row per component (and group): scale, component, label, `by`, a share from 0 to 1, its Wilson
     interval, n people. Who has no group is left out, and `notes` count them.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> from workbench.data import open_source
     >>> rows = {"survey": "spring", "answered_at": "2025-04-01T09:00Z", "scale": "nps", "item": "nps"}
@@ -63,7 +62,6 @@ def means(answers: SurveyAnswers, by: str = "", level: float = LEVEL) -> Estimat
     std_error, Student's interval, n people.
     Raises ContractError for answers on several scales: their units differ.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> from workbench.data import open_source
     >>> rows = {"survey": "spring", "answered_at": "2025-04-01T09:00Z", "scale": "nps", "item": "nps"}
@@ -94,7 +92,6 @@ def apart(answers: SurveyAnswers, by: str = "department", level: float = LEVEL) 
     of one team has no interval: nobody can say how far it is the team's doing.
     Raises ContractError for answers on several scales.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> from workbench.data import open_source
     >>> users = pd.DataFrame({"user_id": [f"u{i:02}" for i in range(40)]})

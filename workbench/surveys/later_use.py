@@ -50,10 +50,7 @@ def later_use(answers: SurveyAnswers, panel: Any, tickets: Any, weeks: int = 8, 
     weeks; `notes` say which.
     Raises ContractError for answers on several scales.
 
-    >>> import workbench as wb
     >>> from workbench import surveys
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> answers = surveys.answers(log.surveys, log.users)
     >>> one = answers.of(next(iter(answers.scales)))
     >>> surveys.later_use(one, wb.user_weeks(log), log.tickets, weeks=2).notes
@@ -89,10 +86,7 @@ def getting_the_habit(
     habit are too few; `notes` say so.
     Raises ContractError for answers on several scales.
 
-    >>> import workbench as wb
     >>> from workbench import surveys
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> answers, panel = surveys.answers(log.surveys, log.users), wb.user_weeks(log)
     >>> one = answers.of(next(iter(answers.scales)))
     >>> surveys.getting_the_habit(one, panel, log.tickets, wb.usage_segments(panel), weeks=2).notes

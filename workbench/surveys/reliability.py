@@ -49,7 +49,6 @@ def alpha(covariance: np.ndarray, standardised: bool = False) -> float:
 
     Source: Cronbach (1951), Psychometrika 16, 297–334.
 
-    >>> import numpy as np
     >>> from workbench import surveys
     >>> S = np.array([[2.0, 1.0, 1.0], [1.0, 2.0, 1.0], [1.0, 1.0, 2.0]])
     >>> round(surveys.alpha(S), 3)  # 3/2 · (1 − 6/12)
@@ -70,7 +69,6 @@ def omega(covariance: np.ndarray) -> float:
 
     Source: McDonald (1999), Test Theory, ch. 6; the factor by minimum residuals (Harman & Jones 1966).
 
-    >>> import numpy as np
     >>> from workbench import surveys
     >>> loadings = np.array([0.8, 0.7, 0.6, 0.5])
     >>> R = np.outer(loadings, loadings) + np.diag(1 - loadings**2)
@@ -106,7 +104,6 @@ def item_rest(covariance: np.ndarray) -> np.ndarray:
     covariance : k × k, items turned so that high is favourable
     Returns k numbers from −1 to 1. Raises ContractError for fewer than two items.
 
-    >>> import numpy as np
     >>> from workbench import surveys
     >>> surveys.item_rest(np.array([[1.0, 0.5], [0.5, 1.0]])).tolist()
     [0.5, 0.5]
@@ -127,7 +124,6 @@ def reliability(answers: SurveyAnswers, level: float = LEVEL) -> pd.DataFrame:
     clearly do not belong, with a comma between), repeated (pairs that say the same). Where fewer than ten sheets have
     every item, the numbers are missing and nothing is said.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> from workbench.data import open_source
     >>> rows = [{"user_id": f"u{i}", "survey": "spring", "answered_at": "2025-04-01T09:00Z", "scale": "umux_lite",
@@ -154,7 +150,6 @@ def items(answers: SurveyAnswers, level: float = LEVEL) -> pd.DataFrame:
     (item–rest correlation), conf_low, conf_high (Fisher's z), without (raw α without the item; missing for two items),
     belongs (false: the whole interval of `rest` lies below 0.3, and α is higher without the item).
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> from workbench.data import open_source
     >>> rows = [{"user_id": f"u{i}", "survey": "spring", "answered_at": "2025-04-01T09:00Z", "scale": "umux_lite",

@@ -37,11 +37,7 @@ def asked(answers: SurveyAnswers, panel: Any, wave: str = "") -> pd.DataFrame:
     Returns one row per person: user_id, team, department, role, region, used (active days a week in the four weeks
     before; missing: no access then), use (their third), answered (true or false; anonymous answers are nobody's).
 
-    >>> import pandas as pd
-    >>> import workbench as wb
     >>> from workbench import surveys
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> there = surveys.asked(surveys.answers(log.surveys, log.users), wb.user_weeks(log))
     >>> len(there) >= there["answered"].sum() > 0
     np.True_
@@ -85,10 +81,7 @@ def response(answers: SurveyAnswers, panel: Any, by: str = "", level: float = LE
     with access. Anonymous answers count where their group is known, each sheet as one person, and `notes` say how many
     could not be counted. A group with more answers than people has no share.
 
-    >>> import workbench as wb
     >>> from workbench import surveys
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> surveys.response(surveys.answers(log.surveys, log.users), wb.user_weeks(log)).table["n"].tolist()
     [24, 24]
     """
@@ -123,10 +116,7 @@ def unlike(answers: SurveyAnswers, panel: Any, wave: str = "", level: float = LE
     itself), n (who answered), differs (true: the gap is clear and at least 0.1). Anonymous answers cannot be compared.
     Empty where fewer than five people gave their name, or all answered.
 
-    >>> import workbench as wb
     >>> from workbench import surveys
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> len(surveys.unlike(surveys.answers(log.surveys, log.users), wb.user_weeks(log)))
     0
     """
@@ -169,10 +159,7 @@ def weights(answers: SurveyAnswers, panel: Any, wave: str = "") -> pd.Series:
     Cells are roles within thirds of use; one with fewer than five answers joins the others of its third.
     Returns user_id → weight, 1 on average. Anonymous answers have none.
 
-    >>> import workbench as wb
     >>> from workbench import surveys
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> found = surveys.weights(surveys.answers(log.surveys, log.users), wb.user_weeks(log))
     >>> round(found.mean(), 6)
     np.float64(1.0)
@@ -195,10 +182,7 @@ def weighted(answers: SurveyAnswers, panel: Any, wave: str = "", level: float = 
     0 to 1 of those with a weight), conf_low, conf_high (of the latter, Wilson's with Kish's effective n), n people,
     effective (of n, after weighting).
 
-    >>> import workbench as wb
     >>> from workbench import surveys
-    >>> from workbench.simulation import tiny_crm
-    >>> log = wb.open_source(tiny_crm())
     >>> found = surveys.weighted(surveys.answers(log.surveys, log.users), wb.user_weeks(log))
     >>> bool((found["effective"] <= found["n"] + 1e-9).all())
     True

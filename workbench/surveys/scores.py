@@ -31,7 +31,6 @@ def scores(answers: SurveyAnswers) -> pd.DataFrame:
     more; NPS: 9 or 10), items (answered), asked (items of the component in that survey).
     Sheets with too few items have no row.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> from workbench.data import open_source
     >>> rows = {"user_id": "a", "survey": "spring", "answered_at": "2025-04-01T09:00Z", "scale": "umux_lite"}
@@ -105,7 +104,6 @@ def barrier_points(answers: SurveyAnswers, by: str = "") -> pd.DataFrame:
     Returns one row per scale, survey, group and element (in the scale's order, "none" last): scale, survey, `by`,
     element, people, n (sheets in the group), share.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> from workbench.data import open_source
     >>> values = {"awareness": 5, "desire": 3, "knowledge": 2, "ability": 4, "reinforcement": 4}

@@ -116,7 +116,6 @@ def comments(feedback: Any, users: Any, known: Mapping[str, Theme] | None = None
     Returns one row per comment, without its text: author (a number; anonymous comments have one each), team,
     department, role, region, written_at, and a true-or-false column for each theme.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> from workbench.data import open_source
     >>> said = {"user_id": "a", "written_at": "2025-04-01T09:00Z", "text": ["So slow!", "Die Suche findet nichts."]}
@@ -145,7 +144,6 @@ def theme_shares(written: pd.DataFrame, known: Mapping[str, Theme], by: str = ""
     the theme), says (the share in words; "few" for fewer than five people). A theme that fewer than five people wrote
     about has no row.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> known = {"slow": surveys.Theme("slow", "slow pages", ("slow",), "opportunity_physical")}
     >>> written = pd.DataFrame({"author": [0, 0, *range(1, 10)], "slow": [True] * 6 + [False] * 5})
@@ -199,7 +197,6 @@ def theme_by_time(written: pd.DataFrame, known: Mapping[str, Theme], period: str
     theme), n (people who wrote anything), share (missing for fewer than five people), count (comments on the theme).
     A theme that fewer than five people ever wrote about has no row.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> known = {"slow": surveys.Theme("slow", "slow pages", ("slow",), "opportunity_physical")}
     >>> days = pd.to_datetime(["2025-01-07"] * 8 + ["2025-04-01"] * 6, utc=True)
@@ -230,7 +227,6 @@ def growth(written: pd.DataFrame, known: Mapping[str, Theme], panel: Any, level:
     about it), early, late (comments in either half of that clock), p_holm, side (above: it grows; clear for all
     themes at once). Themes of fewer than ten people, or in fewer than eight weeks, have no row.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> known = {"slow": surveys.Theme("slow", "slow pages", ("slow",))}
     >>> weeks = pd.date_range("2025-01-06", periods=40, freq="7D")
@@ -283,7 +279,6 @@ def covered(written: pd.DataFrame, known: Mapping[str, Theme]) -> Estimates:
 
     Returns Estimates of one row: a share from 0 to 1 with Wilson's interval, n comments.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> known = {"slow": surveys.Theme("slow", "slow pages", ("slow",))}
     >>> surveys.covered(pd.DataFrame({"slow": [True, False]}), known).table["estimate"].tolist()

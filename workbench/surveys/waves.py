@@ -30,7 +30,6 @@ def changes(answers: SurveyAnswers, before: str = "", after: str = "", level: fl
     rows of all who answered alone. Without two surveys there is no row, and `notes` say so.
     Raises ContractError for answers on several scales or a survey that is not there.
 
-    >>> import pandas as pd
     >>> from workbench import surveys
     >>> from workbench.data import open_source
     >>> one = pd.DataFrame({"user_id": list("abc"), "value": [4, 6, 8]})
