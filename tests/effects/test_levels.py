@@ -36,3 +36,9 @@ def test_nobody_to_compare_with_is_said() -> None:
 
 def test_where_nobody_varies_nothing_is_told() -> None:
     assert pd.isna(level_apart(rows([1, None], [[4, 4], [1, 1]])))
+
+
+def test_rows_that_do_not_say_when_treatment_began_are_refused() -> None:
+    table = rows([2, None], [[3, 5], [1, 1]]).sql("select user_id, week, active_days from this")
+    with pytest.raises(wb.ContractError, match="there is no column 'began', the first week of treatment"):
+        level_apart(table)

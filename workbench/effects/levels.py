@@ -20,7 +20,7 @@ def level_apart(
     rows : one row per unit and period; began : the first period of treatment (missing: never)
     Returns the difference of the means over units, in standard deviations of units (the root of the mean of both
     variances); missing where all units of a side are alike on both.
-    Raises ContractError where nobody was never treated, or there is no period before treatment.
+    Raises ContractError where nobody was never treated, there is no period before treatment, or no column of its start.
 
     >>> from workbench.data.duckdb import as_table
     >>> use = [3, 3, 5, 5, 1, 1, 3, 3]  # two people trained in week 2, two never: means 4 and 2, both variances 2
@@ -30,6 +30,8 @@ def level_apart(
 
     Source: Imbens & Rubin (2015), Causal Inference for Statistics, Social, and Biomedical Sciences, section 14.2.
     """
+    if began not in rows.columns:
+        raise ContractError(f"there is no column {began!r}, the first {period} of treatment.")
     value, start, who, when = (identifier(name) for name in (outcome, began, unit, period))
     sides = rows.sql(
         f"""
