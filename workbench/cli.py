@@ -223,7 +223,7 @@ def outreach(
     ] = "",
 ) -> None:
     """Choose whom to offer help within a capacity, with a hold-out by lot; later, say what it brought."""
-    from workbench import effects, planning
+    from workbench import planning
     from workbench.data.sources import open_source
     from workbench.errors import ContractError, QueryError
     from workbench.panel.events import qualifying_actions
@@ -236,10 +236,7 @@ def outreach(
         looked = period(log, time_zone=time_zone)
         panel = user_weeks(log, looked, qualifying=qualifying_actions(log)).stored()
         if evaluate:
-            people = planning.evaluation(panel, log, planning.kept(file), weeks)
-            roles: dict[str, Any] = {"arm": "offered", "against": "held out", "covariates": ["earlier"], "took": "came"}
-            found: Any = effects.experiment(people, "later", cluster="team" if by == "team" else None, **roles)
-            out.print(f"{found}\n\n{found.take_up}\n\n{found.came}", markup=False)
+            out.print(_brought(planning.evaluation(panel, log, planning.kept(file), weeks), by), markup=False)
             return
         afford = capacity if budget is None else min(capacity, int(budget / cost))
         names = planning.names(panel, by)
@@ -260,6 +257,15 @@ def outreach(
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from None
     out.print(f"{chosen}\nTheir names are in {file}, which only you can read.", markup=False)
+
+
+def _brought(people: Any, by: str) -> str:
+    """The effect of the offer on those chosen against those held out, how many came, and the effect on these."""
+    from workbench import effects
+
+    roles: dict[str, Any] = {"arm": "offered", "against": "held out", "covariates": ["earlier"], "took": "came"}
+    found: Any = effects.experiment(people, "later", cluster="team" if by == "team" else None, **roles)
+    return f"{found}\n\n{found.take_up}\n\n{found.came}"
 
 
 def main() -> None:
