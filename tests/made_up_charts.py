@@ -148,6 +148,25 @@ CHARTS: dict[str, Callable[[], alt.LayerChart]] = {
         estimates(event_week=EVENT, estimate=np.where(EVENT < 0, 0, 0.3), n=100), weeks_on=4, title="It did not last"
     ),
     "dose": lambda: charts.dose(estimates(hours=[2, 4, 8], estimate=[0.1, 0.2, 0.3], n=100), title="More is more"),
+    "barrier_map": lambda: charts.barrier_map(
+        estimates(
+            label=["time", "skill", "time", "skill"],
+            department=["Sales", "Sales", "Service", "Service"],
+            estimate=[0.2, 0.7, 0.6, 0.7],
+            n=90,
+            side=["clearly below", *["not clear"] * 3],
+        ),
+        title="Sales lacks time",
+    ),
+    "power_curve": lambda: charts.power_curve(
+        pd.DataFrame({"assumption": "constant", "weeks": [1, 2, 3], "power": [0.3, 0.6, 0.9]}),
+        title="Known after three weeks",
+    ),
+    "rollout": lambda: charts.rollout(
+        pd.DataFrame({"start": [2.0, 4.0, None], "end": [None] * 3, "teams": 3, "people": [20, 21, 22]}),
+        8,
+        title="Team after team",
+    ),
 }
 
 

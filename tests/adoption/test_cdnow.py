@@ -49,7 +49,7 @@ def frame(panel) -> pd.DataFrame:
 
 
 def test_the_log_has_the_published_counts(source, frame):
-    assert source.check().empty
+    assert not source.check()["broken"].any()  # customers who bought twice on a day are noted
     days = frame.groupby("user_id")["active_days"].sum()
     assert (len(days), days.sum(), (days == 1).sum()) == (23_570, 67_591, 12_054)
     assert frame["actions"].sum() == 69_659
