@@ -69,7 +69,7 @@ def rollout(waves: Any, weeks: int, *, title: Any, subtitle: str = "") -> alt.La
         + ("not within these weeks" if pd.isna(row["start"]) else f"from week {int(row['start']) + 1}")
         for row in table.to_dict("records")
     )
-    tips = [alt.Tooltip("group:N", title="Who"), alt.Tooltip("from:Q", title="begins after week")]
+    tips = [alt.Tooltip("group:N", title="Who"), alt.Tooltip("from:Q", title="begins after week", format=",")]
     return frame(
         [bars.encode(tooltip=tips)], title, subtitle, f"Bars of weeks with the programme: {said}", alt.Step(26)
     )
