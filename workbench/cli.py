@@ -10,8 +10,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -181,23 +181,12 @@ def plan(
 ) -> None:
     """Plan the next roll-out: its power, how long until it is known, and a draw of who begins when."""
     from workbench import planning
-    from workbench.data.sources import open_source
-    from workbench.errors import ContractError, QueryError
-    from workbench.panel.events import qualifying_actions
-    from workbench.panel.period import period
-    from workbench.panel.user_weeks import user_weeks
 
-    _existing(source, "--source")
-    try:
-        log = open_source(source)
-        looked = period(log, time_zone=time_zone)
-        panel = user_weeks(log, looked, qualifying=qualifying_actions(log)).stored()
+    with _refused_in_words():
+        _, _, panel = _opened(source, time_zone)
         outlook = planning.outlook(panel, kind, by, effect, weeks=weeks, waves=waves, before=before, apart=apart)
         drawn = planning.schedule(outlook.units, outlook.plan, first.date(), unit=outlook.unit, seed=seed)
         planning.keep(drawn.offers(outlook.people, programme), file)
-    except (ContractError, QueryError) as error:
-        err.print(str(error), style="red", markup=False)
-        raise typer.Exit(1) from None
     out.print(str(outlook), markup=False)
     out.print(f"Drew {len(outlook.units):,} {outlook.unit_in_words} with seed {seed} into {file}.", markup=False)
 
@@ -224,17 +213,9 @@ def outreach(
 ) -> None:
     """Choose whom to offer help within a capacity, with a hold-out by lot; later, say what it brought."""
     from workbench import planning
-    from workbench.data.sources import open_source
-    from workbench.errors import ContractError, QueryError
-    from workbench.panel.events import qualifying_actions
-    from workbench.panel.period import period
-    from workbench.panel.user_weeks import user_weeks
 
-    _existing(source, "--source")
-    try:
-        log = open_source(source)
-        looked = period(log, time_zone=time_zone)
-        panel = user_weeks(log, looked, qualifying=qualifying_actions(log)).stored()
+    with _refused_in_words():
+        log, looked, panel = _opened(source, time_zone)
         if evaluate:
             out.print(_brought(planning.evaluation(panel, log, planning.kept(file), weeks), by), markup=False)
             return
@@ -253,10 +234,32 @@ def outreach(
             seed=seed,
         )
         planning.keep(chosen.people, file)
+    out.print(f"{chosen}\nTheir names are in {file}, which only you can read.", markup=False)
+
+
+@contextmanager
+def _refused_in_words() -> Iterator[None]:
+    """What the data do not allow is said, and ends the command."""
+    from workbench.errors import ContractError, QueryError
+
+    try:
+        yield
     except (ContractError, QueryError) as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from None
-    out.print(f"{chosen}\nTheir names are in {file}, which only you can read.", markup=False)
+
+
+def _opened(source: str, time_zone: str) -> tuple[Any, Any, Any]:
+    """The source, the period of its whole log, and its user-weeks."""
+    from workbench.data.sources import open_source
+    from workbench.panel.events import qualifying_actions
+    from workbench.panel.period import period
+    from workbench.panel.user_weeks import user_weeks
+
+    _existing(source, "--source")
+    log = open_source(source)
+    looked = period(log, time_zone=time_zone)
+    return log, looked, user_weeks(log, looked, qualifying=qualifying_actions(log)).stored()
 
 
 def _brought(people: Any, by: str) -> str:
