@@ -35,6 +35,11 @@ def cells(path: Path) -> list[nbformat.NotebookNode]:
     return written(nbformat.read(path, as_version=4))
 
 
+def called(node: ast.AST) -> str:
+    """The function that a node of a syntax tree calls; empty where it calls none."""
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
 def test_every_report_has_a_reference_and_nothing_else_has():
     assert sorted(REFERENCE) == sorted(NOTEBOOKS), MEND
 
@@ -71,9 +76,11 @@ def test_notebooks_are_committed_without_outputs(name):
 def test_every_notebook_can_be_about_a_selection_alone_and_says_so(name):
     code = "\n".join(c.source for c in cells(DESKS[name]) if c.cell_type == "code")
     assert 'selection: str = ""' in code
-    assert code.count("wb.only(wb.user_weeks(") == code.count("wb.user_weeks(") == 1
-    assert code.count("wb.only(wb.actions(") == code.count("wb.actions(")
-    assert "wb.rests_on(log, panel, selection, period.time_zone)" in code
+    bases = [ast.unparse(node) for node in ast.walk(ast.parse(code)) if called(node) == "wb.basis"]
+    assert len(bases) == 1
+    assert re.search(r"\bselection[,)]", bases[0])
+    assert [node for node in ast.walk(ast.parse(code)) if called(node) in ("wb.user_weeks", "wb.actions")] == []
+    assert "str(basis)" in code
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

@@ -35,8 +35,10 @@ from .errors import ContractError, attempted
 from .findings import Finding
 from .inference import Moments, load_moments, moments, save_moments
 from .panel import (
+    Basis,
     Habit,
     actions,
+    basis,
     latest,
     left_out,
     notes_on_entry,
@@ -52,6 +54,7 @@ from .results import Estimates, Offer, side_by_side
 from .segments import Patterns, Segment, movers, patterns, transitions, usage_segments
 
 __all__ = [
+    "Basis",
     "ContractError",
     "Desk",
     "Estimates",
@@ -71,6 +74,7 @@ __all__ = [
     "attempted",
     "bacon",
     "balance",
+    "basis",
     "by_group",
     "detectable",
     "differences",

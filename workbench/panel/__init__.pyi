@@ -1,3 +1,4 @@
+from .basis import Basis, basis
 from .entry import notes_on_entry
 from .events import actions, left_out, qualifying_actions
 from .habit import FIRST_USE, HABIT, Habit
@@ -8,8 +9,10 @@ from .user_weeks import rests_on, user_weeks
 __all__ = [
     "FIRST_USE",
     "HABIT",
+    "Basis",
     "Habit",
     "actions",
+    "basis",
     "latest",
     "left_out",
     "notes_on_entry",
