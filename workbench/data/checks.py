@@ -21,6 +21,7 @@ from workbench.data.contract import MAPPING, REQUIRED_TABLES, TABLES, Column, pr
 from workbench.data.engine import Table, identifier, literals
 from workbench.data.guesses import advice
 from workbench.data.ids import likely_difference
+from workbench.data.people import NAMED, PROMISES, UNKNOWN
 from workbench.data.promises import COLUMN_RULES, EARLIEST, IN_RANGE, IS_IN_USERS, LATEST, ORDER, ORDERED
 from workbench.data.raw import SQL_TYPES, Part, Raw, as_found, lacks_zone, places, typed, united, vague_zone
 from workbench.data.rules import FILE, ROW, Breach, Rule, breaches, message, offender, place_in_words
@@ -55,7 +56,7 @@ def _in_words(table: str, said: str) -> dict[str, Any]:
 
 def _offences_or_trouble(table: str, raw: dict[str, Raw], show_ids: bool) -> list[dict[str, Any]]:
     try:
-        return [*_offences(table, raw, show_ids), *_alike(table, raw[table])]
+        return [*_unmatched(table, raw[table], show_ids), *_offences(table, raw, show_ids), *_alike(table, raw[table])]
     except Exception as error:  # whatever it is, the other tables are checked
         torn = [problem for part in raw[table].parts for problem in _torn(table, part, show_ids)]
         return torn or [_in_words(table, in_words(error))]
@@ -81,6 +82,20 @@ def _alike(table: str, raw: Raw) -> Iterator[dict[str, Any]]:
         repair = f"Name their event_id, or say in {MAPPING} that they count once: [{table}] drop_repeats = true."
         problem = _problem(table, "", f"no row of {table} is wholly alike another one", repair)
         yield {**problem, "rows": more, "of": of, "broken": False}
+
+
+def _unmatched(table: str, raw: Raw, show_ids: bool) -> Iterator[dict[str, Any]]:
+    """Rows that are left out because the users do not list whom they name, once; all of them is broken."""
+    for part in raw.parts:
+        counts = part.outcomes if UNKNOWN in part.left_out else {}
+        of = sum(counts.get(reason, 0) for reason in ("", *PROMISES))
+        for reason, (promise, repair) in PROMISES.items():
+            if rows := counts.get(reason, 0):
+                row = part.first_left_out(reason, {"value": identifier(NAMED)})
+                where = place_in_words(row[FILE], row[ROW], len(part.found.files))
+                first = f"{where}: user_id={row['value']}" if show_ids else where
+                problem = _problem(table, "user_id", promise.format(table=table), repair)
+                yield {**problem, "rows": rows, "of": of, "first": first, "broken": not counts.get("")}
 
 
 def _torn(table: str, part: Part, show_ids: bool) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,8 @@ occurred_at = "ts_utc"
 user_id = { column = "description", pattern = "user with id '(\\d+)'" }
 feature = { sql = "lower(\\"module\\")" }
 source = { value = "web" }
+[trainings.columns]              # people named by an e-mail address or a full name of the users as found
+user_id = { column = "Participant", same_as = ["Email", { sql = '"First name" || \' \' || "Last name"' }] }
 [events.formats]                 # how dates and numbers are written, see `formats.py`
 occurred_at = "DD/MM/YYYY HH:mm"
 [events.values.action]           # theirs = ours; "*" is everything else, "" is missing
@@ -30,6 +32,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -39,7 +42,8 @@ from workbench.data.engine import Dialect, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, date_format, number_format
 from workbench.data.layout import TOTAL
 from workbench.data.long import Long, items, refuse_unclear
-from workbench.data.raw import TOTALS, Found, Part
+from workbench.data.people import ADDED, MATCHED, known_as, matched, unmatched
+from workbench.data.raw import TOTALS, Found, Part, Raw, translated
 from workbench.errors import ContractError, QueryError, not_one_of
 
 WORDS = ("path", "time_zone", "access", "system", "first_weekday", "verbs")
@@ -57,6 +61,7 @@ KINDS_OF_WORDS: dict[str, tuple[Callable[[Any], bool], str]] = {  # word → whe
     "file": (lambda v: isinstance(v, str) or _texts(v), "a file or a list of files"),
 }
 COMPUTED = (("column",), ("column", "pattern"), ("sql",), ("value",))  # the words of a column that is more than a name
+NAMED = tuple((*words, "same_as") for words in COMPUTED[:3])  # and of one that names people otherwise than by their id
 COMPUTED_MARK = " (computed)"  # the end of a computed column's name
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -79,13 +84,16 @@ def parts(settings: dict[str, Any], table: str) -> list[dict[str, Any]]:
     return said if isinstance(said, list) else [said]
 
 
-def part(table: str, found: Found, said: dict[str, Any], zone: str | None) -> Part:
-    """One source of a table, and how the mapping reads it."""
+def part(table: str, found: Found, said: dict[str, Any], zone: str | None, users: Raw | None = None) -> Part:
+    """One source of a table, and how the mapping reads it.
+
+    users : among whom people are looked up whom the source names otherwise than by their id
+    """
     columns, computed = _columns(table, found, said.get("columns", {}))
     _refuse_misunderstood(table, found, computed, said.get("leave_out", {}))
     litter = _litter(table, found, columns) if any(file.suffix != ".parquet" for file in found.files) else {}
     long = _long(table, found, said["long"]) if "long" in said else None
-    return Part(
+    read = Part(
         found,
         {**columns, **({said["long"]["item"]: long.item, said["long"]["answer"]: long.answer} if long else {})},
         said.get("values", {}),
@@ -95,6 +103,65 @@ def part(table: str, found: Found, said: dict[str, Any], zone: str | None) -> Pa
         {**litter, **said.get("leave_out", {})},
         said.get("drop_repeats", False),
         long,
+    )
+    names = _same_as(said)
+    return _looked_up(table, read, names, users) if names else read
+
+
+def hiding(users: Raw, settings: dict[str, Any]) -> Raw:
+    """The users without the columns by which other tables name them, which nothing shall be grouped by."""
+    names = [name for table in TABLES for said in parts(settings, table) for name in _same_as(said)]
+    return replace(users, parts=tuple(replace(part, hidden=_mentioned(part.found, names)) for part in users.parts))
+
+
+def _same_as(said: dict[str, Any]) -> list[Any]:
+    """The columns of the users that a source's people are looked up in."""
+    how = said.get("columns", {}).get("user_id")
+    names = how.get("same_as", []) if isinstance(how, dict) else []
+    return names if isinstance(names, list) else [names]
+
+
+def _looked_up(table: str, read: Part, names: list[Any], users: Raw | None) -> Part:
+    """The source with the ids of the people whom it names; rows of nobody who is known are left out."""
+    where = f"the mapping's [{table}.columns] user_id"
+    if table == "users" or users is None:
+        raise ContractError(f"{where}: same_as looks people up among the users, and there is no other table of them.")
+    ours = read.columns["user_id"]
+    named = read.computed[ours]
+    if "user_id" in read.values:
+        named = translated(f"({named})", read.values["user_id"])
+    known = known_as([(part, sql) for part in users.parts for sql in _names(part, names, where, users)])
+    required = next(c.required for c in TABLES[table] if c.name == "user_id")
+    return replace(
+        read,
+        found=matched(read.found, named, known),
+        computed={**read.computed, ours: identifier(MATCHED)},
+        values={column: each for column, each in read.values.items() if column != "user_id"},
+        left_out={**read.left_out, **unmatched(required)},
+        hidden=_mentioned(read.found, [{"sql": read.computed[ours]}]) | {*ADDED},
+    )
+
+
+def _names(part: Part, names: list[Any], where: str, users: Raw) -> list[str]:
+    """SQL of each name, as far as this source of users has it."""
+    every = {column for each in users.parts for column in each.found.table.columns}
+    unknown = next((name for name in names if isinstance(name, str) and name not in every), None)
+    if unknown is not None:
+        raise ContractError(f"{where}, same_as: {not_one_of(unknown, every, 'column of the users')}")
+    there = [name for name in names if isinstance(name, dict) or name in part.found.table.columns]
+    listed = [str(name["sql"]) if isinstance(name, dict) else identifier(name) for name in there]
+    for sql in listed:
+        _refuse_misunderstood_sql(f"{where}, same_as", part.found, sql)
+    return listed
+
+
+def _mentioned(found: Found, names: list[Any]) -> frozenset[str]:
+    """The columns of a source that are among the names, or stand in their SQL."""
+    sql = " ".join(str(name["sql"]) for name in names if isinstance(name, dict))
+    return frozenset(
+        column
+        for column in found.table.columns
+        if column in names or re.search(rf"(?<!\w){re.escape(column)}(?!\w)", sql, re.IGNORECASE)
     )
 
 
@@ -150,10 +217,14 @@ def _refuse_misunderstood(table: str, found: Found, computed: dict[str, str], le
     columns = {f"[{table}.columns] {name.removesuffix(COMPUTED_MARK)}": sql for name, sql in computed.items()}
     reasons = {f"[{table}.leave_out] {reason!r}": f"not ({sql})" for reason, sql in left_out.items()}
     for where, sql in {**columns, **reasons}.items():
-        try:
-            _ = found.table.sql(f"select (\n{sql}\n) as computed from this").schema
-        except QueryError as error:
-            raise ContractError(f"the mapping's {where}: {error}") from None
+        _refuse_misunderstood_sql(f"the mapping's {where}", found, sql)
+
+
+def _refuse_misunderstood_sql(where: str, found: Found, sql: str) -> None:
+    try:
+        _ = found.table.sql(f"select (\n{sql}\n) as computed from this").schema
+    except QueryError as error:
+        raise ContractError(f"{where}: {error}") from None
 
 
 def _expression(how: dict[str, Any], dialect: Dialect) -> str:
@@ -248,15 +319,28 @@ def _table(table: str, said: dict[str, Any], word: str) -> dict[str, Any]:
 def _refuse_unclear(where: str, how: Any) -> None:
     if isinstance(how, str):
         return
-    if not isinstance(how, dict) or not any(set(how) == set(words) for words in COMPUTED):
+    if not isinstance(how, dict) or not any(set(how) == set(words) for words in (*COMPUTED, *NAMED)):
         raise ContractError(
             f"the mapping's {where} is the name of a column, or one of\n"
             '  { column = "…", pattern = "…" }, { sql = "…" }, { value = "…" }.'
         )
+    if "same_as" in how:
+        _refuse_unclear_names(where, how["same_as"])
     if "pattern" in how and not _has_group(how["pattern"]):
         raise ContractError(
             f"the mapping's {where}: the pattern is a regular expression with what is wanted in brackets, "
             "such as \"id '(\\\\d+)'\"."
+        )
+
+
+def _refuse_unclear_names(where: str, names: Any) -> None:
+    if not where.endswith(" user_id"):
+        raise ContractError(f"the mapping's {where}: only user_id is looked up among the users by same_as.")
+    listed = names if isinstance(names, list) else [names]
+    if not listed or not all(isinstance(n, str) or (isinstance(n, dict) and set(n) == {"sql"}) for n in listed):
+        raise ContractError(
+            f'the mapping\'s {where}: same_as is the name of a column of the users, {{ sql = "…" }} over such columns, '
+            "or a list of these."
         )
 
 

@@ -27,7 +27,7 @@ from workbench.data.instants import (
 )
 from workbench.data.layout import Torn
 from workbench.data.long import Long
-from workbench.data.rules import FILE, ROW, numbered
+from workbench.data.rules import FILE, ROW, numbered, offender
 
 SQL_TYPES = {
     "text": "varchar",
@@ -78,6 +78,7 @@ class Part:
     left_out : reason → SQL condition over their columns, in the order in which they are asked
     once : rows that are wholly alike count once
     long : the columns of which each becomes a row
+    hidden : their columns by which people are named; they are not carried along
     """
 
     found: Found
@@ -89,6 +90,7 @@ class Part:
     left_out: dict[str, str] = field(default_factory=dict)
     once: bool = False
     long: Long | None = None
+    hidden: frozenset[str] = frozenset()
 
     @property
     def dialect(self) -> Dialect:
@@ -125,6 +127,11 @@ class Part:
             for reason in {**counts, **self.found.dropped}
         }
 
+    def first_left_out(self, reason: str, values: dict[str, str]) -> dict[str, Any]:
+        """The first row that is left out for a reason: its place, and values by name (name → SQL)."""
+        broken_by = f"{identifier(REASON)} = {literal(reason)}"
+        return {FILE: 1, **offender(self._judged(self.found.in_order), broken_by, values)}
+
     def type_of(self, ours: str) -> pa.DataType:
         """The type that a contract column was found in."""
         return self.table.schema.field(self.columns[ours]).type
@@ -144,8 +151,10 @@ class Part:
             return rows
         # Conditions may look at other rows, such as later updates of a ticket, which a WHERE cannot.
         names = ", ".join(identifier(name) for name in rows.columns)
-        judged = rows.sql(f"select this.*, {self._reason()} as {identifier(REASON)} from this")
-        return judged.sql(f"select {names} from this where {identifier(REASON)} is null")
+        return self._judged(rows).sql(f"select {names} from this where {identifier(REASON)} is null")
+
+    def _judged(self, rows: Table) -> Table:
+        return rows.sql(f"select this.*, {self._reason()} as {identifier(REASON)} from this")
 
     @property
     def _different(self) -> Table:
@@ -244,7 +253,7 @@ def _promised(c: Column, part: Part, columns: frozenset[str]) -> str:
 
 def _carried(part: Part, table: str) -> list[str]:
     """Their columns that no contract column is read from."""
-    used = {*part.columns.values(), *part.computed, *(c.name for c in TABLES[table])}
+    used = {*part.columns.values(), *part.computed, *part.hidden, *(c.name for c in TABLES[table])}
     used |= {written_in(c.name) for c in TABLES[table] if c.type == "instant" and day_of(c, part)}
     return [name for name in part.table.columns if name not in used]
 
@@ -277,10 +286,11 @@ def _cast(value: str, kind: str, part: Part, tried: bool) -> str:
 def as_found(c: Column, part: Part) -> str:
     """The SQL of what there is to be read: the value as found, or its translation."""
     theirs = identifier(part.columns[c.name])
-    return _translated(theirs, part.values[c.name]) if c.name in part.values else theirs
+    return translated(theirs, part.values[c.name]) if c.name in part.values else theirs
 
 
-def _translated(theirs: str, values: dict[str, Any]) -> str:
+def translated(theirs: str, values: dict[str, Any]) -> str:
+    """The SQL of a value's translation: what `values` makes of it, or itself as text."""
     cases = "".join(f" when {literal(k)} then {_meant(v)}" for k, v in values.items() if k != "*")
     otherwise = _meant(values["*"]) if "*" in values else f"cast({theirs} as varchar)"
     return f"case cast({theirs} as varchar){cases} else {otherwise} end" if cases else f"cast({otherwise} as varchar)"

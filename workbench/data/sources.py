@@ -22,7 +22,7 @@ from workbench.data.databases import Database, open_database
 from workbench.data.duckdb import as_table, duckdb_engine
 from workbench.data.engine import Table
 from workbench.data.files import found_in
-from workbench.data.mapping import known_zone, part, parts, read_mapping
+from workbench.data.mapping import hiding, known_zone, part, parts, read_mapping
 from workbench.data.postgres import is_postgres
 from workbench.data.raw import SQL_TYPES, Found, Raw, users_of
 from workbench.errors import ContractError, QueryError, did_you_mean, not_one_of
@@ -206,12 +206,14 @@ def _source(name: str, found: Opened, settings: dict[str, Any], time_zone: str |
     if unknown:
         raise ContractError(not_one_of(min(unknown), TABLES, "table"))
     zone = known_zone(time_zone or settings.get("time_zone"))
-    raw, trouble = {}, {}
-    for table, sources in found.items():
+    raw, trouble = dict[str, Raw](), {}
+    for table, sources in sorted(found.items(), key=lambda each: each[0] != "users"):  # others look people up in it
         try:
-            raw[table] = _raw(table, sources, parts(settings, table), zone)
+            raw[table] = _raw(table, sources, parts(settings, table), zone, raw.get("users"))
         except (ContractError, QueryError) as error:
             trouble[table] = str(error)
+    if "users" in raw:
+        raw["users"] = hiding(raw["users"], settings)
     if "events" in raw and "user_id" in raw["events"].columns and not {"users"} & (raw.keys() | trouble.keys()):
         raw["users"] = users_of(raw["events"])
     return Source(
@@ -226,12 +228,14 @@ def _source(name: str, found: Opened, settings: dict[str, Any], time_zone: str |
     )
 
 
-def _raw(table: str, sources: list[Found] | ContractError, said: list[dict[str, Any]], zone: str | None) -> Raw:
+def _raw(
+    table: str, sources: list[Found] | ContractError, said: list[dict[str, Any]], zone: str | None, users: Raw | None
+) -> Raw:
     if isinstance(sources, ContractError):
         raise sources
     if len(sources) != len(said):
         raise ContractError(f"the mapping names {len(said)} sources for {table}, but {len(sources)} are there.")
-    return Raw(table, tuple(part(table, found, each, zone) for found, each in zip(sources, said, strict=True)))
+    return Raw(table, tuple(part(table, found, each, zone, users) for found, each in zip(sources, said, strict=True)))
 
 
 def _folder(folder: Path, settings: dict[str, Any]) -> Opened:
