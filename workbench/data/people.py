@@ -1,7 +1,8 @@
 """Finds people who are named by something else than their id, such as an e-mail address or a full name.
 
 The mapping says what the name is compared with: `user_id = { column = "Participant", same_as = "Email" }`, where
-`Email` is a column of the users as found. Names are compared without letter case and without blanks around them.
+`Email` is a column of the users as found. Names are compared without letter case and without
+superfluous blanks.
 """
 
 from __future__ import annotations
@@ -72,4 +73,5 @@ def unmatched(required: bool) -> dict[str, str]:
 
 
 def _spelt(name: str) -> str:
-    return f"nullif(lower(trim(replace(cast({name} as varchar), {literal(HARD_BLANK)}, ' '))), '')"
+    soft = f"replace(replace(cast({name} as varchar), {literal(HARD_BLANK)}, ' '), '  ', ' ')"
+    return f"nullif(lower(trim({soft})), '')"

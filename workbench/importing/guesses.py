@@ -12,8 +12,11 @@ from workbench.data.contract import TABLES, Column
 from workbench.importing.dates import dates
 from workbench.importing.exports import Export, key
 
-FEWEST = {"users": 3, "champions": 3, "milestones": 3}  # columns found before a file is taken for the table; else 2
+FEWEST = {"users": 3, "champions": 3, "milestones": 3}  # columns found before a file is taken for it; else 2
 OFFSET = re.compile(r"[+-]?\d{1,3}|[+-]\d\d:?\d\d|Z")
+NAMES = frozenset(
+    map(key, ("First name", "Last name", "Full name", "Display name", "Email", "E-mail address", "Vorname", "Nachname"))
+)  # columns of a table of people that no column of the contract is read from
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 
 
@@ -41,7 +44,8 @@ def _columns(table: str, export: Export) -> dict[str, str]:
         theirs = _by_name(table, c, free, export) or (_by_content(c, free, export) if table == "events" else None)
         columns |= {c.name: theirs} if theirs else {}
     lacking = any(c.required and c.name not in columns for c in TABLES[table])
-    few = len(columns) < FEWEST.get(table, 2) and not _is_called(export, table)
+    names = {name for name in export.header if table == "users" and key(name) in NAMES} - {*columns.values()}
+    few = len(columns) + len(names) < FEWEST.get(table, 2) and not _is_called(export, table)
     return {} if lacking or few else {c.name: columns[c.name] for c in TABLES[table] if c.name in columns}
 
 

@@ -16,10 +16,11 @@ from workbench.importing.exports import ROWS, Export, key, whole
 from workbench.importing.fragments import Fragment, Question
 
 MISSING = ("?", "-", "--", "NULL", "null", r"\N", "N/A", "n/a", "None", "NaT")  # words for nothing
-TRUE = frozenset(map(key, ("yes", "y", "ja", "j", "x", "attended", "present", "completed", "teilgenommen", "anwesend")))
-FALSE = frozenset(
-    map(key, ("no", "n", "nein", "absent", "no show", "missed", "nicht teilgenommen", "abwesend", "fehlt"))
-)
+YES = """yes y ja j oui sí si x ✓ attended present completed passed participated teilgenommen anwesend bestanden
+    abgeschlossen présent"""
+NO = """no n nein non absent no-show missed not-attended did-not-attend not-started cancelled canceled registered
+    enrolled nicht-teilgenommen nicht-erschienen abwesend fehlt abgesagt angemeldet"""
+TRUE, FALSE = (frozenset(map(key, words.split())) for words in (YES, NO))
 UNIVERSAL = ("utc", "gmt")  # a column whose name ends so says its zone
 PLAIN = frozenset(("true", "false", "1", "0", "t", "f"))  # the engine reads these itself
 

@@ -13,6 +13,7 @@ from workbench.importing.exports import Export, exports, key
 from workbench.importing.fragments import Fragment, Question
 from workbench.importing.guesses import guessed
 from workbench.importing.notation import written
+from workbench.importing.people import with_people
 from workbench.importing.shipped import Shipped, fitted, recognised
 from workbench.importing.surveys import survey_fragments
 
@@ -33,15 +34,15 @@ class Seen:
 
 def seen(folder: Path) -> Seen:
     """What the files of a folder are."""
-    fragments: list[Fragment] = []
+    found: list[tuple[Fragment, list[Export]]] = []
     passed_over: dict[str, str] = {}
     for mapping, group in _groups(exports(folder)):
-        made = _fragments(mapping, group, len({each.files for each in fragments if each.table == "surveys"}))
+        made = _fragments(mapping, group, len({each.files for each, _ in found if each.table == "surveys"}))
         below = [replace(export, rows=export.rows[mapping.headings :] if mapping else export.rows) for export in group]
-        fragments += [written(each, below, folder) for each in made]
+        found += [(written(each, below, folder), below) for each in made]
         if not made:
             passed_over |= {export.file: _reason(mapping, export) for export in group}
-    return Seen(tuple(fragments), passed_over)
+    return Seen(tuple(with_people(found, folder)), passed_over)
 
 
 def _groups(found: Sequence[Export]) -> list[tuple[Shipped | None, list[Export]]]:
@@ -55,7 +56,8 @@ def _groups(found: Sequence[Export]) -> list[tuple[Shipped | None, list[Export]]
 
 def _kind(mapping: Shipped | None, export: Export) -> Any:
     if mapping and not mapping.answers:
-        return mapping.name
+        spelt = [] if mapping.recognised else [mapping.required(table, export.header) for table in mapping.tables]
+        return mapping.name, str(spelt)  # lists that name their columns differently are sources of their own
     guess = None if mapping else guessed(export)
     if guess is None:  # a survey, or something unknown: each file by itself
         return export.file

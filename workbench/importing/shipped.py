@@ -4,11 +4,11 @@ A mapping is a TOML file in `mappings/`; a new system is one more such file. Bes
 
     system, export               what it is
     seen                         whether the layout was seen in real files or is only documented
-    recognised                   lists of columns; the header holds all of one list; "a|b" is either
+    recognised                   lists of columns; the header holds all of one list; "a|b" is either; without it: what
+                                 the contract requires of the table is there
     refused                      why such a file is not read
     about, headings, answers     of a survey: columns that are no questions, rows of headings, tables made of the rest
     choices                      the row below the header names the choices of questions with several columns
-    names                        of people: columns by which other exports may name them
     holds, yields_to             what would be counted twice if two exports held it
     aside                        why its log is not read beside another system's
     questions                    what only the owner of the files knows
@@ -36,7 +36,8 @@ QUOTED = re.compile(r'"([^"]+)"')
 class Shipped:
     """A mapping that comes with the workbench.
 
-    recognised : sets of columns, of which a header must hold one whole; a column may have several spellings
+    recognised : sets of columns, of which a header must hold one whole; a column may have several spellings; none:
+        the header must hold every required column of a table
     tables : table of the contract → words of the grammar
     """
 
@@ -51,7 +52,6 @@ class Shipped:
     headings: int = 0
     choices: bool = False
     answers: bool = False
-    names: tuple[str, ...] = ()
     refused: str = ""
     holds: str = ""
     yields_to: str = ""
@@ -66,8 +66,18 @@ class Shipped:
 
     def fits(self, header: Iterable[str]) -> int:
         """How many of its columns a header holds; 0 where it is not this export's."""
-        there = {key(name) for name in header}
-        return max((len(wanted) for wanted in self.recognised if all(spelt & there for spelt in wanted)), default=0)
+        names = list(header)
+        there = {key(name) for name in names}
+        fitting = [len(wanted) for wanted in self.recognised if all(spelt & there for spelt in wanted)]
+        if not self.recognised:
+            fitting = [len(found) for table in self.tables if (found := self.required(table, names))]
+        return max(fitting, default=0)
+
+    def required(self, table: str, header: Iterable[str]) -> dict[str, Any]:
+        """What the required columns of a table are read from in a header; empty where one is not there."""
+        columns = fitted(self.tables[table], header)[0].get("columns", {})
+        needed = [c.name for c in TABLES[table] if c.required]
+        return {ours: columns[ours] for ours in needed} if all(ours in columns for ours in needed) else {}
 
 
 @cache
@@ -89,14 +99,13 @@ def _read(name: str, text: str) -> Shipped:
         said["system"],
         said["export"],
         said["seen"],
-        tuple(tuple(frozenset(map(key, one.split("|"))) for one in wanted) for wanted in said["recognised"]),
+        tuple(tuple(frozenset(map(key, one.split("|"))) for one in wanted) for wanted in said.get("recognised", [])),
         {table: said[table] for table in TABLES if table in said},
         said.get("verbs", {}),
         frozenset(map(key, said.get("about", []))),
         said.get("headings", 0),
         said.get("choices", False),
         bool(said.get("answers")),
-        tuple(said.get("names", [])),
         said.get("refused", ""),
         said.get("holds", ""),
         said.get("yields_to", ""),
