@@ -25,7 +25,7 @@ test: $(VENV)/.test  ## check style, types and everything the tests know
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 lab: $(VENV)/.lab  ## open JupyterLab on the notebooks
 	$(BIN)/workbench lab

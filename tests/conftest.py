@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from make_reference import NOTEBOOKS, PROJECT
 from nbformat import NotebookNode
 
@@ -68,6 +70,7 @@ SLOW = [
     "programmes/outcomes",
     "programmes/support",
     "programmes/trainings",
+    "reference",
     "reports/printing",
     "results/privacy",
     "segments/patterns",
@@ -81,12 +84,23 @@ SLOW = [
     "surveys/planted",
     "surveys/response",
     "surveys/themes",
+    "surveys/waves",
 ]  # files whose tests take some seconds each: `make quick` leaves them out
+
+
+def slow_files() -> set[Path]:
+    """Where the tests of the slow files stand."""
+    return {(PROJECT / "tests" / file).with_name(f"test_{Path(file).name}.py") for file in SLOW}
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What `make quick` leaves out need not be imported either."""
+    return True if "not slow" in config.option.markexpr and collection_path in slow_files() else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test of the slow files, and every example of the package, as slow."""
-    slow = {PROJECT / "tests" / f"{file.replace('/', '/test_')}.py" for file in SLOW}
+    slow = slow_files()
     for item in items:
         if item.path in slow or (PROJECT / "workbench") in item.path.parents:
             item.add_marker(pytest.mark.slow)
@@ -162,8 +176,29 @@ def actions(log: wb.Source) -> wb.Table:
 
 
 @pytest.fixture(scope="session")
-def executed(sample: Path) -> dict[str, tuple[Report, NotebookNode]]:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+    """What is too costly for each of several test processes: the first makes it in a folder, the others read it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def first(make: Callable[..., Any], *given: object) -> Any:
+        folder, kept = shared / make.__name__, shared / f"{make.__name__}.pickle"
+        with FileLock(shared / f"{make.__name__}.lock"):
+            if not kept.exists():
+                folder.mkdir()
+                kept.write_bytes(pickle.dumps(make(folder, *given)))
+        return pickle.loads(kept.read_bytes())
+
+    return first
+
+
+@pytest.fixture(scope="session")
+def executed(once: Callable[..., Any], sample: Path) -> Any:
     """Every report about the sample, run once for all tests: name -> the report and its executed notebook."""
+    return once(_executed, sample)
+
+
+def _executed(_: Path, sample: Path) -> dict[str, tuple[Report, NotebookNode]]:
     asked = {report.name: report for report in reports(chosen(NOTEBOOKS), {"source": str(sample)})}
     with workers(2) as pool:
         runs = {name: pool.submit(run, report) for name, report in asked.items()}
@@ -173,9 +208,12 @@ def executed(sample: Path) -> dict[str, tuple[Report, NotebookNode]]:
 
 
 @pytest.fixture(scope="session")
-def made_up(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Printed]]:
+def made_up(once: Callable[..., Any]) -> Any:
     """The site of everything in tests/notebooks, printed once, two at a time, and how each report ended."""
-    out = tmp_path_factory.mktemp("made_up")
+    return once(_made_up)
+
+
+def _made_up(out: Path) -> tuple[Path, dict[str, Printed]]:
     asked = reports(chosen(PROJECT / "tests" / "notebooks"), {"weeks": "12"})
     return out, {ended.name: ended for ended in printed(asked, out, jobs=2)}
 

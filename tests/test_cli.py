@@ -84,6 +84,7 @@ def test_a_report_that_fails_is_named_and_sets_the_exit_code(tmp_path):
     assert "1 of 2 pages made" in said
 
 
+@pytest.mark.slow
 def test_check_finds_the_sample_fit(sample):
     code, said = typed("check", sample)
     assert code == 0
@@ -150,6 +151,7 @@ def test_a_database_that_cannot_be_reached_is_said_by_check():
     )
 
 
+@pytest.mark.slow
 def test_a_roll_out_is_planned_and_its_draw_kept(sample, tmp_path):
     file = tmp_path / "schedule.csv"
     asked = ("plan", "--source", sample, "--out", file, "--programme", "Refresh", "--first", "2026-01-05")
@@ -164,6 +166,7 @@ def test_a_roll_out_is_planned_and_its_draw_kept(sample, tmp_path):
     assert not {line.split(",")[0] for line in kept.splitlines()[1:]} & set(said.split())
 
 
+@pytest.mark.slow
 def test_a_plan_that_cannot_be_made_says_why(sample, tmp_path):
     asked = ("plan", "--source", sample, "--out", tmp_path / "s.csv", "--programme", "Refresh", "--first", "2026-01-06")
     assert typed(*asked) == (1, "a week is named by its Monday, but 2026-01-06 is none.")
@@ -190,6 +193,7 @@ def test_init_says_what_is_not_there(tmp_path):
     assert (code, "is not there" in said) == (2, True)
 
 
+@pytest.mark.slow
 def test_outreach_keeps_its_people_to_itself_and_its_hold_out_for_the_next_campaign(sample, tmp_path):
     asked = (
         "outreach",
@@ -219,6 +223,7 @@ def test_outreach_keeps_its_people_to_itself_and_its_hold_out_for_the_next_campa
     assert lot.read_text() == before
 
 
+@pytest.mark.slow
 def test_outreach_says_later_what_it_brought(sample, tmp_path):
     """Offers by lot that did nothing: since June half of 400 people are said to have been offered help."""
     users = pd.read_csv(sample / "users.csv", dtype=str)

@@ -7,9 +7,10 @@ import subprocess
 import sys
 from inspect import isfunction
 
+import pytest
 from make_surface import SURFACE, surface
 
-from conftest import PROJECT, SLOW
+from conftest import PROJECT, slow_files
 
 MEND = (
     "A public name or signature has changed. If it was meant: `make surface`, read the difference, say it in CHANGELOG."
@@ -20,6 +21,7 @@ def test_public_names_and_signatures_are_those_decided_on() -> None:
     assert surface().splitlines() == SURFACE.read_text(encoding="utf-8").splitlines(), MEND
 
 
+@pytest.mark.slow
 def test_a_public_name_is_what_people_call_whatever_was_imported_before(project) -> None:
     files = [path.relative_to(project).with_suffix("") for path in (project / "workbench").rglob("[!_]*.py")]
     script = "\n".join(
@@ -56,5 +58,4 @@ def test_every_public_function_has_an_example_that_runs() -> None:
 
 
 def test_the_slow_files_are_there() -> None:
-    files = [PROJECT / "tests" / f"{file.replace('/', '/test_')}.py" for file in SLOW]
-    assert [file.name for file in files if not file.exists()] == []
+    assert [file.name for file in sorted(slow_files()) if not file.exists()] == []
