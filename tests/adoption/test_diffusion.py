@@ -87,7 +87,7 @@ def test_the_curve_so_far_runs_through_what_happened():
 def test_categories_that_came_in_one_week_are_named():
     said = tied(rogers(adopted([600, 30, 200, 0, 100], 1000)))
     assert said == (
-        "innovators, early adopters and early majority came in the first week; who of them was sooner cannot be told"
+        "innovators, early adopters and early majority started in the first week; we cannot say who was first"
     )
     assert tied(rogers(adopted([10, 30, 200, 0, 100], 1000))) == ""
 

@@ -116,7 +116,7 @@ def test_a_habit_of_twelve_weeks_is_not_asked_of_people_who_were_there_for_seven
         "nobody has been there for twelve weeks yet; the first week in which it can is that of 24 March 2025",
     )
     said = findings.target(found, "use it as a habit", 0.5).headline
-    assert said.startswith("How many people with access use it as a habit cannot be told: nobody has been there for")
+    assert said.startswith("We cannot say how many people with access use it as a habit: nobody has been there for")
     assert adoption.funnel(panel, labels)["step"].tolist() == ["eligible", "ever", "active"]
     assert len(adoption.habit_marks(panel, labels).to_pandas()) == 0
 
@@ -133,7 +133,7 @@ def test_entering_data_is_not_known_from_a_log_without_such_verbs() -> None:
     found = adoption.data_entry_rate(panel, kinds={"Deal closed": "other", "viewed": "view"})
     said = findings.share(found, "have entered or changed a record", "people with access").headline
     assert said == (
-        "How many people with access have entered or changed a record cannot be told: no action of the log creates or"
+        "We cannot say how many people with access have entered or changed a record: no action of the log creates or"
         " updates a record; its actions are Deal closed, viewed."
     )
     assert adoption.data_entry_rate(panel, kinds={"Record saved": "update", "viewed": "view"}).overall["estimate"] == 0

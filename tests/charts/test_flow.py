@@ -34,4 +34,4 @@ def test_where_few_went_is_not_shown(draw):
     spec = written(draw(Estimates(pd.concat([table, more]), "share of people", ""), title="Most stay"))
     assert not [row for row in rows(spec) if row.get("before") in ("low", "novice")]
     assert [row for row in rows(spec) if row.get("before") == "habitual"]
-    assert "2 groups are withheld" in " ".join(spec["title"]["subtitle"])
+    assert "2 groups are hidden" in " ".join(spec["title"]["subtitle"])

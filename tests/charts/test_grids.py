@@ -17,7 +17,7 @@ def test_small_cohorts_are_not_in_a_heat_map():
     spec = written(charts.retention(table, title="A third stays"))
     assert not any(day in json.dumps(spec) for day in ("1 Jan 2024", "1 Feb 2024"))
     assert "1 Mar 2024" in json.dumps(spec)
-    assert "2 groups are withheld" in " ".join(spec["title"]["subtitle"])
+    assert "2 groups are hidden" in " ".join(spec["title"]["subtitle"])
 
 
 def test_a_role_of_few_is_not_in_a_heat_map():

@@ -33,7 +33,15 @@ def test_columns_are_words_and_figures_are_as_people_read_them() -> None:
     }
     html = table(ROWS, words).data
     cells = [c.split("<")[0] for c in re.split("<td[^>]*>", html)[1:]]
-    assert cells == ["North &lt;1&gt;", "1,240", "31 %", "2.50", "6 Jan 2025", "yes", "–", "7", "–", "3.00", "–", "no"]
+    assert cells == ["North &lt;1&gt;", "1,240", "31%", "2.50", "6 Jan 2025", "yes", "–", "7", "–", "3.00", "–", "no"]
+
+
+def test_two_columns_are_one_range() -> None:
+    """By hand: .64 and .69 are 64–69%; a range that goes below nothing is written out; no end, no range."""
+    rows = pd.DataFrame({"low": [0.64, 0.0], "high": [0.69, None], "less": [-0.2, 0.1], "more": [0.1, 0.3]})
+    html = table(rows, {("low", "high"): "Likely range, %", ("less", "more"): "Likely range"}).data
+    assert re.findall(r"<td[^>]*>([^<]*)", html) == ["64–69%", "−0.20 to 0.10", "–", "0.10–0.30"]
+    assert html.count('<th scope="col" class="number">Likely range') == 2
 
 
 def test_what_nobody_reads_is_refused() -> None:

@@ -23,4 +23,4 @@ def test_a_week_of_few_people_who_are_all_alike_is_withheld() -> None:
     rows = pd.DataFrame({"week": weeks, "segment": ["low", "none", "low", "none", "low"], "users": [6, 0, 4, 2, 3]})
     chart = charts.segment_weeks(rows, title="x")
     assert "in the week of 13 Jan 2025: low 4, none 2" in chart.description
-    assert "2 groups are withheld" in str(chart.to_dict()["title"])
+    assert "2 groups are hidden" in str(chart.to_dict()["title"])

@@ -20,17 +20,17 @@ def test_two_groups_that_are_held_back_are_both_named():
         )
     )
     assert str(found) == (
-        "Sales stands clearly below all others in time (10 of 100 favourable, 90 people) and"
-        " Service stands clearly below all others in time (40 of 100 favourable, 90 people)."
+        "Sales is clearly below all others on time (10% favourable, 90 people) and"
+        " Service is clearly below all others on time (40% favourable, 90 people)."
     )
     assert found.n == 270
 
 
 def test_nothing_clear_is_not_nothing():
     found = findings.barriers(cells({"side": Side.UNCLEAR}, {"department": "North", "side": Side.UNCLEAR}))
-    assert str(found) == "No department says clearly more than all others that something holds it back."
+    assert str(found) == "No department is clearly held back more than the others."
     assert found.verdict is Verdict.UNCLEAR
-    assert found.caveat.startswith("That is not to say that nothing does")
+    assert found.caveat.startswith("Something may still hold them back")
 
 
 def test_groups_that_may_not_be_shown_are_not_named():
@@ -53,29 +53,29 @@ WEAK = {"label": "time", "estimate": 2.5, "highest": 5, "n": 80, "clear": True, 
 
 def test_the_weakest_component_with_what_to_consider():
     found = findings.weakest(pd.DataFrame([WEAK]))
-    assert str(found) == "People are held back most by time: 2.50 of 5 on average (80 people)."
-    assert found.caveat == "To consider, by the Behaviour Change Wheel, a heuristic: enablement."
+    assert str(found) == "People rate time lowest: 2.50 of 5 on average (80 people)."
+    assert found.caveat == "Worth considering (Behaviour Change Wheel): enablement."
 
 
 def test_where_another_may_be_weakest_we_cannot_say():
     found = findings.weakest(pd.DataFrame([WEAK | {"clear": False, "or_else": "skill"}]))
     assert (
         str(found)
-        == "We cannot say what holds people back most: time is lowest, 2.50 of 5 on average (80 people), but it may be skill."
+        == "We cannot say what holds people back most: time has the lowest score, 2.50 of 5 on average (80 people), but it could be skill."
     )
     assert (found.verdict, found.caveat) == (Verdict.UNCLEAR, "")
 
 
 @pytest.mark.parametrize("table", [pd.DataFrame([WEAK | {"n": 9}]), pd.DataFrame(columns=list(WEAK))])
 def test_fewer_than_ten_people_say_nothing(table):
-    assert str(findings.weakest(table)) == "What holds people back most cannot be told: fewer than 10 people answered."
+    assert str(findings.weakest(table)) == "We cannot say what holds people back most: fewer than 10 people answered."
 
 
 SCORE = {"label": "ease of use", "alpha": 0.8, "n": 100, "says": surveys.Measures.ONE_THING, "bad": ""}
 
 
 def test_scores_that_hang_together_are_said_to():
-    assert str(findings.reliability(pd.DataFrame([SCORE]))) == "All scores hang together well enough."
+    assert str(findings.reliability(pd.DataFrame([SCORE]))) == "All scores measure one thing well enough."
 
 
 def test_a_doubtful_score_is_named_with_its_alpha():
@@ -93,10 +93,10 @@ def test_a_side_that_is_seen_alone_is_worded_as_such():
     rows = pd.DataFrame([{"label": "time", "department": "Sales", "n": 90, "agreement": surveys.Agreement.SEEN}])
     assert (
         str(findings.both_sides(rows))
-        == "The log shows that time is worse in Sales, and people there do not clearly say so."
+        == "The log shows a problem with time in Sales, but people there do not clearly say so."
     )
     opposed = findings.both_sides(rows.assign(agreement=surveys.Agreement.OPPOSED))
-    assert str(opposed) == "Sales says one thing of time, and the log shows the opposite."
+    assert str(opposed) == "On time, Sales says one thing and the log shows the opposite."
 
 
 def test_every_agreement_is_worded_or_is_no_news():
@@ -119,7 +119,7 @@ CHANGE = {
 def test_a_fall_is_worded_with_its_interval():
     table = pd.DataFrame([CHANGE, CHANGE | {"who": "all who answered", "side": Side.UNCLEAR}])
     assert str(findings.moved(Estimates(table, "points", "made up"))) == (
-        "Of the same people, time fell by 0.40 (between 0.20 and 0.60); of all who answered, nothing clearly changed."
+        "Among the same people, time fell by 0.40 (likely 0.20–0.60); among all who answered, no clear change."
     )
 
 
@@ -131,10 +131,10 @@ def test_those_who_answered_may_differ():
     shares = pd.DataFrame([{"survey": "autumn", "estimate": 0.45, "conf_low": 0.4, "conf_high": 0.5, "n": 1400}])
     unlike = pd.DataFrame({"trait": ["active days a week"], "differs": [True]})
     found = findings.who_answered(Estimates(shares, "share of people", ""), unlike)
-    assert str(found).endswith("and they differ from everybody in active days a week.")
-    assert found.caveat == "Read the shares beside those weighted to everybody."
+    assert str(found).endswith(" They differ from the rest in active days a week.")
+    assert found.caveat == "Compare the shares with those weighted to all people."
     alone = findings.who_answered(Estimates(shares, "share of people", ""), unlike.head(0))
-    assert str(alone).endswith("and whether they are like everybody cannot be told.")
+    assert str(alone).endswith(" We cannot say whether they are like the rest.")
 
 
 LATER = {"term": "time", "estimate": 0.2, "conf_low": 0.1, "conf_high": 0.3, "n": 500, "side": Side.ABOVE}
@@ -146,10 +146,10 @@ def test_what_goes_with_later_use_is_never_a_cause():
     )
     found = findings.later_use(Estimates(rows, "active days a week", ""))
     assert str(found) == (
-        "Among people alike in role and earlier use, one point more on time goes with 0.20 active days a week more later"
-        " (between 0.10 and 0.30); one ticket more goes with 0.20 active days a week less later (between 0.10 and 0.30)."
+        "Among people of the same role and earlier use, one point more on time goes with 0.20 more active days a week"
+        " (likely 0.10–0.30); one more ticket goes with 0.20 fewer active days a week (likely 0.10–0.30)."
     )
-    assert found.caveat == "What goes together need not be cause and effect."
+    assert found.caveat == "Things that go together need not be cause and effect."
 
 
 def test_nothing_clear_goes_with_later_use():
@@ -162,7 +162,7 @@ def test_without_an_estimate_the_reason_is_given():
     none = Estimates(
         pd.DataFrame(columns=list(LATER)), "active days a week", "", notes=("no survey is followed by 8 weeks",)
     )
-    assert str(findings.later_use(none)) == "What goes with later use cannot be told: no survey is followed by 8 weeks."
+    assert str(findings.later_use(none)) == "We cannot say what goes with later use: no survey is followed by 8 weeks."
 
 
 WROTE = {"theme": "slow", "label": "slow pages", "estimate": 0.3, "conf_low": 0.2, "conf_high": 0.4, "n": 100}
@@ -171,7 +171,9 @@ WROTE = {"theme": "slow", "label": "slow pages", "estimate": 0.3, "conf_low": 0.
 def test_no_theme_that_grows_is_said_so():
     grows = pd.DataFrame([{"theme": "slow", "label": "slow pages", "early": 9, "late": 11, "side": Side.UNCLEAR}])
     found = findings.themes(Estimates(pd.DataFrame([WROTE]), "share of people", ""), Estimates(grows, "weeks", ""))
-    assert str(found) == "Of those who wrote, most wrote about slow pages (30 of 100); no theme clearly grows or fades."
+    assert (
+        str(found) == "Slow pages is the most frequent theme (30% of those who wrote). No theme clearly grows or fades."
+    )
 
 
 def test_a_theme_that_fades_and_comments_as_a_whole():
@@ -182,11 +184,8 @@ def test_a_theme_that_fades_and_comments_as_a_whole():
     found = findings.themes(
         Estimates(pd.DataFrame([WROTE]), "share of people", ""), Estimates(pd.DataFrame(rows), "weeks", "")
     )
-    assert (
-        "all comments are written more and more (30 comments in the first half of the time, 90 in the second)"
-        in str(found)
-    )
-    assert "slow pages is written about less and less (25 comments" in str(found)
+    assert "All comments rose from 30 to 90 between the two halves of the period." in str(found)
+    assert "Comments on slow pages fell from 25 to 5" in str(found)
 
 
 def test_nobody_wrote():

@@ -12,7 +12,7 @@ NOTHING = pd.DataFrame(columns=["table", "rule", "rows"])
 
 def test_a_log_without_doubts_can_be_used():
     found = findings.fitness(LEFT_OUT, pd.DataFrame(), NOTHING)
-    assert found.headline == "The log can be used: 96 of 100 rows of the log count (9,600 of 10,000)."
+    assert found.headline == "The data can be used: 96% of log rows count (9,600 of 10,000)."
     assert found.caveat == ""
 
 
@@ -20,13 +20,13 @@ def test_silent_days_broken_rules_and_late_access_ask_for_care():
     silent = pd.DataFrame({"date": pd.to_datetime(["2025-03-05", "2025-03-06"])})
     noted = pd.DataFrame([("users", "user_id is unique", 1_200)], columns=["table", "rule", "rows"])
     found = findings.fitness(LEFT_OUT, silent, noted, "Access is not recorded.")
-    assert found.headline.startswith("The log can be used, with care: 96 of 100 rows")
+    assert found.headline.startswith("The data can be used with care: 96% of log rows")
     assert found.caveat == (
-        "On 2 working days hardly anything arrived; 1,200 rows break the rule that user_id is unique."
+        "Hardly any rows arrived on 2 working days; 1,200 rows break the rule that user_id is unique."
         " Access is not recorded."
     )
     one_day = findings.fitness(LEFT_OUT, silent.iloc[:1], NOTHING)
-    assert one_day.caveat == "On 1 working day hardly anything arrived."
+    assert one_day.caveat == "Hardly any rows arrived on 1 working day."
 
 
 def test_what_is_noted_of_a_whole_table_is_said_without_rows():
@@ -36,6 +36,12 @@ def test_what_is_noted_of_a_whole_table_is_said_without_rows():
     assert found.caveat == "The table users is missing: everybody counts; 1 row breaks the rule that user_id is unique."
 
 
+def test_rows_of_unknown_people_are_said_in_plain_words():
+    noted = pd.DataFrame([("events", "events.user_id is in users", 519)], columns=["table", "rule", "rows"])
+    found = findings.fitness(LEFT_OUT, pd.DataFrame(), noted)
+    assert found.caveat == "519 rows belong to people missing from the user list."
+
+
 def test_an_empty_log_counts_no_row():
     found = findings.fitness(LEFT_OUT.assign(rows=0), pd.DataFrame(), NOTHING)
-    assert found.headline == "The log can be used: 0 of 100 rows of the log count (0 of 0)."
+    assert found.headline == "The data can be used: 0% of log rows count (0 of 0)."

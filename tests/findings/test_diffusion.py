@@ -26,26 +26,26 @@ def spreading(so_far=0.55, misses=0.01, told=True):
 
 def test_what_is_still_to_come_is_told_as_far_as_the_curve_knows():
     assert findings.spread(spreading()).headline == (
-        "So far 55 of 100 people with access have come; in 2 weeks it will be 75 (between 65 and 85) if this goes on."
-        " In the end between 70 and 90 of 100 come."
+        "55% of people with access have used it. In 2 weeks it will be 75% (likely 65–85%) if this goes on."
+        " In the end 70–90% will use it."
     )
     assert findings.spread(spreading(told=False)).headline.endswith(
-        "How many come in the end cannot be told yet: anything between 70 and 90 of 100 would go with these weeks."
+        "We cannot say yet how many will in the end: anything from 70–90% fits these weeks."
     )
 
 
 def test_a_curve_that_does_not_fit_forecasts_nothing():
     told = findings.spread(spreading(misses=0.41))
     assert told.headline == (
-        "So far 55 of 100 people with access have come. How many are still to come cannot be told:"
-        " people did not come the way such a curve has it, which is off by up to 41 of 100."
+        "55% of people with access have used it. We cannot forecast the rest:"
+        " the standard adoption curve does not fit (off by up to 41%)."
     )
     assert (told.verdict, told.estimate) == ("cannot tell", None)
 
 
 def test_nobody_is_to_come_where_all_have_or_where_only_those_who_came_are_known():
-    assert findings.spread(spreading(so_far=1.0)).headline == "Everybody with access has come."
+    assert findings.spread(spreading(so_far=1.0)).headline == "All people with access have used it."
     assert findings.spread(None, "the data name only people who have come").headline == (
-        "How many are still to come cannot be told: the data name only people who have come."
+        "We cannot say how many more will use it: the data name only people who have come."
     )
-    assert findings.spread(None).headline.endswith("too few weeks have passed, or too few people have come.")
+    assert findings.spread(None).headline.endswith("too few weeks have passed, or too few people have used it.")

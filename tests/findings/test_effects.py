@@ -102,7 +102,7 @@ def test_no_interval_is_no_answer(broken):
     found = effect(one(0.3, broken, 0.4), pretrend=FLAT)
     assert (found.verdict, found.grade, found.estimate) == ("cannot tell", "no answer", None)
     assert (
-        found.headline == "Whether training changed active days a week cannot be told: nobody was left to compare with."
+        found.headline == "We cannot say whether training changed active days a week: nobody was left to compare with."
     )
 
 

@@ -32,7 +32,7 @@ def departments() -> Estimates:
 def test_who_leads_and_lags_is_told_of_groups_that_may_be_shown():
     # The board has four people, and the legal department hides it.
     assert standing(departments(), "departments").headline == (
-        "Of 3 departments, 1 is clearly above (North) and 1 is clearly below (Office) the 36 of 100 of everybody together."
+        "Of 3 departments, 1 is clearly above (North) and 1 clearly below (Office) the average of 36%."
     )
 
 
@@ -43,13 +43,13 @@ def test_groups_looked_at_one_by_one_stand_out_by_chance():
 def test_an_interval_for_all_groups_at_once_counts_where_there_is_one():
     wide = departments()
     wide.table["band_low"], wide.table["band_high"] = 0.0, 1.0
-    assert standing(wide).headline.startswith("Of 3 groups, none is clearly above and none is clearly below")
+    assert standing(wide).headline.startswith("None of 3 groups differs clearly from the average of 36%")
 
 
 def test_how_alike_groups_are_never_reads_below_nothing():
     row = {"estimate": 0.034, "conf_low": -0.01, "conf_high": 0.08}
     found = Estimates(pd.DataFrame([row]), "share of the variation that lies between teams", "ICC(1)", 0.95)
-    assert alike(found) == "of all that sets people apart, 3 of 100 parts lie between teams (between 0 and 8)"
+    assert alike(found) == "teams account for 3% of the differences between people (likely 0–8%)"
 
 
 def groups_in_time(p_value):
@@ -65,20 +65,18 @@ def groups_in_time(p_value):
 def test_groups_differ_in_time_only_where_chance_would_not_bring_it():
     clear = findings.pace(groups_in_time(0.004), "teams")
     assert clear.headline == (
-        "Teams clearly differ in how soon people make it a habit:"
-        " within 26 weeks of access from 40 of 100 (South) to 80 (North) have it."
+        "Teams clearly differ in how fast they form the habit: after 26 weeks 40% (South) to 80% (North) had it."
     )
     assert clear.rule == (
-        "the whole courses of the teams were compared (log-rank test);"
-        " people dealt to them by lot would lie as far apart in fewer than 1 of 100 cases"
+        "a log-rank test over all weeks; people placed at random would differ as much in less than 1% of cases"
     )
     doubtful = findings.pace(groups_in_time(0.21), "departments", teams=True)
-    assert doubtful.headline.startswith("Departments do not clearly differ in how soon")
-    assert doubtful.rule.endswith("whole teams dealt to them by lot would lie as far apart in about 21 of 100 cases")
+    assert doubtful.headline.startswith("No clear difference in how fast departments form the habit: after 26 weeks")
+    assert doubtful.rule.endswith("whole teams placed at random would differ as much in about 21% of cases")
 
 
 def test_groups_that_cannot_be_compared_in_time_are_said_to_be_so():
     none = findings.pace(SimpleNamespace(**vars(groups_in_time(0.5)) | {"log_rank": None}), "teams")
     assert none.headline == (
-        "Whether teams differ in how soon people make it a habit cannot be told: fewer than two groups can be compared."
+        "We cannot say whether teams differ in how fast people form the habit: fewer than two groups can be compared."
     )

@@ -103,5 +103,5 @@ def test_prices_name_what_has_none():
     assert nothing.verdict == "cannot tell"
     assert nothing.headline == "No price can be told for Race, which brought no clear gain."
     assert findings.prices(pd.DataFrame(columns=["programme", "estimate"])).headline == (
-        "What one more active day cost cannot be told: no cost is recorded."
+        "We cannot say what one more active day cost: no cost is recorded."
     )

@@ -53,14 +53,14 @@ def test_the_headline_counts_actions_and_is_as_sure_as_the_weakest():
     found = actions(findings.recorded("training", {"Talks": USE, "Tour": replace(USE, grade=Grade.FRAGILE)},
                                       {"Talks": "lasts"}).records, PEOPLE)  # fmt: skip
     said = findings.next_steps(found, pages=3)
-    assert str(said) == "The findings call for 2 actions: expand and repeat with random dates."
+    assert str(said) == "The findings suggest 2 actions: expand and repeat with random dates."
     assert said.grade == Grade.MIXED
 
 
 def test_alone_it_says_so_and_without_a_rule_that_fits_too():
     none = actions([], PEOPLE)
     assert "this page was printed alone" in str(findings.next_steps(none, pages=0))
-    assert "no rule fits what the other pages found" in str(findings.next_steps(none, pages=2))
+    assert "no rule fits the findings of the other pages" in str(findings.next_steps(none, pages=2))
     assert findings.steps(none) is None
 
 
@@ -69,9 +69,9 @@ def test_a_step_as_the_page_says_it():
         findings.recorded("training", {"Talks": USE}, {"Talks": "lasts"}).records[0], page="4_t", anchor="which"
     )
     assert findings.steps(actions([record], PEOPLE))._repr_markdown_() == (
-        "1. **Offer Talks to those who have had no training.** For people without any training so far (50 people). Should"
-        " bring about 15 days more for all of them together (between 5 and 25). How sure: robust. Rests on: [Talks raised"
-        " use.](4_t.html#which) We shall know by this: in waves by lot (workbench plan), so that those who still wait"
+        "1. **Offer Talks to those who have had no training.** For people without any training so far (50 people). Expected"
+        " gain: about 15 days for all of them together (likely 5–25). Evidence: robust. Based on: [Talks raised"
+        " use.](4_t.html#which) How we will know: in waves by lot (workbench plan), so that those who still wait"
         " show what would have been."
     )
 
@@ -97,9 +97,9 @@ def test_the_group_with_most_people_close_to_the_habit():
 
 def test_no_design_no_promise():
     rows = pd.DataFrame([("parallel", "constant", 0.2)], columns=["design", "assumption", "detectable"])
-    assert str(findings.rollouts(rows, 0.3)).endswith("cannot be told: no design leaves two teams that still wait.")
+    assert str(findings.rollouts(rows, 0.3)).endswith("would detect: every design leaves fewer than two teams waiting.")
 
 
 def test_weeks_that_do_not_suffice_are_said():
     row = pd.DataFrame([{"design": "parallel", "as the pages estimate it": None}])
-    assert findings.known_after(row, "parallel", 0.1).endswith("is not seen 8 times in 10 within these weeks")
+    assert findings.known_after(row, "parallel", 0.1).endswith("is not visible within these weeks")

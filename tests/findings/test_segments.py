@@ -16,17 +16,17 @@ def moves():
 
 
 def test_movement_is_told_in_people():
-    assert findings.shifts(moves()) == "Of 1,000 people in both weeks, 30 moved to more use and 20 to less"
+    assert findings.shifts(moves()) == "30 people moved up, 20 moved down, 950 stayed"
 
 
 def test_patterns_are_told_in_people_and_small_ones_are_withheld():
-    rows = pd.DataFrame({"pattern": ["steady", "fading", "champion", "resister"],
+    rows = pd.DataFrame({"pattern": ["steady", "fading", "very frequent", "hardly use it"],
                          "estimate": [0.5, 0.3, 0.17, 0.03], "n": [50, 30, 17, 3]})  # fmt: skip
     shares = Estimates(rows.assign(std_error=0.0, conf_low=0.0, conf_high=1.0), "share of people", "")
     told = findings.patterns(shares, {"steady": Stability.STABLE, "fading": Stability.SHAKY}, structured=True, among=97)
-    assert "resister" not in told.headline
-    assert told.headline.startswith("Of 100 people with access, by pattern: 50 steady, 30 fading")
-    assert told.rule == "1 patterns were found again when people were drawn anew; shaky: fading"
+    assert "hardly use it" not in told.headline
+    assert told.headline.startswith("People by pattern of use: 50% steady, 30% fading")
+    assert told.rule == "1 pattern was found again in random samples of people; not reliable: fading"
 
 
 def test_people_who_differ_by_degree_are_told_that_they_have_no_patterns():
@@ -34,7 +34,6 @@ def test_people_who_differ_by_degree_are_told_that_they_have_no_patterns():
                          "conf_high": [1.0], "n": [300]})  # fmt: skip
     told = findings.patterns(Estimates(rows, "share of people", ""), {}, structured=False, among=280)
     assert told.headline == (
-        "No separate patterns can be told apart:"
-        " as far as the data show, people differ in how much they use it, not in kind."
+        "There are no separate patterns of use. People differ in how much they use it, not in how."
     )
     assert (told.verdict, told.n) == ("descriptive", 280)

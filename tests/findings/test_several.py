@@ -88,4 +88,4 @@ def test_kinds_say_only_what_their_bands_hold():
     lot = findings.kinds(pairs.iloc[2:], "active days a week", thing="incentive", drawn=True)
     assert (str(lot), lot.grade) == ("No incentive clearly brought more active days a week than another.", "randomised")
     nothing = findings.kinds(pairs.iloc[:0], "active days a week", thing="incentive")
-    assert str(nothing).endswith("cannot be told: there are no two incentives to compare.")
+    assert str(nothing).endswith(": there are no two incentives to compare.")

@@ -34,7 +34,7 @@ def test_a_study_says_what_its_numbers_say() -> None:
 
 def test_a_study_without_an_answer_says_why() -> None:
     assert findings.of(Missing()).headline == (
-        "Whether Talks changed active days a week while it ran cannot be told: nobody came."
+        "We cannot say whether Talks changed active days a week while it ran: nobody came."
     )
     both = findings.of_each({"none": Missing(), "some": Given("Clinics", True, one(0.5, 0.2, 0.8))})
     assert list(both) == ["some", "none"]  # those with an answer first

@@ -28,10 +28,10 @@ def test_dates_drawn_anew_are_said_in_draws():
     assert findings.redrawn(lots.assign(p_value=0.4)).verdict == "perhaps chance"
     assert findings.redrawn(lots.assign(p_value=[0.4, 0.01, 0.2])).verdict == "descriptive"
     assert findings.redrawn(lots.iloc[:0]).headline == (
-        "How often chance alone would show an effect as clear cannot be told: no dates were drawn by lot."
+        "We cannot say how often chance alone would show an effect as clear: no dates were drawn by lot."
     )
     assert findings.redrawn(lots.iloc[2:]).headline == (
-        "How often chance alone would show an effect as clear cannot be told: the dates cannot be drawn anew."
+        "We cannot say how often chance alone would show an effect as clear: the dates cannot be drawn anew."
     )
 
 
@@ -72,5 +72,5 @@ def test_leavers_are_compared_with_the_pace_of_the_others(low, high, judged):
 def test_leavers_without_anybody_to_compare_with_are_no_answer():
     found = findings.attrition(leavers(math.nan, math.nan), "Role clinics")
     assert found.headline == (
-        "Whether more people in Role clinics left than would have anyway cannot be told: nobody was left to compare with."
+        "We cannot say whether more people in Role clinics left than would have anyway: nobody was left to compare with."
     )

@@ -16,12 +16,12 @@ def test_no_answer_gives_the_reason():
     found = no_answer("the bonus", "share of deals won", "there is no table of outcomes", "in the spring")
     assert (
         found.headline
-        == "Whether the bonus changed the share of deals won in the spring cannot be told: there is no table of outcomes."
+        == "We cannot say whether the bonus changed the share of deals won in the spring: there is no table of outcomes."
     )
 
 
 def test_a_notebook_ends_where_its_tables_are_missing(capsys):
-    with pytest.raises(findings.Unanswerable, match="Whether training changed use cannot be told"):
+    with pytest.raises(findings.Unanswerable, match="We cannot say whether training changed use"):
         needed(False, "Whether training changed use", "there is no table of trainings")
     needed(True, "", "")
 
@@ -30,9 +30,9 @@ def test_what_nobody_is_there_to_tell_is_asked_in_its_own_words():
     nobody = pd.DataFrame([{"estimate": math.nan, "conf_low": math.nan, "conf_high": math.nan, "n": 0}])
     none = Estimates(nobody, "share of people", "none", 0.95)
     assert share(none, "use it as a habit", "leaders").headline == (
-        "How many leaders use it as a habit cannot be told: nobody is in this group."
+        "We cannot say how many leaders use it as a habit: nobody is in this group."
     )
     assert association(none, "teams with a keen leader").headline == (
-        "Whether teams with a keen leader differ from others in the share of people cannot be told:"
+        "We cannot say whether teams with a keen leader differ from others in the share of people:"
         " nobody is there to compare with."
     )

@@ -23,7 +23,7 @@ def test_two_teams_have_no_interval_and_the_answer_says_why():
     assert "1 of 1 rows rest on fewer than three teams of a kind: no interval." in found.notes
     said = findings.effect(wb.aggregate(found), "the workshop", randomised=True)
     assert said.headline == (
-        "Whether the workshop changed active days cannot be told: it rests on too few teams to tell it from chance."
+        "We cannot say whether the workshop changed active days: it rests on too few teams to tell it from chance."
     )
 
 

@@ -175,9 +175,7 @@ def test_a_result_loses_its_withheld_groups_and_says_so():
     whole = Result(table, "share of people")
     shown = privacy.shown(whole)
     assert shown.table["team"].tolist() == ["c", "d"]
-    assert shown.notes == (
-        "2 groups are withheld, because fewer than 5 people are in them or because those could be worked out from them",
-    )
+    assert shown.notes == ("2 groups are hidden to protect people (fewer than 5, or could be worked out)",)
     assert len(whole.table) == 4
     assert privacy.shown(shown).table.equals(shown.table)
     assert privacy.shown(shown).notes == shown.notes
@@ -202,7 +200,7 @@ def test_a_cell_without_a_number_hides_nobody():
 
 def test_nothing_withheld_is_nothing_said():
     assert privacy.note(pd.Series([False, False])) == ""
-    assert privacy.note(pd.Series([True])).startswith("1 group is withheld, because fewer than 5 people")
+    assert privacy.note(pd.Series([True])).startswith("1 group is hidden to protect people (fewer than 5")
 
 
 def test_every_total_is_either_whole_or_has_a_rest_of_two():

@@ -26,8 +26,8 @@ def test_only_nobody_is_0_and_only_everybody_is_100(share: float, text: str) -> 
     assert words.of_100(share) == text
 
 
-def test_a_share_is_people_of_a_hundred_and_every_other_unit_stands_as_it_is() -> None:
-    assert words.level(0.25, "share of people") == "25 of 100"
+def test_a_share_is_in_per_cent_and_every_other_unit_stands_as_it_is() -> None:
+    assert words.level(0.25, "share of people") == "25%"
     assert words.level(0.25, "active days") == "0.25 active days"
     assert words.level(0.25, "") == "0.25"
 
@@ -54,3 +54,13 @@ def test_a_period_is_named_by_its_length(length: str, text: str) -> None:
 
 def test_a_sentence_begins_with_a_capital_and_ends_with_one_full_stop() -> None:
     assert [words.sentence(text) for text in ("so it is", "So it is.", "")] == ["So it is.", "So it is.", ""]
+
+
+def test_only_nobody_is_no_per_cent_and_only_everybody_all() -> None:
+    assert [words.percent(v) for v in (0.0, 0.004, 0.5, 0.996, 1.0)] == [
+        "0%", "less than 1%", "50%", "more than 99%", "100%"]  # fmt: skip
+
+
+def test_a_range_below_nothing_is_written_out() -> None:
+    assert words.ranged("−0.10", "0.20") == "−0.10 to 0.20"
+    assert words.ranged("64%", "69%") == "64–69%"

@@ -9,21 +9,21 @@ from workbench.segments.traits import TRAITS
 
 def test_profiles_write_their_own_sentences():
     assert [str(profile) for profile in PROFILES] == [
-        "going through the motions: at least 1 days a week on which they log in and do nothing"
+        "log in without working: at least 1 days a week on which they log in and do nothing"
         " and at least 0.5 of their days spent so",
-        "incentive-driven: at least +1 active days a week while an incentive runs"
+        "active when rewarded: at least +1 active days a week while an incentive runs"
         " and under 1 active days a week before and after it",
-        "late bloomer: at least +1 active days a week from the first quarter of their weeks to the last",
+        "late starter: at least +1 active days a week from the first quarter of their weeks to the last",
         "fading: under −1 active days a week from the first quarter of their weeks to the last",
-        "champion: at least 3 active days a week",
-        "resister: under 1 active days a week",
+        "very frequent: at least 3 active days a week",
+        "hardly use it: under 1 active days a week",
         "steady: everyone else",
     ]
 
 
 def test_what_is_not_known_fits_no_profile():
     centre = pd.Series(dict.fromkeys(TRAITS, np.nan))
-    assert not Profile("incentive-driven", {"incentive_response": 1}).fits(centre)
+    assert not Profile("active when rewarded", {"incentive_response": 1}).fits(centre)
     assert Profile("steady").fits(centre)
 
 

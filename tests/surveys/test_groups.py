@@ -42,7 +42,7 @@ def test_components_stand_in_the_order_of_their_scale():
     given = survey({"a": {"opportunity_social": 3, "capability_physical": 2, "motivation_automatic": 5}}, "com_b")
     log = opened(given)
     found = surveys.means(surveys.answers(log.surveys, log.users)).table
-    assert found["label"].tolist() == ["physical capability", "social opportunity", "automatic motivation"]
+    assert found["label"].tolist() == ["physical ability", "support from others", "habit and feelings"]
 
 
 def test_two_scales_have_no_common_unit():

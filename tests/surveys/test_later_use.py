@@ -41,10 +41,10 @@ def world(slope, seed=0, n=240, habit=0.0):
 
 def test_the_planted_association_is_covered_and_skill_is_not_called():
     found = [surveys.later_use(*world(0.25, seed)[:3]).table.set_index("term") for seed in range(10)]
-    time = [t.loc["physical opportunity"] for t in found]
+    time = [t.loc["tools and time"] for t in found]
     assert sum(row["conf_low"] <= 0.25 <= row["conf_high"] for row in time) >= 8
     assert sum(row["side"] == Side.ABOVE for row in time) >= 8
-    assert sum(t.loc["psychological capability", "side"] != Side.UNCLEAR for t in found) <= 1
+    assert sum(t.loc["knowledge and skills", "side"] != Side.UNCLEAR for t in found) <= 1
 
 
 def test_nothing_planted_is_called_nothing():
@@ -70,7 +70,7 @@ def test_one_person_teams_give_least_squares():
         [wide["opportunity_physical"], before, helped, role, wide["capability_psychological"], np.ones(len(before))]
     )
     slope = np.linalg.lstsq(x.astype(float), later, rcond=None)[0][0]
-    assert found.set_index("term").loc["physical opportunity", "estimate"] == pytest.approx(slope, abs=1e-6)
+    assert found.set_index("term").loc["tools and time", "estimate"] == pytest.approx(slope, abs=1e-6)
 
 
 def test_few_teams_say_nothing():
@@ -91,7 +91,7 @@ def test_a_survey_without_weeks_after_it_says_nothing():
 def test_a_planted_hazard_is_covered():
     """Each point of time multiplies the weekly hazard by e^0.4 = 1.49."""
     found = [surveys.getting_the_habit(*world(0.0, seed, habit=0.4)).table.set_index("term") for seed in range(5)]
-    time = [t.loc["physical opportunity"] for t in found]
+    time = [t.loc["tools and time"] for t in found]
     assert sum(row["times_low"] <= np.exp(0.4) <= row["times_high"] for row in time) >= 4
     assert sum(row["side"] == Side.ABOVE for row in time) >= 4
 

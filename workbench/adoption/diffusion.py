@@ -86,13 +86,13 @@ def tied(categories: pd.DataFrame) -> str:
 
     >>> adopted = pd.DataFrame({"week": pd.to_datetime(["2025-01-06"]), "adopters": 200, "people": 1000})
     >>> tied(rogers(adopted))
-    'innovators and early adopters came in the first week; who of them was sooner cannot be told'
+    'innovators and early adopters started in the first week; we cannot say who was first'
     """
     first = categories["from_week"].min()
     names = categories.loc[(categories["from_week"] == first) & (categories["to_week"] == first), "category"].tolist()
     if len(names) < 2:
         return ""
-    return f"{', '.join(names[:-1])} and {names[-1]} came in the first week; who of them was sooner cannot be told"
+    return f"{', '.join(names[:-1])} and {names[-1]} started in the first week; we cannot say who was first"
 
 
 @dataclass(frozen=True)

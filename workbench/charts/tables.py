@@ -9,32 +9,34 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
-from workbench.results.words import day, number, sentence
+from workbench.results.words import day, number, ranged, sentence
 
 MOST_ROWS = 60
+MISSING = "–"
 
 
-def table(result: Any, columns: dict[str, str], note: str = "") -> HTML:
+def table(result: Any, columns: dict[Any, str], note: str = "") -> HTML:
     """The columns of a result under words a reader knows, in this order.
 
     result : a DataFrame or Estimates
-    columns : column → its heading; a heading that ends in "%" shows parts of a whole (0.314) as per cent (31 %)
+    columns : column → its heading; a heading that ends in "%" shows parts of a whole (0.314) as per cent (31%). A pair
+        of columns, such as ("conf_low", "conf_high"), is shown as one range
     note : a sentence below, such as what is withheld (`privacy.said`)
     Missing values show as a dash, and a table without rows as "None."
     Returns HTML. Raises ValueError for more rows than anybody reads: aggregate first.
 
     >>> teams = pd.DataFrame({"team": ["North"], "share": [0.314]})
     >>> print(table(teams, {"team": "Team", "share": "Active, %"}).data.splitlines()[3])
-    <tr><td>North</td><td class="number">31 %</td></tr>
+    <tr><td>North</td><td class="number">31%</td></tr>
     """
     given = result if isinstance(result, pd.DataFrame) else result.table
     if len(given) > MOST_ROWS:
         raise ValueError(f"{len(given)} rows are no table for people ({MOST_ROWS} at most); aggregate first.")
     if given.empty:
         return HTML("<p>None.</p>")  # type: ignore[no-untyped-call]
-    words = {heading: _figures(given[name], heading) for name, heading in columns.items()}
+    words = {heading: _shown(given, name, heading) for name, heading in columns.items()}
     below = f"\n<p>{escape(sentence(note))}</p>" if note else ""
-    numeric = {heading: given[name].dtype.kind in "iuf" for name, heading in columns.items()}
+    numeric = {h: isinstance(name, tuple) or given[name].dtype.kind in "iuf" for name, h in columns.items()}
     return HTML(_html(words, numeric) + below)  # type: ignore[no-untyped-call]
 
 
@@ -63,6 +65,16 @@ def _html(columns: dict[str, list[str]], numeric: dict[str, bool]) -> str:
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
 
 
+def _shown(given: pd.DataFrame, name: Any, heading: str) -> list[str]:
+    """A column in words, or a pair of them as ranges."""
+    if not isinstance(name, tuple):
+        return _figures(given[name], heading)
+    both = pd.concat([given[end] for end in name], ignore_index=True)
+    ends = _figures(both, heading)
+    pairs = zip(ends[: len(given)], ends[len(given) :], strict=True)
+    return [MISSING if MISSING in pair else ranged(*pair) for pair in pairs]
+
+
 def _figures(values: pd.Series, heading: str) -> list[str]:
     """A column in words; its largest number says how many decimals are worth reading: 2.31, 12.4, 150."""
     largest = values.abs().max() if values.dtype.kind == "f" else 0
@@ -72,7 +84,7 @@ def _figures(values: pd.Series, heading: str) -> list[str]:
 
 def _figure(value: Any, heading: str, digits: int) -> str:
     if pd.isna(value):
-        return "–"
+        return MISSING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
@@ -80,5 +92,5 @@ def _figure(value: Any, heading: str, digits: int) -> str:
     if isinstance(value, date):
         return day(value)
     if heading.endswith("%"):
-        return f"{number(100 * value, 0)} %"
+        return f"{number(100 * value, 0)}%"
     return number(value, 0 if isinstance(value, int) else digits)

@@ -9,13 +9,13 @@ from dataclasses import replace
 import pandas as pd
 
 from workbench.findings.finding import Finding
-from workbench.findings.phrases import amounts, between, bounds_of, noun_of
+from workbench.findings.phrases import amounts, anything_from, enumerated, likely, noun_of
 from workbench.findings.rows import numbers_of, row_of
 from workbench.findings.unanswered import no_answer, untold
 from workbench.results.estimates import Estimates
 from workbench.results.privacy import ALIKE, MINIMUM, too_few, withheld
 from workbench.results.verdict import Grade, Row, Verdict, verdict_of
-from workbench.results.words import capital, of_100, people
+from workbench.results.words import capital, percent
 
 MOVED = {Verdict.RAISED: "rose", Verdict.LOWERED: "fell"}
 
@@ -28,17 +28,18 @@ def share(estimates: Estimates, says: str, of: str = "eligible people", at: Row 
 
     >>> row = {"estimate": 0.31, "conf_low": 0.29, "conf_high": 0.33, "n": 1240}
     >>> print(share(Estimates(pd.DataFrame([row]), "share of people", "made up"), "are habitual users"))
-    31 of 100 eligible people are habitual users (between 29 and 33 of 100; 1,240 people).
+    31% of eligible people are habitual users (384 of 1,240; likely 29–33%).
     """
     row = row_of(estimates, at)
     if row is None:
         return untold(f"How many {of} {says}", next(iter(estimates.notes), "nobody is in this group"))
     if _is_withheld(row):
-        few = f"fewer than {MINIMUM} people are in this group, or fewer than {ALIKE} who are all alike"
+        few = f"fewer than {MINIMUM} people are in this group, or fewer than {ALIKE} who all do the same"
         return untold(f"How many {of} {says}", few)
-    ends = between(of_100(row["conf_low"]), of_100(row["conf_high"]))
-    headline = f"{capital(of_100(row['estimate']))} of 100 {of} {says} ({ends} of 100; {people(row['n'])})."
-    rule = "a count; the interval says how far chance alone could have moved it"
+    ends = likely(percent(row["conf_low"]), percent(row["conf_high"]))
+    counted = f"{row['estimate'] * row['n']:,.0f} of {row['n']:,.0f}"
+    headline = f"{capital(percent(row['estimate']))} of {of} {says} ({counted}; {ends})."
+    rule = "a count; the likely range allows for chance"
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, **numbers_of(row, estimates))
 
 
@@ -56,17 +57,14 @@ def target(estimates: Estimates, says: str, aim: float, of: str = "people with a
 
     >>> row = {"estimate": 0.31, "conf_low": 0.29, "conf_high": 0.33, "n": 1240}
     >>> print(target(Estimates(pd.DataFrame([row]), "share of people", "made up"), "use it as a habit", 0.5))
-    31 of 100 people with access use it as a habit (between 29 and 33 of 100; 1,240 people); the target of 50 of 100 \
-is not reached.
+    31% of people with access use it as a habit (384 of 1,240; likely 29–33%). The target of 50% is not reached.
     """
     found = share(estimates, says, of)
     if found.conf_low is None or found.conf_high is None:
         return found
-    reached = "is reached" if found.conf_low >= aim else "is too close to say"
+    reached = "is reached" if found.conf_low >= aim else "is too close to call"
     reached = "is not reached" if found.conf_high < aim else reached
-    return replace(
-        found, headline=f"{found.headline[:-1]}; the target of {of_100(aim)} of 100 {reached}.", caveat=caveat
-    )
+    return replace(found, headline=f"{found.headline} The target of {percent(aim)} {reached}.", caveat=caveat)
 
 
 def change(estimates: Estimates, since: str, at: Row | None = None) -> Finding:
@@ -77,23 +75,23 @@ def change(estimates: Estimates, since: str, at: Row | None = None) -> Finding:
 
     >>> row = {"estimate": 0.04, "conf_low": 0.021, "conf_high": 0.062, "n": 1240}
     >>> print(change(Estimates(pd.DataFrame([row]), "share of people active", "made up"), "the spring"))
-    The share of people active rose by 4.0 percentage points since the spring (between 2.1 and 6.2).
+    The share of people active rose by 4.0 percentage points since the spring (likely 2.1–6.2).
     """
     row = row_of(estimates, at)
     if row is None:
         return no_answer("time", estimates.unit, f"there is nothing to compare with in {since}")
     verdict = verdict_of(row)
-    rule = "chance alone could have brought a change like this"
+    rule = "chance alone could explain a change like this"
     if verdict.clear:
-        rule = "the change is larger than chance would bring; that it moved does not say why"
+        rule = "chance alone hardly explains it; the figures do not say what does"
     return Finding(_moved(row, since, estimates), verdict, Grade.DESCRIPTIVE, rule, **numbers_of(row, estimates))
 
 
 def _moved(row: Row, since: str, estimates: Estimates) -> str:
-    noun, verdict, (size, low, high) = capital(noun_of(estimates.unit)), verdict_of(row), amounts(row, estimates.unit)
+    noun, verdict, (size, low, high) = noun_of(estimates.unit), verdict_of(row), amounts(row, estimates.unit)
     if not verdict.clear:
-        return f"{noun} did not clearly change since {since}: {bounds_of(row, estimates)}."
-    return f"{noun} {MOVED[verdict]} by {size} since {since} ({between(low, high)})."
+        return f"No clear change in {noun} since {since}: {anything_from(row, estimates)}."
+    return f"{capital(noun)} {MOVED[verdict]} by {size} since {since} ({likely(low, high)})."
 
 
 def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
@@ -104,22 +102,22 @@ def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
 
     >>> funnel = pd.DataFrame({"step": ["ever", "habitual"], "share": [0.93, 0.41]})
     >>> gap(funnel, {"ever": "tried it", "habitual": "have the habit"})
-    'Of 100 people with access 93 tried it and 41 have the habit.'
+    '93% tried it and 41% have the habit'
     """
     hidden = too_few(funnel["n"], having=funnel["users"]) if "n" in funnel else funnel["share"].isna()
     shares = funnel[~hidden].set_index("step")["share"]
-    parts = [f"{of_100(shares[step])} {did}" for step, did in steps.items() if step in shares]
+    parts = [f"{percent(shares[step])} {did}" for step, did in steps.items() if step in shares]
     if len(parts) < 2:
         return "Too few people have access to say how far they get"
-    return f"Of 100 people with access {', '.join(parts[:-1])} and {parts[-1]}."
+    return capital(enumerated(parts))
 
 
 def daily_share(stickiness: float) -> str:
     """Stickiness, from 0 to 1, in one clause; nothing where it is not known.
 
     >>> daily_share(0.4321)
-    'on an average day 43 of 100 who used it in the four weeks before use it'
+    'on an average day, 43% of recent users (last four weeks) use it'
     """
     if math.isnan(stickiness):
         return ""
-    return f"on an average day {of_100(stickiness)} of 100 who used it in the four weeks before use it"
+    return f"on an average day, {percent(stickiness)} of recent users (last four weeks) use it"

@@ -1,4 +1,4 @@
-"""Findings handed on to the page of next steps, and what that page says of its actions."""
+"""Findings passed to the page of next steps, and the words for its actions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 
 from workbench.findings.finding import Finding
-from workbench.findings.phrases import enumerated
+from workbench.findings.phrases import enumerated, likely
 from workbench.findings.unanswered import untold
 from workbench.results.estimates import Estimates
 from workbench.results.record import RECORDS, Record, in_json
 from workbench.results.verdict import Grade, Remains, Verdict, grade_of_several, remains_of
-from workbench.results.words import number, people, sentence
+from workbench.results.words import capital, number, people, sentence
 
 CLOSE = "close to the habit"  # the movement of `segments.movers`
 PAGES = "as the pages estimate it"  # one of the assumptions of `planning.power`
@@ -123,44 +123,44 @@ def logins_or_more(besides: Mapping[str, Mapping[str, Finding]]) -> dict[str, st
 
 
 def next_steps(actions: pd.DataFrame, pages: int) -> Finding:
-    """What the findings of the site call for, in one sentence.
+    """What the findings of the site suggest, in one sentence.
 
     actions : as `planning.actions` returns them; pages : how many other pages handed their findings on
 
     >>> print(next_steps(pd.DataFrame(columns=["rule", "grade"]), pages=0))
-    What to do next cannot be told: this page was printed alone, and actions rest on the findings of the other pages.
+    We cannot say what to do next: this page was printed alone, and actions come from the findings of other pages.
     """
     if not pages:
-        alone = "this page was printed alone, and actions rest on the findings of the other pages"
+        alone = "this page was printed alone, and actions come from the findings of other pages"
         return untold("What to do next", alone)
     if actions.empty:
-        return untold("What to do next", "no rule fits what the other pages found")
+        return untold("What to do next", "no rule fits the findings of the other pages")
     count = f"{len(actions)} action{'' if len(actions) == 1 else 's'}"
     return Finding(
-        f"The findings call for {count}: {enumerated(list(dict.fromkeys(actions['rule'])))}.",
+        f"The findings suggest {count}: {enumerated(list(dict.fromkeys(actions['rule'])))}.",
         Verdict.DESCRIPTIVE,
         grade_of_several(Grade(grade) for grade in actions["grade"]),
-        "each rests on the finding that it links to, and is as sure as that",
-        caveat="What an action should bring takes its people to gain what those compared did.",
+        "each is as certain as the finding that it links to",
+        caveat="The expected gain assumes that these people gain as much as those compared.",
     )
 
 
 def closest(near: Estimates, by: str) -> dict[str, Finding]:
-    """The group in which most people are close to the habit, under its name; nothing where there is none.
+    """The group in which most people are close to the habit, under its name; empty where there is none.
 
     near : as `segments.movers` returns them, by `by`, without the groups that may not be shown
 
     >>> rows = [{"team": "North", "movement": "close to the habit", "users": 12, "estimate": 0.3, "n": 40}]
     >>> print(closest(Estimates(pd.DataFrame(rows), "share", "made up"), "team")["North"])
-    In North 12 people of 40 without the habit are close to it.
+    In North, 12 of 40 people without the habit are close to it.
     """
     rows = near.table[near.table["movement"] == CLOSE].sort_values("users", ascending=False, kind="stable")
     return {
         row[by]: Finding(
-            f"In {row[by]} {people(row['users'])} of {int(row['n']):,} without the habit are close to it.",
+            f"In {row[by]}, {int(row['users']):,} of {people(row['n'])} without the habit are close to it.",
             Verdict.DESCRIPTIVE,
             Grade.DESCRIPTIVE,
-            "it counts people; it does not say what would help them",
+            "a count of people; it does not show what would help them",
             unit="people",
             n=int(row["users"]),
         )
@@ -170,27 +170,27 @@ def closest(near: Estimates, by: str) -> dict[str, Finding]:
 
 
 def rollouts(powers: pd.DataFrame, effect: float) -> Finding:
-    """How small an effect the best design would show, if the effect is constant and as the pages estimate it.
+    """The smallest effect that the best design would detect, by the pages' own estimator.
 
     powers : design, assumption, detectable, as `planning.powers` returns them; effect : the one asked for
 
     >>> rows = [("staggered", PAGES, 0.18), ("parallel", PAGES, 0.25), ("staggered", "constant", 0.06)]
     >>> print(rollouts(pd.DataFrame(rows, columns=["design", "assumption", "detectable"]), 0.3))
-    As the pages estimate it, a staggered roll-out would show an effect of 0.18 active days a week 8 times in 10.
+    A staggered roll-out would detect an effect of 0.18 active days a week (8 times in 10).
     """
     known = powers[powers["assumption"] == PAGES].dropna(subset=["detectable"]).sort_values("detectable", kind="stable")
     if known.empty:
-        return untold("What the next roll-out would show", "no design leaves two teams that still wait")
+        return untold("What the next roll-out would detect", "every design leaves fewer than two teams waiting")
     best = known.iloc[0]
     same = powers[(powers["design"] == best["design"]) & (powers["assumption"] == "constant")]["detectable"]
-    caveat = f"Planned on an effect that stays the same in all weeks, it would be promised {number(same.iloc[0])}."
+    caveat = f"Assuming the same effect in all weeks would promise {number(same.iloc[0])}, which is optimistic."
     enough = "that is enough" if best["detectable"] <= effect else "that is not enough"
     return Finding(
-        f"{PAGES.capitalize()}, {_a(best['design'])} roll-out would show an effect of {number(best['detectable'])}"
-        " active days a week 8 times in 10.",
+        f"{capital(_a(best['design']))} roll-out would detect an effect of {number(best['detectable'])}"
+        " active days a week (8 times in 10).",
         Verdict.DESCRIPTIVE,
         Grade.DESCRIPTIVE,
-        f"{enough} for an effect of {number(effect)}; it takes people to vary as they did in the last weeks",
+        f"{enough} for an effect of {number(effect)}, if people vary as they did in recent weeks",
         unit="active days a week",
         caveat=caveat if len(same.dropna()) else "",
     )
@@ -202,13 +202,13 @@ def known_after(weeks: pd.DataFrame, design: str, effect: float) -> str:
     weeks : design, and a column for each assumption, as `planning.known_after` returns them
 
     >>> known_after(pd.DataFrame([{"design": "staggered", PAGES: 7.0}]), "staggered", 0.3)
-    'An effect of 0.30 active days a week is first seen 8 times in 10 after 7 weeks'
+    'An effect of 0.30 days a week is visible after 7 weeks'
     """
     row = weeks[weeks["design"] == design].iloc[0]
-    size = f"An effect of {number(effect)} active days a week is"
+    size = f"An effect of {number(effect)} days a week is"
     if pd.isna(row[PAGES]):
-        return f"{size} not seen 8 times in 10 within these weeks"
-    return f"{size} first seen 8 times in 10 after {row[PAGES]:.0f} week{'' if row[PAGES] == 1 else 's'}"
+        return f"{size} not visible within these weeks"
+    return f"{size} visible after {row[PAGES]:.0f} week{'' if row[PAGES] == 1 else 's'}"
 
 
 def _a(noun: str) -> str:
@@ -245,22 +245,22 @@ def steps(actions: pd.DataFrame) -> Steps | None:
 
 def _step(row: Mapping[str, Any]) -> str:
     many = "" if pd.isna(row["people"]) else f" ({people(row['people'])})"
-    cost = "" if pd.isna(row["cost"]) else f" One more active day cost {number(row['cost'])} so far."
+    cost = "" if pd.isna(row["cost"]) else f" Each extra day of use has cost {number(row['cost'])}."
     finding = _marked(row["finding"])
     rests = f"[{finding}]({row['link']})" if row["link"] else finding
     return (
         f"**{_marked(sentence(row['action']))}** For {_marked(row['whom'])}{many}. {_brings(row)}{cost}"
-        f" How sure: {row['grade']}. Rests on: {rests} We shall know by this: {row['known']}."
+        f" Evidence: {row['grade']}. Based on: {rests} How we will know: {row['known']}."
     )
 
 
 def _brings(row: Mapping[str, Any]) -> str:
     if pd.isna(row["gain"]):
-        return "What it would bring is not known yet."
+        return "We cannot say yet what it would bring."
     low, high = sorted((row["gain_low"], row["gain_high"]))
     return (
-        f"Should bring about {number(row['gain'], 0)} {row['unit']} more for all of them together"
-        f" (between {number(low, 0)} and {number(high, 0)})."
+        f"Expected gain: about {number(row['gain'], 0)} {row['unit']} for all of them together"
+        f" ({likely(number(low, 0), number(high, 0))})."
     )
 
 

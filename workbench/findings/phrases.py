@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from workbench.results.estimates import Estimates
 from workbench.results.verdict import Row, verdict_of
-from workbench.results.words import is_share, number, of_100
+from workbench.results.words import is_share, number, percent, ranged
 
 MOST_DIGITS = 6  # decimals
 
@@ -18,9 +18,9 @@ def how_often(chance: float) -> str:
     chance : from 0 to 1
 
     >>> how_often(0.21), how_often(0.004)
-    ('about 21 of 100 cases', 'fewer than 1 of 100 cases')
+    ('about 21% of cases', 'less than 1% of cases')
     """
-    return f"{'fewer than 1' if chance < 0.01 else f'about {of_100(chance)}'} of 100 cases"
+    return f"{'less than 1%' if chance < 0.01 else f'about {percent(chance)}'} of cases"
 
 
 def enumerated(parts: Sequence[str]) -> str:
@@ -59,6 +59,21 @@ def bounds_of(row: Row, estimates: Estimates, up: str = "rise", down: str = "fal
     return f"a {up} could not have been larger than {most}, nor a {down} larger than {least} {sure}"
 
 
+def anything_from(row: Row, estimates: Estimates, up: str = "rise", down: str = "fall") -> str:
+    """The range of effects that an unclear result leaves open.
+
+    row : conf_low and conf_high of an effect that is not clear
+    up, down : what a positive and a negative effect are called
+
+    >>> row = {"conf_low": -0.05, "conf_high": 0.12}
+    >>> anything_from(row, Estimates(pd.DataFrame([row]), "active days a week", "made up"))
+    'anything from a fall of 0.05 to a rise of 0.12'
+    """
+    digits = digits_of(row, estimates.unit)
+    least, most = (figure_of(max(end, 0), estimates.unit, digits) for end in (-row["conf_low"], row["conf_high"]))
+    return f"anything from a {down} of {least} to a {up} of {most}{' points' if is_share(estimates.unit) else ''}"
+
+
 def amounts(row: Row, unit: str) -> tuple[str, str, str]:
     """Size of a change and the ends of its interval, the nearer to zero first; the words around give the direction.
 
@@ -75,6 +90,15 @@ def amounts(row: Row, unit: str) -> tuple[str, str, str]:
 def between(low: str, high: str) -> str:
     """The ends of an interval in words."""
     return f"between {low} and {high}"
+
+
+def likely(low: str, high: str) -> str:
+    """The likely range: the ends of an interval, to stand in brackets.
+
+    >>> likely("0.93", "1.31"), likely("64%", "69%")
+    ('likely 0.93–1.31', 'likely 64–69%')
+    """
+    return f"likely {ranged(low, high)}"
 
 
 def amount(value: float, unit: str, digits: int = 2) -> str:

@@ -17,9 +17,13 @@ def untold(question: str, reason: str) -> Finding:
     question : such as "Which patterns people follow"
 
     >>> print(untold("Which patterns people follow", "too few people have half a year of access"))
-    Which patterns people follow cannot be told: too few people have half a year of access.
+    We cannot say which patterns people follow: too few people have half a year of access.
     """
-    return Finding(f"{question} cannot be told: {reason}.", Verdict.UNKNOWN, Grade.NONE, reason)
+    return Finding(f"{_open(question)}: {reason}.", Verdict.UNKNOWN, Grade.NONE, reason)
+
+
+def _open(question: str) -> str:
+    return f"We cannot say {question[:1].lower()}{question[1:]}"
 
 
 def no_answer(what: str, unit: str, reason: str, when: str = "") -> Finding:
@@ -28,7 +32,7 @@ def no_answer(what: str, unit: str, reason: str, when: str = "") -> Finding:
     unit : what was measured, such as "active days a week"; when : words for the time asked about
 
     >>> print(no_answer("the bonus", "active days a week", "it has not ended", "after it ended"))
-    Whether the bonus changed active days a week after it ended cannot be told: it has not ended.
+    We cannot say whether the bonus changed active days a week after it ended: it has not ended.
     """
     return replace(untold(f"Whether {what} changed {noun_of(unit)}{spaced(when)}", reason), unit=unit)
 
@@ -56,13 +60,13 @@ class Unanswerable(Exception):
 def needed(there: bool, question: str, reason: str) -> None:
     """End a notebook with one sentence where what it needs is not there: no half page, and no error.
 
-    question : what cannot be told, such as "Whether training changed use"; reason : why
+    question : what has no answer, such as "Whether training changed use"; reason : why
     Raises Unanswerable, which ends the page.
 
     >>> from workbench import findings
     >>> findings.needed(True, "Whether training changed use", "there is no table of trainings")  # goes on
     """
     if not there:
-        headline = f"{question} cannot be told from this source: {reason}."
+        headline = f"{_open(question)} from these data: {reason}."
         display(Finding(headline, Verdict.UNKNOWN, Grade.NONE, reason))  # type: ignore[no-untyped-call]
         raise Unanswerable(headline)

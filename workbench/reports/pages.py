@@ -276,9 +276,9 @@ def _label(finding: dict[str, Any]) -> str:
     """What the finding is worth, in a few words: its verdict and how sure it is."""
     verdict, grade = finding["verdict"], finding["grade"]
     if verdict == Verdict.UNKNOWN or grade == Grade.NONE:
-        return "Cannot tell"
+        return "We cannot say"
     if verdict == Verdict.DESCRIPTIVE:
-        return "A description, not a cause" if grade == Grade.DESCRIPTIVE else f"Several answers · {grade}"
+        return "What we see (not why)" if grade == Grade.DESCRIPTIVE else f"Mixed results · {grade}"
     return f"{verdict.capitalize()} · {grade}"
 
 

@@ -1,5 +1,6 @@
 from .estimates import Estimates
 from .offer import Offer
+from .phrases import plain
 from .privacy import note, said, shown
 from .record import Record, read_records
 from .side_by_side import pairs, side_by_side
@@ -53,6 +54,7 @@ __all__ = [
     "grade_of_several",
     "note",
     "pairs",
+    "plain",
     "read_records",
     "remains_of",
     "said",

@@ -25,6 +25,7 @@ from workbench.results import words
 
 MINIMUM = 5  # people; a smaller group is withheld
 ALIKE = 10  # people; in a smaller group a share of nobody or of everybody is withheld
+HIDDEN = "hidden to protect people"
 
 
 def withheld(
@@ -86,18 +87,18 @@ def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, min
 
 
 def note(hidden: pd.Series, minimum: int = MINIMUM) -> str:
-    """What a page says of its withheld groups; empty where there are none.
+    """What a page says of its hidden groups; empty where there are none.
 
-    The sentence is one whatever the reason: how many are withheld for which would tell more than it should.
+    The sentence is one whatever the reason: how many are hidden for which would reveal more than it should.
 
     >>> note(pd.Series([True, True, True, False]))
-    '3 groups are withheld, because fewer than 5 people are in them or because those could be worked out from them'
+    '3 groups are hidden to protect people (fewer than 5, or could be worked out)'
     """
     if not hidden.any():
         return ""
-    why = f"because fewer than {minimum} people are in them or because those could be worked out from them"
+    why = f"(fewer than {minimum}, or could be worked out)"
     count = int(hidden.sum())
-    return f"{count} {'group is' if count == 1 else 'groups are'} withheld, {why}"
+    return f"{count} {'group is' if count == 1 else 'groups are'} {HIDDEN} {why}"
 
 
 def said(result: Any) -> str:
@@ -106,10 +107,10 @@ def said(result: Any) -> str:
     >>> from workbench.results import said, shown
     >>> table = pd.DataFrame({"team": ["x", "z"], "estimate": [1.0, 2.0], "n": [12, 3]})
     >>> said(shown(wb.Estimates(table, "days", "made up")))
-    '2 groups are withheld, because fewer than 5 people are in them or because those could be worked out from them'
+    '2 groups are hidden to protect people (fewer than 5, or could be worked out)'
     """
     notes = [] if isinstance(result, pd.DataFrame) else result.notes
-    return next((sentence for sentence in notes if " withheld, because " in sentence), "")
+    return next((sentence for sentence in notes if HIDDEN in sentence), "")
 
 
 def _people(result: Any) -> pd.Series:

@@ -1,6 +1,6 @@
 """Writes numbers the way people read them.
 
-Two decimals, thousands by commas, a real minus sign, a share as people of a hundred. A unit that counts parts of a
+Two decimals, thousands by commas, a real minus sign, a share in per cent. A unit that counts parts of a
 whole begins with the word "share" and its numbers run from 0 to 1; every other unit stands as it is.
 """
 
@@ -47,13 +47,39 @@ def of_100(value: float) -> str:
     return "more than 99" if rounded == 100 and value < 1 else number(rounded, 0)
 
 
+def percent(value: float) -> str:
+    """A share in per cent, where only nobody is 0% and only everybody is 100%.
+
+    >>> percent(0.313), percent(0.001), percent(1.0)
+    ('31%', 'less than 1%', '100%')
+    """
+    rounded = round(100 * value)
+    if rounded == 0 and value > 0:
+        return "less than 1%"
+    return "more than 99%" if rounded == 100 and value < 1 else f"{number(rounded, 0)}%"
+
+
+def ranged(low: str, high: str) -> str:
+    """The two ends of a range, a unit that both have said once.
+
+    >>> ranged("64%", "69%"), ranged("0.93", "1.31"), ranged("−0.20", "0.10")
+    ('64–69%', '0.93–1.31', '−0.20 to 0.10')
+    >>> ranged("less than 1%", "3%"), ranged("67%", "67%")
+    ('less than 1% to 3%', '67%')
+    """
+    if low == high:
+        return low
+    plain = low[:1].isdigit() and high[:1].isdigit()
+    return f"{low.removesuffix('%')}–{high}" if plain else f"{low} to {high}"
+
+
 def level(value: float, unit: str) -> str:
     """A measurement with its unit.
 
     >>> level(0.31, "share of people"), level(2.312, "active days a week")
-    ('31 of 100', '2.31 active days a week')
+    ('31%', '2.31 active days a week')
     """
-    return f"{of_100(value)} of 100" if is_share(unit) else f"{number(value)} {unit}".rstrip()
+    return percent(value) if is_share(unit) else f"{number(value)} {unit}".rstrip()
 
 
 def people(n: float) -> str:

@@ -1,4 +1,4 @@
-"""What a group of people must be like, on average, to be called a champion, a late bloomer, or fading."""
+"""What a group of people must be like, on average, to be called steady, a late starter, or fading."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from workbench.segments.traits import TRAITS
 class Profile:
     """A pattern: what the centre of a group must reach, and stay under, to be called so.
 
-    >>> print(Profile("champion", {"level": 3}))
-    champion: at least 3 active days a week
+    >>> print(Profile("very frequent", {"level": 3}))
+    very frequent: at least 3 active days a week
     """
 
     name: str
@@ -34,11 +34,11 @@ class Profile:
 
 
 PROFILES = (
-    Profile("going through the motions", {"empty_days": 1, "empty_share": 0.5}),
-    Profile("incentive-driven", {"incentive_response": 1}, {"unrewarded": 1}),
-    Profile("late bloomer", {"change": 1}),
+    Profile("log in without working", {"empty_days": 1, "empty_share": 0.5}),
+    Profile("active when rewarded", {"incentive_response": 1}, {"unrewarded": 1}),
+    Profile("late starter", {"change": 1}),
     Profile("fading", {}, {"change": -1}),
-    Profile("champion", {"level": 3}),
-    Profile("resister", {}, {"level": 1}),
+    Profile("very frequent", {"level": 3}),
+    Profile("hardly use it", {}, {"level": 1}),
     Profile("steady"),
 )

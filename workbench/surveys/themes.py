@@ -148,7 +148,7 @@ def theme_shares(written: pd.DataFrame, known: Mapping[str, Theme], by: str = ""
     >>> known = {"slow": surveys.Theme("slow", "slow pages", ("slow",), "opportunity_physical")}
     >>> written = pd.DataFrame({"author": [0, 0, *range(1, 10)], "slow": [True] * 6 + [False] * 5})
     >>> surveys.theme_shares(written, known).table[["label", "under", "estimate", "n", "count"]].to_numpy().tolist()
-    [['slow pages', 'physical opportunity', 0.5, 10, 6]]
+    [['slow pages', 'tools and time', 0.5, 10, 6]]
     """
     rows = written.dropna(subset=[by]) if by else written
     keys = [by] if by else []
@@ -163,7 +163,7 @@ def theme_shares(written: pd.DataFrame, known: Mapping[str, Theme], by: str = ""
     counts = counts.assign(**_words(counts, known))
     found = shares(counts, ["theme", "label", "under", *keys], "share of people who wrote", "about a theme", level)
     few = counts["k"].astype(float) < MINIMUM
-    says = [f"{words.of_100(v)} of 100" for v in found.table["estimate"]]
+    says = [f"{words.percent(v)}" for v in found.table["estimate"]]
     table = found.table.assign(count=counts["count"], says=pd.Series(says, few.index, dtype=object).where(~few, "few"))
     return Estimates(table, found.unit, found.about, level)
 
