@@ -69,8 +69,7 @@ def _shown(given: pd.DataFrame, name: Any, heading: str) -> list[str]:
     """A column in words, or a pair of them as ranges."""
     if not isinstance(name, tuple):
         return _figures(given[name], heading)
-    both = pd.concat([given[end] for end in name], ignore_index=True)
-    ends = _figures(both, heading)
+    ends = _figures(pd.Series([value for end in name for value in given[end]]), heading)
     pairs = zip(ends[: len(given)], ends[len(given) :], strict=True)
     return [MISSING if MISSING in pair else ranged(*pair) for pair in pairs]
 

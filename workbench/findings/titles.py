@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -41,7 +39,7 @@ def course_so_far(table: pd.DataFrame, what: str, unit: str) -> str:
     known = table.dropna(subset=["estimate"]).sort_values("week", kind="stable")
     if known.empty:
         return f"{what}: nothing to show"
-    first, last, top = known.iloc[0], known.iloc[-1], known.loc[known["estimate"].idxmax()]
+    first, last, top = known.iloc[0], known.iloc[-1], known.iloc[int(known["estimate"].argmax())]
     if last["conf_high"] < top["conf_low"]:
         when = pd.Timestamp(top["week"])
         peak = f"{MONTH_NAMES[when.month - 1]} {when.year} ({level(top['estimate'], unit)})"
@@ -105,7 +103,7 @@ def busiest(rhythm: pd.DataFrame) -> str:
     """
     if rhythm.empty:
         return "Nothing was done in these weeks"
-    top = rhythm.loc[rhythm["share"].idxmax()]
+    top = rhythm.iloc[int(rhythm["share"].argmax())]
     hour = int(top["hour"])
     return f"Most work happens on {WEEKDAYS[int(top['weekday'])]} between {hour} and {hour + 1} h"
 
@@ -138,7 +136,7 @@ def still_active(curve: Estimates, period: str) -> str:
     reached = table[table["n"] >= table["n"].max() / 2] if len(table) else table
     if reached.empty:
         return "Too little time has passed to see who stays"
-    last = reached.loc[reached["age"].idxmax()]
+    last = reached.iloc[int(reached["age"].argmax())]
     return f"After {int(last['age'])} {period}s, {percent(last['estimate'])} are still active"
 
 
@@ -164,7 +162,8 @@ def latest_shares(table: pd.DataFrame, by: str, what: str) -> str:
     'Entries: 80% complete, 90% prompt'
     """
     last = table.sort_values("week", kind="stable").groupby(by, sort=False).tail(1)
-    return f"{what}: {', '.join(f'{percent(row.estimate)} {getattr(row, by)}' for row in last.itertuples())}"
+    shares = [f"{percent(row['estimate'])} {row[by]}" for row in last.to_dict("records")]
+    return f"{what}: {', '.join(shares)}"
 
 
 def most_common(shares: Estimates) -> str:
@@ -176,7 +175,7 @@ def most_common(shares: Estimates) -> str:
     >>> most_common(Estimates(rows, "share of people", "made up"))
     'Most common: steady (60%)'
     """
-    top = shares.table.loc[shares.table["estimate"].idxmax()]
+    top = shares.table.nlargest(1, "estimate").to_dict("records")[0]
     return f"Most common: {top[shares.table.columns[0]]} ({percent(top['estimate'])})"
 
 
@@ -222,7 +221,7 @@ def stayed(moved: Estimates) -> str:
     return f"{percent(same / max(table['users'].sum(), 1))} stayed in their segment"
 
 
-def half_have_it(curve: Mapping[str, Any] | Estimates) -> str:
+def half_have_it(curve: Estimates) -> str:
     """After how many weeks half have the habit, or how many have it after the last week seen.
 
     curve : week, estimate (0 to 1), rising
@@ -230,7 +229,7 @@ def half_have_it(curve: Mapping[str, Any] | Estimates) -> str:
     >>> half_have_it(Estimates(pd.DataFrame({"week": [4, 9], "estimate": [0.3, 0.5]}), "share of people", "made up"))
     'Half have formed the habit after 9 weeks'
     """
-    table = curve.table if isinstance(curve, Estimates) else pd.DataFrame(curve)
+    table = curve.table
     half = table[table["estimate"] >= 0.5]
     if len(half):
         return f"Half have formed the habit after {half['week'].min():.0f} weeks"
