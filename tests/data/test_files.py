@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import workbench as wb
@@ -229,3 +232,72 @@ def test_what_nobody_foresaw_is_a_row_of_the_check_without_its_words(folder: Pat
     found = check_source(folder)
     assert found["table"].tolist() == ["users", "events"]
     assert set(found["rule"]) == {"something failed that nobody foresaw: KeyError"}
+
+
+# ── a table that is there twice, and what is no file ────────────────────────────────────────────────────────────
+
+
+def crm(folder: Path, **others: str) -> Path:
+    """A folder with users and these further files, by name."""
+    folder.mkdir(exist_ok=True)
+    for name, text in {"users.csv": "user_id\na\n", **others}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+ONE, OTHER = (f"user_id,occurred_at,action\na,2025-01-{day}T09:00Z,x\n" for day in ("07", "08"))
+
+
+@pytest.mark.parametrize("second", ["events.tsv", "EVENTS.csv", "events.txt", "events/b.csv"])
+def test_of_two_files_of_a_table_neither_is_dropped(second: str, tmp_path: Path) -> None:
+    folder = crm(tmp_path / "crm", **{"events.csv": ONE, second: OTHER})
+    with pytest.raises(wb.ContractError, match="events is there more than once: ") as caught:
+        wb.open_source(folder)
+    assert "\n  Remove what is old, or name what counts in workbench.toml: [events] file = " in str(caught.value)
+    (folder / "workbench.toml").write_text(f'[events]\nfile = ["events.csv", "{second}"]\n')
+    assert wb.open_source(folder).events.to_arrow().num_rows == 2
+
+
+def test_a_folder_of_several_kinds_is_read_whole(tmp_path: Path) -> None:
+    folder = crm(tmp_path / "crm", **{"events/a.csv": ONE, "events/_SUCCESS": "", "events/.part.crc": "x"})
+    pq.write_table(pa.table({"user_id": ["a"], "occurred_at": ["2025-01-08T09:00Z"], "action": ["x"]}), folder / "events/b.parquet")  # fmt: skip
+    assert wb.open_source(folder).events.to_arrow().num_rows == 2
+
+
+@pytest.mark.parametrize(("name", "kind"), [("c.json", "a file ending in .json"), ("2024/a.csv", "a folder")])
+def test_what_cannot_be_read_beside_tables_is_named(name: str, kind: str, tmp_path: Path) -> None:
+    folder = crm(tmp_path / "crm", **{"events/a.csv": ONE})
+    (folder / "events" / name).parent.mkdir(exist_ok=True)
+    (folder / "events" / name).write_text(OTHER)
+    with pytest.raises(wb.ContractError) as caught:
+        wb.open_source(folder)
+    assert str(caught.value).split("\n")[:2] == [
+        "the folder events holds tables only, but 1 of 2 are something else.",
+        f"  first: {kind}",
+    ]
+
+
+def test_a_folder_or_a_pipe_with_the_name_of_a_table_is_none(tmp_path: Path) -> None:
+    folder = crm(tmp_path / "crm")
+    (folder / "events.csv").mkdir()
+    with pytest.raises(wb.ContractError, match=r"^events.csv is a folder\.\n  Put a file there"):
+        wb.open_source(folder)
+    (folder / "events.csv").rmdir()
+    os.mkfifo(folder / "events.csv")
+    with pytest.raises(wb.ContractError, match=r"^events.csv is not a file that can be read twice\."):
+        wb.open_source(folder)
+
+
+@pytest.mark.parametrize("name", ["crm?", "crm*", "crm[12]", "team=a"])
+def test_a_folder_whose_name_is_a_pattern_reads_itself_alone(name: str, tmp_path: Path) -> None:
+    for sibling in ("crm1", "crm2", "crmx"):
+        crm(tmp_path / sibling, **{"events.csv": OTHER, "events2.csv": OTHER})
+    folder = crm(tmp_path / name, **{"events.csv": ONE})
+    pq.write_table(pa.table({"user_id": ["a"]}), folder / "users.parquet")
+    (folder / "users.csv").unlink()
+    log = wb.open_source(folder)
+    assert [str(each.date()) for each in log.events.to_pandas()["occurred_at"]] == ["2025-01-07"]
+    assert log.users.to_pandas()["team"].isna().all()
+    (folder / "workbench.toml").write_text('[events]\nfile = "events.*"\n')
+    assert wb.open_source(folder).events.to_arrow().num_rows == 1

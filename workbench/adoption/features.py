@@ -118,7 +118,9 @@ def struggle(actions: Any, tickets: Any, most: int = 15, time_zone: str = "UTC")
             from this where feature is not null group by feature),
         placed as (
             select feature, succeeded, user_id, date,
-                row_number() over (partition by user_id, feature, date order by occurred_at desc) as back from this),
+                row_number() over (partition by user_id, feature, date
+                    order by occurred_at desc, case when succeeded = false then 1 else 0 end) as back
+            from this),
         tried as (
             select feature, user_id, date, max(case when succeeded = false then 1 else 0 end) as failing,
                 max(case when succeeded = false and back = 1 then 1 else 0 end) as left_it

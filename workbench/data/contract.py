@@ -1,7 +1,7 @@
 """What every table must be.
 
 The contract is data. From it come the checks and their messages, the data dictionary, the simulated
-tables and the mappings; a column that is not here is carried along untouched and may be used to group by.
+tables and the mappings. A column that is not here may have any name: it is read only where somebody asks for it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ A `Table` is an engine and a SELECT, nothing more: nothing is read until somebod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -46,7 +46,10 @@ class Engine(Protocol):
     """Whatever can run a SELECT."""
 
     dialect: Dialect
-    inside: bool  # whether it works in this process, where tables of other engines can be brought
+
+    @property
+    def inside(self) -> bool:
+        """Whether it works in this process, where tables of other engines can be brought."""
 
     def sql(self, text: str) -> pa.Table:
         """The whole answer."""
@@ -160,3 +163,15 @@ def identifier(name: str) -> str:
     "the ""on"" week"
     """
     return '"' + name.replace('"', '""') + '"'
+
+
+def free(name: str, taken: Iterable[str]) -> str:
+    """A name like this one that no column has; letter case makes none different.
+
+    >>> free("reason", ["user_id", "Reason"])
+    'reason_'
+    """
+    there = {each.lower() for each in taken}
+    while name.lower() in there:
+        name += "_"
+    return name

@@ -58,19 +58,62 @@ def found_in(folder: Path, table: str, said: dict[str, Any]) -> Found | None:
 
 
 def _files(folder: Path, table: str, said: str | list[str] | None) -> list[Path]:
-    if not said:
-        beside = [folder / f"{table}{ending}" for ending in ENDINGS]
-        inside = sorted((folder / table).iterdir()) if (folder / table).is_dir() else []
-        single = [file for file in beside if file.is_file()][:1]
-        return single or [file for file in inside if file.name.lower().endswith(ENDINGS)]
+    return _named_files(folder, table, [said] if isinstance(said, str) else said) if said else _own(folder, table)
+
+
+def _own(folder: Path, table: str) -> list[Path]:
+    """The files that have the table's name, or lie in its folder. Raises ContractError where it is there twice."""
+    names = {f"{table}{ending}" for ending in ENDINGS}
+    beside = sorted(path for path in folder.iterdir() if path.name.lower() in names)
+    inside = _inside(folder / table) if (folder / table).is_dir() else []
+    for path in beside:
+        _refuse_no_file(path, path.name)
+    if len(beside) + bool(inside) > 1:
+        there = " and ".join([*(path.name for path in beside), *([f"the folder {table}"] if inside else [])])
+        raise ContractError(
+            f"{table} is there more than once: {there}.\n"
+            f'  Remove what is old, or name what counts in {MAPPING}: [{table}] file = "{beside[0].name}".'
+        )
+    return beside or inside
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files of a table's folder; hidden ones and those that begin with _ are a system's own."""
+    paths = sorted(path for path in folder.iterdir() if not path.name.startswith((".", "_")))
+    unread = [path for path in paths if not path.name.lower().endswith(ENDINGS)]
+    if unread:
+        first = "a folder" if unread[0].is_dir() else f"a file ending in {unread[0].suffix or 'nothing'}"
+        raise ContractError(
+            f"the folder {folder.name} holds tables only, but {len(unread)} of {len(paths)} are something else.\n"
+            f"  first: {first}\n  Move them away, or name what counts in {MAPPING}: "
+            f'[{folder.name}] file = "{folder.name}/*.csv".'
+        )
+    for place, path in enumerate(paths, 1):
+        _refuse_no_file(path, f"file {place} of {len(paths)} of {folder.name}")
+    return paths
+
+
+def _refuse_no_file(path: Path, called: str) -> None:
+    """Raise ContractError for a folder, a pipe or a device: its name may say that it is a table."""
+    if not path.is_file():
+        kind = "a folder" if path.is_dir() else "not a file that can be read twice"
+        raise ContractError(f"{called} is {kind}.\n  Put a file there, or name another one in {MAPPING}.")
+
+
+def _named_files(folder: Path, table: str, patterns: list[str]) -> list[Path]:
+    """The files that a mapping names, each as it is spelt or else as a pattern."""
     files: dict[Path, None] = {}
-    for pattern in [said] if isinstance(said, str) else said:
-        root, relative = (Path(Path(pattern).anchor), Path(pattern).relative_to(Path(pattern).anchor))
-        matched = sorted(file for file in (folder / root).glob(str(relative)) if file.is_file())
+    for pattern in patterns:
+        matched = [folder / pattern] if (folder / pattern).is_file() else _matched(folder, Path(pattern))
         if not matched:
             raise ContractError(f"the mapping's [{table}] file = {pattern!r} matches nothing in {folder.name}.")
         files |= dict.fromkeys(matched)
     return list(files)
+
+
+def _matched(folder: Path, pattern: Path) -> list[Path]:
+    root = folder / pattern.anchor
+    return sorted(file for file in root.glob(str(pattern.relative_to(pattern.anchor))) if file.is_file())
 
 
 def _pieces(files: list[Path], table: str, said: dict[str, Any]) -> Iterator[Piece]:

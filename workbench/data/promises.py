@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.data.contract import MAPPING, Column
+from workbench.data.offsets import HIGHEST, LOWEST, STEP
 from workbench.data.rules import Rule
 
 EARLIEST, LATEST = "1990-01-01", "2100-01-01"  # a time outside of these is a wrong unit, not a time
@@ -44,6 +45,14 @@ COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
             "{what} reads as {c.type}",
             "{found} is not null and not ({naive}) and not ({vague}) and {read} is null",
             "Correct the value, or translate it in the mapping.",
+        ),
+    ),
+    (
+        lambda c: c.type == "offset",
+        Rule(
+            f"{{what}} is minutes from {LOWEST} to {HIGHEST} in steps of {STEP}",
+            f"{{read}} < {LOWEST} or {{read}} > {HIGHEST} or {{read}} % {STEP} <> 0",
+            "Write minutes ahead of UTC, as in -300, or hours and minutes, as in -05:00.",
         ),
     ),
     (

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from workbench.data.contract import TABLES, Column, promised
-from workbench.data.engine import Dialect, Table, identifier, literal
+from workbench.data.engine import Dialect, Table, free, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, plain_number
 from workbench.data.instants import (
     names_a_vague_zone,
@@ -27,6 +27,7 @@ from workbench.data.instants import (
 )
 from workbench.data.layout import Torn
 from workbench.data.long import Long
+from workbench.data.offsets import read_offset
 from workbench.data.rules import FILE, ROW, numbered, offender
 
 SQL_TYPES = {
@@ -39,6 +40,7 @@ SQL_TYPES = {
     "offset": "bigint",
 }
 REASON = "left out because"  # why a row is left out; missing where it is kept
+COPY = "copy of the row"  # 1 for the first of several rows that are wholly alike
 TOTALS = "a row of totals"
 REPEATED = "a row that is wholly alike another one"
 
@@ -108,9 +110,9 @@ class Part:
         kept = self._kept(self.found.in_order)
         if self.once:
             alike = ", ".join(identifier(name) for name in self.found.table.columns)
-            order = f"row_number() over (partition by {alike} order by {', '.join(places(kept))}) as copy_of_row"
-            names = ", ".join(identifier(name) for name in kept.columns)
-            kept = kept.sql(f"select this.*, {order} from this").sql(f"select {names} from this where copy_of_row = 1")
+            copy, names = identifier(free(COPY, kept.columns)), ", ".join(map(identifier, kept.columns))
+            order = f"row_number() over (partition by {alike} order by {', '.join(places(kept))}) as {copy}"
+            kept = kept.sql(f"select this.*, {order} from this").sql(f"select {names} from this where {copy} = 1")
         return self._lengthened(self._computed(kept))
 
     @cached_property
@@ -129,8 +131,9 @@ class Part:
 
     def first_left_out(self, reason: str, values: dict[str, str]) -> dict[str, Any]:
         """The first row that is left out for a reason: its place, and values by name (name → SQL)."""
-        broken_by = f"{identifier(REASON)} = {literal(reason)}"
-        return {FILE: 1, **offender(self._judged(self.found.in_order), broken_by, values)}
+        rows = self.found.in_order
+        broken_by = f"{_reason_among(rows)} = {literal(reason)}"
+        return {FILE: 1, **offender(self._judged(rows), broken_by, values)}
 
     def type_of(self, ours: str) -> pa.DataType:
         """The type that a contract column was found in."""
@@ -151,10 +154,10 @@ class Part:
             return rows
         # Conditions may look at other rows, such as later updates of a ticket, which a WHERE cannot.
         names = ", ".join(identifier(name) for name in rows.columns)
-        return self._judged(rows).sql(f"select {names} from this where {identifier(REASON)} is null")
+        return self._judged(rows).sql(f"select {names} from this where {_reason_among(rows)} is null")
 
     def _judged(self, rows: Table) -> Table:
-        return rows.sql(f"select this.*, {self._reason()} as {identifier(REASON)} from this")
+        return rows.sql(f"select this.*, {self._reason()} as {_reason_among(rows)} from this")
 
     @property
     def _different(self) -> Table:
@@ -206,17 +209,22 @@ class Raw:
         texts = [part.table.sql(f"select {typed(c, part)} as id from this") for part in named]
         return united(texts).sql("select distinct id from this where id is not null")
 
-    def typed(self, columns: frozenset[str]) -> Table:
-        """The contract table: its columns in the types promised, others of theirs carried along untouched."""
-        return united([part.table.sql(f"select {self._listed(part, columns)} from this") for part in self.parts])
+    def typed(self, columns: frozenset[str], theirs: bool = False) -> Table:
+        """The contract table: its columns in the types promised.
 
-    def _listed(self, part: Part, columns: frozenset[str]) -> str:
+        theirs : with their other columns behind these, untouched. Only whoever asks for them has them: no text of the
+            package can mistake one for a column of its own
+        """
+        listed = [part.table.sql(f"select {self._listed(part, columns, theirs)} from this") for part in self.parts]
+        return united(listed)
+
+    def _listed(self, part: Part, columns: frozenset[str], theirs: bool) -> str:
         first = sorted(TABLES[self.name], key=lambda c: c.name not in columns & self.columns)
         read = {c.name: _promised(c, part, columns) for c in first}
         days = [c for c in first if any(day_of(c, each) for each in self.parts)]
         dated = {written_in(c.name): day_of(c, part) or "cast(null as date)" for c in days}
         given = {name: sql for name, sql in read.items() if name in columns & self.columns}
-        every = {**given, **dated, **read, **self._carried_along(part)}
+        every = {**given, **dated, **read, **(self._carried_along(part) if theirs else {})}
         return ", ".join(f"{sql} as {identifier(name)}" for name, sql in every.items())
 
     def _carried_along(self, part: Part) -> dict[str, str]:
@@ -242,6 +250,11 @@ def united(tables: list[Table]) -> Table:
     return first.sql("select * from this" + "".join(f" union all select * from {name}" for name in names), **names)
 
 
+def _reason_among(rows: Table) -> str:
+    """The column of the reasons why rows are left out, beside all that the rows have."""
+    return identifier(free(REASON, rows.columns))
+
+
 def places(rows: Table) -> list[str]:
     """The columns that say where a row stands, in order."""
     return [name for name in (FILE, ROW) if name in rows.columns]
@@ -253,9 +266,9 @@ def _promised(c: Column, part: Part, columns: frozenset[str]) -> str:
 
 def _carried(part: Part, table: str) -> list[str]:
     """Their columns that no contract column is read from."""
-    used = {*part.columns.values(), *part.computed, *part.hidden, *(c.name for c in TABLES[table])}
-    used |= {written_in(c.name) for c in TABLES[table] if c.type == "instant" and day_of(c, part)}
-    return [name for name in part.table.columns if name not in used]
+    ours = {name for c in TABLES[table] for name in (c.name, written_in(c.name))}
+    used = {*part.columns.values(), *part.computed, *part.hidden}
+    return [name for name in part.table.columns if name not in used and name.lower() not in ours]
 
 
 def typed(c: Column, part: Part, tried: bool = False) -> str:
@@ -272,7 +285,7 @@ def typed(c: Column, part: Part, tried: bool = False) -> str:
     if isinstance(written, NumberFormat) and text:
         value = plain_number(f"trim({value})", written, part.dialect)
     if c.type == "offset" and text:
-        return _minutes(value, part, tried)
+        return read_offset(value, part.dialect, tried)
     if c.names_one:
         return f"trim(cast({value} as varchar))"
     return _cast(value, SQL_TYPES[c.type], part, tried)
@@ -344,13 +357,6 @@ def vague_zone(c: Column, part: Part) -> str | None:
     if c.type != "instant" or c.name not in part.columns or not (c.name in part.values or part.is_text(c.name)):
         return None
     return names_a_vague_zone(as_found(c, part), part.dialect, _as_date_format(part.formats.get(c.name)))
-
-
-def _minutes(theirs: str, part: Part, tried: bool) -> str:
-    digits = f"replace({theirs}, ':', '')"
-    sign = f"case when substr({digits}, 1, 1) = '-' then -1 else 1 end"
-    hours, minutes = (_cast(f"substr({digits}, {start}, 2)", "bigint", part, tried) for start in (2, 4))
-    return f"case when {digits} = 'Z' then 0 else {sign} * ({hours} * 60 + {minutes}) end"
 
 
 def _as_date_format(written: DateFormat | NumberFormat | None) -> DateFormat | None:

@@ -63,8 +63,9 @@ def breaches(table: Table, rules: Sequence[Rule]) -> Iterator[Breach]:
 
 
 def numbered(table: Table) -> Table:
-    """The table with its row numbers as a first column, `row_in_table`."""
-    return table.sql(f"select row_number() over () as {ROW}, this.* from this")
+    """The table with its row numbers as a first column, `row_in_table`; a column of that name is left out."""
+    others = [identifier(name) for name in table.columns if name.lower() not in (FILE, ROW)]
+    return table.sql(f"select {', '.join([f'row_number() over () as {ROW}', *others])} from this")
 
 
 def first_row(numbered: Table, broken_by: str, shown: Mapping[str, str] | None = None, **others: Table) -> str:

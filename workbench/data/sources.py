@@ -59,11 +59,15 @@ class Source:
             raise AttributeError(f"a source has no {name!r}; its tables are {', '.join(TABLES)}.")
         return self.table(name)
 
-    def table(self, name: str) -> Table:
-        """A contract table; an optional one that the source lacks is empty."""
-        if name not in self.cache:
-            self.cache[name] = self._open(name)
-        opened: Table = self.cache[name]
+    def table(self, name: str, theirs: bool = False) -> Table:
+        """A contract table; an optional one that the source lacks is empty.
+
+        theirs : with the columns of the data that the contract does not know; nothing in the package reads them
+        """
+        key = f"{name} with theirs" if theirs else name
+        if key not in self.cache:
+            self.cache[key] = self._open(name, theirs)
+        opened: Table = self.cache[key]
         return opened
 
     def given(self, table: str) -> frozenset[str]:
@@ -93,7 +97,7 @@ class Source:
         checks.refuse_broken(self.check())
         return self
 
-    def _open(self, name: str) -> Table:
+    def _open(self, name: str, theirs: bool) -> Table:
         if name not in self.raw:
             if name in REQUIRED_TABLES:
                 raise ContractError(
@@ -102,7 +106,7 @@ class Source:
                 )
             return self._empty(name)
         checks.refuse_unreadable(name, self.raw[name])
-        opened = self.raw[name].typed(self.given(name))
+        opened = self.raw[name].typed(self.given(name), theirs)
         return opened.stored() if self.raw[name].derived and opened.engine.inside else opened
 
     def _empty(self, name: str) -> Table:

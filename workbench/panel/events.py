@@ -57,7 +57,7 @@ def actions(source: Source, period: Period | None = None, **days: Unpack[Days]) 
     """Every kept row of the log.
 
     period, days : as in `user_weeks`
-    Returns a lazy Table: all columns of `events`, and its local_time, date, week (its first day), hour (0–23)
+    Returns a lazy Table: the contract's columns of `events`, and local_time, date, week (its first day), hour (0–23)
     and kind_of_action (create, update, delete, view, login, logout, other, as the source declares or its words say).
     Several rows with one action_id stay several rows here; the panel counts them as one action.
     Raises ContractError where there is no such period, or a required column is missing.

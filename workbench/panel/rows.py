@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.data.contract import IMPORTED, PRESENCE
-from workbench.data.engine import Table, literal, literals
+from workbench.data.engine import Table, identifier, literal, literals
 from workbench.data.raw import written_in
 from workbench.data.sources import Source
 from workbench.data.verbs import kind_in_sql
@@ -84,13 +84,15 @@ def _numbered(source: Source) -> Table:
     repeated = _repeated_ids(source)
     if repeated is None:
         return source.events
+    # Of rows that say different things in one another's name, the same one counts in whatever order they come.
+    others = ", ".join(identifier(name) for name in source.events.columns if name != "event_id")
     return source.events.sql(
-        """
+        f"""
         select this.*, 1 as occurrence
         from this left join repeated on repeated.event_id = this.event_id where repeated.event_id is null
         union all
         select this.*, row_number() over (
-            partition by this.event_id order by occurred_at, user_id, action) as occurrence
+            partition by this.event_id order by occurred_at, {others}) as occurrence
         from this join repeated on repeated.event_id = this.event_id""",
         repeated=repeated,
     )

@@ -280,7 +280,7 @@ def team_answers(incentive: Comparison, surveys: Table, scale: str) -> Compariso
         f"""
         with people as (select user_id, min(team) as team, min(began) as began from this group by user_id),
         waves as (
-            select survey, row_number() over (order by min(answered_at)) as wave,
+            select survey, row_number() over (order by min(answered_at), survey) as wave,
                 cast(min(answered_at) as date) as first
             from surveys where scale = {literal(scale)} group by survey),
         answers as (

@@ -22,6 +22,8 @@ from workbench.programmes.colleagues import taught, unreached
 from workbench.programmes.comparison import Comparison, Comparisons
 from workbench.results.privacy import MINIMUM
 
+OF_TEAMS = "_of_teams"  # the end of the name of an outcome of whole teams
+MEASURED = "_measured"  # the end of the name of an outcome whose own is that of a column of the user-weeks
 NONE = "no such outcome is recorded"
 TOO_FEW = f"fewer than {MINIMUM} who had a training of their own, or fewer than {MINIMUM} who had none, have it"
 
@@ -32,21 +34,21 @@ def outcomes(panel: Table, source: Source, time_zone: str = "UTC") -> Comparison
     panel : user-weeks with `trained`, the first week of any training
     The first is active days, the measure of use, for the same people. An outcome of single people needs five with a
     training of their own and five without, one of whole teams as many teams; its name then ends in "_of_teams". Teams
-    that never had five people are left out: their outcome is nearly a person's.
+    that never had five people are left out: their outcome is nearly a person's. One that has the name of a column of
+    the panel, such as "created", ends in "_measured".
 
     >>> from workbench.programmes import outcomes
     >>> list(outcomes(panel, log))  # fewer than five were trained
     []
     """
     people, teams = unreached(panel, source, time_zone), _teams(panel, taught(source, time_zone))
-    found = {"active_days": people} | {
-        outcome: _valued(people, _of_people(source), outcome, counted, outcome)
-        for outcome, counted in _listed(source, "user_id").items()
-    }
-    found |= {
-        f"{outcome}_of_teams": _valued(teams, _of_teams(source), outcome, counted, f"{outcome}_of_teams")
-        for outcome, counted in _listed(source, "team").items()
-    }
+    found = {"active_days": people}
+    for outcome, counted in _listed(source, "user_id").items():
+        name = _column(outcome, panel)
+        found[name] = _valued(people, _of_people(source), outcome, counted, name)
+    for outcome, counted in _listed(source, "team").items():
+        name = f"{outcome}{OF_TEAMS}"
+        found[name] = _valued(teams, _of_teams(source), outcome, counted, name)
     each = {outcome: _comparison(panel, rows, outcome) for outcome, rows in found.items() if _can_be_compared(rows)}
     return Comparisons("outcome", each)
 
@@ -69,6 +71,12 @@ def _of_teams(source: Source) -> Table:
     )
 
 
+def _column(outcome: str, panel: Table) -> str:
+    """The column of a single person's outcome; one named like a column of the user-weeks gets a name of its own."""
+    taken = outcome.lower() in {*(name.lower() for name in panel.columns), "began"} or outcome.endswith(OF_TEAMS)
+    return f"{outcome}{MEASURED}" if taken else outcome
+
+
 def _listed(source: Source, unit: str) -> dict[str, bool]:
     """Outcome of single people ("user_id") or whole teams ("team") → whether it is counted: whole numbers from 0 up."""
     rows = _of_people(source) if unit == "user_id" else _of_teams(source)
@@ -87,7 +95,7 @@ def judged_by(outcome: str) -> str:
     >>> judged_by("deals_won"), judged_by("deals_won_of_teams")
     ('people', 'teams')
     """
-    return "teams" if outcome.endswith("_of_teams") else "people"
+    return "teams" if outcome.endswith(OF_TEAMS) else "people"
 
 
 def without_answer(source: Source, answered: Collection[str]) -> pd.DataFrame:
@@ -99,8 +107,9 @@ def without_answer(source: Source, answered: Collection[str]) -> pd.DataFrame:
     >>> without_answer(log, [])["what"].tolist()
     ['deals won', 'what whole teams bring']
     """
-    of_people, of_teams = _listed(source, "user_id"), [f"{outcome}_of_teams" for outcome in _listed(source, "team")]
-    rows = [(name.replace("_", " "), TOO_FEW) for name in [*of_people, *of_teams] if name not in answered]
+    of_people, of_teams = _listed(source, "user_id"), [f"{outcome}{OF_TEAMS}" for outcome in _listed(source, "team")]
+    known = {*answered, *(name.removesuffix(MEASURED) for name in answered)}
+    rows = [(name.replace("_", " "), TOO_FEW) for name in [*of_people, *of_teams] if name not in known]
     if not of_people:
         rows.append(("what single people bring", NONE))
     if not of_teams:

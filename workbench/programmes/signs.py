@@ -106,6 +106,7 @@ def sign_counts(panel: Table, actions: Table) -> Table:
         f"cast(sum(case when action = 'create' then fields_{name} else 0 end) as bigint) as {name}"
         for name in ("required", "filled")
     )
+    whole = "fields_required, fields_filled, audited_correct"  # so that rows at one time have one order
     names = [*conditions, "required", "filled", "edits", "entries_on"]
     return panel.sql(
         f"""
@@ -113,7 +114,8 @@ def sign_counts(panel: Table, actions: Table) -> Table:
         touched as (
             select user_id, week, date, occurred_at, {kind} as action, record_id, fields_required, fields_filled,
                 audited_correct,
-                lead(occurred_at) over (partition by record_id order by occurred_at, {kind}) as next_at
+                lead(occurred_at) over (
+                    partition by record_id order by occurred_at, {kind}, user_id, {whole}) as next_at
             from actions where coalesce(succeeded, true) and {kind} not in ({literals(PRESENCE)})),
         of_records as (
             select record_id, action, occurred_at, max(case when action = 'create' then occurred_at end) over (
@@ -125,13 +127,15 @@ def sign_counts(panel: Table, actions: Table) -> Table:
             where action = 'update' and occurred_at <= made_at + interval '{FOLLOWED}' day group by record_id, made_at),
         written as (
             select touched.*, edited.edits,
-                lag(occurred_at) over (partition by user_id order by occurred_at, touched.record_id) as before_at,
-                lag(fields_filled) over (partition by user_id order by occurred_at, touched.record_id) as before_filled,
+                lag(occurred_at) over entry_by_entry as before_at,
+                lag(fields_filled) over entry_by_entry as before_filled,
                 action = 'create' and touched.record_id is not null and occurred_at <= ends.last as followed
             from touched cross join ends
                 left join edited on edited.record_id = touched.record_id and edited.made_at = touched.occurred_at
                     and touched.action = 'create'
-            where action in ({literals(ENTRIES)})),
+            where action in ({literals(ENTRIES)})
+            window entry_by_entry as (
+                partition by user_id order by occurred_at, touched.record_id, touched.action, {whole})),
         entered as (
             select user_id, week, {counted}, {fields},
                 cast(sum(case when followed then coalesce(edits, 0) else 0 end) as bigint) as edits,
