@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from servers import duckdb_file, sqlite_file
 
 import workbench as wb
 from workbench.data.databases import open_database
+from workbench.data.duckdb import DuckDB
 
 LOG = (
     "create table users as select 'a' as user_id",
@@ -63,3 +65,66 @@ def test_a_database_without_any_of_the_tables_is_refused(tmp_path: Path) -> None
     with pytest.raises(wb.ContractError) as caught:
         wb.open_source(file)
     assert str(caught.value).endswith('Name them in a mapping: [events] table = "…"; there are people.')
+
+
+# ── a file that would read others ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_view_that_reads_another_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("user_id\nsomebody\n")
+    text = f"create view users as select * from read_csv('{tmp_path / 'secret.csv'}')"
+    file = duckdb_file(tmp_path / "crm.duckdb", text, LOG[1])
+    with pytest.raises(wb.ContractError, match="users is a view of crm.duckdb, and a view may read any file"):
+        wb.open_source(file)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select * from read_csv('{0}')",
+        "select * from read_text('{0}')",
+        "select * from '{0}'",
+        "select * from glob('{0}')",
+        "copy users to '{0}'",
+        "attach '{0}.duckdb' as another",
+        "set global enable_external_access = true",
+        "install httpfs",
+    ],
+)
+def test_nothing_in_a_file_reaches_another(text: str, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("user_id\nsomebody\n")
+    engine = wb.open_source(duckdb_file(tmp_path / "crm.duckdb", *LOG)).users.engine
+    assert isinstance(engine, DuckDB)
+    with pytest.raises(duckdb.Error):
+        engine.connection.execute(text.format(tmp_path / "secret.csv")).fetchall()
+    assert (tmp_path / "secret.csv").read_text() == "user_id\nsomebody\n"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "(select content from read_text('{0}'))",
+        "(select max(user_id) from read_csv('{0}'))",
+        "(select max(file) from glob('{0}'))",
+        "(select max(user_id) from '{0}')",
+        "(select count(*) from frame_0)",
+    ],
+)
+@pytest.mark.parametrize("mapping", ['[users.columns]\nteam = {{ sql = """{0}""" }}', '[users.leave_out]\n"x" = """{0} = 1"""'])  # fmt: skip
+def test_an_expression_of_a_mapping_reads_its_own_row_alone(sql: str, mapping: str, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("user_id\nsomebody\n")
+    folder = tmp_path / "crm"
+    folder.mkdir()
+    (folder / "users.csv").write_text("user_id\na\n")
+    (folder / "events.csv").write_text("user_id,occurred_at,action\na,2025-01-10T09:00Z,x\n")
+    (folder / "workbench.toml").write_text(mapping.format(sql.format(tmp_path / "secret.csv")))
+    with pytest.raises(wb.ContractError, match="the mapping's \\[users.") as caught:
+        wb.open_source(folder)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_damaged_file_is_said_to_be(tmp_path: Path) -> None:
+    file = duckdb_file(tmp_path / "crm.duckdb", *LOG)
+    file.write_bytes(file.read_bytes()[:4096] + b"\xff" * 4096)
+    with pytest.raises(wb.ContractError, match="crm.duckdb cannot be read as DuckDB"):
+        wb.open_source(file)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.data.duckdb import duckdb_engine
+from workbench.data.duckdb import duckdb_file
 from workbench.data.engine import Table
 from workbench.data.postgres import Postgres, database_name, is_postgres, refuse_password
 from workbench.data.sqlite import BEGINNING, sqlite_names, sqlite_table
@@ -23,11 +23,15 @@ DUCK = b"DUCK"  # what stands in every DuckDB file after eight bytes
 
 @dataclass(frozen=True)
 class Database:
-    """A database by its name, the names of its tables, and how one of them is opened."""
+    """A database by its name, the names of its tables, and how one of them is opened.
+
+    views : names that are refused
+    """
 
     name: str
     tables: frozenset[str]
     opened: Callable[[str], Table]
+    views: frozenset[str] = frozenset()
 
     def table(self, ours: str, theirs: str | None = None) -> Table | None:
         """The table of the contract's name `ours`; `theirs`, where the mapping gives it another name.
@@ -38,6 +42,11 @@ class Database:
         found = _named(theirs or ours, self.tables)
         if found:
             return self.opened(found)
+        if view := _named(theirs or ours, self.views):
+            raise ContractError(
+                f"{view} is a view of {self.name}, and a view may read any file of this computer.\n"
+                f'  Copy it into a table of another name, and say in a mapping: [{ours}] table = "…".'
+            )
         if theirs is None:
             return None
         raise ContractError(f"the mapping's [{ours}] table: {not_one_of(theirs, self.tables, 'table')}")
@@ -55,8 +64,9 @@ def open_database(where: str | Path) -> Database:
     if beginning == BEGINNING:
         return Database(path.name, frozenset(sqlite_names(path)), lambda name: sqlite_table(path, name))
     if beginning[8:12] == DUCK:
-        there = duckdb_engine().file(path)
-        return Database(path.name, frozenset(there), there.__getitem__)
+        engine = duckdb_file(path.resolve())
+        there = engine.tables()
+        return Database(path.name, frozenset(there), there.__getitem__, frozenset(engine.tables("VIEW")))
     raise ContractError(
         f"{path.name} is neither a DuckDB nor a SQLite file. Give a folder, a database or a mapping (.toml)."
     )

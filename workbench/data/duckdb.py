@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import count
@@ -17,7 +17,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from workbench.data.engine import Dialect, Table, identifier, literal, literals
+from workbench.data.engine import Dialect, Table, free, identifier, literal, literals
 from workbench.data.layout import Layout, Torn
 from workbench.data.rules import FILE, ROW
 from workbench.errors import ContractError, QueryError
@@ -40,8 +40,10 @@ DUCKDB = Dialect(
     moment="case when cast(try_strptime({text}, {format}) as timestamp) >= timestamp '1000-01-01'"
     " then cast(try_strptime({text}, {format}) as timestamp) end",
 )
+SETTINGS = ("TimeZone='UTC'", "autoinstall_known_extensions=false", "autoload_known_extensions=false")
+CLOSED = "enable_external_access=false"  # no text can read or write another file; cannot be undone
 EMPTY = "(nothing)"  # the only column of a file without any
-PATH = "path of the file"  # the column of file names while rows are given their places
+PATH, NUMBER = "path of the file", "number of the row"  # the columns by which rows are given their places
 FAULTS = {  # the engine's word for what is wrong with a row → what is wrong, the way out
     "MISSING COLUMNS": ("some have too few values", "Correct these rows, or export the file again."),
     "TOO MANY COLUMNS": (
@@ -64,20 +66,27 @@ BATCH_ROWS = 245_760  # 120 of DuckDB's vectors: fits into the caches of a proce
 
 @dataclass
 class DuckDB:
-    """DuckDB in this process; frames that users pass are scanned where they are, not copied."""
+    """DuckDB in this process; frames that users pass are scanned where they are, not copied.
+
+    file : a database that is opened for reading only, in which no text can reach any other file; None: in memory
+    """
 
     dialect: Dialect = DUCKDB
-    inside: bool = True
+    file: Path | None = None
     frames: dict[str, pa.Table] = field(default_factory=dict)
-    attached: dict[Path, str] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
+
+    @property
+    def inside(self) -> bool:
+        """Whether tables of other engines can be brought here."""
+        return self.file is None
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """The in-memory database that everything is attached to."""
-        con = duckdb.connect()
-        con.execute("set global TimeZone='UTC'").fetchall()
-        con.execute("set global autoinstall_known_extensions=false").fetchall()
+        """The database in memory, or the file's own."""
+        con = duckdb.connect() if self.file is None else duckdb.connect(self.file, read_only=True)
+        for setting in (*SETTINGS, *((CLOSED,) if self.file else ())):
+            con.execute(f"set global {setting}").fetchall()
         return con
 
     def sql(self, text: str) -> pa.Table:
@@ -109,7 +118,9 @@ class DuckDB:
         return self.sql(f"select * from ({text}) as nothing limit 0").schema
 
     def store(self, text: str) -> Table:
-        """The answer as a table of the in-memory database."""
+        """The answer as a table of the database in memory."""
+        if not self.inside:
+            return duckdb_engine().keep(self.schema(text), self.batches(text))
         name = f"stored_{next(self.numbers)}"
         with _said_plainly():
             self._cursor(text).execute(f"create table {name} as {text}").fetchall()
@@ -145,10 +156,9 @@ class DuckDB:
 
         places : of the files among all those of the table; with it come the columns of each row's place
         """
-        read = f"read_parquet([{literals(map(_escaped, files))}], union_by_name = true"
-        if places:
-            return self._placed(f"{read}, filename = {literal(PATH)})", files, places)
-        return Table(self, f"select * from {read})")
+        read = f"read_parquet([{literals(map(_escaped, files))}], union_by_name = true, hive_partitioning = false"
+        plain = Table(self, f"select * from {read})")
+        return self._placed(read, files, places, plain.columns) if places else plain
 
     def csv(self, files: Sequence[Path], shape: Layout, places: Sequence[int] = ()) -> Table:
         """CSV files of one shape as one table of texts, places as in `parquet`."""
@@ -156,14 +166,14 @@ class DuckDB:
         read = (
             f"read_csv([{literals(map(_escaped, files))}], auto_detect = false, columns = {{{columns}}}, header ="
             f" {literal(shape.header.headed)}, skip = {shape.skip}, delim = {literal(shape.delimiter)}, quote = '\"',"
-            " escape = '\"', nullstr = ''"
+            " escape = '\"', nullstr = '', hive_partitioning = false"
         )
-        kept = ", ".join(identifier(name) for name in shape.header.kept)
+        kept = shape.header.kept
         if not kept:  # an empty file
             return Table(self, f"select * from (select 1 as {identifier(EMPTY)}) as nothing where 1 = 0")
         if places:
-            return self._placed(f"{read}, filename = {literal(PATH)})", files, places, kept)
-        return Table(self, f"select {kept} from {read})")
+            return self._placed(read, files, places, kept)
+        return Table(self, f"select {', '.join(map(identifier, kept))} from {read})")
 
     def torn(self, files: Sequence[Path], shape: Layout, places: Sequence[int]) -> list[Torn]:
         """The rows of CSV files that cannot be taken apart, by file and reason."""
@@ -183,35 +193,31 @@ class DuckDB:
         before = shape.skip + shape.header.headed
         return [Torn(place[file], line - before, n, *FAULTS.get(kind, FAULTS[""])) for file, kind, line, n in found]
 
-    def _placed(self, read: str, files: Sequence[Path], places: Sequence[int], kept: str = "") -> Table:
+    def _placed(self, read: str, files: Sequence[Path], places: Sequence[int], names: Sequence[str]) -> Table:
         """Rows with the file that each stands in, and its number there."""
-        path = identifier(PATH)
-        counted = f"select row_number() over () as row_of_all, * from {read}"
-        file = f"list_extract([{', '.join(map(str, places))}], list_position([{literals(files)}], {path}))"
-        row = f"row_of_all - min(row_of_all) over (partition by {path}) + 1"
-        columns = kept or f"* exclude (row_of_all, {path})"
-        return Table(self, f"select {file} as {FILE}, {row} as {ROW}, {columns} from ({counted})")
+        path, number = free(PATH, names), identifier(free(NUMBER, names))
+        counted = f"select row_number() over () as {number}, * from {read}, filename = {literal(path)})"
+        at = f"list_position([{literals(files)}], {identifier(path)})"
+        file = f"list_extract([{', '.join(map(str, places))}], {at})"
+        row = f"{number} - min({number}) over (partition by {identifier(path)}) + 1"
+        others = [identifier(name) for name in names if name.lower() not in (FILE, ROW)]
+        listed = ", ".join([f"{file} as {FILE}", f"{row} as {ROW}", *others])
+        return Table(self, f"select {listed} from ({counted})")
 
-    def file(self, path: Path) -> dict[str, Table]:
-        """The tables of a DuckDB file, opened for reading only, by name and as `schema.name`."""
-        name = self._attached(path)
+    def tables(self, kind: str = "BASE TABLE") -> dict[str, Table]:
+        """The tables of the file by name and as `schema.name`.
+
+        kind : "VIEW" for the views, which are listed, never read: one may say that it holds another file
+        """
         listed = self.sql(
-            f"select table_schema, table_name from information_schema.tables where table_catalog = '{name}'"
+            "select table_schema, table_name from information_schema.tables"
+            f" where table_type = '{kind}' and table_catalog = current_database()"
         )
         found: dict[str, Table] = {}
         for schema, table in (row.values() for row in listed.to_pylist()):
-            opened = Table(self, f"select * from {name}.{identifier(schema)}.{identifier(table)}")
+            opened = Table(self, f"select * from {identifier(schema)}.{identifier(table)}")
             found |= {f"{schema}.{table}": opened, table: opened}
         return found
-
-    def _attached(self, path: Path) -> str:
-        path = path.resolve()
-        if path not in self.attached:
-            name = f"file_{next(self.numbers)}"
-            with _said_plainly():
-                self.connection.execute(f"attach {literal(path)} as {name} (read_only)").fetchall()
-            self.attached[path] = name
-        return self.attached[path]
 
     def _relation(self, text: str) -> duckdb.DuckDBPyRelation:
         return self._cursor(text).sql(text)
@@ -242,6 +248,36 @@ def _said_plainly() -> Iterator[None]:
         raise QueryError(
             f"{said or 'a value cannot be read'}.\n  `workbench check` lists every row that cannot be read."
         ) from None
+
+
+def refuse_reading(table: Table, expression: str) -> None:
+    """Raise QueryError where an SQL expression over a table would read any other table, or a file.
+
+    It is tried on a table of the same columns in a database that cannot reach anything.
+    """
+    if not table.engine.inside:
+        return  # neither a server nor a file's own connection lets it
+    with _said_plainly(), closing(duckdb.connect()) as closed:
+        for setting in (*SETTINGS, CLOSED):
+            closed.execute(f"set global {setting}").fetchall()
+        closed.register("given", table.schema.empty_table())
+        closed.execute("create table held as select * from given").fetchall()
+        closed.unregister("given")
+        closed.execute(f"with this as (select * from held) select (\n{expression}\n) as computed from this").fetchall()
+
+
+@cache
+def duckdb_file(path: Path) -> DuckDB:
+    """The engine of a DuckDB file; `path` is absolute. Raises ContractError where it cannot be read."""
+    engine = DuckDB(file=path)
+    try:
+        engine.tables()
+    except (duckdb.Error, QueryError):
+        raise ContractError(
+            f"{path.name} cannot be read as DuckDB.\n  Look whether another program is writing it, it is damaged, or a "
+            "newer DuckDB wrote it."
+        ) from None
+    return engine
 
 
 @cache

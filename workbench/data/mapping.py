@@ -38,7 +38,8 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from workbench.data.contract import KINDS, MAPPING, TABLES
-from workbench.data.engine import Dialect, identifier, literal
+from workbench.data.duckdb import refuse_reading
+from workbench.data.engine import Dialect, free, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, date_format, number_format
 from workbench.data.layout import TOTAL
 from workbench.data.long import Long, items, refuse_unclear
@@ -167,7 +168,8 @@ def _mentioned(found: Found, names: list[Any]) -> frozenset[str]:
 
 def _long(table: str, found: Found, said: dict[str, Any]) -> Long:
     there = items(table, said["items"], found.table.columns)
-    return Long(there, said["item"] + COMPUTED_MARK, said["answer"] + COMPUTED_MARK)
+    item, answer = (free(said[word] + COMPUTED_MARK, found.table.columns) for word in ("item", "answer"))
+    return Long(there, item, answer)
 
 
 def _litter(table: str, found: Found, columns: dict[str, str]) -> dict[str, str]:
@@ -199,7 +201,7 @@ def _columns(table: str, found: Found, said: dict[str, Any]) -> tuple[dict[str, 
             raise ContractError(_twice(table, name))
         if name is not None and name not in theirs:
             raise ContractError(f"the mapping's [{table}.columns] {ours}: {not_one_of(name, theirs, 'column')}")
-        columns[ours] = how if isinstance(how, str) else ours + COMPUTED_MARK
+        columns[ours] = how if isinstance(how, str) else free(ours + COMPUTED_MARK, found.table.columns)
         if not isinstance(how, str):
             computed[columns[ours]] = _expression(how, found.table.engine.dialect)
     return columns, computed
@@ -214,7 +216,7 @@ def _twice(table: str, name: str) -> str:
 
 def _refuse_misunderstood(table: str, found: Found, computed: dict[str, str], left_out: dict[str, str]) -> None:
     """Raise ContractError where the engine does not understand an expression or a condition of the mapping."""
-    columns = {f"[{table}.columns] {name.removesuffix(COMPUTED_MARK)}": sql for name, sql in computed.items()}
+    columns = {f"[{table}.columns] {name.partition(COMPUTED_MARK)[0]}": sql for name, sql in computed.items()}
     reasons = {f"[{table}.leave_out] {reason!r}": f"not ({sql})" for reason, sql in left_out.items()}
     for where, sql in {**columns, **reasons}.items():
         _refuse_misunderstood_sql(f"the mapping's {where}", found, sql)
@@ -222,6 +224,7 @@ def _refuse_misunderstood(table: str, found: Found, computed: dict[str, str], le
 
 def _refuse_misunderstood_sql(where: str, found: Found, sql: str) -> None:
     try:
+        refuse_reading(found.table, sql)
         _ = found.table.sql(f"select (\n{sql}\n) as computed from this").schema
     except QueryError as error:
         raise ContractError(f"{where}: {error}") from None
