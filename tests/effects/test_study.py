@@ -8,7 +8,8 @@ import pytest
 
 import workbench as wb
 from workbench.effects.randomisation import redraws
-from workbench.effects.study import SPANS, studies, study
+from workbench.effects.studies import studies, study
+from workbench.effects.study import SPANS
 from workbench.programmes.comparison import Comparison, Comparisons
 
 

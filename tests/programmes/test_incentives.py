@@ -7,7 +7,7 @@ import pytest
 from nine_people import EVENTS, OFFERS, RACE, TRAININGS, USERS
 
 import workbench as wb
-from workbench.programmes.comparison import Comparisons
+from workbench.programmes.comparison import Comparison, Comparisons
 from workbench.programmes.incentives import incentives, team_answers, together, with_rewarded, without_mandates
 
 
@@ -160,3 +160,23 @@ def test_answers_are_averaged_by_team_and_wave(source, panel) -> None:
         ["x", 2, 0.5],
     ]
     assert rows.groupby("team")["began"].first().fillna(0).to_dict() == {"w": 0, "x": 2}
+
+
+def raced_at_first(**said: str) -> Comparison:
+    """Teams x and y raced in the first two weeks of the log, and nobody was rewarded or told to do anything else."""
+    race = pd.DataFrame([RACE | {"team": team, "starts_on": "2025-01-06", "ends_on": "2025-01-19"} for team in "xy"])
+    source = wb.open_source({"users": USERS, "events": EVENTS, "incentives": race.assign(**said)})
+    return incentives(wb.user_weeks(source), source)["race"]
+
+
+def test_where_the_log_begins_with_it_a_lottery_compares_those_who_had_it_with_all_others() -> None:
+    race = raced_at_first()
+    assert (race.at_start, race.drawn, race.reason, race.cluster) == (True, True, "", "team")
+    parts = race.parts().set_index("part")["n"]
+    assert (parts["offered"], parts["never offered"], parts["not there when it began"]) == (5, 4, 0)
+    assert race.rows.to_pandas().query("on == 'race'")["week"].nunique() == 2
+
+
+def test_without_a_lottery_the_weeks_before_are_missed() -> None:
+    race = raced_at_first(assignment="chosen")
+    assert (race.at_start, race.reason) == (False, "everybody to whom it was offered is left out")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.effects.study import study
+from workbench.effects.studies import study
 from workbench.programmes.comparison import Comparison
 from workbench.programmes.trainings import (
     ALL_AT_ONCE,
@@ -349,3 +349,25 @@ def test_where_chance_gave_the_offer_those_who_had_it_are_compared_whether_they_
     assert firsts["began"].dropna().index.tolist() == ["a", "c", "d"]
     assert firsts["came"].dropna().index.tolist() == ["a", "c"]
     assert (basics.took, basics.offered) == ("came", None)
+
+
+def offered_at_first(drawn: str) -> Comparison:
+    """Three of six were offered it on the first day of the log, two of them came."""
+    rows = {"user_id": list("abc"), "programme": "basics", "started_at": "2025-01-06", "attended": [True, True, False]}
+    trainings_of = pd.DataFrame(rows).assign(assignment="random", drawn=drawn)
+    source = wb.open_source({"users": USERS, "events": EVENTS, "trainings": trainings_of})
+    return trainings(wb.user_weeks(source), source)["basics"]
+
+
+def test_where_the_log_begins_with_it_a_lottery_is_answered_by_those_who_had_it_and_who_did_not() -> None:
+    basics = offered_at_first("everything")
+    assert (basics.at_start, basics.drawn, basics.reason, basics.took) == (True, True, "", "came")
+    assert basics.people.to_pandas().query("compared")["part"].value_counts().to_dict() == {
+        "offered": 3,
+        "never trained": 3,
+    }
+
+
+def test_where_only_dates_were_drawn_nobody_shows_what_would_have_been() -> None:
+    basics = offered_at_first("dates")
+    assert (basics.at_start, basics.reason) == (False, NOBODY)

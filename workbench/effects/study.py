@@ -1,14 +1,14 @@
 """What one comparison shows: moments → effects → their summary → the check of trends → how far trends may part.
 
-The same questions are asked of a training, an incentive and a champion. `study` asks them of one comparison: an object
-whose attributes are the answers, computed when first read, or None where the data do not carry an answer. Two kinds of
+The same questions are asked of a training, an incentive and a champion. A study is an object whose attributes are the
+answers, computed when first read, or None where the data do not carry an answer. Two kinds of
 comparison differ in what they can show: what is on for good since it began, and what is switched on and off, or comes
 in several arms. A study ends at its numbers: `findings` words it, `charts` draws it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -32,48 +32,14 @@ from workbench.errors import ContractError
 from workbench.inference.moments import Moments, moments
 from workbench.results.estimates import Estimates
 from workbench.results.offer import Offer
-from workbench.results.study import NOT_LOOKED, Answers, Given, Studies, Study, answer
+from workbench.results.study import NOT_LOOKED, Answers, Given, Study, answer
 
 EARLY = 4  # periods by which the placebo begins too early
 AHEAD = 2  # periods by which use may have changed before the start, in another way of asking
 SPANS = {"weeks 1–4": (0, 3), "weeks 5–12": (4, 11), "from week 13": (12, 999)}
 
 
-def study(
-    compared: Any, outcome: str = "", *, anticipation: int = 0, checked: int = 12, bounded: bool = True, when: str = ""
-) -> Lasting | Switched:
-    """Everything that one comparison can say of an outcome.
-
-    compared : a `programmes.Comparison`: rows (user-weeks with `began`, the first week), cluster, drawn, …
-    outcome : the column of its rows that is measured; empty: the one it names
-    anticipation : periods before the start in which the outcome may already have changed
-    checked : periods before and after the start in which the comparison is put to the test; 0: it is not
-    bounded : also ask how far trends may part; when : words for the time that the effect is of
-    Returns a `Lasting` study of what is on for good since it began, or a `Switched` one of what is switched on and off.
-
-    >>> from workbench import effects, programmes
-    >>> basics = effects.study(programmes.trainings(panel, log)["Basics"], checked=3)
-    >>> basics.effect.overall.round(2).to_dict()
-    {'estimate': 1.22, 'std_error': 0.41, 'conf_low': -0.02, 'conf_high': 2.46, 'n': 4.0}
-    >>> basics.as_offered is None, str(basics.verdict)
-    (False, 'did not clearly change')
-    """
-    kind = Switched if compared.treatment else Lasting
-    return kind(compared, outcome or compared.outcome, anticipation, checked, bounded, when)
-
-
-def studies(compared: Mapping[str, Any], outcome: str = "", **options: Any) -> Studies:
-    """A `study` of each comparison, under its name; options : those of `study`.
-
-    >>> from workbench import effects, programmes
-    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
-    >>> list(found.answered), list(found.each("spans"))
-    (['Basics'], ['Basics'])
-    """
-    return Studies({name: study(each, outcome, **options) for name, each in compared.items()})
-
-
-class _Asked(Study):
+class Asked(Study):
     """What both kinds of study can be asked."""
 
     def __init__(self, compared: Any, outcome: str, anticipation: int, checked: int, bounded: bool, when: str) -> None:
@@ -149,7 +115,7 @@ class _Asked(Study):
         return detectable(self.need("effect"))
 
 
-class Lasting(_Asked):
+class Lasting(Asked):
     """A study of something that is on for good since it began, such as a training."""
 
     def of(self, m: Moments, **how: Any) -> Estimates:
@@ -296,7 +262,7 @@ class Lasting(_Asked):
         return found
 
 
-class Switched(_Asked):
+class Switched(Asked):
     """A study of something that is switched on and off again, or comes in several arms."""
 
     def of(self, m: Moments, **how: Any) -> Estimates:

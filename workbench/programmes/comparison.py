@@ -32,6 +32,7 @@ class Comparison:
     drawn : dates were assigned at random
     draw : who took part in that: "dates", those who were given a date; "everything", all who are compared
     treatment : the column of `rows` that names what was on in a week; empty: on for good since `began`
+    at_start : chance decided who had it, and the log begins with it: nobody was seen before
     strata : the column within whose groups people are compared; empty: everybody with everybody
     alike : the same, where it is only one of several ways to ask
     took : the column of `rows` that holds the first week of those who took part (missing: never), where `began` is the
@@ -57,6 +58,7 @@ class Comparison:
     drawn: bool = False
     draw: str = "dates"
     treatment: str = ""
+    at_start: bool = False
     strata: str = ""
     alike: str = ""
     took: str = ""

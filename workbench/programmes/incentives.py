@@ -63,7 +63,9 @@ def incentives(panel: Table, source: Source) -> Comparisons:
 
 def _incentive(panel: Table, source: Source, design: dict[str, Any]) -> Comparison:
     name = design.pop("programme")
-    people = _people(panel, source, [name], mandates=not design["mandate"])
+    by_lot = design["assignment"] == "random" and design["drawn"] == "everything"
+    at_start = by_lot and _was_on_at_first(panel, source, name)
+    people = _people(panel, source, [name], mandates=not design["mandate"], before=not at_start)
     rows = _rows(panel, source, people, [name]).stored()
     cluster = "team" if design["teams"] else None
     reason, ended = _told(panel, rows, cluster or "user_id")
@@ -75,9 +77,10 @@ def _incentive(panel: Table, source: Source, design: dict[str, Any]) -> Comparis
         design | {"ended": ended},
         PARTS,
         cluster,
-        drawn=design["assignment"] == "random" and design["drawn"] == "everything",
+        drawn=by_lot,
         draw=design["drawn"],
         treatment="on",
+        at_start=at_start,
         did="on",
         reason=reason,
     )
@@ -172,8 +175,27 @@ def _rows(panel: Table, source: Source, people: Table, names: list[str]) -> Tabl
     )
 
 
-def _people(panel: Table, source: Source, names: list[str], mandates: bool) -> Table:
-    """Everybody by part, and of what was offered: programme, began, ended; mandates: they leave nobody out."""
+def _was_on_at_first(panel: Table, source: Source, name: str) -> bool:
+    """Whether all those to whom it was offered had it in the first week of the panel."""
+    row = (
+        windows_of(panel, source)
+        .sql(
+            f"""
+        select max(began) as began, (select min(week) from panel) as first from this
+        where programme = {literal(name)}""",
+            panel=panel,
+        )
+        .row()
+    )
+    return bool(row["began"] is not None and row["began"] <= row["first"])
+
+
+def _people(panel: Table, source: Source, names: list[str], mandates: bool, before: bool = True) -> Table:
+    """Everybody by part, and of what was offered: programme, began, ended.
+
+    mandates : they leave nobody out; before : who was not there before it began is left out
+    """
+    unseen = "seen.first_week >= reached.began or" if before else ""
     here = f"programme in ({literals(names)})"
     ignored = f"coalesce(kind, '') = {literal(MANDATE)}" if mandates else "1 = 0"
     return panel.sql(
@@ -191,7 +213,7 @@ def _people(panel: Table, source: Source, names: list[str], mandates: bool) -> T
             select seen.user_id, reached.programme, reached.began, reached.ended,
                 case when taught.user_id is not null then 'trained'
                     when reached.others > 0 or reached.studied > 1 then 'another incentive'
-                    when seen.first_week >= reached.began or seen.last_week < reached.began
+                    when {unseen} seen.last_week < reached.began
                         then 'not there when it began'
                     when reached.studied = 1 then 'offered' else 'never offered' end as part
             from seen left join taught on taught.user_id = seen.user_id

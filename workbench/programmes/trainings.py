@@ -70,6 +70,8 @@ def _training(panel: Table, source: Source, design: dict[str, Any], time_zone: s
     if dates:
         parts, given, asked = (parts[0], NO_DATE, *parts[2:]), _those_who_drew(given), _those_who_drew(asked)
     rows = (_offered_rows(panel, given, came) if by_offer else _rows(panel, given)).stored()
+    reason, all_by_lot = _why_not(rows), by_lot and design["drawn"] == "everything"
+    at_start = all_by_lot and reason == NOBODY and _was_on_at_first(rows)
     return Comparison(
         name,
         panel,
@@ -78,12 +80,13 @@ def _training(panel: Table, source: Source, design: dict[str, Any], time_zone: s
         design,
         parts,
         cluster="team" if design["assigned_unit"] == "team" else None,
-        drawn=dates or (by_lot and design["drawn"] == "everything"),
+        drawn=dates or all_by_lot,
         draw=design["drawn"],
+        at_start=at_start,
         took="came" if by_offer else "",
         offered=None if by_offer else _rows(panel, asked),
         did="offered it" if by_offer else "trained",
-        reason=_why_not(rows),
+        reason="" if at_start else reason,
     )
 
 
@@ -195,6 +198,17 @@ def _why_not(rows: Table) -> str:
             count(case when began is null or began > last then 1 end) as others from people cross join ends"""
     row = rows.sql(text).row()
     return first_reason({NOBODY: row["people"] == 0, ALL_AT_ONCE: row["waves"] == 1 and row["others"] == 0})
+
+
+def _was_on_at_first(rows: Table) -> bool:
+    """Whether all those given it had it from the first week of the log, and others never did."""
+    text = """
+        with ends as (select min(week) as first from this)
+        select count(distinct case when began <= first then user_id end) as given,
+            count(distinct case when began > first then user_id end) as later,
+            count(distinct case when began is null then user_id end) as others from this cross join ends"""
+    row = rows.sql(text).row()
+    return bool(row["given"] and row["others"] and not row["later"])
 
 
 def known_before(training: Comparison, source: Source, labels: Table) -> Comparison:
