@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from small_workbooks import ods, xls
 
 import workbench as wb
 from workbench.data.workbooks import sheets
+from workbench.importing import draft
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 RELATED = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -78,4 +82,66 @@ def test_a_sheet_that_is_not_there_and_a_file_that_is_no_workbook_are_said(folde
     (folder / "workbench.toml").unlink()
     (folder / "users.xlsx").write_bytes(b"PK no workbook")
     with pytest.raises(wb.ContractError, match="the file of users is no workbook that can be read"):
+        wb.open_source(folder)
+
+
+OLDER = pytest.mark.parametrize(("write", "ending"), [(xls, "xls"), (ods, "ods")])
+LIST = [
+    ["Attendance of March", None, None, None, None],
+    ["Employee ID", "Course", "Started at", "Hours", "Attended"],
+    [1001, "Basics", datetime(2025, 3, 5, 8, 30), 1.5, True],
+    ["A7", "Basics", datetime(2025, 3, 6, 18, 0), 2, False],
+    [None, None, None, None, None],
+    ["Total", None, None, 3.5, None],
+]
+
+
+@OLDER
+def test_older_workbooks_are_read_cell_by_cell(folder: Path, write: Callable[..., None], ending: str) -> None:
+    write(folder / f"list.{ending}", Cover=[["nothing"]], List=LIST)
+    (folder / "users.xlsx").unlink()
+    write(folder / f"users.{ending}", People=[["user_id", "access_start"], [1001, date(2025, 3, 5)], ["A7", None]])
+    (folder / "workbench.toml").write_text(
+        f"""time_zone = "Europe/Berlin"
+[trainings]
+file = "list.{ending}"
+sheet = "List"
+skip_rows = 1
+[trainings.columns]
+user_id = "Employee ID"
+programme = "Course"
+started_at = "Started at"
+hours = "Hours"
+attended = "Attended"
+"""
+    )
+    source = wb.open_source(folder).verified()
+    assert source.users.to_arrow()["access_start"].to_pylist() == [date(2025, 3, 5), None]
+    found = source.trainings.to_pandas().sort_values("user_id")
+    assert found["user_id"].tolist() == ["1001", "A7"]
+    # 8:30 and 18:00 in Berlin, in winter one hour ahead of UTC
+    assert found["started_at"].dt.strftime("%d %H:%M").tolist() == ["05 07:30", "06 17:00"]
+    assert found["hours"].tolist() == [1.5, 2.0]
+    assert found["attended"].tolist() == [True, False]
+    assert source.raw["trainings"].parts[0].outcomes == {"": 2, "a blank row": 1, "a row of totals": 1}
+
+
+@OLDER
+def test_the_draft_finds_the_sheet_and_the_header_of_older_workbooks(
+    folder: Path, write: Callable[..., None], ending: str
+) -> None:
+    write(folder / f"list.{ending}", Cover=[["nothing"]], List=LIST)
+    words = next(each.words for each in draft(folder).fragments if each.table == "trainings")
+    assert (words["sheet"], words["skip_rows"]) == ("List", 1)
+    assert words["columns"]["user_id"] == "Employee ID"
+
+
+@OLDER
+def test_an_older_workbook_that_is_torn_is_refused_in_words(
+    folder: Path, write: Callable[..., None], ending: str
+) -> None:
+    file = folder / f"trainings.{ending}"
+    write(file, List=LIST)
+    file.write_bytes(file.read_bytes()[:700])
+    with pytest.raises(wb.ContractError, match="no workbook that can be read"):
         wb.open_source(folder)

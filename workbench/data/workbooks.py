@@ -35,6 +35,11 @@ def sheets(file: Path) -> list[str]:
     return list(_opened(file).sheet_names)
 
 
+def top(file: Path, name: str, rows: int) -> list[list[str]]:
+    """The first rows of a sheet as a reader sees them, whichever of them is the header."""
+    return [["" if cell is None else _text(cell) for cell in row] for row in _cells(file, name)[:rows]]
+
+
 def _opened(file: Path) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook
 

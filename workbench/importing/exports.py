@@ -108,8 +108,7 @@ def _sheets(file: Path, name: str, most: int) -> Iterator[Export]:
     sheets = workbooks.sheets(file)
     for sheet in sheets:
         words: dict[str, Any] = {"sheet": sheet} if len(sheets) > 1 else {}
-        found, _ = workbooks.sheet(file, words)
-        above = _titles([_unnamed(found.column_names), *_cells(found.slice(0, 20))])
+        above = _titles(workbooks.top(file, sheet, 20))
         words |= {"skip_rows": above} if above else {}
         found, _ = workbooks.sheet(file, words)
         if found.num_rows or len(sheets) == 1:
@@ -162,8 +161,3 @@ def _titles(rows: Sequence[Sequence[str]]) -> int:
 
 def _filled(row: Sequence[str]) -> int:
     return sum(bool(cell.strip()) for cell in row)
-
-
-def _unnamed(names: Sequence[str]) -> list[str]:
-    """The names that a file gives to its columns; those that it does not name are empty."""
-    return ["" if name == f"column {place}" else name for place, name in enumerate(names, 1)]
