@@ -89,6 +89,7 @@ def test_check_finds_the_sample_fit(sample):
     code, said = typed("check", sample)
     assert code == 0
     assert "broken" in said
+    assert "create: create 5" in said  # what the actions were taken for
 
 
 def test_check_names_every_broken_rule_and_its_repair(tmp_path):

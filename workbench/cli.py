@@ -94,13 +94,15 @@ def check(
         bool, typer.Option("--show-ids", help="Show whose rows they are, on this screen only.")
     ] = False,
 ) -> None:
-    """Hold a source against the contract: every broken rule, how often, where first, and the repair."""
+    """Check a source: every broken rule with its count, first row and repair, and what each action was taken for."""
     from workbench.data.sources import check_source
 
     _existing(source, "SOURCE")
     problems = check_source(source, show_ids=show_ids).to_dict("records")
     for problem in problems:
         _say(problem)
+    for line in _verbs(source, show_ids):
+        out.print(line, markup=False)
     broken = sum(problem["broken"] for problem in problems)
     out.print(f"{broken} broken, {len(problems) - broken} noted." if problems else "Nothing is wrong.")
     if broken:
@@ -324,6 +326,18 @@ def _say(problem: Any) -> None:
     err_style = "red" if problem["broken"] else "yellow"
     out.print(word, style=err_style, end="  ")
     out.print(sentence(problem), markup=False)
+
+
+def _verbs(source: str, show_all: bool) -> list[str]:
+    """What the actions of the log were taken for; nothing where the log cannot be read."""
+    from workbench.data.sources import open_source
+    from workbench.data.verbs import FEWEST, verbs_in_words
+    from workbench.errors import ContractError, QueryError
+
+    try:
+        return verbs_in_words(open_source(source), 1 if show_all else FEWEST)
+    except (ContractError, QueryError):
+        return []
 
 
 def _print_all(ended: Iterable[Printed], total: int, site: Path) -> bool:

@@ -56,6 +56,11 @@ def instant(text: object, words: str, zone: str = "UTC") -> str:
         ("epoch milliseconds", "1634467260500", "2021-10-17 10:41:00.500000"),
         ("epoch seconds", 1634467260, "2021-10-17 10:41:00"),
         ("excel days", 45000.5, "2023-03-15 12:00:00"),  # what a spreadsheet shows for 45000.5
+        ("excel days", "45000,25", "2023-03-15 06:00:00"),
+        ("epoch microseconds", "1634467260500000", "2021-10-17 10:41:00.500000"),
+        ("epoch nanoseconds", "1634467260500000000", "2021-10-17 10:41:00.500000"),
+        ("windows filetime", "132789408600000000", "2021-10-17 10:41:00"),  # (1634467260 + 11644473600) * 10 ** 7
+        ("YYYY.MM.DD HH:mm", "2025.01.06 08:00", "2025-01-06 08:00:00"),
     ],
 )
 def test_a_format_reads_what_is_written(words: str, text: object, expected: str) -> None:
@@ -71,9 +76,12 @@ def test_a_date_in_the_order_of_iso_8601_is_read_beside_any_format() -> None:
     assert instant("2025-01-06T08:00:00Z", "DD/MM/YYYY HH:mm") == "2025-01-06 08:00:00"
 
 
-def test_a_day_without_an_hour_is_that_day_in_every_zone() -> None:
-    found = opened("03/04/2025", "DD/MM/YYYY", "Pacific/Auckland").events.to_pandas()
-    assert str(found["occurred_at_day"][0].date()) == "2025-04-03"
+@pytest.mark.parametrize(("text", "words"), [("03/04/2025", "DD/MM/YYYY"), ("45750", "excel days")])
+def test_a_day_without_an_hour_is_that_day_in_every_zone(text: str, words: str) -> None:
+    # A spreadsheet shows 45750 as 2025-04-03: 45000 is 2023-03-15, and 750 days later.
+    for zone in ("Pacific/Auckland", "America/New_York"):
+        found = opened(text, words, zone or "UTC").events.to_pandas()
+        assert str(found["occurred_at_day"][0].date()) == "2025-04-03"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,15 @@ def fits(values: list, of=date_formats) -> list[Fit]:
         (["20240311160000.000"], [("YYYYMMDDHHmmss.SSS", 1)]),
         (["1634467260", "1634467261"], [("epoch seconds", 2)]),
         ([1634467260000], [("epoch milliseconds", 1)]),
+        (["45213.5", "45214.25"], [("excel days", 2)]),
+        ([45213.5, 45214.0], [("excel days", 2)]),
+        (["1634467260000000"], [("epoch microseconds", 1)]),
+        (["1634467260000000000"], [("epoch nanoseconds", 1)]),
+        (["132789408600000000"], [("windows filetime", 1)]),
+        (["2025.01.06 08:00"], [("YYYY.MM.DD HH:mm", 1)]),
+        (["27/08/2025 14:06:53 +0200"], [("DD/MM/YYYY HH:mm:ss Z", 1)]),
+        (["5/12/2022 3:19 PM"], [("DD/MM/YYYY h:mm A", 1), ("MM/DD/YYYY h:mm A", 1)]),  # PM is no zone
+        (["12345", "99"], []),
         (["6. März 2025"], [("D. MMM YYYY", 1)]),
         (["soon", "later"], []),
     ],
@@ -66,3 +75,21 @@ def test_days_in_both_orders_fit_no_format() -> None:
         'No format fits all 146 values: "DD/MM/YYYY HH:mm" fits 145, "MM/DD/YYYY HH:mm" fits 145. Say in '
         "workbench.toml: [events.formats] occurred_at = the right one, and correct the others."
     )
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+def test_the_order_of_day_and_month_is_asked_first_and_the_zone_in_the_same_answer(zone: str | None) -> None:
+    times = ["03/04/2025 08:00", "05/04/2025 09:00", "2025-04-07T10:00:00Z"]
+    events = pd.DataFrame({"user_id": "a", "occurred_at": times, "action": "create"})
+    frames = {"users": pd.DataFrame({"user_id": ["a"]}), "events": events}
+    [problem] = wb.data.check_source(frames, time_zone=zone).to_dict("records")
+    asked = '[events.formats] occurred_at = "DD/MM/YYYY HH:mm" or "MM/DD/YYYY HH:mm".'
+    assert asked in problem["repair"]
+    assert ("time_zone =" in problem["repair"]) == (zone is None)
+
+
+def test_where_some_times_lack_a_zone_and_others_a_format_the_format_comes_first() -> None:
+    times = ["2025-04-07 10:00", "03/04/2025 08:00"]
+    events = pd.DataFrame({"user_id": "a", "occurred_at": times, "action": "create"})
+    found = wb.data.check_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": events})
+    assert found["rule"].tolist() == ["events.occurred_at reads as instant", "events.occurred_at says its time zone"]

@@ -12,7 +12,7 @@ from small_logs import an_event, source_of
 import workbench as wb
 from workbench import data
 from workbench.data import verb_counts
-from workbench.data.verbs import kind
+from workbench.data.verbs import kind, verbs_in_words
 
 LOGGED = ["Insert", "Insert", "Insert", "view", "view", "Odd"]
 
@@ -111,3 +111,23 @@ def test_an_action_without_a_word_is_no_verb() -> None:
     )
     assert data.kinds(log) == {"view": "view"}
     assert isinstance(data.verb_counts(log), pd.DataFrame)
+
+
+def test_actions_are_listed_by_kind_and_those_of_few_people_only_counted() -> None:
+    people = [f"u{i}" for i in range(6)]
+    events = [an_event(who, "2025-01-06T08:00Z", "Insert") for who in people for _ in range(2)]
+    events += [an_event(who, "2025-01-06T08:00Z", "zap") for who in people[:5]] + [
+        an_event("u1", "2025-01-06T08:00Z", "call Ben Wolf")
+    ]
+    log = source_of(events, user_id=people)
+    assert verbs_in_words(log) == [
+        "What each action counts as, with its rows (guessed from its name; [verbs] in workbench.toml overrides):",
+        "  create: Insert 12",
+        "  other: zap 5",
+        "  not named: 1 action, each of fewer than 5 people (1)",
+    ]
+    assert verbs_in_words(dataclasses.replace(log, verbs={"update": ("zap",)}, cache={}))[:2] == [
+        "What each action counts as, with its rows (from [verbs] in workbench.toml):",
+        "  other: Insert 12",
+    ]
+    assert "  other: zap 5; call Ben Wolf 1" in verbs_in_words(log, fewest=1)

@@ -40,9 +40,15 @@ SPLIT = re.compile("|".join(sorted(TOKENS, key=len, reverse=True)) + r"|[A-Za-z]
 LENIENT = {"MM": "M", "DD": "D", "HH": "H", "hh": "h"}  # beside a separator, 3/4/2025 is as good as 03/04/2025
 FIXED = ("YYYY", "YY", "MM", "DD", "HH", "hh", "mm", "ss")
 NUMBER = re.compile(r"\d{1,3}(?P<group>[.,' ]?)\d{3}(?P<decimal>[.,])\d+")
-TICKS = {"epoch seconds": (r"^\d{1,11}(\.\d+)?$", 1_000_000), "epoch milliseconds": (r"^\d{1,14}(\.\d+)?$", 1_000)}
+TICKS = {  # count of ticks → its pattern, microseconds of a tick, seconds from the first tick to 1970
+    "epoch seconds": (r"^\d{1,11}(\.\d+)?$", 1_000_000, 0),
+    "epoch milliseconds": (r"^\d{1,14}(\.\d+)?$", 1_000, 0),
+    "epoch microseconds": (r"^\d{1,17}$", 1, 0),
+    "epoch nanoseconds": (r"^\d{1,20}$", 0.001, 0),
+    "windows filetime": (r"^\d{18}$", 0.1, 11_644_473_600),  # tenths of a microsecond since 1601
+}
 EXCEL_DAYS = "excel days"
-SERIAL = r"^\d{1,6}(\.\d+)?$"
+SERIAL = r"^\d{1,6}([.,]\d+)?$"
 UNREADABLE = "a value is not written in the format of its column, which is 2025-01-31 unless the mapping says another"
 EXAMPLES = ("DD/MM/YYYY HH:mm:ss", "MM/DD/YY h:mm A", "D MMM YYYY", "YYYYMMDDHHmmss.SSS", *TICKS, EXCEL_DAYS)
 
@@ -183,7 +189,7 @@ def fits(text: str, written: DateFormat, dialect: Dialect) -> str:
 def clock(text: str, written: DateFormat, dialect: Dialect) -> str:
     """SQL: the wall-clock time that a text says; missing where it is not in this format or there is no such time."""
     if written.words == EXCEL_DAYS:
-        days = f"cast({text} as double precision)"
+        days = f"cast(replace({text}, ',', '.') as double precision)"
         day = dialect.date_plus.format(date="date '1899-12-30'", days=f"cast(floor({days}) as integer)")
         seconds = f"cast(floor(({days} - floor({days})) * 86400 + 0.5) as integer)"
         moment = f"cast({day} as timestamp) + {seconds} * interval '1' second"
@@ -204,8 +210,10 @@ def clock(text: str, written: DateFormat, dialect: Dialect) -> str:
 
 
 def ticks(text: str, written: DateFormat, dialect: Dialect) -> str:
-    """SQL: the instant so many seconds or milliseconds after 1970 began; missing where a text is no count."""
-    microseconds = f"cast(floor(cast({text} as double precision) * {TICKS[written.words][1]} + 0.5) as bigint)"
+    """SQL: the instant after so many ticks, such as the seconds since 1970 began; missing where a text is no count."""
+    _, tick, before = TICKS[written.words]
+    since = f"cast(floor(cast({text} as double precision) * {tick} + 0.5) as bigint)"
+    microseconds = f"({since} - {before * 1_000_000})" if before else since
     instant = dialect.from_epoch.format(microseconds=microseconds)
     return f"case when {fits(text, written, dialect)} then {instant} end"
 

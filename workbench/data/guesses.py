@@ -11,14 +11,27 @@ from typing import NamedTuple
 
 from workbench.data.contract import MAPPING
 from workbench.data.engine import Dialect, Table, literal
-from workbench.data.formats import TICKS, DateFormat, clock, date_format, number_format, ticks
+from workbench.data.formats import EXCEL_DAYS, TICKS, DateFormat, clock, date_format, number_format, ticks
 from workbench.data.instants import YEAR_FIRST
 
-CLOCKS = ("", " HH:mm", " HH:mm:ss", " h:mm A", " h:mm:ss A", ", HH:mm", ", HH:mm:ss", ", h:mm A", ", h:mm:ss A")
+CLOCKS = (
+    *("", " HH:mm", " HH:mm:ss", " h:mm A", " h:mm:ss A", ", HH:mm", ", HH:mm:ss", ", h:mm A", ", h:mm:ss A"),
+    *(" HH:mm:ss.SSS", " HH.mm.ss", " hh.mm.ss A", " HH:mm Z", " HH:mm:ss Z", ", HH:mm:ss Z"),
+)
 ORDERS = ("DD{0}MM{0}YYYY", "MM{0}DD{0}YYYY", "DD{0}MM{0}YY", "MM{0}DD{0}YY", "D{0}MMM{0}YYYY", "D{0}MMM{0}YY")
-DATES = (*(order.format(sign) for order in ORDERS for sign in "/.- "), "D. MMM YYYY", "MMM D, YYYY")
+DATES = (
+    *(order.format(sign) for order in ORDERS for sign in "/.- "),
+    *("D. MMM YYYY", "MMM D, YYYY", "MMM-DD-YYYY", "YYYY.MM.DD", "YYYY. MM. DD."),
+)
 COMPACT = ("YYYYMMDD", "YYYYMMDDHHmm", "YYYYMMDDHHmmss", "YYYYMMDDHHmmss.SSS")
-LIKELY = {"epoch seconds": r"[1-9]\d{9}", "epoch milliseconds": r"[1-9]\d{12}"}  # counts since 1970 of 2001 to 2286
+LIKELY = {  # how counts of our time look: seconds and their parts of 2001 to 2286, days of 1982 to 2036
+    "epoch seconds": r"[1-9]\d{9}(\.\d+)?",
+    "epoch milliseconds": r"[1-9]\d{12}(\.\d+)?",
+    "epoch microseconds": r"[1-9]\d{15}",
+    "epoch nanoseconds": r"[1-9]\d{18}",
+    "windows filetime": r"1[23]\d{16}",
+    EXCEL_DAYS: r"[34]\d{4}([.,]\d+)?",
+}
 NUMBERS = ("1.234,5", "1,234.5", "1 234,5", "1'234.5")
 LOOKED_AT = 500  # values that decide which formats are worth counting
 
@@ -45,7 +58,9 @@ def date_formats(table: Table, value: str) -> list[Fit]:
     open_ = table.sql(f"select {text} as value from this where {value} is not null and not {year_first}")
     some = [row["value"] for row in open_.sql(f"select value from this limit {LOOKED_AT}").rows()]
     likely = [written for written in _candidates() if sum(_looks(each, written) for each in some) * 2 >= len(some) > 0]
-    return _counted(open_, {each.words: f"{_read(each, dialect)} is not null" for each in likely})
+    fits = _counted(open_, {each.words: f"{_read(each, dialect)} is not null" for each in likely})
+    halves = any(fit.words.endswith(" A") for fit in fits)  # 3:19 PM is no time of a zone called PM
+    return [fit for fit in fits if not (halves and fit.words.endswith(" Z"))]
 
 
 def number_formats(table: Table, value: str) -> list[Fit]:
@@ -66,23 +81,36 @@ def number_formats(table: Table, value: str) -> list[Fit]:
     return [fit for fit in found if fit == first[number_format(fit.words).decimal]]
 
 
-def advice(table: str, column: str, kind: str, rows: Table, value: str) -> str:
+def advice(table: str, column: str, kind: str, rows: Table, value: str, zone: str | None = None) -> str:
     """What to write into the mapping about the format of a column, with the evidence; nothing where no format fits.
 
     kind : the type that the contract promises
+    zone : in which times are read that name none; None: times that name none need one as well
     """
     fits = date_formats(rows, value) if kind in ("date", "instant") else number_formats(rows, value)
     whole = [fit for fit in fits if fit.rows == fit.of]
     where = f"in {MAPPING}: [{table}.formats] {column} ="
     if len(whole) > 1:
         choice = " or ".join(f'"{fit.words}"' for fit in whole)
-        return f"{_doubt(whole)}: say which is meant {where} {choice}."
+        return f"{_doubt(whole)}: say which is meant {where} {choice}.{_zone(kind, whole[0], zone)}"
     if whole:
-        return f'Say how it is written {where} "{whole[0].words}"{_evidence(whole[0], fits)}.'
+        said = f'Say how it is written {where} "{whole[0].words}"{_evidence(whole[0], fits)}.'
+        return said + _zone(kind, whole[0], zone)
     if fits:
         shares = ", ".join(f'"{fit.words}" fits {fit.rows:,}' for fit in fits[:2])
         return f"No format fits all {fits[0].of:,} values: {shares}. Say {where} the right one, and correct the others."
     return ""
+
+
+def _zone(kind: str, fit: Fit, zone: str | None) -> str:
+    """What to say of the zone in the same answer."""
+    if kind != "instant" or zone or not _has_naive_clock(fit.words):
+        return ""
+    return ' Its hours name no zone; say it, too: time_zone = "Europe/Berlin".'
+
+
+def _has_naive_clock(words: str) -> bool:
+    return words not in TICKS and date_format(words).has_clock and not date_format(words).has_zone
 
 
 def _doubt(whole: list[Fit]) -> str:
@@ -103,7 +131,7 @@ def _evidence(found: Fit, fits: list[Fit]) -> str:
 
 def _candidates() -> Iterator[DateFormat]:
     yield from (date_format(day + hours) for day in DATES for hours in CLOCKS)
-    yield from (date_format(words) for words in (*COMPACT, *TICKS))
+    yield from (date_format(words) for words in (*COMPACT, *LIKELY))
 
 
 def _looks(text: str, written: DateFormat) -> bool:

@@ -7,7 +7,7 @@ refused: EST is New York's winter or Sydney's, IST India's, Ireland's or Israel'
 from __future__ import annotations
 
 from workbench.data.engine import Dialect, literal
-from workbench.data.formats import TICKS, UNREADABLE, DateFormat, clock, fits, ticks, zone_in
+from workbench.data.formats import EXCEL_DAYS, TICKS, UNREADABLE, DateFormat, clock, fits, ticks, zone_in
 
 SPELT_OUT = ("____-__-_____:__:__%Z", "____-__-_____:__:__%+__:__", "____-__-_____:__:__%-__:__")  # nearly every log's
 NAIVE = "____-__-_____:__:__"
@@ -18,6 +18,7 @@ FOUR_DIGITS = r"[+-]\d{4}$"
 UNIVERSAL = r"\d *(UTC|GMT|Z)$"
 REGION = r"\d +[A-Za-z_]+/[A-Za-z_/+-]+\d*$"
 AFTER_CLOCK = r":\d{2}([.,]\d+)? *[^\d:., ]"  # anything that follows a clock
+WHOLE_DAYS = r"^\d{1,6}$"  # of a spreadsheet's count of days: no hour is said
 HALF_DAY = r"[AaPp]\.?[Mm]\.?$"
 NO_ZONE = "a time is written without a zone, and none is declared"
 VAGUE_ZONE = "a time names a zone that has several meanings or none"
@@ -67,9 +68,11 @@ def _formatted(text: str, written: DateFormat, dialect: Dialect, zone: str | Non
         return f"case when {said} is not null then {_any_spelling(spelt, dialect, zone, tried)} end"
     if not written.has_clock:
         return noon(said, dialect)
-    if zone:
-        return dialect.instant.format(ts=said, zone=literal(zone))
-    return f"case when {said} is not null then {_refused(NO_ZONE, dialect, tried)} end"
+    unsaid = f"case when {said} is not null then {_refused(NO_ZONE, dialect, tried)} end"
+    timed = dialect.instant.format(ts=said, zone=literal(zone)) if zone else unsaid
+    if written.words == EXCEL_DAYS:
+        return f"case when {_matches(text, WHOLE_DAYS, dialect)} then {noon(said, dialect)} else {timed} end"
+    return timed
 
 
 def read_day(text: str, dialect: Dialect, zone: str | None, tried: bool, written: DateFormat | None = None) -> str:
@@ -99,6 +102,9 @@ def written_day(text: str, dialect: Dialect, tried: bool = False, written: DateF
     day = _cast(trimmed, "date", dialect, tried)
     short = f"length(cast({text} as varchar)) <= 12"  # nearly every text names an hour: it is not looked at closely
     general = f"case when {short} and {_matches(trimmed, DAY_ONLY, dialect)} then {day} end"
+    if written and written.words == EXCEL_DAYS:
+        whole = _matches(trimmed, WHOLE_DAYS, dialect)
+        return f"coalesce(case when {whole} then cast({clock(trimmed, written, dialect)} as date) end, {general})"
     if not written or written.has_clock:
         return general
     return f"coalesce(cast({clock(trimmed, written, dialect)} as date), {general})"
@@ -112,6 +118,8 @@ def names_no_zone(text: str, dialect: Dialect, written: DateFormat | None = None
     if not written:
         return unnamed
     naive = "true" if written.has_clock and not written.has_zone else "false"
+    if written.words == EXCEL_DAYS:
+        naive = f"not {_matches(text, WHOLE_DAYS, dialect)}"
     return f"case when {fits(text, written, dialect)} then {naive} else {unnamed} end"
 
 

@@ -28,6 +28,14 @@ COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
     # as typed, {naive} the condition for a time without a zone, {vague} for one whose zone is ambiguous, {nul} for a
     # text with a NUL character, {again} and {unknown} marks made by `_rows`.
     (
+        lambda c: True,
+        Rule(
+            "{what} reads as {c.type}",
+            "{found} is not null and not ({naive}) and not ({vague}) and {read} is null",
+            "Correct the value, or translate it in the mapping.",
+        ),
+    ),
+    (
         lambda c: c.type == "instant",
         Rule("{what} says its time zone", "{found} is not null and ({naive})", "{zone}"),
     ),
@@ -37,14 +45,6 @@ COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
             "{what} names a zone that means one thing",
             "{vague}",
             "Write UTC, an offset such as -05:00, or America/New_York; EST, CST and IST have several meanings.",
-        ),
-    ),
-    (
-        lambda c: True,
-        Rule(
-            "{what} reads as {c.type}",
-            "{found} is not null and not ({naive}) and not ({vague}) and {read} is null",
-            "Correct the value, or translate it in the mapping.",
         ),
     ),
     (

@@ -15,11 +15,13 @@ from importlib.resources import files
 
 import pandas as pd
 
-from workbench.data.contract import KINDS
+from workbench.data.contract import KINDS, MAPPING
 from workbench.data.engine import literals
 from workbench.data.sources import Source
 
 OTHER = "other"
+FEWEST = 5  # people who take an action before it is named to anybody
+LISTED = 12  # actions of a kind that are named on the terminal
 
 
 def kind(action: str, known: Mapping[str, Sequence[str]]) -> str:
@@ -75,6 +77,27 @@ def verb_counts(source: Source) -> pd.DataFrame:
     table.insert(1, "kind", table["action"].map(kinds(source)))
     named = {action for actions in source.verbs.values() for action in actions}
     return table.assign(declared=table["action"].isin(named)).reset_index(drop=True)
+
+
+def verbs_in_words(source: Source, fewest: int = FEWEST) -> list[str]:
+    """What each action of a log counts as, for the terminal of its owner: a line for each kind.
+
+    fewest : an action of fewer people is counted and not named; what it is called may be about somebody
+    """
+    counts = verb_counts(source)
+    named, rare = counts[counts["n"] >= fewest], counts[counts["n"] < fewest]
+    if counts.empty:
+        return []
+    how = f"from [verbs] in {MAPPING}" if source.verbs else f"guessed from its name; [verbs] in {MAPPING} overrides"
+    lines = [f"What each action counts as, with its rows ({how}):"]
+    for kind, of in named.groupby("kind", sort=False):
+        first = [f"{row.action} {row.rows:,}" for row in of.head(LISTED).itertuples()]
+        more = f" and {len(of) - LISTED:,} more" if len(of) > LISTED else ""
+        lines.append(f"  {kind}: {'; '.join(first)}{more}")
+    if len(rare):
+        those = f"{len(rare):,} action{'s' * (len(rare) > 1)}, each of fewer than {fewest} people"
+        lines.append(f"  not named: {those} ({rare['rows'].sum():,})")
+    return lines
 
 
 def kind_in_sql(source: Source) -> str:

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table
-from workbench.data.formats import clock, date_format
+from workbench.data.formats import EXCEL_DAYS, clock, date_format
 from workbench.data.guesses import date_formats
 
 ISO = "ISO 8601"  # read without being told
@@ -74,7 +74,8 @@ def _dates(texts: tuple[str, ...]) -> Dates:
     fits = date_formats(rows, "value")
     best = tuple(fit.words for fit in fits if fit.rows == fits[0].rows >= MOST * len(texts))
     ordered = tuple(words for words in best if _in_order(rows, words)) if len(best) > 1 else ()
-    days = not any(date_format(words).has_clock for words in best)
+    whole = best == (EXCEL_DAYS,) and all(text.isdigit() for text in texts)  # such a number says no hour
+    days = whole or not any(date_format(words).has_clock for words in best)
     return Dates(best, fits[0].rows if best else 0, len(texts), ordered, zoned=_has_zone(best), days=days)
 
 
