@@ -13,7 +13,7 @@ import pytest
 
 import workbench as wb
 from workbench import findings
-from workbench.effects.studies import studies
+from workbench.effects.study import studies
 from workbench.programmes.colleagues import CHAMPION, SINGLE, colleagues
 from workbench.programmes.comparison import Comparisons
 from workbench.programmes.gaming import changes

@@ -11,7 +11,7 @@ import statsmodels.api as sm
 
 import workbench as wb
 from workbench.effects.at_start import NOBODY_BEFORE
-from workbench.effects.studies import study
+from workbench.effects.study import study
 from workbench.programmes.comparison import Comparison
 
 PEOPLE, WEEKS, OFF = 80, 12, 8

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.effects.studies import study
+from workbench.effects.study import study
 from workbench.programmes.outcomes import (
     NONE,
     TOO_FEW,

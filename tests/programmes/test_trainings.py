@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.effects.studies import study
+from workbench.effects.study import study
 from workbench.programmes.comparison import Comparison
 from workbench.programmes.trainings import (
     ALL_AT_ONCE,

@@ -12,7 +12,7 @@ from .randomisation import of_each, redrawn, redraws
 from .randomisation_check import randomisation_check
 from .reassignment import reassigned
 from .sensitivity import leave_one_out, placebo, sensitivity
-from .studies import studies, study
+from .study import studies, study
 from .summaries import aggregate, by_group, detectable, differences, over, relative, slope
 from .two_way import bacon, by_kind, twfe
 

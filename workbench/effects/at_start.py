@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import NoReturn
 
 from workbench.data.engine import Table, identifier
+from workbench.effects.asked import Asked, Lasting, Switched
 from workbench.effects.experiment import experiment
-from workbench.effects.study import Asked, Lasting, Switched
 from workbench.errors import ContractError
 from workbench.inference.moments import Moments
 from workbench.results.estimates import Estimates
