@@ -2,10 +2,12 @@
 
 A report notebook names its parameters in one cell tagged `parameters`, one a line:
 
-    weeks: int = 12  # how many weeks the page looks back
+    weeks: int = 12  # how many weeks the page looks back [1 to 520]
 
-The cell is read, never run: names, types, defaults and meanings come from its syntax tree, so a misspelt name
-or a value of the wrong type is refused before anything is computed.
+The cell is read, never run: names, types, defaults, meanings and limits come from its syntax tree and its comments, so
+a misspelt name, or a value that means nothing, is refused before anything is computed. A limit stands in brackets at
+the end of a comment: `[0 to 1]`, `[a day]`, `[a time zone]`, or a choice, `[team, person]`. A text whose default is
+empty may be empty.
 """
 
 from __future__ import annotations
@@ -13,9 +15,12 @@ from __future__ import annotations
 import ast
 import io
 import math
+import re
 import tokenize
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from zoneinfo import available_timezones
 
 from workbench.errors import ParameterError
 
@@ -26,6 +31,10 @@ KINDS = {
     "bool": "true or false",
     "list[str]": "texts separated by commas",
 }
+DAY, ZONE = "a day", "a time zone"
+LIMIT = re.compile(r"\s*\[([^\[\]]+)\]$")  # at the end of a comment
+RANGE = re.compile(r"(-?[\d.]+) to (-?[\d.]+)")
+FIRST, LAST = date(1990, 1, 1), date(2100, 1, 1)  # days that reports may be about, as in the contract
 TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -38,17 +47,42 @@ class Parameter:
     optional: bool  # may be none
     default: Any
     meaning: str
+    limit: str = ""  # what the comment says in brackets
 
     @property
     def expected(self) -> str:
         """What may be given, in words."""
-        return KINDS[self.kind] + (" or none" if self.optional else "")
+        return self._limited + (" or none" if self.optional else "") + (" or empty" if self.default == "" else "")
+
+    @property
+    def _limited(self) -> str:
+        if RANGE.fullmatch(self.limit):
+            return f"{KINDS[self.kind]} from {self.limit}"
+        if self.limit == DAY:
+            return f"a day such as 2025-01-06, from {FIRST} to {LAST}"
+        if self.limit == ZONE:
+            return "a time zone such as Europe/Berlin"
+        return f"one of {self.limit}" if self.limit else KINDS[self.kind]
+
+    def allows(self, given: Any) -> bool:
+        """Whether a value of the right type keeps the limit."""
+        if not self.limit or given is None or given == self.default == "":
+            return True
+        if bounds := RANGE.fullmatch(self.limit):
+            return isinstance(given, int | float) and float(bounds[1]) <= given <= float(bounds[2])
+        if self.limit == DAY:
+            return _is_day(given)
+        return bool(given in (available_timezones() if self.limit == ZONE else self.limit.split(", ")))
 
 
 def parameters(cell: str, notebook: str) -> dict[str, Parameter]:
     """The parameters of a `parameters` cell in their declared order; `notebook` is its name in errors."""
     comments = _comments(cell)
-    found = [_parameter(line, comments, notebook) for line in ast.parse(cell).body]
+    try:
+        lines = ast.parse(cell).body
+    except (SyntaxError, ValueError):
+        raise ParameterError(f"{notebook}: the parameters cell is not Python.") from None
+    found = [_parameter(line, comments, notebook) for line in lines]
     return {p.name: p for p in found}
 
 
@@ -61,9 +95,12 @@ def value(text: str, parameter: Parameter) -> Any:
     if parameter.optional and text.lower() in ("none", ""):
         return None
     try:
-        return _READERS[parameter.kind](text)
+        meant = _READERS[parameter.kind](text)
     except (ValueError, KeyError):
-        raise ParameterError(f"{parameter.name} is {parameter.expected}, not {text!r}.") from None
+        meant = None
+    if meant is None or not parameter.allows(meant):
+        raise ParameterError(f"{parameter.name} is {parameter.expected}, not {text!r}.")
+    return meant
 
 
 def words(told: Any) -> str:
@@ -100,15 +137,32 @@ def _parameter(line: ast.stmt, comments: dict[int, str], notebook: str) -> Param
         if set(kinds) - {kind, "None"} or kind not in KINDS:
             raise ValueError
         default = ast.literal_eval(line.value)
-        return Parameter(line.target.id, kind, "None" in kinds, default, comments.get(line.lineno, ""))
+        said = " ".join(comments[n] for n in range(line.lineno, (line.end_lineno or line.lineno) + 1) if n in comments)
+        limit = LIMIT.search(said)
+        meaning, limited = LIMIT.sub("", said), limit[1] if limit else ""
+        found = Parameter(line.target.id, kind, "None" in kinds, default, meaning, limited)
     except (ValueError, StopIteration):
         form = "name: type = literal  # meaning"
         raise ParameterError(
             f"{notebook}: line {line.lineno} of the parameters cell is not of the form `{form}` "
             f"with one of the types {', '.join(KINDS)}."
         ) from None
+    if not found.allows(default):
+        raise ParameterError(f"{notebook}: {found.name} is {found.expected}, but its default is {default!r}.")
+    return found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text)) and FIRST <= date.fromisoformat(text) <= LAST
+    except ValueError:
+        return False
 
 
 def _comments(source: str) -> dict[int, str]:
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    """Line → its comment; none where the text cannot be taken apart."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return {}
     return {t.start[0]: t.string.lstrip("# ").strip() for t in tokens if t.type == tokenize.COMMENT}
