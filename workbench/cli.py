@@ -39,6 +39,7 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 CORES = os.cpu_count() or 1
 DATABASES = ("postgresql://", "postgres://")  # how the name of a server's database begins
+Outside = Annotated[bool, typer.Option("--allow-outside", help="Let the mapping read files outside of its own folder.")]
 Folder = Annotated[Path | None, typer.Option("--notebooks", help="The folder of notebooks.", show_default="notebooks")]
 
 
@@ -71,10 +72,11 @@ def init(
     from workbench.data.contract import MAPPING
     from workbench.errors import ContractError
     from workbench.importing import draft
+    from workbench.results.files import write_whole
 
     _existing(str(folder), "FOLDER")
     mapping = folder / MAPPING
-    if mapping.exists() and not force:
+    if os.path.lexists(mapping) and not force:
         raise typer.BadParameter(
             f"{mapping} is there; change it by hand, or add --force to write it anew.", param_hint="FOLDER"
         )
@@ -83,7 +85,7 @@ def init(
     except ContractError as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from None
-    mapping.write_text(str(drafted), encoding="utf-8")
+    write_whole(mapping, str(drafted))
     out.print("\n".join([f"Wrote {mapping}.", *drafted.summary, f"Next: workbench check {folder}"]), markup=False)
 
 
@@ -93,11 +95,12 @@ def check(
     show_ids: Annotated[
         bool, typer.Option("--show-ids", help="Show whose rows they are, on this screen only.")
     ] = False,
+    outside: Outside = False,
 ) -> None:
     """Check a source: every broken rule with its count, first row and repair, and what each action was taken for."""
     from workbench.data.sources import check_source
 
-    _existing(source, "SOURCE")
+    _existing(source, "SOURCE", outside)
     problems = check_source(source, show_ids=show_ids).to_dict("records")
     for problem in problems:
         _say(problem)
@@ -127,10 +130,11 @@ def report(
         bool, typer.Option("--single-file", help="Pages that need no other file, for mail.")
     ] = False,
     notebooks: Folder = None,
+    outside: Outside = False,
 ) -> None:
     """Print notebooks into a site of pages that work offline."""
     try:
-        told = _settings(settings or [], source)
+        told = _settings(settings or [], source, outside)
         asked = printing.reports(printing.chosen(_folder(notebooks), names or []), told)
         with closing(printing.printed(asked, site, jobs, single_file)) as ended:
             whole = _print_all(ended, len(asked), site)
@@ -285,7 +289,7 @@ def _folder(notebooks: Path | None) -> Path:
     return notebooks or printing.notebooks_folder()
 
 
-def _settings(pairs: list[str], source: str | None) -> dict[str, str]:
+def _settings(pairs: list[str], source: str | None, outside: bool) -> dict[str, str]:
     settings = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
@@ -295,11 +299,15 @@ def _settings(pairs: list[str], source: str | None) -> dict[str, str]:
     if source is not None:
         settings["source"] = source
     if settings.get("source"):
-        _existing(settings["source"], "--source")
+        _existing(settings["source"], "--source", outside)
     return settings
 
 
-def _existing(source: str, hint: str) -> None:
+def _existing(source: str, hint: str, outside: bool = False) -> None:
+    if outside:
+        from workbench.data.borders import allow_outside
+
+        allow_outside()
     if source.startswith(DATABASES):
         _without_password(source, hint)
         return

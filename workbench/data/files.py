@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from workbench.data import workbooks
+from workbench.data.borders import refuse_outside
 from workbench.data.contract import MAPPING
 from workbench.data.duckdb import EMPTY, duckdb_engine
 from workbench.data.engine import Table, identifier
@@ -67,7 +69,7 @@ def _own(folder: Path, table: str) -> list[Path]:
     beside = sorted(path for path in folder.iterdir() if path.name.lower() in names)
     inside = _inside(folder / table) if (folder / table).is_dir() else []
     for path in beside:
-        _refuse_no_file(path, path.name)
+        _refuse_no_file(path, folder, path.name)
     if len(beside) + bool(inside) > 1:
         there = " and ".join([*(path.name for path in beside), *([f"the folder {table}"] if inside else [])])
         raise ContractError(
@@ -89,12 +91,13 @@ def _inside(folder: Path) -> list[Path]:
             f'[{folder.name}] file = "{folder.name}/*.csv".'
         )
     for place, path in enumerate(paths, 1):
-        _refuse_no_file(path, f"file {place} of {len(paths)} of {folder.name}")
+        _refuse_no_file(path, folder.parent, f"file {place} of {len(paths)} of {folder.name}")
     return paths
 
 
-def _refuse_no_file(path: Path, called: str) -> None:
-    """Raise ContractError for a folder, a pipe or a device: its name may say that it is a table."""
+def _refuse_no_file(path: Path, folder: Path, called: str) -> None:
+    """Raise ContractError for a folder, a pipe, a device or a link that leads out: its name may say it is a table."""
+    refuse_outside(path, folder, f"{called}, a link,")
     if not path.is_file():
         kind = "a folder" if path.is_dir() else "not a file that can be read twice"
         raise ContractError(f"{called} is {kind}.\n  Put a file there, or name another one in {MAPPING}.")
@@ -104,16 +107,29 @@ def _named_files(folder: Path, table: str, patterns: list[str]) -> list[Path]:
     """The files that a mapping names, each as it is spelt or else as a pattern."""
     files: dict[Path, None] = {}
     for pattern in patterns:
+        said = f"the mapping's [{table}] file = {pattern!r}"
+        refuse_outside(folder / _fixed(pattern), folder, said)
         matched = [folder / pattern] if (folder / pattern).is_file() else _matched(folder, Path(pattern))
         if not matched:
-            raise ContractError(f"the mapping's [{table}] file = {pattern!r} matches nothing in {folder.name}.")
+            raise ContractError(f"{said} matches nothing in {folder.name}.")
+        for file in matched:
+            refuse_outside(file, folder, said)
         files |= dict.fromkeys(matched)
     return list(files)
 
 
+def _fixed(pattern: str) -> Path:
+    """The beginning of a pattern that is no pattern: nothing outside is even looked for."""
+    parts = Path(pattern).parts
+    return Path(*takewhile(lambda part: not any(sign in part for sign in "*?["), parts))
+
+
 def _matched(folder: Path, pattern: Path) -> list[Path]:
-    root = folder / pattern.anchor
-    return sorted(file for file in root.glob(str(pattern.relative_to(pattern.anchor))) if file.is_file())
+    root, relative = folder / pattern.anchor, str(pattern.relative_to(pattern.anchor))
+    try:
+        return sorted(file for file in root.glob(relative) if file.is_file())
+    except (ValueError, NotImplementedError):
+        return []  # an empty pattern, or ** beside other letters
 
 
 def _pieces(files: list[Path], table: str, said: dict[str, Any]) -> Iterator[Piece]:

@@ -1,6 +1,6 @@
 """What a mapping says: how a system's own tables differ from the contract, in a TOML file beside the data.
 
-path = "export"                  # where the data are, relative to this file; $NAMES are expanded
+path = "export"                  # where the data are, relative to this file and inside its folder; $NAMES are expanded
 time_zone = "Europe/Berlin"      # the organisation's, and of times that are written without one
 access = "events"                # access runs from a person's first event to the last
 system = "Salesforce"            # what pages call it; default: the CRM
@@ -71,10 +71,18 @@ def read_mapping(file: str | Path | None) -> dict[str, Any]:
     """The words of a mapping file, all of them known; nothing where there is no file."""
     if file is None:
         return {}
+    if not Path(file).is_file():
+        raise ContractError(f"the mapping {Path(file).name} is not a file.\n  Name a file that ends in .toml.")
     try:
         settings = tomllib.loads(Path(file).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ContractError(f"the mapping {Path(file).name} cannot be read: {error}.") from None
+    except OSError as error:
+        raise ContractError(f"the mapping {Path(file).name} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError) as error:  # TOML that is wrong, or no UTF-8
+        where = re.search(r"at line \d+|at end of document", str(error))
+        raise ContractError(
+            f"the mapping {Path(file).name} cannot be read as TOML{f' ({where[0]})' if where else ''}.\n"
+            '  Write words = "text", tables in [brackets], and save it as UTF-8.'
+        ) from None
     _refuse_unknown_words(settings)
     return settings
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.data import checks
+from workbench.data.borders import refuse_outside
 from workbench.data.contract import MAPPING, REQUIRED_TABLES, TABLES
 from workbench.data.databases import Database, open_database
 from workbench.data.duckdb import as_table, duckdb_engine
@@ -165,14 +166,25 @@ def _any_source(where: Any, mapping: str | Path | None, time_zone: str | None) -
     if is_postgres(where):
         return _of_database(open_database(where), read_mapping(mapping), time_zone)
     path = _located(Path(where))
-    if path.suffix == ".toml":
-        settings = read_mapping(path)
-        inside = os.path.expandvars(settings.get("path", "."))
-        if is_postgres(inside):
-            return _of_database(open_database(inside), settings, time_zone)
-        return _opened(path.parent / inside, settings, time_zone)
+    if path.suffix == ".toml" and path.exists():
+        return _said_by(path, read_mapping(path), time_zone)
     beside = path / MAPPING if path.is_dir() else path.with_suffix(".toml")
     return _opened(path, read_mapping(mapping or (beside if beside.is_file() else None)), time_zone)
+
+
+def _said_by(mapping: Path, settings: dict[str, Any], time_zone: str | None) -> Source:
+    """The source that a mapping names; what an environment variable holds is neither named nor shown."""
+    said = settings.get("path", ".")
+    where = os.path.expandvars(said)
+    if is_postgres(where):
+        source = _of_database(open_database(where), settings, time_zone)
+    else:
+        there = mapping.parent / where
+        refuse_outside(there, mapping.parent, f"the mapping's path = {said!r}")
+        if not there.exists():
+            raise ContractError(f"the mapping's path = {said!r} leads to nothing.\n  Write it relative to the mapping.")
+        source = _opened(there, settings, time_zone)
+    return replace(source, name=mapping.stem) if where != said else source
 
 
 def _located(path: Path) -> Path:
@@ -188,6 +200,8 @@ def _opened(path: Path, settings: dict[str, Any], time_zone: str | None) -> Sour
             "  A relative path is looked for in the working folder, then in the nearest folder above it that holds "
             "`notebooks/`."
         )
+    if not path.is_file() and not path.is_dir():
+        raise ContractError(f"{path.name} is neither a file nor a folder.\n  Name a folder, a database or a mapping.")
     if path.is_file():
         return _of_database(open_database(path), settings, time_zone)
     return _source(path.resolve().name, _folder(path, settings), settings, time_zone)

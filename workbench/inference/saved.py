@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from workbench.errors import ContractError
 from workbench.inference.clusters import Clusters
 from workbench.inference.moments import EXCLUDED, Moments
 from workbench.inference.timeline import Timeline
+from workbench.results.files import write_whole
 from workbench.results.privacy import MINIMUM
 
 ARRAYS = ("path", "start", "stratum", "n", "mean", "products")
@@ -51,8 +53,9 @@ def save_moments(m: Moments, path: str | Path, minimum: int = MINIMUM) -> Moment
     if kept.clusters is not None:
         words["clusters"] = list(kept.clusters.names)
         arrays |= {f"clusters_{name}": getattr(kept.clusters, name) for name in OF_CLUSTERS}
-    with Path(path).open("wb") as file:
-        np.savez_compressed(file, words=np.array(json.dumps(words)), **arrays)
+    content = BytesIO()
+    np.savez_compressed(content, words=np.array(json.dumps(words)), **arrays)
+    write_whole(Path(path), content.getvalue())
     return kept
 
 

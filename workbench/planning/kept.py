@@ -6,12 +6,12 @@ begins like one would be computed by whoever opens the file in a spreadsheet.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pandas as pd
 
 from workbench.errors import ContractError
+from workbench.results.files import write_whole
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a text begins that a spreadsheet would compute
 
@@ -31,13 +31,8 @@ def keep(rows: pd.DataFrame, file: Path) -> None:
     if file.is_symlink():
         raise ContractError(f"{file.name} is a link, and a file of people is not written through one; name another.")
     text = rows.map(_plain).to_csv(index=False)
-    part = file.with_name(f"{file.name}.part")
     try:
-        part.unlink(missing_ok=True)
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as handle:
-            handle.write(text)
-        os.replace(part, file)
+        write_whole(file, text, private=True)
     except OSError as error:
         raise ContractError(f"{file.name} cannot be written: {error.strerror}; name another file.") from None
 

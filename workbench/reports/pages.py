@@ -25,6 +25,7 @@ import vl_convert
 from nbconvert import HTMLExporter
 from platformdirs import user_cache_path
 
+from workbench.results.files import write_whole
 from workbench.results.record import RECORDS, Record
 from workbench.results.verdict import Grade, Verdict
 
@@ -129,9 +130,7 @@ def vega_bundle() -> str:
     bundle = "{" + vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script") + "}"
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(".part")
-        part.write_text(bundle, encoding="utf-8")
-        part.replace(kept)
+        write_whole(kept, bundle)
     except OSError:
         pass  # a home that cannot be written to costs the two seconds again, nothing else
     return bundle

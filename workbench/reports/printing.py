@@ -22,6 +22,7 @@ from typing import Any
 from workbench.errors import NotRunError, ParameterError, ReportError, not_one_of
 from workbench.reports.parameters import Parameter, parameters, value, words
 from workbench.reports.publishing import FINDINGS, published, temporary
+from workbench.results.files import write_whole
 from workbench.results.record import in_json
 
 TITLE = "How the CRM is being taken up"
@@ -154,10 +155,10 @@ def write_page(report: Report, executed: Any, out: Path, single_file: bool = Fal
     from workbench.reports.pages import page_html, page_of, records_of
 
     page = page_of(executed, report.name)
-    _write(out / page.file, page_html(executed, page, report.told, single_file))
+    write_whole(out / page.file, page_html(executed, page, report.told, single_file))
     if records := records_of(executed, report.name):
         (out / FINDINGS).mkdir(exist_ok=True)
-        _write(out / FINDINGS / f"{report.name}.json", in_json(records))
+        write_whole(out / FINDINGS / f"{report.name}.json", in_json(records))
     return Printed(report.name, warnings=_stderr_lines(executed))
 
 
@@ -169,14 +170,14 @@ def print_site(out: Path, names: list[str], failed: list[str], single_file: bool
     pages = [written_page(f.read_text(encoding="utf-8")) for f in files.values() if f.exists()]
     missing = [name for name in failed if not files[name].exists()]
     there = [(page, page.name in failed) for page in pages if page]
-    _write(out / "index.html", site_html(TITLE, there, missing, single_file))
+    write_whole(out / "index.html", site_html(TITLE, there, missing, single_file))
 
 
 def print_bundle(out: Path) -> None:
     """Writes what draws the charts, once for all pages."""
     from workbench.reports.pages import BUNDLE, vega_bundle
 
-    _write(out / BUNDLE, vega_bundle())
+    write_whole(out / BUNDLE, vega_bundle())
 
 
 def run(report: Report) -> Any:
@@ -294,10 +295,3 @@ def _parameters_cell(path: Path) -> str:
 def _order(path: Path) -> tuple[int, str]:
     number = re.match(r"\d+", path.stem)
     return (int(number[0]) if number else 0, path.stem)
-
-
-def _write(path: Path, text: str) -> None:
-    """Writes a file whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, path)
