@@ -25,7 +25,7 @@ def test_patterns_are_told_in_people_and_small_ones_are_withheld():
     shares = Estimates(rows.assign(std_error=0.0, conf_low=0.0, conf_high=1.0), "share of people", "")
     told = findings.patterns(shares, {"steady": Stability.STABLE, "fading": Stability.SHAKY}, structured=True, among=97)
     assert "hardly use it" not in told.headline
-    assert told.headline.startswith("People by pattern of use: 50% steady, 30% fading")
+    assert told.headline.startswith("The most common pattern is steady: 50% steady, 30% fading")
     assert told.rule == "1 pattern was found again in random samples of people; not reliable: fading"
 
 

@@ -15,16 +15,16 @@ def weeks(*shares, width=0.02):
     return rows.assign(conf_low=rows["estimate"] - width, conf_high=rows["estimate"] + width)
 
 
-def test_a_peak_is_named_only_where_the_intervals_part():
-    """By hand: .70 to .74 and .64 to .68 part; with ±.04 they do not."""
+def test_a_peak_is_named_only_where_chance_does_not_explain_the_fall():
+    """By hand: .72 − .66 = .06 is more than √(.02² + .02²) = .028, and with ±.05 less than .071."""
     assert findings.course_so_far(weeks(0.4, 0.72, 0.66), "Use", "share of people") == (
         "Use peaked in August 2025 (72%), now 66%"
     )
-    wide = weeks(0.65, 0.72, 0.66, width=0.04)
+    wide = weeks(0.65, 0.72, 0.66, width=0.05)
     assert findings.course_so_far(wide, "Use", "share of people") == "Use is at 66%"
 
 
-def test_a_rise_is_one_where_the_ends_part():
+def test_a_rise_is_one_where_the_ends_differ():
     assert findings.course_so_far(weeks(0.2, 0.4), "Use", "share of people") == "Use rose from 20% to 40%"
     assert findings.course_so_far(weeks(), "Use", "share of people") == "Use: nothing to show"
 
@@ -47,10 +47,10 @@ def test_a_title_ends_before_the_details():
     assert found("Sales is at 0.5 of the rest.") == "Sales is at 0.5 of the rest"  # a decimal point ends no sentence
 
 
-def test_new_people_are_not_yet_judged():
-    """By hand: 60 of 100 with enough weeks; the 50 new ones do not count."""
+def test_new_people_count_as_not_having_the_habit_yet():
+    """By hand: 60 of 150, as on the page on adoption."""
     rows = pd.DataFrame({"week": 1, "segment": ["power", "low", "none", "new"], "users": [60, 30, 10, 50]})
-    assert findings.habit_now(rows) == "60% have the habit; 10% did nothing in 12 weeks"
+    assert findings.habit_now(rows) == "40% have the habit; 7% did nothing in 12 weeks"
 
 
 def test_ages_that_few_have_reached_are_no_title():

@@ -38,6 +38,6 @@ def test_a_section_that_shows_nothing_is_left_out_and_named_below():
     notebook = new_notebook(cells=cells)
     page = page_html(notebook, page_of(notebook, "made_up"), [])
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == ["Full", "Words", "How this page was made"]
-    assert "Left out, because the data tell nothing of it: Hollow" in page
+    assert "Left out, because the data do not cover it: Hollow" in page
     assert "Why." not in page
     assert "Show the tables behind it" not in page

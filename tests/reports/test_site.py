@@ -152,6 +152,47 @@ def test_the_summary_page_leads_to_every_page(site, browser):
     assert links == {path.name for path in (site / "real").glob("*.html")} - {"index.html"}
 
 
+def test_every_page_leads_to_its_neighbours_and_its_answers_to_their_sections(site, browser):
+    names = [path.name for path in pages(site / "real") if path.name != "index.html"]
+    for at, name in enumerate(names):
+        opened = Opened(browser, site / "real" / name)
+        found = [link.get_attribute("href") for link in opened.page.locator("header .pages a").all()]
+        assert found == [*names[max(at - 1, 0) : at], *names[at + 1 : at + 2]], name
+        assert opened.page.locator(".answers a").count() >= 2, name
+        lost = "[...document.querySelectorAll('.answers a')].filter(a => !document.querySelector(a.hash)).length"
+        assert opened.script(lost) == 0, name
+        opened.page.context.close()
+
+
+def test_the_contents_mark_the_section_that_is_read(site, browser):
+    opened = Opened(browser, site / "real" / "2_adoption.html")
+    opened.page.evaluate("window.scrollTo(0, document.querySelectorAll('main h2')[4].offsetTop - 20)")
+    read = opened.page.locator("main h2").nth(4).inner_text()
+    marked = "text => document.querySelector('.contents a[aria-current]')?.textContent === text"
+    opened.page.wait_for_function(marked, arg=read)
+
+
+def test_the_data_of_a_chart_are_a_file_that_no_spreadsheet_runs(site, browser):
+    opened = Opened(browser, site / "made_up" / "1_good.html")
+    with opened.page.expect_download() as saved:
+        opened.page.get_by_role("button", name="Data (CSV)").first.click()
+    text = Path(saved.value.path()).read_text(encoding="utf-8-sig")
+    assert text.splitlines()[0].split(",")[0]
+    assert len(text.splitlines()) > 2
+    assert not [line for line in text.splitlines() if line.startswith(("=", "+", "@"))]
+    assert opened.complaints == []
+
+
+def test_a_page_without_the_file_that_draws_says_its_charts_in_words(site, browser, tmp_path):
+    alone = Path(shutil.copy(site / "real" / "2_adoption.html", tmp_path))
+    page = browser.new_context().new_page()
+    page.goto(alone.as_uri())
+    first = page.locator("figure.chart").first
+    words = first.locator("p").inner_text()
+    assert words.startswith(first.get_attribute("aria-label") or "?")
+    assert "vega.js" in words
+
+
 def test_a_page_prints_on_paper_without_the_screen_s_furniture(site, browser):
     opened = Opened(browser, site / "made_up" / "1_good.html")
     opened.page.emulate_media(media="print")

@@ -37,13 +37,14 @@ def patterns(shares: Estimates, verdicts: Mapping[str, Stability], structured: b
     >>> rows = pd.DataFrame({"pattern": ["steady", "fading"], "estimate": [0.6, 0.4], "n": [60, 40]})
     >>> found = patterns(Estimates(rows, "share of people", "made up"), {"steady": Stability.STABLE}, True, 100)
     >>> print(found)
-    People by pattern of use: 60% steady, 40% fading.
+    The most common pattern is steady: 60% steady, 40% fading.
     """
     if not structured:
         return _no_patterns(among)
     rows = privacy.shown(shares).table
     parts = [f"{percent(row['estimate'])} {row['pattern']}" for row in rows.to_dict("records")]
-    headline = f"People by pattern of use: {', '.join(parts)}."
+    most = rows["pattern"][rows["estimate"].idxmax()]
+    headline = f"The most common pattern is {most}: {', '.join(parts)}."
     rule = _found_again(list(rows["pattern"]), verdicts)
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(rows["n"].sum()))
 

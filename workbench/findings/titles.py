@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import math
 
 import pandas as pd
 
 from workbench.findings.finding import Finding
 from workbench.results.estimates import Estimates
-from workbench.results.words import MONTH_NAMES, capital, level, number, people, percent
+from workbench.results.words import MONTH_NAMES, capital, gist, level, number, people, percent
 
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 RECENT = 4  # weeks that "now" covers where a single week would be too few
@@ -22,13 +22,14 @@ def short(finding: Finding) -> str:
     >>> short(Finding("67% have the habit (932 of 1,401).", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, ""))
     '67% have the habit'
     """
-    return re.split(r"\.? \(|[:;]|\. |\.$", finding.headline, maxsplit=1)[0]
+    return gist(finding.headline)
 
 
 def course_so_far(table: pd.DataFrame, what: str, unit: str) -> str:
     """Where a measurement stands, and whether it clearly rose or clearly fell from its peak.
 
-    table : week, estimate, conf_low, conf_high; "clearly" where two intervals do not overlap
+    table : week, estimate, conf_low, conf_high; two weeks differ clearly where the interval of their difference
+        does not reach zero, as if they were two samples, which is cautious for the same people
     what : the measurement as a noun; unit : of the estimates
 
     >>> weeks = {"week": pd.to_datetime(["2025-08-04", "2025-12-29"]), "estimate": [0.72, 0.66]}
@@ -40,13 +41,19 @@ def course_so_far(table: pd.DataFrame, what: str, unit: str) -> str:
     if known.empty:
         return f"{what}: nothing to show"
     first, last, top = known.iloc[0], known.iloc[-1], known.iloc[int(known["estimate"].argmax())]
-    if last["conf_high"] < top["conf_low"]:
+    if _part(top, last):
         when = pd.Timestamp(top["week"])
         peak = f"{MONTH_NAMES[when.month - 1]} {when.year} ({level(top['estimate'], unit)})"
         return f"{what} peaked in {peak}, now {level(last['estimate'], unit)}"
-    if last["conf_low"] > first["conf_high"]:
+    if last["estimate"] > first["estimate"] and _part(last, first):
         return f"{what} rose from {level(first['estimate'], unit)} to {level(last['estimate'], unit)}"
     return f"{what} is at {level(last['estimate'], unit)}"
+
+
+def _part(one: pd.Series, other: pd.Series) -> bool:
+    """Whether two weeks differ by more than chance, as two independent samples."""
+    halves = [(week["conf_high"] - week["conf_low"]) / 2 for week in (one, other)]
+    return bool(abs(one["estimate"] - other["estimate"]) > math.hypot(*halves))
 
 
 def required_or_chosen(table: pd.DataFrame) -> str:
@@ -194,7 +201,7 @@ def rising_and_falling(centres: pd.DataFrame) -> str:
 
 
 def habit_now(sizes: pd.DataFrame, habit: tuple[str, ...] = ("power", "habitual"), nothing: str = "none") -> str:
-    """How many have the habit in the last week, and how many did nothing, of those with enough weeks of access.
+    """How many people with access have the habit in the last week, and how many did nothing; new people have no habit.
 
     sizes : week, segment, users (people)
 
@@ -202,7 +209,7 @@ def habit_now(sizes: pd.DataFrame, habit: tuple[str, ...] = ("power", "habitual"
     >>> habit_now(pd.DataFrame(rows))
     '60% have the habit; 10% did nothing in 12 weeks'
     """
-    last = sizes[sizes["week"] == sizes["week"].max()].groupby("segment")["users"].sum().drop("new", errors="ignore")
+    last = sizes[sizes["week"] == sizes["week"].max()].groupby("segment")["users"].sum()
     having, idle = (last.reindex(list(names)).sum() / max(last.sum(), 1) for names in (habit, [nothing]))
     return f"{percent(having)} have the habit; {percent(idle)} did nothing in 12 weeks"
 

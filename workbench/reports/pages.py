@@ -13,7 +13,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -25,9 +25,11 @@ import vl_convert
 from nbconvert import HTMLExporter
 from platformdirs import user_cache_path
 
+from workbench.reports.navigation import PLACE, answers
 from workbench.results.files import write_whole
 from workbench.results.record import RECORDS, Record
 from workbench.results.verdict import Grade, Verdict
+from workbench.results.words import gist
 
 TEMPLATES = Path(__file__).parent / "templates"
 VEGALITE = "application/vnd.vegalite.v5+json"
@@ -44,7 +46,7 @@ class Page:
     title: str
     question: str = ""  # the first paragraph: who asks, and what they will decide
     data: str = ""  # what the page rests on: the text shown by the cell tagged `source`
-    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)  # as data, with the anchor of their section
     picture: dict[str, Any] | None = None  # the chart of the cell tagged `summary`
 
     @property
@@ -58,7 +60,12 @@ def page_of(notebook: Any, name: str) -> Page:
     prose = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
     title = re.search(r"^# +(.+)$", prose, re.M)
     question = re.search(r"^# .+\n+([^#\n].*)", prose)
-    findings = [o.data[FINDING] for o in _outputs(notebook.cells) if FINDING in o.get("data", {})]
+    findings = [
+        {**output.data[FINDING], "anchor": _anchor(section)}
+        for section in _sections(notebook)
+        for output in _outputs(section)
+        if FINDING in output.get("data", {})
+    ]
     return Page(
         name,
         _plain(title[1]) if title else name,
@@ -77,7 +84,7 @@ def written_page(text: str) -> Page | None:
 
 def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_file: bool = False) -> str:
     """The whole page: `told` pairs each parameter with the value it had, in words."""
-    body, headings = _headed(_body(notebook))
+    body, headings = _headed(_body(notebook, page))
     empty = [section[0].source for section in _sections(notebook) if _empty(section)]
     return _framed(
         "page.html.j2",
@@ -87,6 +94,8 @@ def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_fil
         body=body,
         headings=headings,
         page=page,
+        pages=PLACE,
+        single_file=single_file,
         told=told,
         without=[_plain(text.splitlines()[0].lstrip("# ")) for text in empty],
         summary=_json(asdict(page)),
@@ -140,11 +149,23 @@ def records_of(notebook: Any, name: str) -> list[Record]:
     """The findings that an executed notebook hands on as data, each with the heading of its section."""
     found = []
     for section in _sections(notebook):
-        anchor = _slug(_plain(section[0].source.splitlines()[0].lstrip("# "))) if section and section[0].source else ""
         texts = [o.data[RECORDS] for o in _outputs(section) if RECORDS in o.get("data", {})]
         rows = [row for text in texts for row in json.loads(text)]
-        found += [Record(**{**row, "page": name, "anchor": anchor}) for row in rows]
+        found += [Record(**{**row, "page": name, "anchor": _anchor(section)}) for row in rows]
     return found
+
+
+def _said(notebook: Any) -> Iterator[tuple[str, str]]:
+    """What each section says, findings before the titles of charts; what is folded away is no answer."""
+    for section in _sections(notebook):
+        data = [o.get("data", {}) for o in _outputs(c for c in section if "appendix" not in c.metadata.get("tags", []))]
+        yield from ((_anchor(section), gist(each[FINDING]["headline"])) for each in data if FINDING in each)
+        yield from ((_anchor(section), _title(each[VEGALITE])) for each in data if VEGALITE in each)
+
+
+def _anchor(section: list[Any]) -> str:
+    """The anchor of a section's heading."""
+    return _slug(_plain(section[0].source.splitlines()[0].lstrip("# "))) if section and section[0].source else ""
 
 
 def _outputs(cells: Iterable[Any]) -> list[Any]:
@@ -173,9 +194,10 @@ def _plain(markdown: str) -> str:
     return " ".join(re.sub(r"[*_`]{1,3}(\S(?:.*?\S)?)[*_`]{1,3}", r"\1", text).split()).strip("'")
 
 
-def _body(notebook: Any) -> str:
+def _body(notebook: Any, page: Page) -> str:
     shown = deepcopy(notebook)
-    shown.metadata["data"] = _source_line(notebook)
+    shown.metadata["data"] = page.data
+    shown.metadata["answers"] = answers(_said(notebook))
     shown.cells = [_shown(cell) for section in _sections(shown) if not _empty(section) for cell in section]
     body, _ = _exporter().from_notebook_node(shown)
     return str(body)
@@ -254,15 +276,21 @@ def _figure(spec: dict[str, Any]) -> str:
     words = html.escape(_description(spec), quote=True)
     return (
         f'<figure class="chart" aria-label="{words}"><div></div>'
-        f'<script type="application/json">{_json(spec)}</script><noscript>{words}</noscript></figure>'
+        f'<script type="application/json">{_json(spec)}</script><noscript>{words}</noscript>'
+        '<figcaption hidden><button type="button" class="csv">Data (CSV)</button></figcaption></figure>'
     )
+
+
+def _title(spec: dict[str, Any]) -> str:
+    """A chart's title on one line."""
+    title = spec.get("title", "")
+    text = title.get("text", "") if isinstance(title, dict) else title
+    return " ".join(text) if isinstance(text, list) else str(text)
 
 
 def _description(spec: dict[str, Any]) -> str:
     """The chart in words: its own description, else its title."""
-    title = spec.get("title", "")
-    text = title.get("text", "") if isinstance(title, dict) else title
-    return str(spec.get("description") or (" ".join(text) if isinstance(text, list) else text) or "Chart")
+    return str(spec.get("description") or _title(spec) or "Chart")
 
 
 def _finding(data: Any) -> str:

@@ -163,13 +163,17 @@ def write_page(report: Report, executed: Any, out: Path, single_file: bool = Fal
 
 
 def print_site(out: Path, names: list[str], failed: list[str], single_file: bool = False) -> None:
-    """Writes the summary page over every page that is there, in the order of `names`."""
+    """Writes the summary page over every page that is there, in the order of `names`, and links the pages."""
+    from workbench.reports.navigation import linked
     from workbench.reports.pages import site_html, written_page
 
     files = {name: out / f"{name}.html" for name in names}
     pages = [written_page(f.read_text(encoding="utf-8")) for f in files.values() if f.exists()]
     missing = [name for name in failed if not files[name].exists()]
     there = [(page, page.name in failed) for page in pages if page]
+    titles = {page.name: page.title for page, _ in there}
+    for name in titles:
+        write_whole(files[name], linked(files[name].read_text(encoding="utf-8"), titles, name))
     write_whole(out / "index.html", site_html(TITLE, there, missing, single_file))
 
 

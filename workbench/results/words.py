@@ -6,6 +6,7 @@ whole begins with the word "share" and its numbers run from 0 to 1; every other 
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 MINUS = "−"
@@ -122,6 +123,15 @@ def period(start: date, length: str) -> str:
 def capital(text: str) -> str:
     """The text as a sentence begins."""
     return text[:1].upper() + text[1:]
+
+
+def gist(text: str) -> str:
+    """A sentence up to its first detail: a bracket, a colon or a semicolon.
+
+    >>> gist("67% have the habit (932 of 1,401). The target is reached."), gist("It grew by 0.5.")
+    ('67% have the habit', 'It grew by 0.5')
+    """
+    return re.split(r"\.? \(|[:;]|\. |\.$", text, maxsplit=1)[0]
 
 
 def sentence(text: str) -> str:

@@ -23,15 +23,58 @@
     return { ...spec, title: { ...spec.title, text: lines(text, room / 9), ...below } };
   };
 
-  const draw = async (figure) => {
+  // The rows of a chart's largest data set, for a spreadsheet; a text that it could take for a formula gets a quote.
+  const csv = (spec) => {
+    const rows = Object.values(spec.datasets || {}).sort((a, b) => b.length - a.length)[0] || [];
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const cell = (value) => {
+      const text = value === null || value === undefined ? "" : String(value);
+      const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+      return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    };
+    return [columns, ...rows.map((row) => columns.map((name) => row[name]))].map((row) => row.map(cell).join(",")).join("\r\n");
+  };
+  const saved = (text, name) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv" }));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+
+  // Without the file that draws, each chart says in words what it shows.
+  const inWords = (figure) => {
+    const words = document.createElement("p");
+    words.textContent = `${figure.getAttribute("aria-label")} (The picture needs the file vega.js beside this page.)`;
+    figure.querySelector("div").append(words);
+    figure.dataset.drawn = "words";
+  };
+
+  const draw = async (figure, number) => {
+    const text = figure.querySelector("script").textContent, caption = figure.querySelector("figcaption");
+    caption.hidden = false;
+    caption.querySelector("button").addEventListener("click", () => saved(csv(JSON.parse(text)), `chart-${number + 1}.csv`));
+    if (!window.vegaEmbed) return inWords(figure);
     const place = figure.querySelector("div"), room = figure.clientWidth;
-    const spec = titled(fitted(JSON.parse(figure.querySelector("script").textContent), room), room);
+    const spec = titled(fitted(JSON.parse(text), room), room);
     await vegaEmbed(place, spec, { mode: "vega-lite", renderer: "svg", actions: false, ast: true });
     // The figure has the name; what has none inside it is decoration to a screen reader.
     place.querySelectorAll("svg g[role]:not([aria-label])").forEach((g) => g.setAttribute("aria-hidden", "true"));
     figure.dataset.drawn = "true";
   };
   document.querySelectorAll("figure.chart").forEach(draw);
+
+  // The contents mark the section that is being read.
+  const headings = [...document.querySelectorAll("main h2[id], main h3[id]")];
+  const mark = () => {
+    const now = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 3).pop();
+    document.querySelectorAll(".contents a").forEach((link) => {
+      if (now && link.hash === `#${now.id}`) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+  };
+  addEventListener("scroll", mark, { passive: true });
+  mark();
 
   const contents = document.querySelector(".contents details");
   if (contents && matchMedia("(max-width: 64rem)").matches) contents.open = false;
