@@ -10,7 +10,8 @@ import pandas as pd
 
 from workbench.findings import Finding
 from workbench.results.estimates import Estimates
-from workbench.results.verdict import Gaming, Grade, Verdict
+from workbench.results.gaming import Gaming
+from workbench.results.verdict import Grade, Verdict
 
 Ends = tuple[float, float, float]  # estimate, low, high
 FLAT = pd.DataFrame(

@@ -10,7 +10,8 @@ from results_by_hand import Ends, said
 
 from workbench import findings
 from workbench.results.estimates import Estimates
-from workbench.results.verdict import Gaming, Verdict
+from workbench.results.gaming import Gaming
+from workbench.results.verdict import Verdict
 
 
 def test_what_remains_follows_from_both_verdicts_and_is_unknown_while_it_runs():

@@ -11,9 +11,11 @@ import pytest
 from workbench import findings
 from workbench.findings.finding import Finding
 from workbench.planning import actions
+from workbench.results.course import Remains
 from workbench.results.estimates import Estimates
+from workbench.results.gaming import Gaming
 from workbench.results.record import RECORDS
-from workbench.results.verdict import Gaming, Grade, Remains, Verdict
+from workbench.results.verdict import Grade, Verdict
 
 USE = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", 0.3, 0.1, 0.5, "days", 40)
 PEOPLE = {"everybody": 90, "untrained": 50}

@@ -9,7 +9,8 @@ from results_by_hand import said
 
 from workbench import findings
 from workbench.findings import no_answer
-from workbench.results.verdict import Course, Grade, Verdict
+from workbench.results.course import Course
+from workbench.results.verdict import Grade, Verdict
 
 
 def test_a_tally_says_what_its_means_hide_and_what_is_missing():

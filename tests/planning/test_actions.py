@@ -8,8 +8,10 @@ import pytest
 from small_panels import PANEL
 
 from workbench.planning.actions import FITS, MOST, actions, reached, rules
+from workbench.results.course import Course, Remains
+from workbench.results.gaming import Gaming
 from workbench.results.record import Record
-from workbench.results.verdict import Course, Gaming, Grade, Remains, Verdict
+from workbench.results.verdict import Grade, Verdict
 
 PEOPLE = {"everybody": 90, "untrained": 50}
 TALKS = Record("training", "Talks", "Talks raised use.", "raised", "robust", 0.3, 0.1, 0.5, "days", 40, course="lasts")

@@ -9,27 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.results.course import Course, Remains, course_of, remains_of
+from workbench.results.gaming import Gaming, gaming_of, worsened
 from workbench.results.verdict import (
     PARTED,
     RARE,
     SURVIVES,
     Chance,
-    Course,
-    Gaming,
     Grade,
     Reason,
-    Remains,
     Side,
     Verdict,
     chance_of,
-    course_of,
-    gaming_of,
     grade_of,
     grade_of_several,
-    remains_of,
     side_of,
     verdict_of,
-    worsened,
 )
 
 ALIKE = {"p_value": 0.6, "slope_detectable_80": 0.02}

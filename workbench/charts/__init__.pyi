@@ -9,6 +9,7 @@ from .tables import crossed, table
 from .theme import use_theme
 from .time import daily, lifecycle, segment_weeks, trend
 from .treatment import treatment_plot
+from .verdicts import verdicts
 
 __all__ = [
     "att_by_cohort",
@@ -38,5 +39,6 @@ __all__ = [
     "treatment_plot",
     "trend",
     "use_theme",
+    "verdicts",
     "weekday_hour",
 ]

@@ -42,12 +42,15 @@ def group_intervals(
     return _intervals(result, table, group, unit, title, subtitle, at, label)
 
 
-def comparison(result: Any, *, title: Any, subtitle: str = "", unit: str = "", term: str = "") -> alt.LayerChart:
+def comparison(
+    result: Any, *, title: Any, subtitle: str = "", unit: str = "", term: str = "", judged: bool = True
+) -> alt.LayerChart:
     """Effects side by side with their intervals and a line at no change, in the order of the rows.
 
-    For programmes, formats, cohorts, groups, or one effect computed in several ways.
+    For formats, cohorts, groups, or one effect computed in several ways; programmes and their verdicts: `verdicts`.
     result : the term's column, estimate, conf_low, conf_high[, band_low, band_high: all at once][, n]
     unit : of the estimates, where `result` is a table; term : the column of names; default: the first that holds names
+    judged : mark what is clear, all at once; False where the rows are one result, which has its verdict elsewhere
     Returns the chart. Raises ValueError for a missing column, or one that names people.
 
     >>> rows = {"programme": ["A", "B"], "estimate": [0.2, 0.5], "conf_low": [-0.1, 0.4], "conf_high": [0.5, 0.6]}
@@ -55,8 +58,9 @@ def comparison(result: Any, *, title: Any, subtitle: str = "", unit: str = "", t
     'B helped. Dots with intervals, active days a week: A 0.20, B 0.50.'
     """
     unit, term = unit_of(result, unit), term or naming_column(result)
-    table = table_of(result, term, "estimate", *INTERVAL[:2], also=("n", *BAND)).dropna(subset=["estimate"])
-    return _intervals(result, table, term, unit, title, subtitle, 0.0, "no change")
+    also = ("n", *BAND) if judged else ("n",)
+    table = table_of(result, term, "estimate", *INTERVAL[:2], also=also).dropna(subset=["estimate"])
+    return _intervals(result, table, term, unit, title, subtitle, 0.0, "no change", judged)
 
 
 def att_by_cohort(result: Any, *, title: Any, subtitle: str = "", unit: str = "") -> alt.LayerChart:
@@ -77,15 +81,26 @@ def att_by_cohort(result: Any, *, title: Any, subtitle: str = "", unit: str = ""
 
 
 def _intervals(
-    result: Any, table: pd.DataFrame, term: str, unit: str, title: Any, subtitle: str, at: float | None, label: str
+    result: Any,
+    table: pd.DataFrame,
+    term: str,
+    unit: str,
+    title: Any,
+    subtitle: str,
+    at: float | None,
+    label: str,
+    judged: bool = True,
 ) -> alt.LayerChart:
     """The rows with their intervals beside a line `at` a value with its `label`."""
     table, withheld = publishable(result, table, unit)
-    table = in_words(table, unit).assign(label=names_with_counts(table, term), side=_sides(table, at))
+    table = in_words(table, unit).assign(
+        label=names_with_counts(table, term), side=_sides(table, at if judged else None)
+    )
     names = alt.Axis(title=None, labelExpr=r"split(datum.label, '\n')", labelLimit=200)
     y, x = alt.Y("label:N", sort=list(table["label"]), axis=names), _value_axis(table, unit)
     base = alt.Chart(table).encode(y=y, color=alt.Color("side:N", scale=_side_scale(0), legend=None))
-    tips = tooltip(table, unit, **{term: words.capital(term), "side": "beside the line"})
+    beside = {"side": "beside the line"} if judged else {}
+    tips = tooltip(table, unit, **{term: words.capital(term), **beside})
     shape = alt.Shape("side:N", scale=_side_scale(1), legend=None)
     rules = whiskers(base, x, along="x", opacity=0.75)
     layers = [*_reference_line(at, label, x), *rules, points(base, x, tips, 70, along="x", shape=shape)]

@@ -34,10 +34,14 @@ def in_words(table: pd.DataFrame, unit: str) -> pd.DataFrame:
     said = {"value": [figure(v, unit) for v in table["estimate"]]}
     if "conf_low" in table:
         ends = zip(table["conf_low"], table["conf_high"], strict=True)
-        said["likely"] = [f"{figure(low, unit)} and {figure(high, unit)}" if low == low else "–" for low, high in ends]
+        said["likely"] = [_range(low, high, unit) for low, high in ends]
     if "n" in table:
         said["people"] = [f"{n:,.0f}" for n in table["n"]]
     return table.assign(**said)
+
+
+def _range(low: float, high: float, unit: str) -> str:
+    return words.ranged(figure(low, unit), figure(high, unit)) if low == low else "–"
 
 
 def by_week(table: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -51,7 +55,7 @@ def tooltip(table: pd.DataFrame, unit: str = "", **terms: str) -> list[alt.Toolt
 
     terms : column → its title; columns that are not in the table are left out
     """
-    fields = {**terms, "value": words.capital(unit), "likely": "likely between", "people": "people"}
+    fields = {**terms, "value": words.capital(unit), "likely": "likely range", "people": "people"}
     return [alt.Tooltip(f"{field}:N", title=title or field) for field, title in fields.items() if field in table]
 
 

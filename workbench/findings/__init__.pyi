@@ -2,9 +2,9 @@ from .adoption import change, daily_share, gap, share, target
 from .barriers import barriers, both_sides, later_use, moved, reliability, themes, weakest, who_answered
 from .data import fitness
 from .diffusion import spread
-from .effects import association, course, effect, judged
+from .effects import association, effect, judged
 from .evidence import UNCHECKED, agreement
-from .finding import Finding, listed, named
+from .finding import Finding, listed
 from .groups import alike, pace, standing
 from .incentives import GAMED, gamed, incentives, prices, remains, verdicts
 from .next_steps import (
@@ -20,7 +20,7 @@ from .next_steps import (
 )
 from .segments import patterns, shifts
 from .several import beside, kinds, most, tally
-from .study import courses, lasting, listed_by_measure, of, of_each, of_measures, sound, take_up
+from .study import lasting, listed_by_measure, of, of_each, of_measures, sound, take_up
 from .titles import (
     active_now,
     busiest,
@@ -61,9 +61,7 @@ __all__ = [
     "closest",
     "come_back",
     "complete",
-    "course",
     "course_so_far",
-    "courses",
     "daily_share",
     "dose",
     "effect",
@@ -88,7 +86,6 @@ __all__ = [
     "most_and_least",
     "most_common",
     "moved",
-    "named",
     "needed",
     "next_steps",
     "no_answer",

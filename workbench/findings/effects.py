@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from workbench.findings.evidence import CAVEATS, rule_of
 from workbench.findings.finding import Finding
-from workbench.findings.phrases import amounts, between, bounds_of, noun_of, spaced
+from workbench.findings.phrases import (
+    amounts,
+    anything_from,
+    changed,
+    digits_of,
+    figure_of,
+    likely,
+    noun_of,
+    signed,
+    spaced,
+)
 from workbench.findings.rows import first_row, numbers_of, row_of, why_none
 from workbench.findings.unanswered import no_answer, untold
 from workbench.results.estimates import Estimates
-from workbench.results.verdict import Course, Evidence, Grade, Reason, Row, Verdict, course_of, grade_of, verdict_of
+from workbench.results.judgement import PROBABLY, Judgement, judgement
+from workbench.results.verdict import Evidence, Grade, Reason, Row, Verdict, grade_of, verdict_of
 from workbench.results.words import capital
+
+TURNED = (Verdict.TURNED_DOWN, Verdict.TURNED_UP)
 
 
 def effect(
@@ -41,41 +54,102 @@ def effect(
     >>> row = pd.Series({"estimate": 0.31, "conf_low": 0.19, "conf_high": 0.43, "n": 412})
     >>> found = Estimates(pd.DataFrame([row]), "active days a week", "made up", overall=row)
     >>> print(effect(found, "the clinic", randomised=True))
-    The clinic raised active days a week by 0.31 (between 0.19 and 0.43).
+    The clinic raised use by 0.31 days a week (likely 0.19–0.43).
     """
-    breakdown = getattr(sensitivity, "breakdown", sensitivity)
-    evidence = grade_of(verdict_of(row_of(estimates, at)), first_row(pretrend), breakdown, randomised)
-    return judged(estimates, what, evidence, at=at, when=when, caveat=caveat)
+    breakdown, row = getattr(sensitivity, "breakdown", sensitivity), row_of(estimates, at)
+    evidence = grade_of(verdict_of(row), first_row(pretrend), breakdown, randomised)
+    verdict = judgement(row, evidence, level=estimates.level)
+    return judged(estimates, what, verdict, at=at, when=when, caveat=caveat)
 
 
 def judged(
-    estimates: Estimates, what: str, evidence: Evidence, *, at: Row | None = None, when: str = "", caveat: str = ""
+    estimates: Estimates,
+    what: str,
+    judgement: Judgement,
+    *,
+    at: Row | None = None,
+    spans: Estimates | None = None,
+    when: str = "",
+    caveat: str = "",
 ) -> Finding:
-    """The same where the evidence is known already (`results.grade_of`).
+    """The same where the verdict is known already (`results.judgement`).
 
-    >>> row = pd.Series({"estimate": 0.31, "conf_low": 0.19, "conf_high": 0.43, "n": 412})
+    spans : the effect over time, for the sentence on one that turned
+
+    >>> from workbench.results.judgement import judgement
+    >>> row = pd.Series({"estimate": 0.44, "conf_low": 0.1, "conf_high": 0.78, "n": 412})
     >>> found = Estimates(pd.DataFrame([row]), "active days a week", "made up", overall=row)
-    >>> said = judged(found, "the clinic", Evidence(Grade.FRAGILE, (Reason.PARTED,)))
-    >>> said.rule, said.caveat
-    ('the groups already moved apart before the start', 'Read it as a lead to follow, not as a result.')
+    >>> print(judged(found, "the clinic", judgement(row, Evidence(Grade.FAILED, (Reason.PARTED,)))))
+    The result for the clinic is unreliable: +0.44 days a week (0.10 to 0.78), because the groups were already \
+drifting apart.
     """
     row = row_of(estimates, at)
     if row is None:
         return no_answer(what, estimates.unit, why_none(estimates, at), when)
+    evidence = judgement.evidence
     if evidence.grade is Grade.DESCRIPTIVE:
         return association(estimates, f"people with {what}", at=at)
-    headline, rule = _changed(row, what, when, estimates), rule_of(evidence, estimates.unit)
-    caveat = caveat or CAVEATS.get(evidence.grade, "")
-    return Finding(headline, verdict_of(row), evidence.grade, rule, **numbers_of(row, estimates), caveat=caveat)
+    rule = rule_of(evidence, estimates.unit)
+    headline = f"{capital(_said(judgement.verdict, row, what, when, estimates, rule, spans))}."
+    caveats = [_alone(judgement), caveat or CAVEATS.get(evidence.grade, "")]
+    return Finding(
+        headline,
+        judgement.verdict,
+        evidence.grade,
+        rule,
+        **numbers_of(row, estimates),
+        caveat=" ".join(filter(None, caveats)),
+        course=judgement.course or "",
+    )
 
 
-def _changed(row: Row, what: str, when: str, estimates: Estimates) -> str:
-    verdict, noun = verdict_of(row), noun_of(estimates.unit)
-    said = f"{capital(what)} {verdict} {noun}{spaced(when)}"
-    if not verdict.clear:
-        return f"{said}: {bounds_of(row, estimates)}."
+def _said(
+    verdict: Verdict, row: Row, what: str, when: str, estimates: Estimates, rule: str, spans: Estimates | None
+) -> str:
+    """The headline: what happened, by how much, and within which likely range."""
+    noun, unit = changed(estimates.unit)
+    if verdict is Verdict.UNRELIABLE:
+        size, low, high = (f(row, estimates.unit) for f in (_size, _low, _high))
+        return f"the result for {what}{spaced(when)} is unreliable: {size}{unit} ({low} to {high}), because {rule}"
+    if verdict in TURNED and spans is not None:
+        return f"{what} {verdict.effect}: {noun} changed by {_turned(spans, unit)}"
+    if verdict is Verdict.UNCLEAR or verdict in TURNED:
+        return f"{what} made no clear difference to {noun}{spaced(when)}: {anything_from(row, estimates)}{unit}"
     size, low, high = amounts(row, estimates.unit)
-    return f"{said} by {size} ({between(low, high)})."
+    return f"{what} {verdict} {noun}{spaced(when)} by {size}{unit} ({likely(low, high)})"
+
+
+def _turned(spans: Estimates, unit: str) -> str:
+    """The size of an effect in its first and last spans that are clear."""
+    kind: Literal["conf", "band"] = "band" if "band_low" in spans.table else "conf"
+    clear = [row for row in spans.table.to_dict("records") if verdict_of(row, kind).clear]
+    first, last = clear[0], clear[-1]
+    sizes = (f"{_size(row, spans.unit)}{words} {_within(row)}" for row, words in ((first, unit), (last, "")))
+    return " and by ".join(sizes)
+
+
+def _within(row: Row) -> str:
+    span = str(row["span"])
+    return span if span.startswith("from") else f"in {span}"
+
+
+def _size(row: Row, unit: str) -> str:
+    return signed(row["estimate"], unit, digits_of(row, unit))
+
+
+def _low(row: Row, unit: str) -> str:
+    return figure_of(row["conf_low"], unit, digits_of(row, unit))
+
+
+def _high(row: Row, unit: str) -> str:
+    return figure_of(row["conf_high"], unit, digits_of(row, unit))
+
+
+def _alone(judgement: Judgement) -> str:
+    """What "probably" means; empty where the verdict is none of these."""
+    if judgement.verdict not in PROBABLY.values():
+        return ""
+    return f"It is clear by itself, but not when all {judgement.at_once} results are judged together."
 
 
 def association(estimates: Estimates, who: str, than: str = "others", at: Row | None = None) -> Finding:
@@ -87,7 +161,7 @@ def association(estimates: Estimates, who: str, than: str = "others", at: Row | 
     >>> row = {"estimate": 0.4, "conf_low": 0.2, "conf_high": 0.6, "n": 90}
     >>> found = Estimates(pd.DataFrame([row]), "active days a week", "made up")
     >>> print(association(found, "teams whose leader uses it", "other teams"))
-    Teams whose leader uses it stand 0.40 higher in active days a week than other teams (between 0.20 and 0.60).
+    Teams whose leader uses it have 0.40 days a week more use than other teams (likely 0.20–0.60).
     """
     row, noun = row_of(estimates, at), noun_of(estimates.unit)
     if row is None:
@@ -97,24 +171,14 @@ def association(estimates: Estimates, who: str, than: str = "others", at: Row | 
 
 
 NOBODY_ASSIGNED = Evidence(Grade.DESCRIPTIVE, (Reason.NOT_COMPARED,))
-HIGHER = {Verdict.RAISED: "higher", Verdict.LOWERED: "lower"}
 
 
 def _apart(row: Row, than: str, estimates: Estimates) -> str:
     """How far two groups are apart."""
-    noun, verdict, (size, low, high) = noun_of(estimates.unit), verdict_of(row), amounts(row, estimates.unit)
+    (noun, unit), verdict = changed(estimates.unit), verdict_of(row)
     if not verdict.clear:
-        return f"do not clearly differ from {than} in {noun}: {bounds_of(row, estimates, 'lead', 'lag')}"
-    return f"stand {size} {HIGHER[verdict]} in {noun} than {than} ({between(low, high)})"
-
-
-def course(spans: Estimates) -> Course:
-    """What became of an effect over time, as `results.course_of` judges its spans.
-
-    spans : a row for each span of time, in their order (`workbench.over`)
-
-    >>> table = pd.DataFrame({"estimate": [0.8, 0.7], "conf_low": [0.6, 0.4], "conf_high": [1.0, 1.0]})
-    >>> str(course(Estimates(table, "active days a week", "made up")))
-    'lasts'
-    """
-    return course_of(spans.table.to_dict("records"))
+        open_to = anything_from(row, estimates, "lead", "lag")
+        return f"do not clearly differ from {than} in {noun}: {open_to}{unit}"
+    size, low, high = amounts(row, estimates.unit)
+    more = "more" if verdict.up else "less"
+    return f"have {size}{unit} {more} {noun} than {than} ({likely(low, high)})"

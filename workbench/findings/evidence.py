@@ -2,76 +2,102 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
-from workbench.findings.phrases import amount, times_over
+from workbench.findings.finding import Finding
+from workbench.findings.phrases import amount
 from workbench.findings.rows import row_of
 from workbench.results.estimates import Estimates
 from workbench.results.verdict import Evidence, Grade, Reason, Verdict, verdict_of
 from workbench.results.words import number
 
 UNCHECKED = pd.DataFrame([{"p_value": float("nan"), "df": 0}])  # where no weeks before the start were looked at
-CAVEATS = {Grade.FRAGILE: "Read it as a lead to follow, not as a result."}
+CAVEATS = {Grade.SENSITIVE: "Read it as a lead to follow, not as a result."}
 PHRASES = {
-    Reason.AT_RANDOM: "who came when was drawn at random, so those still waiting show what would have happened anyway",
-    Reason.ALIKE: "before the start both groups moved alike"
+    Reason.AT_RANDOM: "dates were given at random, so those still waiting show what would have happened anyway",
+    Reason.ALIKE: "before the start both groups changed in the same way"
     " (the check would have seen a drift of {drift} a week 8 times in 10)",
     Reason.UNLEVEL: "those treated did {level} standard deviations {more} before,"
-    " which does no harm while both move alike",
-    Reason.SURVIVES: "the result survives trends parting by {times} what was seen before",
-    Reason.NOT_COMPARED: "a difference between groups that nobody assigned:"
-    " it goes together, which does not show what caused it",
-    Reason.NOT_SEEN: "there were too few weeks before the start to see whether both groups moved alike",
-    Reason.ONCE: "only one period before the start shows whether both groups moved alike; two are needed",
-    Reason.FAR: "those treated did {level} standard deviations {more} before,"
-    " so fewer than half of them have anybody like them among the others",
-    Reason.PARTED: "the groups already moved apart before the start",
-    Reason.BLIND: "groups that start at different times were compared with each other alone, which shows no drift",
-    Reason.NOT_COMPUTED: "how large a parting of trends the result survives was not computed",
-    Reason.UNLIKE: "dates are recorded as random, but earlier use differed by date more than chance would bring",
-    Reason.SENSITIVE: "it would not survive trends parting by {times} what was seen before",
+    " which does no harm while both change in the same way",
+    Reason.SURVIVES: "the result holds even if they had drifted apart {times} as fast as before",
+    Reason.NOT_COMPARED: "nobody was assigned to these groups, so the difference does not show what caused it",
+    Reason.NOT_SEEN: "there were too few weeks before the start to see whether both groups changed in the same way",
+    Reason.ONCE: "only one period before the start shows whether both groups changed in the same way; two are needed",
+    Reason.FAR: "the groups were too different to begin with: those treated did {level} standard deviations {more}",
+    Reason.PARTED: "the groups were already drifting apart",
+    Reason.BLIND: "groups that start at different times were compared only with each other, which shows no drift",
+    Reason.NOT_COMPUTED: "we did not compute how much drift the result survives",
+    Reason.UNLIKE: "the dates do not look random: earlier use differed by date more than chance would bring",
+    Reason.SENSITIVE: "it would not hold if the groups had drifted apart as fast as before, only at {times} that pace",
+    Reason.FALLS: "a drift of half the pace seen before would explain it",
 }
 
 
 def rule_of(evidence: Evidence, unit: str) -> str:
-    """Why evidence has its grade: every doubt where it is fragile, else every support.
+    """Why evidence has its grade: every doubt where there is one, else every support.
 
     unit : of the result, in which a drift is given
 
-    >>> rule_of(Evidence(Grade.FRAGILE, (Reason.SENSITIVE,), survives=0.4), "active days a week")
-    'it would not survive trends parting by 0.4 times what was seen before'
+    >>> rule_of(Evidence(Grade.FAILED, (Reason.PARTED, Reason.FALLS)), "active days a week")
+    'the groups were already drifting apart; a drift of half the pace seen before would explain it'
     """
     drift = "" if evidence.drift is None else amount(evidence.drift, unit)
     apart = evidence.level or 0
-    words = {"drift": drift, "times": times_over(evidence.survives), "level": number(abs(apart), 1)}
+    words = {"drift": drift, "times": _times(evidence.survives), "level": number(abs(apart), 1)}
     words["more"] = "more" if apart > 0 else "less"
     phrases = [PHRASES[reason].format(**words) for reason in evidence.reasons]
-    return ("; " if evidence.grade is Grade.FRAGILE else ", and ").join(phrases)
+    return ("; " if evidence.grade in (Grade.SENSITIVE, Grade.FAILED) else ", and ").join(phrases)
 
 
-def agreement(found: Mapping[str, Estimates], null: str = "") -> str:
-    """How many of several ways of asking come to the verdict of the first.
+def _times(breakdown: float | None) -> str:
+    """How many times the earlier drift is survived, to stand before "as fast as before"."""
+    if breakdown is None or math.isinf(breakdown):
+        return "any number of times"
+    return f"{number(breakdown, 1)} times"
 
-    found : way → its estimates, the first as the page asks it; null : the way in which nothing should be found
+
+def agreement(said: Finding, found: Mapping[str, Estimates], null: str = "") -> str:
+    """How many of several ways of asking come to the verdict of a finding.
+
+    said : the finding; found : way → its estimates, the first as the page asks it
+    null : the way in which nothing should be found
     Returns a clause for a chart's title.
 
+    >>> from workbench.results.verdict import Grade, Verdict
     >>> rise = pd.DataFrame([{"estimate": 0.5, "conf_low": 0.2, "conf_high": 0.8}])
     >>> flat = rise.assign(conf_low=-0.2)
     >>> ways = {"as above": rise, "never trained": rise, "balanced": flat}
-    >>> agreement({way: Estimates(table, "active days a week", way) for way, table in ways.items()})
+    >>> estimates = {way: Estimates(table, "active days a week", way) for way, table in ways.items()}
+    >>> agreement(Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed"), estimates)
     '1 of 2 other ways of asking also find a rise'
     """
+    if said.verdict in SILENT:
+        return SILENT[said.verdict]
     verdicts = {way: verdict_of(row_of(each)) for way, each in found.items()}
-    first = verdicts[next(iter(found))]
-    if first is Verdict.UNKNOWN:
-        return "it rests on too few to tell it from chance, however it is asked"
     known = {way: verdict for way, verdict in verdicts.items() if verdict is not Verdict.UNKNOWN}
     others = [verdict for way, verdict in list(known.items())[1:] if way != null]
-    answer = {Verdict.RAISED: "a rise", Verdict.LOWERED: "a fall"}.get(first, "no clear change")
-    same = f"{others.count(first)} of {len(others)} other ways of asking also find {answer}" if others else ""
-    return "; ".join(filter(None, [same or f"it is {answer}", _before_the_start(known.get(null))]))
+    same = [verdict for verdict in others if verdict is PLAINLY.get(said.verdict, Verdict.UNCLEAR)]
+    answer = "a rise" if said.verdict in UPWARDS else "a fall" if said.verdict in DOWNWARDS else "no clear change"
+    also = f"{len(same)} of {len(others)} other ways of asking also find {answer}" if others else ""
+    return "; ".join(filter(None, [also or f"it is {answer}", _before_the_start(known.get(null))]))
+
+
+UPWARDS = (Verdict.RAISED, Verdict.PROBABLY_RAISED)
+DOWNWARDS = (Verdict.LOWERED, Verdict.PROBABLY_LOWERED)
+PLAINLY: dict[Any, Verdict] = {
+    **dict.fromkeys(UPWARDS, Verdict.RAISED),
+    **dict.fromkeys(DOWNWARDS, Verdict.LOWERED),
+}
+SILENT: dict[Any, str] = {  # verdicts that no other way of asking can mend
+    Verdict.UNKNOWN: "we cannot say, however it is asked",
+    Verdict.UNRELIABLE: "unreliable, however it is asked",
+    Verdict.TURNED_DOWN: "it helped at first and then harmed, so one mean says little",
+    Verdict.TURNED_UP: "it harmed at first and then helped, so one mean says little",
+}
 
 
 def _before_the_start(null: Verdict | None) -> str:

@@ -15,7 +15,10 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.results.verdict import Chance, Gaming, Grade, Verdict
+from workbench.findings.phrases import digits_of, figure_of, signed
+from workbench.results.course import Course
+from workbench.results.gaming import Gaming
+from workbench.results.verdict import Chance, Grade, Verdict
 from workbench.results.words import people, sentence
 
 JSON = "application/vnd.workbench.finding+json"
@@ -31,6 +34,7 @@ class Finding:
     estimate, conf_low, conf_high : in `unit`; shares and their changes from 0 to 1; None where there is no answer
     n : people behind it; None where unknown
     caveat : what else a reader must know; empty where nothing
+    course : what became of it over time (`results.Course`); empty where it was not followed
 
     >>> from workbench.results.verdict import Grade, Verdict
     >>> print(Finding("Training raised use.", Verdict.RAISED, Grade.RANDOMISED, "dates were drawn at random"))
@@ -47,11 +51,31 @@ class Finding:
     unit: str = ""
     n: int | None = None
     caveat: str = ""
+    course: str = ""
 
     @property
     def holds(self) -> bool:
-        """Whether its comparison passed every check that was made."""
-        return self.grade != Grade.FRAGILE
+        """Whether its comparison failed no check."""
+        return self.grade != Grade.FAILED
+
+    @property
+    def moved(self) -> bool:
+        """Whether there is an effect that could be taken apart: one that is clear, probable, or turned."""
+        return self.verdict in MOVED
+
+    @property
+    def effect(self) -> str:
+        """Its verdict as a page says it of a programme, such as "helped"; of anything else the verdict's own words."""
+        return self.verdict.effect if isinstance(self.verdict, Verdict) else self.verdict.value
+
+    @property
+    def likely(self) -> str:
+        """Its number with the likely range, such as "+0.49 (0.23 to 0.75)"; empty where there is none."""
+        if self.estimate is None or self.conf_low is None or self.conf_high is None:
+            return ""
+        digits = digits_of({"conf_low": self.conf_low, "conf_high": self.conf_high}, self.unit)
+        low, high = (figure_of(end, self.unit, digits) for end in (self.conf_low, self.conf_high))
+        return f"{signed(self.estimate, self.unit, digits)} ({low} to {high})"
 
     def __str__(self) -> str:
         return self.headline
@@ -69,37 +93,45 @@ class Finding:
 
     def _lines(self) -> list[str]:
         rests = f" Rests on {people(self.n)}." if self.n else ""
-        return [f"How sure: {self.grade}. {sentence(self.rule)}{rests}", *([self.caveat] if self.caveat else [])]
+        return [f"{sentence(self.grade.shown)} {sentence(self.rule)}{rests}", *([self.caveat] if self.caveat else [])]
+
+
+MOVED = {
+    *(Verdict.RAISED, Verdict.PROBABLY_RAISED, Verdict.TURNED_DOWN),
+    *(Verdict.LOWERED, Verdict.PROBABLY_LOWERED, Verdict.TURNED_UP),
+}
 
 
 def listed(found: Mapping[str, Finding], term: str, **further: Mapping[str, Any]) -> pd.DataFrame:
-    """Findings as a table.
+    """Findings as a table, with their verdicts in the words of the page.
 
     found : what each is called → its finding
     further : column → name → what stands there; a name that is not in it has nothing
-    Returns one row each in the order given: `term`, the fields of `Finding`, then the further columns; verdicts and
-    grades as their words.
+    Returns one row each in the order given: `term`, the fields of `Finding`, effect, likely (the number with its
+    range), evidence (squares and words), then the further columns; a course only of an effect that has one.
 
     >>> from workbench.results.verdict import Grade, Verdict
     >>> use = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed")
-    >>> listed({"Talks": use}, "programme")[["programme", "verdict"]].to_dict("records")
-    [{'programme': 'Talks', 'verdict': 'raised'}]
+    >>> listed({"Talks": use}, "programme")[["programme", "effect", "evidence"]].to_dict("records")
+    [{'programme': 'Talks', 'effect': 'helped', 'evidence': '■■■□ fair comparison, all checks passed'}]
     """
     rows = [
-        {term: name, **asdict(each), **{column: values.get(name) for column, values in further.items()}}
+        {
+            term: name,
+            **asdict(each),
+            "effect": each.effect,
+            "likely": each.likely or None,
+            "evidence": each.grade.shown,
+            "course": each.course if each.course in COURSES else None,
+            **{column: values.get(name) for column, values in further.items()},
+        }
         for name, each in found.items()
     ]
     return pd.DataFrame(rows)
 
 
-def named(name: str, finding: Finding) -> str:
-    """The name, with a warning where the comparison does not hold, for a chart that shows it beside others.
-
-    >>> from workbench.results.verdict import Grade, Verdict
-    >>> named("Talks", Finding("Talks raised use.", Verdict.RAISED, Grade.FRAGILE, "trends had parted before"))
-    'Talks, in doubt'
-    """
-    return name if finding.holds else f"{name}, in doubt"
+# What became of an effect is said of an effect: what is not clear or not reliable has no course.
+COURSES = tuple(each for each in Course if each is not Course.NEVER_CLEAR)
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:

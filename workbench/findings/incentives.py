@@ -9,37 +9,31 @@ import pandas as pd
 
 from workbench.findings.evidence import PHRASES
 from workbench.findings.finding import Finding
-from workbench.findings.phrases import amount, amounts, between, enumerated
+from workbench.findings.phrases import amount, amounts, enumerated, likely
 from workbench.findings.several import tally
 from workbench.findings.unanswered import no_answer, untold
+from workbench.results.course import Remains, remains_of
 from workbench.results.estimates import Estimates
-from workbench.results.verdict import (
-    Gaming,
-    Grade,
-    Reason,
-    Remains,
-    Row,
-    Verdict,
-    gaming_of,
-    remains_of,
-    verdict_of,
-    worsened,
-)
+from workbench.results.gaming import MISSED, Gaming, gaming_of, missed, worsened
+from workbench.results.verdict import Grade, Reason, Row, Verdict
 from workbench.results.words import capital, number
 
 SIGNS_ONLY = "Signs are rates of teams; they say nothing of any one person."
 LEFT = {  # what is left → how a sentence says it of several
-    Remains.PART: "part of it stayed with",
-    Remains.HARM: "people did less than they would have without it after",
-    Remains.NOTHING: "nothing clear was left of",
-    Remains.LATE: "it came late with",
+    Remains.PART: "part of the gain remained after",
+    Remains.PROBABLY_PART: "part of the gain probably remained after",
+    Remains.HARM: "use fell below its expected level after",
+    Remains.PROBABLY_HARM: "use probably fell below its expected level after",
+    Remains.NOTHING: "no clear gain remained after",
+    Remains.LATE: "a gain came late after",
     Remains.UNCHANGED: "nothing clearly changed after",
-    Remains.UNKNOWN: "what was left cannot be told of",
+    Remains.UNKNOWN: "we cannot say what remained after",
 }
 GAMED = {  # verdict on an incentive → how a title says it
     Gaming.GAMED: "was gamed",
     Gaming.WORSE_WORK: "brought worse work, and not clearly more of it",
-    Gaming.NOT_GAMED: "shows no clear sign of gaming",
+    Gaming.NOT_GAMED: "was not gamed",
+    Gaming.WEAK: "shows no sign of gaming, but the check is weak",
     Gaming.UNKNOWN: "cannot be judged",
 }
 
@@ -51,7 +45,7 @@ def remains(on: Finding, after: Finding | None) -> Remains:
 
     >>> raised = Finding("It raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed")
     >>> str(remains(raised, raised)), str(remains(raised, None))
-    ('part of it stays', 'cannot be told')
+    ('part of it stays', 'we cannot say')
     """
     return remains_of(Verdict(on.verdict), Verdict.UNKNOWN if after is None else Verdict(after.verdict))
 
@@ -59,48 +53,44 @@ def remains(on: Finding, after: Finding | None) -> Remains:
 def verdicts(
     on: Mapping[str, Finding], after: Mapping[str, Finding], gaming: Mapping[str, Finding], term: str
 ) -> pd.DataFrame:
-    """What each incentive did while on, what is left of it, whether it was gamed, and how sure that is.
+    """What each incentive did while on, what is left of it, whether it was gamed, and the evidence for its effect.
 
     on, after, gaming : as in `incentives`; term : the column of the names
-    Returns one row per incentive: term, on, left, gamed, grade, each as its words.
+    Returns one row per incentive: term, effect, likely, left, gamed, evidence, each as its words.
 
     >>> from workbench.findings import no_answer, verdicts
     >>> race = no_answer("Race", "active days a week", "nobody is left to compare with")
-    >>> verdicts({"Race": race}, {}, {}, "programme")[["on", "left"]].to_dict("records")
-    [{'on': 'cannot tell', 'left': 'cannot be told'}]
+    >>> verdicts({"Race": race}, {}, {}, "programme")[["effect", "left"]].to_dict("records")
+    [{'effect': 'we cannot say', 'left': 'we cannot say'}]
     """
     rows = [
         {
             term: name,
-            "on": each.verdict,
+            "effect": each.effect,
+            "likely": each.likely or None,
             "left": remains(each, after.get(name)),
             "gamed": gaming[name].verdict if name in gaming else Gaming.UNKNOWN,
-            "grade": each.grade,
+            "evidence": each.grade.shown,
         }
         for name, each in on.items()
     ]
-    return pd.DataFrame(rows, columns=[term, "on", "left", "gamed", "grade"])
+    return pd.DataFrame(rows, columns=[term, "effect", "likely", "left", "gamed", "evidence"])
 
 
-def incentives(
-    on: Mapping[str, Finding], after: Mapping[str, Finding], gaming: Mapping[str, Finding], beside: Estimates
-) -> Finding:
+def incentives(on: Mapping[str, Finding], after: Mapping[str, Finding], gaming: Mapping[str, Finding]) -> Finding:
     """What several incentives did while they ran, what was left when they stopped, and which were gamed.
 
     on, after, gaming : what each is called → its finding; one that has not stopped has none in `after`
-    beside : all these effects side by side (`workbench.side_by_side`); what is clear only by itself is named
 
-    >>> raised = Finding("It raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed")
-    >>> ends = {"incentive": ["Prize"], "conf_low": [0.2], "conf_high": [0.8], "band_low": [0.2], "band_high": [0.8]}
-    >>> both = Estimates(pd.DataFrame(ends), "active days a week", "made up")
-    >>> print(incentives({"Prize": raised}, {"Prize": raised}, {}, both))
-    Of 1 incentives, judged by active days a week while they ran, 1 raised it (Prize). When they stopped, part of it \
-stayed with Prize. None was clearly gamed.
+    >>> raised = Finding("It raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", unit="active days a week")
+    >>> print(incentives({"Prize": raised}, {"Prize": raised}, {}))
+    One of 1 incentives raised use: Prize. After they ended, part of the gain remained after Prize. None was clearly \
+gamed.
     """
-    while_on = tally(on, "incentives", f"{beside.unit} while they ran")
-    headline = f"{while_on.headline} When they stopped, {_left(on, after)}. {_played(gaming)}."
-    caveat = " ".join(filter(None, [while_on.caveat, _clear_alone(beside.table)]))
-    return replace(while_on, headline=headline, caveat=caveat)
+    unit = next((each.unit for each in on.values() if each.unit), "active days a week")
+    while_on = tally(on, "incentives", unit)
+    headline = f"{while_on.headline} After they ended, {_left(on, after)}. {_played(gaming)}."
+    return replace(while_on, headline=headline)
 
 
 def _left(on: Mapping[str, Finding], after: Mapping[str, Finding]) -> str:
@@ -118,15 +108,6 @@ def _played(gaming: Mapping[str, Finding]) -> str:
     return f"{enumerated(names)} {'was' if len(names) == 1 else 'were'} gamed"
 
 
-def _clear_alone(table: pd.DataFrame) -> str:
-    """Which of several effects are clear each by itself, but not when all are looked at together."""
-    alone = [verdict_of(row).clear and not verdict_of(row, "band").clear for row in table.to_dict("records")]
-    names = table.loc[alone, table.columns[0]].tolist()
-    if not names:
-        return ""
-    return f"Clear by itself, but not when all {len(table)} results are looked at together: {'; '.join(names)}."
-
-
 def gamed(signs: Estimates, volume: Finding, what: str, randomised: bool = False) -> Finding:
     """Whether an incentive brought more work, or more that only looks like it.
 
@@ -139,7 +120,7 @@ def gamed(signs: Estimates, volume: Finding, what: str, randomised: bool = False
     >>> signs = Estimates(pd.DataFrame([{**sign, "suspect": -1, "quality": True}]), "share of records", "made up")
     >>> more = Finding("The race raised records.", Verdict.RAISED, Grade.RANDOMISED, "dates were drawn")
     >>> print(gamed(signs, more, "the race"))
-    The race was gamed: more was done, and it was worse: fields filled fell by 30 percentage points (between 20 and 40).
+    The race was gamed: people did more, but worse work: fields filled fell by 30 percentage points (likely 20–40).
     """
     quality = signs.table[signs.table["quality"].astype(bool)]
     if quality.empty:
@@ -147,7 +128,7 @@ def gamed(signs: Estimates, volume: Finding, what: str, randomised: bool = False
     rows = quality.to_dict("records")
     verdict = gaming_of(rows, Verdict(volume.verdict))
     headline = f"{_judged(verdict, rows, what, signs.unit)}."
-    grade, rule = Grade.FRAGILE, "nobody drew who came when"
+    grade, rule = Grade.SENSITIVE, "dates were not random, and earlier trends of these signs were not compared"
     if randomised:
         grade, rule = Grade.RANDOMISED, PHRASES[Reason.AT_RANDOM]
     return Finding(headline, verdict, grade, rule, unit=signs.unit, n=int(quality["n"].max()), caveat=SIGNS_ONLY)
@@ -155,49 +136,49 @@ def gamed(signs: Estimates, volume: Finding, what: str, randomised: bool = False
 
 def _judged(verdict: Gaming, rows: Sequence[Row], what: str, unit: str) -> str:
     """The verdict on gaming, with the signs that turned, or with what could have been missed."""
+    if verdict is Gaming.WEAK:
+        weak = enumerated([_could_have(row, unit) for row in rows if missed(row) > MISSED])
+        return f"{capital(what)}: {verdict}. Unseen, {weak}"
     if verdict is Gaming.NOT_GAMED:
-        missed = "; ".join(_could_have(row, unit) for row in rows)
-        return f"{capital(what)} shows no clear sign of gaming, though it could have been missed: {missed}"
-    turned = "; ".join(_turned(row, unit) for row in rows if worsened(row))
+        seen = enumerated([str(row["sign"]) for row in rows])
+        return f"{capital(what)} was not gamed: a turn of {amount(MISSED, unit, 0)} would have been seen in {seen}"
+    turned = enumerated([_turned(row, unit) for row in rows if worsened(row)])
     if verdict is Gaming.GAMED:
-        return f"{capital(what)} was gamed: more was done, and it was worse: {turned}"
-    return f"With {what} the work got worse, though there was not clearly more of it: {turned}"
+        return f"{capital(what)} was gamed: people did more, but worse work: {turned}"
+    return f"With {what} the work got worse, and there was not clearly more of it: {turned}"
 
 
 def _turned(row: Row, unit: str) -> str:
     size, low, high = amounts({**row, "conf_low": row["band_low"], "conf_high": row["band_high"]}, unit)
-    return f"{row['sign']} {'rose' if row['estimate'] > 0 else 'fell'} by {size} ({between(low, high)})"
+    return f"{row['sign']} {'rose' if row['estimate'] > 0 else 'fell'} by {size} ({likely(low, high)})"
 
 
 def _could_have(row: Row, unit: str) -> str:
-    up = row["suspect"] > 0
-    most = amount(max(row["band_high"] if up else -row["band_low"], 0), unit, 0)
-    return f"{row['sign']} could have {'risen' if up else 'fallen'} by up to {most}"
+    way = "risen" if row["suspect"] > 0 else "fallen"
+    return f"{row['sign']} could have {way} by {amount(missed(row), unit, 0)}"
 
 
 def prices(costs: pd.DataFrame) -> Finding:
-    """What one more active day cost with each incentive, the cheapest first.
+    """What each extra day of use cost with each incentive, the cheapest first.
 
     costs : programme, estimate, conf_low, conf_high, in the currency of the data (`costs.cost_of_a_day`); a missing
-        estimate is a price that cannot be told
+        estimate is a price that nobody can say
 
     >>> print(prices(pd.DataFrame({"programme": ["Prize"], "estimate": [2.82], "conf_low": [2.2], "conf_high": [3.9]})))
-    One more active day cost 2.82 with Prize (between 2.20 and 3.90).
+    Each extra day of use cost 2.82 with Prize (likely 2.20–3.90).
     """
     if costs.empty:
-        return replace(untold("What one more active day cost", "no cost is recorded"), unit="cost a day")
+        return replace(untold("what each extra day of use cost", "no cost is recorded"), unit="cost a day")
     known = costs.dropna(subset=["estimate"]).sort_values("estimate")
     unknown = costs[costs["estimate"].isna()]["programme"].tolist()
-    cost = f"One more active day cost {enumerated([_price(row) for row in known.to_dict('records')])}"
-    rest = f"no price can be told for {enumerated(unknown)}, which brought no clear gain"
+    cost = f"Each extra day of use cost {enumerated([_price(row) for row in known.to_dict('records')])}"
+    rest = f"there is no price for {enumerated(unknown)}, without a clear gain"
     headline = capital("; ".join([cost] * bool(len(known)) + [rest] * bool(unknown))) + "."
-    rule = (
-        "the cost is known, the days gained are estimated; everybody offered counts as gaining what those compared did"
-    )
+    rule = "the cost is known, the days gained are estimated; all offered it count as gaining as those compared did"
     verdict = Verdict.DESCRIPTIVE if len(known) else Verdict.UNKNOWN
     return Finding(headline, verdict, Grade.DESCRIPTIVE, rule, unit="cost a day")
 
 
 def _price(row: Row) -> str:
-    ends = between(number(row["conf_low"]), number(row["conf_high"]))
+    ends = likely(number(row["conf_low"]), number(row["conf_high"]))
     return f"{number(row['estimate'])} with {row['programme']} ({ends})"

@@ -11,9 +11,10 @@ import pandas as pd
 from workbench.findings.finding import Finding
 from workbench.findings.phrases import enumerated, likely
 from workbench.findings.unanswered import untold
+from workbench.results.course import Remains, remains_of
 from workbench.results.estimates import Estimates
 from workbench.results.record import RECORDS, Record, in_json
-from workbench.results.verdict import Grade, Remains, Verdict, grade_of_several, remains_of
+from workbench.results.verdict import Grade, Verdict, grade_of_several
 from workbench.results.words import capital, number, people, sentence
 
 CLOSE = "close to the habit"  # the movement of `segments.movers`
@@ -50,7 +51,7 @@ def recorded(
 
     about : what was judged: training, incentive, mandate, colleagues, barrier, support, habit
     found : what each is called → its finding
-    course : name → what became of it; gamed : name → the finding on gaming
+    course : name → what became of it, or was left; default: the course of the finding; gamed : name → its finding
     costs : programme, estimate: what one more active day cost (`programmes.cost_of_a_day`)
     group : whom all of them concern, where it is not everybody compared
 
@@ -62,7 +63,7 @@ def recorded(
     price = {} if costs is None else costs.dropna(subset="estimate").set_index("programme")["estimate"].to_dict()
     more: dict[str, dict[str, Any]] = {
         name: {
-            "course": str((course or {}).get(name, "")),
+            "course": str((course or {}).get(name, found[name].course)),
             "gamed": str(gamed[name].verdict) if gamed and name in gamed else "",
             "cost": _plain(price.get(name)),
         }
@@ -78,6 +79,8 @@ def _record(about: str, name: str, finding: Finding, group: str, **more: Any) ->
         finding.headline,
         str(finding.verdict),
         str(finding.grade),
+        finding.effect,
+        finding.grade.shown,
         _plain(finding.estimate),
         _plain(finding.conf_low),
         _plain(finding.conf_high),
@@ -117,7 +120,7 @@ def logins_or_more(besides: Mapping[str, Mapping[str, Finding]]) -> dict[str, st
     {'Mandate': 'logins only'}
     """
     return {
-        name: MORE_THAN_LOGINS if any(each.verdict == Verdict.RAISED for each in seen.values()) else LOGINS_ONLY
+        name: MORE_THAN_LOGINS if any(Verdict(each.verdict).up for each in seen.values()) else LOGINS_ONLY
         for name, seen in besides.items()
     }
 

@@ -32,17 +32,6 @@ def enumerated(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def times_over(breakdown: float | None) -> str:
-    """How many times the drift seen before, to stand before "what was seen before".
-
-    >>> times_over(1.62), times_over(float("inf")), times_over(None)
-    ('1.6 times', 'more than any multiple tried of', 'any part of')
-    """
-    if breakdown is None or breakdown < 0.05:
-        return "any part of"
-    return "more than any multiple tried of" if math.isinf(breakdown) else f"{number(breakdown, 1)} times"
-
-
 def bounds_of(row: Row, estimates: Estimates, up: str = "rise", down: str = "fall") -> str:
     """How large an effect could still be in either direction.
 
@@ -120,6 +109,16 @@ def figure_of(value: float, unit: str, digits: int) -> str:
     return number(100 * value if is_share(unit) else value, digits)
 
 
+def signed(value: float, unit: str, digits: int) -> str:
+    """A change as digits with its sign; shares in hundredths.
+
+    >>> signed(0.49, "active days a week", 2), signed(-0.041, "share of people", 1)
+    ('+0.49', '−4.1')
+    """
+    figure = figure_of(value, unit, digits)
+    return figure if figure.startswith("−") or not float(figure.replace(",", "")) else f"+{figure}"
+
+
 def digits_of(row: Row, unit: str) -> int:
     """Decimals for an effect and the ends of its interval.
 
@@ -148,6 +147,19 @@ def noun_of(unit: str) -> str:
     ('the share of people', 'active days a week')
     """
     return f"the {unit}" if is_share(unit) else unit
+
+
+def changed(unit: str) -> tuple[str, str]:
+    """What was measured as a noun, and what follows its number; days of use are what most pages are about.
+
+    >>> changed("active days a week"), changed("logins a week"), changed("share of people")
+    (('use', ' days a week'), ('logins', ' a week'), ('the share of people', ''))
+    """
+    if unit == "active days a week":
+        return "use", " days a week"
+    if is_share(unit) or not unit.endswith(" a week"):
+        return noun_of(unit), ""
+    return unit.removesuffix(" a week"), " a week"
 
 
 def spaced(text: str) -> str:

@@ -9,49 +9,59 @@ import pandas as pd
 
 from workbench.findings.evidence import CAVEATS, PHRASES
 from workbench.findings.finding import Finding
-from workbench.findings.phrases import amount, digits_of, enumerated, noun_of
+from workbench.findings.phrases import amount, amounts, changed, digits_of, enumerated, likely
 from workbench.findings.unanswered import no_answer
-from workbench.results.verdict import Course, Grade, Reason, Row, Verdict, grade_of_several, verdict_of
+from workbench.results.verdict import Grade, Reason, Row, Verdict, grade_of_several, verdict_of
+from workbench.results.words import capital
 
-DID = {  # verdict → how a list says it of some
-    Verdict.RAISED: "raised it",
-    Verdict.LOWERED: "lowered it",
-    Verdict.UNCLEAR: "did not clearly change it",
-    Verdict.UNKNOWN: "cannot be judged",
+DID = {  # verdict → how a list says it of several, and of one
+    Verdict.RAISED: ("raised", "raised"),
+    Verdict.PROBABLY_RAISED: ("probably raised", "probably raised"),
+    Verdict.TURNED_DOWN: ("first raised, then lowered", "first raised, then lowered"),
+    Verdict.TURNED_UP: ("first lowered, then raised", "first lowered, then raised"),
+    Verdict.UNCLEAR: ("made no clear difference to", "made no clear difference to"),
+    Verdict.PROBABLY_LOWERED: ("probably lowered", "probably lowered"),
+    Verdict.LOWERED: ("lowered", "lowered"),
+    Verdict.UNRELIABLE: ("are unreliable", "is unreliable"),
+    Verdict.UNKNOWN: ("cannot be judged", "cannot be judged"),
 }
-TURNED = {
-    Course.TURNED_DOWN: "first raised it and then lowered it",
-    Course.TURNED_UP: "first lowered it and then raised it",
-}
+NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+WITHOUT = (Verdict.UNRELIABLE, Verdict.UNKNOWN)  # these say nothing of the measurement
 
 
-def tally(found: Mapping[str, Finding], things: str, unit: str, courses: Mapping[str, Course] | None = None) -> Finding:
-    """How many of several things raised a measurement and how many lowered it; those in doubt are counted apart.
+def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
+    """How many of several things raised a measurement and how many lowered it, by their verdicts.
 
     found : what each is called → its finding; things : what they are, in the plural; unit : what was measured
-    courses : what each is called → what became of its effect (`course`); one that turned is named
 
     >>> talks = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", n=40)
-    >>> tour = replace(talks, grade=Grade.FRAGILE)
+    >>> tour = replace(talks, verdict=Verdict.UNRELIABLE, grade=Grade.FAILED, rule="the groups were drifting apart")
     >>> print(tally({"Talks": talks, "Tour": tour}, "programmes", "active days a week"))
-    Of 2 programmes, judged by active days a week, 1 raised it (Talks) and for 1 the comparison does not hold (Tour).
+    One of 2 programmes raised use: Talks. One is unreliable: Tour (the groups were drifting apart).
     """
-    judged = {name: each for name, each in found.items() if each.holds}
-    doubted = [name for name in found if name not in judged]
-    counts = [
-        f"{len(names)} {did} ({', '.join(names)})" for verdict, did in DID.items() if (names := _of(judged, verdict))
-    ]
-    counts += [f"for {len(doubted)} the comparison does not hold ({', '.join(doubted)})"] * bool(doubted)
-    answered = len(judged) - len(_of(judged, Verdict.UNKNOWN))
+    groups = [(verdict, names) for verdict in DID if (names := _of(found, verdict))]
+    said = [_did(verdict, names, found, unit) for verdict, names in groups]
+    first = [f" of {len(found)} {things}", *[""] * len(said)]
+    answered = [each for each in found.values() if each.verdict not in WITHOUT]
     return Finding(
-        f"Of {len(found)} {things}, judged by {unit}, {enumerated(counts)}.",
+        " ".join(f"{count}{of} {did}." for (count, did), of in zip(said, first, strict=False)),
         Verdict.DESCRIPTIVE,
         grade_of_several(each.grade for each in found.values()),
-        f"{answered} of {len(found)} comparisons passed every check",
+        f"{len(answered)} of {len(found)} comparisons can be judged",
         unit=unit,
         n=sum(each.n or 0 for each in found.values()) or None,
-        caveat=" ".join(filter(None, [_turned(courses or {}), _could_still_be(judged), _reasons(judged)])),
+        caveat=" ".join(filter(None, [_could_still_be(found), _reasons(found)])),
     )
+
+
+def _did(verdict: Verdict, names: Sequence[str], found: Mapping[str, Finding], unit: str) -> tuple[str, str]:
+    """How many, and what they did with their names."""
+    many = len(names)
+    count = NUMBERS[many] if many < len(NUMBERS) else str(many)
+    if verdict is Verdict.UNRELIABLE:
+        names = [f"{name} ({found[name].rule})" for name in names]
+    about = "" if verdict in WITHOUT else f" {changed(unit)[0]}"
+    return count, f"{DID[verdict][many == 1]}{about}: {enumerated(names)}"
 
 
 def _of(found: Mapping[str, Finding], verdict: Verdict) -> list[str]:
@@ -59,17 +69,11 @@ def _of(found: Mapping[str, Finding], verdict: Verdict) -> list[str]:
     return [name for name, each in found.items() if each.verdict == verdict]
 
 
-def _turned(courses: Mapping[str, Course]) -> str:
-    """Effects of which the mean says too little, because they turned."""
-    turned = [f"{name} {TURNED[went]}" for name, went in courses.items() if went in TURNED]
-    return f"The mean hides that {enumerated(turned)}." if turned else ""
-
-
 def _could_still_be(found: Mapping[str, Finding]) -> str:
     """How large effects may be that are not clear."""
     unclear = [name for name in _of(found, Verdict.UNCLEAR) if found[name].conf_high is not None]
     most = [f"{_highest(found[name])} with {name}" for name in unclear]
-    return f"Not clear is not nothing: a rise could still be up to {enumerated(most)}." if most else ""
+    return f"No clear difference is not none: a rise could still be up to {enumerated(most)}." if most else ""
 
 
 def _highest(found: Finding) -> str:
@@ -88,23 +92,30 @@ def _reasons(found: Mapping[str, Finding]) -> str:
 
 
 def most(found: Mapping[str, Finding], things: str) -> str:
-    """Which of several things clearly raised a measurement by most, among those whose comparison holds.
+    """Which of several things clearly raised a measurement by most.
 
     found : what each is called → its finding; things : what they are, in the plural
     Returns a chart's title.
 
-    >>> talks = Finding("Talks raised use by 0.20.", Verdict.RAISED, Grade.ROBUST, "all checks passed", 0.2)
-    >>> most({"Talks": talks}, "programmes"), most({"Tour": replace(talks, grade=Grade.FRAGILE)}, "programmes")
-    ('Talks raised use by 0.20', 'None of the programmes clearly raised it')
+    >>> talks = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", 0.2, 0.1, 0.3, "days")
+    >>> most({"Talks": talks}, "programmes")
+    'Talks raised days: +0.20 (likely 0.10–0.30)'
+    >>> most({"Tour": replace(talks, verdict=Verdict.UNRELIABLE)}, "programmes")
+    'None of the programmes clearly raised days'
     """
-    clear = [each for each in found.values() if each.verdict == Verdict.RAISED and each.holds]
+    clear = {name: each for name, each in found.items() if each.verdict == Verdict.RAISED}
     if clear:
-        best = max(clear, key=lambda each: each.estimate or 0).headline.rstrip(".")
-        return best if len(clear) == 1 else f"Most of all, {best}"
+        name = max(clear, key=lambda one: clear[one].estimate or 0)
+        best = clear[name]
+        row = {"estimate": best.estimate, "conf_low": best.conf_low, "conf_high": best.conf_high}
+        size, low, high = amounts(row, best.unit)
+        noun, unit = changed(best.unit)
+        return f"{name} raised {noun}{' most' * (len(clear) > 1)}: +{size}{unit} ({likely(low, high)})"
     if len(_of(found, Verdict.UNKNOWN)) == len(found):
-        return f"None of the {things} can be judged"
-    unit = next((each.unit for each in found.values() if each.unit), "it")
-    return f"None of the {things} clearly raised {noun_of(unit)}"
+        return f"We cannot judge any of the {things}"
+    known = next((each.unit for each in found.values() if each.unit), "use")
+    probably = f"; {enumerated(names)} probably did" if (names := _of(found, Verdict.PROBABLY_RAISED)) else ""
+    return f"None of the {things} clearly raised {changed(known)[0]}{probably}"
 
 
 def beside(asked: Finding, others: Mapping[str, Finding]) -> Finding:
@@ -116,13 +127,14 @@ def beside(asked: Finding, others: Mapping[str, Finding]) -> Finding:
     >>> print(beside(logins, {"satisfaction": replace(logins, verdict=Verdict.LOWERED)}))
     The rule raised logins; it lowered satisfaction.
     """
-    moved = [verdict for verdict in DID if verdict is not Verdict.UNKNOWN]
-    parts = [f"it {verdict} {enumerated(names)}" for verdict in moved if (names := _of(others, verdict))]
+    parts = [f"it {did} {enumerated(names)}" for verdict, did in BESIDE.items() if (names := _of(others, verdict))]
     headline = f"{'; '.join([asked.headline.rstrip('.'), *parts])}."
-    if all(each.holds for each in (asked, *others.values())):
-        return replace(asked, headline=headline)
-    rule = "at least one of these comparisons failed a check"
-    return replace(asked, headline=headline, grade=Grade.FRAGILE, rule=rule)
+    doubted = _of(others, Verdict.UNRELIABLE)
+    caveat = f"Unreliable: {enumerated([f'{name} ({others[name].rule})' for name in doubted])}." if doubted else ""
+    return replace(asked, headline=headline, caveat=" ".join(filter(None, [asked.caveat, caveat])))
+
+
+BESIDE = {verdict: did for verdict, (_, did) in DID.items() if verdict not in WITHOUT}
 
 
 def kinds(
@@ -132,27 +144,28 @@ def kinds(
 
     pairs : arm_a, arm_b, estimate, band_low, band_high of a less b, in `unit` (`trainings.pairs`)
     untold : what the data do not tell apart
-    thing : what they are, in the singular; drawn : it was drawn by lot who got which
+    thing : what they are, in the singular; drawn : it was random who got which
 
     >>> pairs = pd.DataFrame({"arm_a": ["coaching"], "arm_b": ["online"], "band_low": [0.4], "band_high": [0.8]})
     >>> print(kinds(pairs, "active days a week", drawn=True))
-    More active days a week came with coaching than with online.
+    Coaching raised use more than online.
     """
     if pairs.empty:
         return no_answer(f"another {thing}", unit, f"there are no two {thing}s to compare")
-    more = [_more(row) for row in pairs.to_dict("records") if verdict_of(row, "band").clear]
-    none = f"No {thing} clearly brought more {unit} than another"
-    headline = f"More {unit} came with {enumerated(more)}." if more else f"{none}."
-    chosen = f"who got which {thing} was not drawn by lot, so people who gain more anyway may have been in one of them"
-    grade, rule = (Grade.RANDOMISED, PHRASES[Reason.AT_RANDOM]) if drawn else (Grade.FRAGILE, chosen)
-    gap = f"Nothing was compared by {enumerated(untold)}: the data do not say it, or all were alike." if untold else ""
+    noun = changed(unit)[0]
+    more = [_more(row, noun) for row in pairs.to_dict("records") if verdict_of(row, "band").clear]
+    none = f"No {thing} clearly raised {noun} more than another"
+    headline = f"{capital('; '.join(more))}." if more else f"{none}."
+    chosen = f"it was not random who got which {thing}, so people who gain more anyway may have been in one of them"
+    grade, rule = (Grade.RANDOMISED, PHRASES[Reason.AT_RANDOM]) if drawn else (Grade.SENSITIVE, chosen)
+    gap = f"Not compared: {enumerated(untold)}, which is not recorded or the same for all." if untold else ""
     caveat = " ".join(filter(None, [CAVEATS.get(grade, ""), gap]))
     return Finding(headline, Verdict.DESCRIPTIVE, grade, rule, unit=unit, caveat=caveat)
 
 
-def _more(row: Row) -> str:
+def _more(row: Row, noun: str) -> str:
     """Which of a pair brought more than which."""
     first, second = row["arm_a"], row["arm_b"]
     if verdict_of(row, "band") is Verdict.LOWERED:
         first, second = second, first
-    return f"{first} than with {second}"
+    return f"{first} raised {noun} more than {second}"

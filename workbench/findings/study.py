@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
-from workbench.findings.effects import course, judged
+from workbench.findings.effects import judged
 from workbench.findings.finding import Finding, listed
-from workbench.findings.phrases import amounts, between, digits_of, figure_of
+from workbench.findings.phrases import amounts, digits_of, figure_of, likely
 from workbench.findings.rows import row_of
 from workbench.findings.unanswered import no_answer
 from workbench.results.estimates import Estimates
 from workbench.results.study import Study
-from workbench.results.verdict import Grade, Row, Verdict
-from workbench.results.words import of_100
+from workbench.results.verdict import Row, Verdict
+from workbench.results.words import percent
 
 
-def of(study: Study) -> Finding:
+def of(study: Study, at_once: int = 1) -> Finding:
     """Whether what was studied changed the outcome, how much, and how sure that is; or why there is no answer.
+
+    at_once : how many results are judged together, this one included
 
     >>> from workbench import effects, findings, programmes
     >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
     >>> str(findings.of(found["Basics"]).verdict)
-    'did not clearly change'
+    'no clear change'
     """
     if study.effect is None:
         return no_answer(study.name, study.unit, study.reason, study.when)
-    return judged(study.effect, study.name, study.evidence, when=study.when, caveat=_who_came(study))
+    verdict = study.judged(at_once)
+    return judged(study.effect, study.name, verdict, spans=study.spans, when=study.when, caveat=_who_came(study))
 
 
 def _who_came(study: Study) -> str:
@@ -36,17 +38,17 @@ def _who_came(study: Study) -> str:
     if study.by_offer is None:
         return ""
     take_up, came = study.by_offer.take_up.overall, study.by_offer.came
-    said = f"The effect is that of the offer: {of_100(take_up['estimate'])} of 100 came because of it."
+    said = f"This is the effect of the offer: {percent(take_up['estimate'])} came because of it."
     row = row_of(came)
     if row is None:
         return said
     size, low, high = amounts(row, came.unit)
     more = "more" if row["estimate"] > 0 else "less"
-    return f"{said} For those who came it was {size} {more} ({between(low, high)})."
+    return f"{said} For those who came it was {size} {more} ({likely(low, high)})."
 
 
 def take_up(studies: Mapping[str, Study]) -> dict[str, str]:
-    """How many of a hundred came because it was offered to them, in words, where chance gave the offer.
+    """The share who came because it was offered to them, in words, where chance gave the offer.
 
     >>> from workbench import effects, findings, programmes
     >>> findings.take_up(effects.studies(programmes.trainings(panel, log), checked=3))  # dates were chosen
@@ -55,49 +57,41 @@ def take_up(studies: Mapping[str, Study]) -> dict[str, str]:
     shares = {
         name: each.by_offer.take_up.overall["estimate"] for name, each in studies.items() if each.by_offer is not None
     }
-    return {name: of_100(share) for name, share in shares.items()}
+    return {name: percent(share) for name, share in shares.items()}
 
 
-def of_each(studies: Mapping[str, Study]) -> dict[str, Finding]:
-    """The finding of each study, those with an answer first, under the study's name.
+def of_each(studies: Mapping[str, Study], beside: Mapping[str, Study] | None = None) -> dict[str, Finding]:
+    """The finding of each study, all judged together; those with an answer first, under the study's name.
+
+    beside : further studies that stand on the page beside them, and are judged together with them
 
     >>> from workbench import effects, findings, programmes
     >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
     >>> list(findings.of_each(found))
     ['Basics']
     """
-    found = {name: of(study) for name, study in studies.items()}
+    at_once = sum(each.effect is not None for each in [*studies.values(), *(beside or {}).values()])
+    found = {name: of(study, max(at_once, 1)) for name, study in studies.items()}
     return dict(sorted(found.items(), key=lambda one: studies[one[0]].effect is None))
 
 
-def courses(spans: Mapping[str, Any]) -> dict[str, str]:
-    """What became of each effect over time: its `course`.
+def lasting(spans: Mapping[str, Estimates], found: Mapping[str, Finding], term: str) -> pd.DataFrame:
+    """Effects over spans of time with their intervals in words, beside the verdict on each.
 
-    spans : name → its effects over spans of time (`workbench.over`)
-
-    >>> from workbench import effects, findings, programmes
-    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
-    >>> findings.courses(found.each("spans"))
-    {'Basics': <Course.FADES: 'fades'>}
-    """
-    return {name: course(each) for name, each in spans.items()}
-
-
-def lasting(spans: Mapping[str, Estimates], term: str) -> pd.DataFrame:
-    """Effects over spans of time with their intervals in words.
-
-    spans : name → its effects over spans of time; term : the column of the names
-    Returns one row per name: term, a column for each span, course.
+    spans : name → its effects over spans of time (`workbench.over`); found : name → its finding
+    term : the column of the names
+    Returns one row per name: term, effect, course (missing where there is none), a column for each span.
 
     >>> from workbench import effects, findings, programmes
-    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
-    >>> findings.lasting(found.each("spans"), "programme").columns.tolist()
-    ['programme', 'weeks 1–4', 'weeks 5–12', 'course']
+    >>> studies = effects.studies(programmes.trainings(panel, log), checked=3)
+    >>> findings.lasting(studies.each("spans"), findings.of_each(studies), "programme").columns.tolist()
+    ['programme', 'effect', 'course', 'weeks 1–4', 'weeks 5–12']
     """
     whole = pd.concat([each.table.assign(**{term: name}) for name, each in spans.items()], ignore_index=True)
     whole["words"] = [_with_ends(row, next(iter(spans.values())).unit) for row in whole.to_dict("records")]
     wide = whole.pivot(index=term, columns="span", values="words").reindex(list(spans)).reset_index()
-    return wide[[term, *whole["span"].unique()]].assign(course=list(courses(spans).values()))
+    said = listed({name: found[name] for name in spans}, term)[[term, "effect", "course"]]
+    return said.merge(wide[[term, *whole["span"].unique()]], on=term)
 
 
 def _with_ends(row: Row, unit: str) -> str:
@@ -107,7 +101,7 @@ def _with_ends(row: Row, unit: str) -> str:
 
 
 def sound(found: Mapping[str, Finding]) -> list[str]:
-    """Whatever has an answer whose comparison holds; everything that has an answer, where none holds.
+    """Whatever has an answer whose comparison failed no check; everything that has an answer, where all failed.
 
     >>> from workbench import effects, findings, programmes
     >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
@@ -115,11 +109,11 @@ def sound(found: Mapping[str, Finding]) -> list[str]:
     ['Basics']
     """
     told = [name for name, each in found.items() if each.verdict != Verdict.UNKNOWN]
-    return [name for name in told if found[name].grade != Grade.FRAGILE] or told
+    return [name for name in told if found[name].holds] or told
 
 
 def of_measures(studies: Mapping[str, Mapping[str, Study]]) -> dict[str, dict[str, Finding]]:
-    """Name → measure → finding, of whatever has an answer.
+    """Name → measure → finding, of whatever has an answer, all judged together.
 
     studies : measure → name → study
 
@@ -130,8 +124,13 @@ def of_measures(studies: Mapping[str, Mapping[str, Study]]) -> dict[str, dict[st
     ['active_days', 'actions']
     """
     names = dict.fromkeys(name for each in studies.values() for name in each)
+    answered = [study for each in studies.values() for study in each.values() if study.effect is not None]
     return {
-        name: {what: of(each[name]) for what, each in studies.items() if name in each and each[name].effect is not None}
+        name: {
+            what: of(each[name], len(answered))
+            for what, each in studies.items()
+            if name in each and each[name].effect is not None
+        }
         for name in names
     }
 

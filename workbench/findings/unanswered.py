@@ -7,7 +7,7 @@ from dataclasses import replace
 from IPython.display import display
 
 from workbench.findings.finding import Finding
-from workbench.findings.phrases import noun_of, spaced
+from workbench.findings.phrases import changed, spaced
 from workbench.results.verdict import Grade, Verdict
 
 
@@ -32,9 +32,9 @@ def no_answer(what: str, unit: str, reason: str, when: str = "") -> Finding:
     unit : what was measured, such as "active days a week"; when : words for the time asked about
 
     >>> print(no_answer("the bonus", "active days a week", "it has not ended", "after it ended"))
-    We cannot say whether the bonus changed active days a week after it ended: it has not ended.
+    We cannot say whether the bonus changed use after it ended: it has not ended.
     """
-    return replace(untold(f"Whether {what} changed {noun_of(unit)}{spaced(when)}", reason), unit=unit)
+    return replace(untold(f"Whether {what} changed {changed(unit)[0]}{spaced(when)}", reason), unit=unit)
 
 
 def complete(things: str) -> Finding:

@@ -63,7 +63,8 @@ def actions(records: Iterable[Record], people: Mapping[str, int], most: int = MO
     it is to be found out), cost (of one more active day), grade, finding (its headline), link, known (how we shall
     know).
 
-    >>> talks = Record("training", "Talks", "Talks helped.", "raised", "robust", 0.3, 0.1, 0.5, n=40, course="lasts")
+    >>> ends = {"estimate": 0.3, "conf_low": 0.1, "conf_high": 0.5}
+    >>> talks = Record("training", "Talks", "Talks helped.", "raised", "robust", **ends, n=40, course="lasts")
     >>> found = actions([talks], {"everybody": 90, "untrained": 50})
     >>> found[["action", "gain", "gain_low", "gain_high"]].values.tolist()
     [['Offer Talks to those who have had no training', 15.0, 5.0, 25.0]]

@@ -300,13 +300,14 @@ def _finding(data: Any) -> str:
 
 
 def _label(finding: dict[str, Any]) -> str:
-    """What the finding is worth, in a few words: its verdict and how sure it is."""
-    verdict, grade = finding["verdict"], finding["grade"]
+    """What the finding is worth, in a few words: its verdict and its evidence."""
+    verdict, grade = finding["verdict"], Grade(finding["grade"])
     if verdict == Verdict.UNKNOWN or grade == Grade.NONE:
         return "We cannot say"
     if verdict == Verdict.DESCRIPTIVE:
-        return "What we see (not why)" if grade == Grade.DESCRIPTIVE else f"Mixed results · {grade}"
-    return f"{verdict.capitalize()} · {grade}"
+        return "What we see (not why)" if grade == Grade.DESCRIPTIVE else f"Mixed results · {grade.shown}"
+    effect = Verdict(verdict).effect if grade.squares and verdict in set(Verdict) else verdict
+    return f"{effect.capitalize()} · {grade.shown}"
 
 
 def _tone(finding: dict[str, Any]) -> str:

@@ -1,4 +1,6 @@
+from .course import Course, Remains, course_of, remains_of
 from .estimates import Estimates
+from .gaming import Gaming, gaming_of, worsened
 from .offer import Offer
 from .phrases import plain
 from .privacy import note, said, shown
@@ -7,24 +9,17 @@ from .side_by_side import pairs, side_by_side
 from .study import Answers, Studies, Study, answer
 from .verdict import (
     Chance,
-    Course,
     Evidence,
-    Gaming,
     Grade,
     Reason,
-    Remains,
     Side,
     Stability,
     Verdict,
     chance_of,
-    course_of,
-    gaming_of,
     grade_of,
     grade_of_several,
-    remains_of,
     side_of,
     verdict_of,
-    worsened,
 )
 from .words import day
 

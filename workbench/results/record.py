@@ -22,14 +22,14 @@ class Record:
 
     about : what kind of thing was judged: training, incentive, mandate, colleagues, barrier, support, habit
     name : which one; group : whom it concerns, a group and never a person; empty: everybody compared
-    headline, verdict, grade : as the page says it (`findings.Finding`)
+    headline, verdict, grade : as the page says it (`findings.Finding`); effect, evidence : the last two in its words
     estimate, conf_low, conf_high : in `unit`; None where there is no answer
     n : people behind it
     course : what became of it over time, or was left when it stopped; gamed : whether it was gamed
     cost : what one more active day cost, in the currency of the data; None where unknown
     page, anchor : where it stands; empty until the page is printed
 
-    >>> Record("training", "Talks", "Talks raised use.", "raised", "robust", 0.3, 0.1, 0.5, "days", 40).link
+    >>> Record("training", "Talks", "Talks raised use.", "raised", "robust", estimate=0.3, unit="days", n=40).link
     ''
     """
 
@@ -38,6 +38,8 @@ class Record:
     headline: str
     verdict: str
     grade: str
+    effect: str = ""
+    evidence: str = ""
     estimate: float | None = None
     conf_low: float | None = None
     conf_high: float | None = None

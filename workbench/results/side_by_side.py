@@ -8,12 +8,14 @@ are everybody's comparison), at the price of being a little wide: Bonferroni's i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.stats import t
+from scipy.stats import norm, t
 
 from workbench.errors import ContractError
 from workbench.results.estimates import Estimates
@@ -47,6 +49,24 @@ def side_by_side(found: Mapping[str, Estimates], term: str, together: Estimates 
     about = f"{len(table)} effects side by side; Bonferroni band"
     whole = None if together is None else together.overall
     return Estimates(table[columns].astype({"n": int}).reset_index(drop=True), units.pop(), about, level, whole)
+
+
+def together(row: Mapping[Any, Any], level: float, many: int) -> tuple[float, float]:
+    """The ends of one interval of `many` that are judged together, as the band of `side_by_side` has them.
+
+    row : estimate, conf_low, conf_high and, where known, std_error; level : of its interval, such as 0.95
+
+    >>> from workbench.results.side_by_side import together
+    >>> row = {"estimate": 0.3, "std_error": 0.1, "conf_low": 0.104, "conf_high": 0.496}
+    >>> [round(end, 2) for end in together(row, 0.95, 5)]  # 2.576 errors: a normal interval of 99%
+    [0.04, 0.56]
+    """
+    half = (row["conf_high"] - row["conf_low"]) / 2
+    error = row.get("std_error", math.nan)
+    usual = half / norm.isf((1 - level) / 2)  # a normal distribution where the standard error is not known
+    stretch = float(_stretch(pd.Series([half / (error if error > 0 else usual)]), level, many)[0])
+    middle = row["estimate"]
+    return middle - stretch * (middle - row["conf_low"]), middle + stretch * (row["conf_high"] - middle)
 
 
 def _stretch(reach: pd.Series, level: float, many: int) -> np.ndarray:

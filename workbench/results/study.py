@@ -13,7 +13,8 @@ from typing import Any, Generic, TypeVar, overload
 import pandas as pd
 
 from workbench.errors import ContractError
-from workbench.results.verdict import Evidence, Verdict, grade_of, verdict_of
+from workbench.results.judgement import Judgement, judgement
+from workbench.results.verdict import Evidence, Row, Verdict, grade_of, verdict_of
 
 Answer = TypeVar("Answer")
 NOT_LOOKED = pd.DataFrame([{"p_value": math.nan, "df": 0}])  # a check of trends that was not made
@@ -50,6 +51,7 @@ class Study:
     unit : what the effect is measured in
     drawn : dates were assigned at random
     effect : the number of the study, an Estimates with `overall`, or None
+    spans : the effect soon after the start and long after it; None where it was not followed
     by_offer : where chance decided about an offer, its effect with the take-up and the effect on those who came
     lottery : where dates were drawn, how often chance would have set them as far apart in earlier use; None: not known
     level : by how many standard deviations earlier use was higher among those treated; None: not known
@@ -60,6 +62,7 @@ class Study:
     effect: Any
     pretrend: Any
     sensitivity: Any
+    spans: Any = None
     by_offer: Any = None
     lottery: Any = None
     level: Any = None
@@ -76,19 +79,31 @@ class Study:
 
     @property
     def verdict(self) -> Verdict:
-        """What the interval of the effect says."""
-        found = self.effect
-        if found is None:
-            return Verdict.UNKNOWN
-        only = found.table.iloc[0] if len(found.table) == 1 else None
-        return verdict_of(only if found.overall is None else found.overall)
+        """The verdict on it where it is judged alone."""
+        return self.judged().verdict
 
     @property
     def evidence(self) -> Evidence:
         """How far to believe it, and why: the grade with its reasons."""
         before = None if self.pretrend is None else dict(self.pretrend.iloc[0])
         survives = getattr(self.sensitivity, "breakdown", None)
-        return grade_of(self.verdict, before, survives, self.drawn, self.lottery, self.level)
+        return grade_of(verdict_of(self.row), before, survives, self.drawn, self.lottery, self.level)
+
+    @property
+    def row(self) -> Row | None:
+        """The number of the study with its interval; None where there is no effect."""
+        found = self.effect
+        if found is None:
+            return None
+        only = found.table.iloc[0] if len(found.table) == 1 else None
+        row: Row | None = only if found.overall is None else found.overall
+        return row
+
+    def judged(self, at_once: int = 1) -> Judgement:
+        """The one verdict on it; at_once : how many results are judged together, this one included."""
+        spans = [] if self.spans is None else self.spans.table.to_dict("records")
+        level = 0.95 if self.effect is None else self.effect.level
+        return judgement(self.row, self.evidence, spans, level, at_once)
 
     def asked(self, name: str, compute: Callable[[Any], Answer]) -> Answer | None:
         """The answer to one question; None, with the reason kept, where the data do not carry it."""

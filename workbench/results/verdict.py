@@ -1,17 +1,17 @@
 """What a result says and how far to believe it: the rules, and the words that name their outcomes.
 
-Effect and evidence are two things. The verdict depends only on where the interval lies, the grade only on what was
-checked; nobody types either.
+Effect and evidence are two things. The interval says what moved, the checks how far to believe it; nobody types
+either, and `workbench.results.judgement` makes one verdict of both.
 
-    interval above zero    raised                        dates drawn at random                    randomised
-    interval below zero    lowered                       trends alike before in several           robust
-                                                         periods, levels near, and survives
-    zero inside            did not clearly change        a check failed or is missing             fragile
-    no interval            cannot tell                   nothing to compare with                  descriptive only
+    interval above zero    raised                        ■■■■  dates at random
+    interval below zero    lowered                       ■■■□  alike before in several periods, levels near, survives
+    zero inside            no clear change               ■■□□  a check is missing, or only part of the drift is survived
+    no interval            we cannot say                 ■□□□  a check failed
 
-An effect survives when it stays clear even if the trends parted after the start by as much as they ever did before it:
-Rambachan & Roth (2023), Review of Economic Studies 90(5), 2555–2591, relative magnitudes. A check that found nothing is
-not proof, so the evidence carries the drift that the check would have seen: Roth (2022), AER: Insights 4(3), 305–322.
+An effect survives when it stays clear even if the trends parted after the start by as much as they ever did before it;
+one that half of that explains has failed: Rambachan & Roth (2023), Review of Economic Studies 90(5), 2555–2591,
+relative magnitudes. A check that found nothing is not proof, so the evidence carries the drift that the check would
+have seen: Roth (2022), AER: Insights 4(3), 305–322.
 
 Every enumeration is a `StrEnum`: its values are the words of tables and pages, its members what code compares.
 """
@@ -19,7 +19,7 @@ Every enumeration is a `StrEnum`: its values are the words of tables and pages, 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
@@ -35,6 +35,7 @@ FAR = 1.35
 COMPARISONS = 2  # periods before the start that show whether trends are alike
 RARE = 0.05  # an effect that chance alone shows at most this often is hardly chance
 SURVIVES = 1.0  # times the largest parting of trends before the start
+FALLS = 0.5  # an effect that so small a part of it would explain has failed the check
 
 
 class Side(StrEnum):
@@ -46,27 +47,52 @@ class Side(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a result says of a measurement."""
+    """What a result says of a measurement; `effect` says the same of whoever brought it about."""
 
     RAISED = "raised"
+    PROBABLY_RAISED = "probably raised"  # clear by itself, and not when all results are judged together
+    TURNED_DOWN = "raised, then lowered"
+    TURNED_UP = "lowered, then raised"
+    UNCLEAR = "no clear change"
+    PROBABLY_LOWERED = "probably lowered"
     LOWERED = "lowered"
-    UNCLEAR = "did not clearly change"
-    UNKNOWN = "cannot tell"
+    UNRELIABLE = "unreliable"  # a check failed, so its interval says nothing
+    UNKNOWN = "we cannot say"
     DESCRIPTIVE = "descriptive"  # it describes; it does not say what changed
 
     @property
     def clear(self) -> bool:
-        """Whether the whole interval lies on one side of zero."""
+        """Whether the whole interval lies on one side of zero, also when all results are judged together."""
         return self in (Verdict.RAISED, Verdict.LOWERED)
 
+    @property
+    def up(self) -> bool:
+        """Whether it was raised, or probably so."""
+        return self in (Verdict.RAISED, Verdict.PROBABLY_RAISED)
 
-class Gaming(StrEnum):
-    """Whether an incentive brought more work, or only more that looks like work."""
+    @property
+    def down(self) -> bool:
+        """Whether it was lowered, or probably so."""
+        return self in (Verdict.LOWERED, Verdict.PROBABLY_LOWERED)
 
-    GAMED = "gamed"
-    WORSE_WORK = "worse work"
-    NOT_GAMED = "not gamed"
-    UNKNOWN = "cannot tell"
+    @property
+    def effect(self) -> str:
+        """The verdict on a programme that should raise the measurement, as every place of a page says it."""
+        return EFFECTS[self]
+
+
+EFFECTS = {
+    Verdict.RAISED: "helped",
+    Verdict.PROBABLY_RAISED: "probably helped",
+    Verdict.TURNED_DOWN: "helped at first, then harmed",
+    Verdict.TURNED_UP: "harmed at first, then helped",
+    Verdict.UNCLEAR: "no clear effect",
+    Verdict.PROBABLY_LOWERED: "probably harmed",
+    Verdict.LOWERED: "harmed",
+    Verdict.UNRELIABLE: "unreliable",
+    Verdict.UNKNOWN: "we cannot say",
+    Verdict.DESCRIPTIVE: "what we see, not why",
+}
 
 
 class Chance(StrEnum):
@@ -74,33 +100,6 @@ class Chance(StrEnum):
 
     HARDLY = "hardly chance"
     PERHAPS = "perhaps chance"
-
-
-class Course(StrEnum):
-    """What became of an effect over time."""
-
-    LASTS = "lasts"
-    FADES = "fades"
-    LATE = "comes late"
-    TURNED_DOWN = "raised, then lowered"
-    TURNED_UP = "lowered, then raised"
-    NEVER_CLEAR = "no clear effect at any time"
-
-    @property
-    def turned(self) -> bool:
-        """Whether the effect was clear in both directions, so that its mean hides it."""
-        return self in (Course.TURNED_DOWN, Course.TURNED_UP)
-
-
-class Remains(StrEnum):
-    """What is left of an effect when its cause has stopped."""
-
-    PART = "part of it stays"
-    HARM = "harm: less use than without it"
-    NOTHING = "nothing clear is left"
-    LATE = "it came late"
-    UNCHANGED = "no clear change"
-    UNKNOWN = "cannot be told"
 
 
 class Stability(StrEnum):
@@ -125,10 +124,47 @@ class Grade(StrEnum):
 
     RANDOMISED = "randomised"
     ROBUST = "robust"
-    FRAGILE = "fragile"
-    DESCRIPTIVE = "descriptive only"
+    SENSITIVE = "sensitive"
+    FAILED = "failed"
     NONE = "no answer"
+    DESCRIPTIVE = "descriptive only"
     MIXED = "mixed"  # of several results
+
+    @property
+    def squares(self) -> str:
+        """As many of four squares as it deserves; none for what compares nothing.
+
+        >>> Grade.ROBUST.squares
+        '■■■□'
+        """
+        return SQUARES.get(self, "")
+
+    @property
+    def shown(self) -> str:
+        """The squares and the words, as every place of a page shows them.
+
+        >>> Grade.FAILED.shown
+        '■□□□ a check failed'
+        """
+        return f"{self.squares} {EVIDENCE[self]}".strip()
+
+
+SQUARES = {
+    Grade.RANDOMISED: "■■■■",
+    Grade.ROBUST: "■■■□",
+    Grade.SENSITIVE: "■■□□",
+    Grade.FAILED: "■□□□",
+    Grade.NONE: "□□□□",
+}
+EVIDENCE = {
+    Grade.RANDOMISED: "dates at random",
+    Grade.ROBUST: "fair comparison, all checks passed",
+    Grade.SENSITIVE: "fair comparison, sensitive to drift",
+    Grade.FAILED: "a check failed",
+    Grade.NONE: "we cannot say",
+    Grade.DESCRIPTIVE: "what we see, not why",
+    Grade.MIXED: "mixed",
+}
 
 
 class Reason(StrEnum):
@@ -147,6 +183,10 @@ class Reason(StrEnum):
     NOT_COMPUTED = "how far trends may part was not computed"
     UNLIKE = "dates drawn at random, but unlike in earlier use"
     SENSITIVE = "does not survive trends that part after the start"
+    FALLS = "does not survive half of it"
+
+
+FAILURES = (Reason.PARTED, Reason.FAR, Reason.UNLIKE, Reason.FALLS)  # the others weaken a result, and leave it standing
 
 
 @dataclass(frozen=True)
@@ -186,14 +226,14 @@ def verdict_of(row: Row | None, ends: Literal["conf", "band"] = "conf") -> Verdi
 
     row : conf_low and conf_high of an effect; None where there is no row
     ends : "conf" for the row by itself, "band" for all rows at once (reads band_low, band_high)
-    Returns one of raised, lowered, did not clearly change; "cannot tell" where an end is missing or infinite.
+    Returns one of raised, lowered, no clear change; "we cannot say" where an end is missing or infinite.
 
     >>> str(verdict_of({"conf_low": 0.1, "conf_high": 0.4}))
     'raised'
     >>> str(verdict_of({"conf_low": 0.1, "conf_high": 0.4, "band_low": -0.1, "band_high": 0.6}, "band"))
-    'did not clearly change'
+    'no clear change'
     >>> str(verdict_of(None))
-    'cannot tell'
+    'we cannot say'
     """
     if row is None or not all(math.isfinite(row[end]) for end in (f"{ends}_low", f"{ends}_high")):
         return Verdict.UNKNOWN
@@ -223,14 +263,14 @@ def grade_of(
     >>> alike = {"p_value": 0.6, "slope_detectable_80": 0.02}
     >>> str(grade_of(Verdict.RAISED, alike, survives=1.5).grade)
     'robust'
-    >>> found = grade_of(Verdict.RAISED, alike, survives=0.4)
+    >>> found = grade_of(Verdict.RAISED, alike, survives=0.7)
     >>> str(found.grade), [str(reason) for reason in found.reasons]
-    ('fragile', ['does not survive trends that part after the start'])
+    ('sensitive', ['does not survive trends that part after the start'])
     """
     if verdict is Verdict.UNKNOWN:
         return Evidence(Grade.NONE)
     if randomised and lottery is not None and lottery < UNLIKE:
-        return Evidence(Grade.FRAGILE, (Reason.UNLIKE,))
+        return Evidence(Grade.FAILED, (Reason.UNLIKE,))
     if randomised:
         return Evidence(Grade.RANDOMISED, (Reason.AT_RANDOM,))
     if before is None:
@@ -239,7 +279,8 @@ def grade_of(
     drift = None if (slope := before.get("slope_detectable_80")) is None else float(slope)
     doubts = (*_doubts_before(before), *_doubts_of_level(apart), *(_doubts_after(known) if verdict.clear else ()))
     if doubts:
-        return Evidence(Grade.FRAGILE, doubts, drift, known, apart)
+        grade = Grade.FAILED if set(doubts) & set(FAILURES) else Grade.SENSITIVE
+        return Evidence(grade, doubts, drift, known, apart)
     unlevel = (Reason.UNLEVEL,) if abs(apart or 0) > LEVEL else ()
     survived = (Reason.SURVIVES,) if verdict.clear else ()
     return Evidence(Grade.ROBUST, (Reason.ALIKE, *unlevel, *survived), drift, known, apart)
@@ -265,87 +306,21 @@ def _doubts_after(survives: float | None) -> tuple[Reason, ...]:
     """What trends that part after the start leave in doubt."""
     if survives is None:
         return (Reason.NOT_COMPUTED,)
+    if survives < FALLS:
+        return (Reason.FALLS,)
     return (Reason.SENSITIVE,) if survives < SURVIVES else ()
 
 
 def grade_of_several(grades: Iterable[Grade]) -> Grade:
-    """How far to believe a statement that rests on several results: as far as the weakest; mixed where one is fragile.
+    """How far to believe a statement that rests on several results: as far as the weakest; mixed where one is in doubt.
 
-    >>> str(grade_of_several([Grade.RANDOMISED, Grade.ROBUST])), str(grade_of_several([Grade.ROBUST, Grade.FRAGILE]))
+    >>> str(grade_of_several([Grade.RANDOMISED, Grade.ROBUST])), str(grade_of_several([Grade.ROBUST, Grade.FAILED]))
     ('robust', 'mixed')
     """
     found = set(grades)
-    if Grade.FRAGILE in found:
+    if found & {Grade.SENSITIVE, Grade.FAILED}:
         return Grade.MIXED
     return next((grade for grade in (Grade.ROBUST, Grade.RANDOMISED) if grade in found), Grade.NONE)
-
-
-def course_of(spans: Sequence[Row]) -> Course:
-    """What became of an effect over time, from the spans in which it is clear.
-
-    spans : estimate, conf_low, conf_high of each span, in the order of time; an effect fades when its last clear size
-        is less than half of its first, or when its last span is not clear
-
-    >>> weeks_1_to_4 = {"estimate": 0.8, "conf_low": 0.6, "conf_high": 1.0}
-    >>> weeks_5_on = {"estimate": 0.3, "conf_low": 0.1, "conf_high": 0.5}
-    >>> str(course_of([weeks_1_to_4, weeks_5_on]))
-    'fades'
-    """
-    verdicts = [verdict_of(row) for row in spans]
-    clear = [i for i, verdict in enumerate(verdicts) if verdict.clear]
-    if not clear:
-        return Course.NEVER_CLEAR
-    if Verdict.RAISED in verdicts and Verdict.LOWERED in verdicts:
-        then = verdicts[verdicts.index(Verdict.RAISED) :]
-        return Course.TURNED_DOWN if Verdict.LOWERED in then else Course.TURNED_UP
-    first, last = (abs(spans[i]["estimate"]) for i in (clear[0], -1))
-    if clear[-1] < len(spans) - 1 or last < first / 2:
-        return Course.FADES
-    return Course.LASTS if clear[0] == 0 else Course.LATE
-
-
-def remains_of(on: Verdict, after: Verdict) -> Remains:
-    """What is left of an effect, from the verdict while its cause lasted and the one afterwards.
-
-    >>> str(remains_of(Verdict.RAISED, Verdict.UNCLEAR))
-    'nothing clear is left'
-    """
-    if after is Verdict.LOWERED:
-        return Remains.HARM
-    if after is Verdict.RAISED:
-        return Remains.PART if on is Verdict.RAISED else Remains.LATE
-    if after is Verdict.UNCLEAR:
-        return Remains.NOTHING if on is Verdict.RAISED else Remains.UNCHANGED
-    return Remains.UNKNOWN
-
-
-def worsened(sign: Row) -> bool:
-    """Whether a sign of quality clearly turned the wrong way, for all signs at once.
-
-    sign : band_low, band_high of its change; suspect: 1 where a rise is bad, −1 where a fall is
-
-    >>> worsened({"band_low": -0.4, "band_high": -0.2, "suspect": -1})
-    True
-    """
-    wrong = Side.ABOVE if sign["suspect"] > 0 else Side.BELOW
-    return side_of(sign["band_low"], sign["band_high"]) is wrong
-
-
-def gaming_of(signs: Sequence[Row], volume: Verdict) -> Gaming:
-    """Whether an incentive was gamed: more was done, and any sign of its quality clearly turned the wrong way.
-
-    signs : as in `worsened`, a row for each sign of quality; volume : what happened to how much was done
-    Returns "cannot tell" where no sign was recorded.
-
-    >>> duplicates = {"band_low": 0.05, "band_high": 0.15, "suspect": 1}
-    >>> str(gaming_of([duplicates], Verdict.RAISED)), str(gaming_of([duplicates], Verdict.UNCLEAR))
-    ('gamed', 'worse work')
-    """
-    if not signs:
-        return Gaming.UNKNOWN
-    if not any(worsened(sign) for sign in signs):
-        return Gaming.NOT_GAMED
-    return Gaming.GAMED if volume is Verdict.RAISED else Gaming.WORSE_WORK
 
 
 def chance_of(p_value: float) -> Chance:
