@@ -84,7 +84,7 @@ def said(kind: Kind, by_team: bool, seed: int) -> tuple[str, str]:
     att = wb.att_gt(reduced(world(kind, by_team, rng), "team" if by_team else None), small_sample=True, band=False)
     mean, before = wb.aggregate(att, band=False), wb.pretrend(att, CHECKED)
     found = findings.effect(mean, pretrend=before)
-    if found.verdict == "did not clearly change":
+    if found.verdict == "no clear change":
         return found.verdict, found.grade
     survives = wb.sensitivity(att, m=(1.0,), before=CHECKED, after=CHECKED)  # slow, and only a clear effect needs it
     return found.verdict, findings.effect(mean, pretrend=before, sensitivity=survives).grade
@@ -102,7 +102,7 @@ def measured(kind: Kind, by_team: bool, worlds: int, pool: ProcessPoolExecutor) 
 
 
 def line(kind: Kind, by_team: bool, found: pd.DataFrame) -> list[str]:
-    clear = found["verdict"] != "did not clearly change"
+    clear = found["verdict"] != "no clear change"
     robust = found["grade"] == "robust"
     shares = [clear, clear & robust, ~clear & robust, ~robust]
     trends = "parallel" if kind.parallel else "part"

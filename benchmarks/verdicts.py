@@ -70,7 +70,7 @@ def opened(folder: Path) -> Crm:
 
 def truly(value: float) -> str:
     """The verdict that a page should come to if it saw everything."""
-    return "raised" if value > NOTHING else "lowered" if value < -NOTHING else "did not clearly change"
+    return "raised" if value > NOTHING else "lowered" if value < -NOTHING else "no clear change"
 
 
 def judged(page: str, about: str, value: float, found: findings.Finding) -> Said:
@@ -85,12 +85,13 @@ COURSES = {"Sales basics": "fades", "New release tour": "raised, then lowered", 
 
 
 def training(crm: Crm) -> Iterator[Said]:
-    for name, each in studies(trainings(crm.panel, crm.log, ZONE), checked=CHECKED).items():
+    found = findings.of_each(studies(trainings(crm.panel, crm.log, ZONE), checked=CHECKED))
+    for name, each in found.items():
         offered = f"{name}: offer"  # where a lot gave it, the page speaks of the offer
         asked = offered if offered in crm.truth else name
-        yield judged("training", asked, crm.truth[asked]["value"], findings.of(each))
+        yield judged("training", asked, crm.truth[asked]["value"], each)
         if name in COURSES:
-            yield Said("training", f"{name}: its course", COURSES[name], findings.course(each.spans))
+            yield Said("training", f"{name}: its course", COURSES[name], found[name].course)
 
 
 LEFT = {
@@ -138,7 +139,7 @@ def peer(crm: Crm) -> Iterator[Said]:
         if name not in truths:
             yield Said("peers", "programmes of single people", "refused", "refused" if each.reason else "answered")
         elif each.reason:
-            yield Said("peers", each.name, truly(crm.truth[truths[name]]["value"]), "cannot tell")
+            yield Said("peers", each.name, truly(crm.truth[truths[name]]["value"]), "we cannot say")
         else:
             yield judged("peers", each.name, crm.truth[truths[name]]["value"], findings.of(each))
 
@@ -148,7 +149,7 @@ def others(crm: Crm) -> Iterator[Said]:
     said = "goes together" if row["conf_low"] > 0 else "the other way" if row["conf_high"] < 0 else "not clear"
     yield Said("peers", "leaders' use and their groups' later use", "", said)  # no effect; an association may be
     found = findings.of(study(outcomes(crm.panel, crm.log, ZONE)["deals_won"], checked=CHECKED))
-    yield Said("peers", "deals won (0.015 planted)", "did not clearly change", found.verdict, found.grade)
+    yield Said("peers", "deals won (0.015 planted)", "no clear change", found.verdict, found.grade)
 
 
 # ── the table ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -170,9 +171,9 @@ def summary(found: pd.DataFrame) -> str:
         right = f"{(rows['said'] == rows['true']).sum()} of {len(rows)}" if rows["true"].any() else "–"
         known = rows["inside"].dropna()
         inside = f"{int(known.sum())} of {len(known)}" if len(known) else "–"
-        fragile = str((rows["grade"] == "fragile").sum()) if rows["grade"].any() else "–"
+        fragile = str(rows["grade"].isin(["sensitive", "failed"]).sum()) if rows["grade"].any() else "–"
         lines.append([page, about, planted_as, said, right, fragile, inside])
-    header = ["page", "about", "planted", "the page says", "as planted", "fragile", "truth inside"]
+    header = ["page", "about", "planted", "the page says", "as planted", "in doubt", "truth inside"]
     return markdown(header, lines)
 
 
@@ -180,7 +181,7 @@ def main(first: int = 2, last: int = 8) -> None:
     found = pd.DataFrame([said for seed in range(first, last + 1) for said in one_seed(seed)])
     about = (
         f"Simulated CRMs of {USERS:,} people and {WEEKS} weeks, seeds {first} to {last}, each read as the pages do it."
-        f" A planted effect below {NOTHING} active days a week counts as none. *Did not clearly change* where"
+        f" A planted effect below {NOTHING} active days a week counts as none. *No clear change* where"
         " something is planted is no false answer, but one from too few teams: the page then says how large it could"
         " still be.\n\n"
     )

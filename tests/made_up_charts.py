@@ -27,6 +27,13 @@ def estimates(unit: str = "active days a week", overall: float | None = None, **
     )
 
 
+def judged() -> pd.DataFrame:
+    """Four programmes with their verdicts, as `findings.listed` has them."""
+    table = estimates(programme=NAMES, estimate=[0.5, 0.3, 0.0, 0.9], n=[40, 30, 20, 10]).table
+    words = ["raised", "probably raised", "no clear change", "unreliable"]
+    return table.assign(verdict=words, grade=["robust", "sensitive", "robust", "failed"], unit="active days a week")
+
+
 def rates(**more: Any) -> Estimates:
     return estimates("share of people", week=WEEKS, estimate=np.linspace(0.2, 0.6, 30), n=200, **more)
 
@@ -103,6 +110,7 @@ CHARTS: dict[str, Callable[[], alt.LayerChart]] = {
     "comparison": lambda: charts.comparison(
         estimates(programme=NAMES, estimate=[0.5, 0.3, 0.0, -0.4], n=[40, 30, 20, 10]), title="Two helped"
     ),
+    "verdicts": lambda: charts.verdicts(judged(), title="Two helped"),
     "att_by_cohort": lambda: charts.att_by_cohort(
         estimates(cohort=WEEKS[:4], estimate=[0.5, 0.3, 0.0, -0.4], n=[40, 30, 20, 10]), title="Early waves gained"
     ),

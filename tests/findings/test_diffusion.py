@@ -40,7 +40,7 @@ def test_a_curve_that_does_not_fit_forecasts_nothing():
         "55% of people with access have used it. We cannot forecast the rest:"
         " the standard adoption curve does not fit (off by up to 41%)."
     )
-    assert (told.verdict, told.estimate) == ("cannot tell", None)
+    assert (told.verdict, told.estimate) == ("we cannot say", None)
 
 
 def test_nobody_is_to_come_where_all_have_or_where_only_those_who_came_are_known():

@@ -27,7 +27,8 @@ def test_a_finding_is_handed_on_whole():
     given = findings.recorded("incentive", {"Talks": USE, "Tour": USE}, {"Talks": "fades"}, gamed, costs)
     talks, tour = json.loads(given._repr_mimebundle_()[RECORDS])
     assert talks == {"about": "incentive", "name": "Talks", "headline": "Talks raised use.", "verdict": "raised",
-                     "grade": "robust", "estimate": 0.3, "conf_low": 0.1, "conf_high": 0.5, "unit": "days", "n": 40,
+                     "grade": "robust", "effect": "helped",
+                     "evidence": "■■■□ fair comparison, all checks passed", "estimate": 0.3, "conf_low": 0.1, "conf_high": 0.5, "unit": "days", "n": 40,
                      "group": "", "course": "fades", "gamed": "not gamed", "cost": 2.5, "page": "", "anchor": ""}  # fmt: skip
     assert (tour["course"], tour["gamed"], tour["cost"]) == ("", "", None)
 
@@ -52,7 +53,7 @@ def test_a_mandate_that_raised_anything_else_brought_more_than_logins():
 
 
 def test_the_headline_counts_actions_and_is_as_sure_as_the_weakest():
-    found = actions(findings.recorded("training", {"Talks": USE, "Tour": replace(USE, grade=Grade.FRAGILE)},
+    found = actions(findings.recorded("training", {"Talks": USE, "Tour": replace(USE, grade=Grade.FAILED)},
                                       {"Talks": "lasts"}).records, PEOPLE)  # fmt: skip
     said = findings.next_steps(found, pages=3)
     assert str(said) == "The findings suggest 2 actions: expand and repeat with random dates."

@@ -9,7 +9,6 @@ from results_by_hand import said
 
 from workbench import findings
 from workbench.findings import no_answer
-from workbench.results.course import Course
 from workbench.results.verdict import Grade, Verdict
 
 
@@ -17,23 +16,25 @@ def test_a_tally_says_what_its_means_hide_and_what_is_missing():
     found = {
         "Basics": said(Verdict.RAISED),
         "Tour": said(Verdict.UNCLEAR),
-        "Track": said(Verdict.RAISED, grade=Grade.FRAGILE),
+        "Track": replace(said(Verdict.UNRELIABLE, grade=Grade.FAILED), rule="the groups were drifting apart"),
+        "Clinic": said(Verdict.TURNED_DOWN),
+        "Video": said(Verdict.PROBABLY_RAISED),
         "Talk": no_answer("Talk", "active days a week", "nobody was left to compare with"),
         "Walk": no_answer("Walk", "active days a week", "nobody was left to compare with"),
     }
-    courses = {"Basics": Course.LASTS, "Tour": Course.TURNED_DOWN, "Track": Course.FADES}
-    tallied = findings.tally(found, "programmes", "active days a week", courses)
+    tallied = findings.tally(found, "programmes", "active days a week")
     assert tallied.headline == (
-        "Of 5 programmes, judged by active days a week, 1 raised it (Basics), 1 did not clearly change it (Tour), 2 cannot"
-        " be judged (Talk, Walk) and for 1 the comparison does not hold (Track)."
+        "One of 7 programmes raised use: Basics. One probably raised use: Video. One first raised, then lowered use:"
+        " Clinic. One made no clear difference to use: Tour. One is unreliable: Track (the groups were drifting apart)."
+        " Two cannot be judged: Talk and Walk."
     )
     assert tallied.caveat == (
-        "The mean hides that Tour first raised it and then lowered it. Not clear is not nothing: a rise could still be up"
-        " to 0.80 with Tour. Cannot be judged: Talk and Walk: nobody was left to compare with."
+        "No clear difference does not mean none: a rise may still be up to 0.80 with Tour. Cannot be judged: Talk"
+        " and Walk: nobody was left to compare with."
     )
-    assert (tallied.grade, tallied.rule) == ("mixed", "2 of 5 comparisons passed every check")
+    assert (tallied.grade, tallied.rule) == ("mixed", "4 of 7 comparisons can be judged")
     untold = findings.tally({"Talk": found["Talk"]}, "programmes", "active days a week")
-    assert (untold.grade, untold.rule) == ("no answer", "0 of 1 comparisons passed every check")
+    assert (untold.grade, untold.rule) == ("no answer", "0 of 1 comparisons can be judged")
 
 
 def test_a_tally_is_as_sure_as_the_least_sure_of_what_it_judges():
@@ -47,15 +48,22 @@ def test_the_title_names_the_programme_that_brought_most_and_holds():
         said(Verdict.RAISED, "A raised it by 0.20."),
         replace(said(Verdict.RAISED, "B raised it by 0.90."), estimate=0.9),
     )
-    doubted = replace(said(Verdict.RAISED, "C raised it by 2.00.", Grade.FRAGILE), estimate=2.0)
-    assert findings.most({"A": few, "B": many, "C": doubted}, "programmes") == "Most of all, B raised it by 0.90"
-    assert findings.most({"A": few, "C": doubted}, "programmes") == "A raised it by 0.20"
-    assert findings.most({"C": doubted}, "programmes") == "None of the programmes clearly raised active days a week"
+    doubted = replace(said(Verdict.UNRELIABLE, grade=Grade.FAILED), estimate=2.0)
+    assert findings.most({"A": few, "B": many, "C": doubted}, "programmes") == (
+        "B raised use most: +0.90 days a week (likely 0.20–0.80)"
+    )
+    assert findings.most({"A": few, "C": doubted}, "programmes") == (
+        "A raised use: +0.50 days a week (likely 0.20–0.80)"
+    )
+    assert findings.most({"C": doubted}, "programmes") == "None of the programmes clearly raised use"
+    assert findings.most({"C": doubted, "D": said(Verdict.PROBABLY_RAISED)}, "programmes") == (
+        "None of the programmes clearly raised use; D probably did"
+    )
 
 
 def test_a_title_tells_what_cannot_be_judged_from_what_did_not_work():
     untold = no_answer("Talk", "active days a week", "nobody was left to compare with")
-    assert findings.most({"Talk": untold}, "programmes") == "None of the programmes can be judged"
+    assert findings.most({"Talk": untold}, "programmes") == "We cannot judge any of the programmes"
 
 
 def test_what_was_asked_for_stands_beside_what_was_not():
@@ -63,11 +71,12 @@ def test_what_was_asked_for_stands_beside_what_was_not():
     others = {"days": said(Verdict.UNCLEAR), "features": said(Verdict.UNCLEAR)}
     found = findings.beside(logins, {**others, "satisfaction": said(Verdict.LOWERED)})
     assert found.headline == (
-        "The rule raised logins a week by 0.91 (between 0.66 and 1.17); it lowered satisfaction; it did not clearly change"
-        " days and features."
+        "The rule raised logins a week by 0.91 (between 0.66 and 1.17); it made no clear difference to days and features; it"
+        " lowered satisfaction."
     )
     assert found.grade == "randomised"
-    assert findings.beside(logins, {"days": said(Verdict.RAISED, grade=Grade.FRAGILE)}).grade == "fragile"
+    doubted = replace(said(Verdict.UNRELIABLE, grade=Grade.FAILED), rule="the groups were drifting apart")
+    assert findings.beside(logins, {"days": doubted}).caveat == "Unreliable: days (the groups were drifting apart)."
 
 
 def test_kinds_say_only_what_their_bands_hold():
@@ -80,13 +89,13 @@ def test_kinds_say_only_what_their_bands_hold():
         columns=["arm_a", "arm_b", "estimate", "band_low", "band_high"],
     )
     said = findings.kinds(pairs, "active days a week", ["format"])
-    assert str(said) == "More active days a week came with coaching than with online and several than with one session."
-    assert said.grade == "fragile"
-    assert "Nothing was compared by format: the data do not say it, or all were alike." in said.caveat
+    assert str(said) == "Coaching raised use more than online; several raised use more than one session."
+    assert said.grade == "sensitive"
+    assert "Not compared: format, which is not recorded or the same for all." in said.caveat
     none = findings.kinds(pairs.iloc[2:], "active days a week", [])
-    assert str(none) == "No kind clearly brought more active days a week than another."
-    assert findings.kinds(pairs.iloc[:0], "active days a week", []).verdict == "cannot tell"
+    assert str(none) == "No kind clearly raised use more than another."
+    assert findings.kinds(pairs.iloc[:0], "active days a week", []).verdict == "we cannot say"
     lot = findings.kinds(pairs.iloc[2:], "active days a week", thing="incentive", drawn=True)
-    assert (str(lot), lot.grade) == ("No incentive clearly brought more active days a week than another.", "randomised")
+    assert (str(lot), lot.grade) == ("No incentive clearly raised use more than another.", "randomised")
     nothing = findings.kinds(pairs.iloc[:0], "active days a week", thing="incentive")
-    assert str(nothing).endswith(": there are no two incentives to compare.")
+    assert str(nothing).endswith("there are no two incentives to compare.")

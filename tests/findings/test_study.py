@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
+from results_by_hand import said
 
 import workbench as wb
 from workbench import findings
+from workbench.results.course import Course
 from workbench.results.offer import Offer
 from workbench.results.study import Given, Studies, Study
 from workbench.results.verdict import Grade, Verdict
@@ -28,14 +32,12 @@ class Missing(Study):
 
 def test_a_study_says_what_its_numbers_say() -> None:
     found = findings.of(Given("Clinics", True, one(0.5, 0.2, 0.8)))
-    assert found.headline == "Clinics raised active days a week by 0.50 (between 0.20 and 0.80)."
+    assert found.headline == "Clinics raised use by 0.50 days a week (likely 0.20–0.80)."
     assert (found.verdict, found.grade, found.n) == (Verdict.RAISED, Grade.RANDOMISED, 90)
 
 
 def test_a_study_without_an_answer_says_why() -> None:
-    assert findings.of(Missing()).headline == (
-        "We cannot say whether Talks changed active days a week while it ran: nobody came."
-    )
+    assert findings.of(Missing()).headline == ("We cannot say whether Talks changed use while it ran: nobody came.")
     both = findings.of_each({"none": Missing(), "some": Given("Clinics", True, one(0.5, 0.2, 0.8))})
     assert list(both) == ["some", "none"]  # those with an answer first
     assert findings.sound(both) == ["some"]
@@ -56,7 +58,7 @@ def test_measures_of_one_programme_stand_together() -> None:
     table = findings.listed_by_measure(found, "name")
     assert table[["name", "measure", "verdict"]].to_numpy().tolist() == [
         ["Rule", "logins", "raised"],
-        ["Rule", "days", "did not clearly change"],
+        ["Rule", "days", "no clear change"],
     ]
 
 
@@ -64,9 +66,19 @@ def test_effects_over_time_stand_beside_what_became_of_them() -> None:
     rows = [("early", 0.8, 0.6, 1.0), ("late", 0.1, -0.1, 0.3)]
     table = pd.DataFrame(rows, columns=["span", "estimate", "conf_low", "conf_high"])
     spans = {"Clinics": wb.Estimates(table, "active days a week", "made up")}
-    assert findings.lasting(spans, "programme").to_numpy().tolist() == [
-        ["Clinics", "0.80 (0.60 to 1.00)", "0.10 (−0.10 to 0.30)", "fades"]
+    found = {"Clinics": replace(said(Verdict.RAISED), course=Course.FADES)}
+    assert findings.lasting(spans, found, "programme").to_numpy().tolist() == [
+        ["Clinics", "helped", "fades", "0.80 (0.60 to 1.00)", "0.10 (−0.10 to 0.30)"]
     ]
+
+
+def test_several_studies_are_judged_together_with_those_beside_them() -> None:
+    """0.2 of 0.1 errors of size is clear alone (1.96 errors) and not with a second one (2.24)."""
+    one_of = {"a": Given("A", True, one(0.2, 0.004, 0.396))}
+    later = {"a": Given("A", True, one(0.0, -0.196, 0.196), "after it ended")}
+    assert findings.of_each(one_of)["a"].verdict is Verdict.RAISED
+    assert findings.of_each(one_of, beside=later)["a"].verdict is Verdict.PROBABLY_RAISED
+    assert findings.of_each(one_of, beside={"b": Missing()})["a"].verdict is Verdict.RAISED
 
 
 def test_who_came_stands_beside_the_effect_of_an_offer() -> None:
@@ -77,6 +89,6 @@ def test_who_came_stands_beside_the_effect_of_an_offer() -> None:
         came=one(0.5, 0.25, 0.75),
     )
     assert findings.of(study).caveat == (
-        "The effect is that of the offer: 80 of 100 came because of it. For those who came it was 0.50 more (between"
-        " 0.25 and 0.75)."
+        "This is the effect of the offer: 80% came because of it. For those who came it was 0.50 more (likely"
+        " 0.25–0.75)."
     )

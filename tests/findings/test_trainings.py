@@ -19,19 +19,18 @@ def test_dates_drawn_anew_are_said_in_draws():
     )
     found = findings.redrawn(lots)
     assert found.headline == (
-        "Had the dates of coaching been drawn differently, an effect as clear as the one seen would have come up in 2 of"
-        " 100 draws. Had the dates of the clinic been drawn differently, an effect as clear as the one seen would have"
-        " come up in fewer than 1 of 100 draws."
+        "If coaching had no effect, a result this clear would appear in 2 of 100 random orders of dates. If the clinic had"
+        " no effect, a result this clear would appear in fewer than 1 of 100 random orders of dates."
     )
     assert found.caveat == "Tour has no such answer: a team has one date."
     assert (found.verdict, found.grade) == ("hardly chance", "randomised")
     assert findings.redrawn(lots.assign(p_value=0.4)).verdict == "perhaps chance"
     assert findings.redrawn(lots.assign(p_value=[0.4, 0.01, 0.2])).verdict == "descriptive"
     assert findings.redrawn(lots.iloc[:0]).headline == (
-        "We cannot say how often chance alone would show an effect as clear: no dates were drawn by lot."
+        "We cannot say how often chance alone would show a result this clear: no dates were given at random."
     )
     assert findings.redrawn(lots.iloc[2:]).headline == (
-        "We cannot say how often chance alone would show an effect as clear: the dates cannot be drawn anew."
+        "We cannot say how often chance alone would show a result this clear: the dates cannot be redrawn."
     )
 
 
@@ -39,12 +38,12 @@ def test_what_a_further_hour_brings_is_said_of_each_programme():
     both = {"Coaching": one(0.11, -0.01, 0.23), "Clinic": one(0.2, 0.1, 0.3)}
     found = findings.dose(both, "active days a week")
     assert found.headline == (
-        "Coaching: each further hour brought no clear change in active days a week (between −0.01 and 0.23); Clinic: each"
-        " further hour brought 0.20 more in active days a week (between 0.10 and 0.30)."
+        "Coaching: each further hour brought no clear change in use (−0.01 to +0.23 days a week); Clinic: each further"
+        " hour raised use by 0.20 days a week (likely 0.10–0.30)."
     )
     alone = findings.dose({"Coaching": both["Coaching"]}, "active days a week")
     assert (alone.estimate, alone.n) == (0.11, 412)
-    assert findings.dose({}, "active days a week").verdict == "cannot tell"
+    assert findings.dose({}, "active days a week").verdict == "we cannot say"
 
 
 def leavers(low: float, high: float) -> Estimates:
@@ -56,15 +55,16 @@ def leavers(low: float, high: float) -> Estimates:
 @pytest.mark.parametrize(
     ("low", "high", "judged"),
     [
-        (-0.037, 0.025, "That is no clear difference (from 3.7 fewer to 2.5 more of 100)."),
-        (0.004, 0.025, "More left than expected (from 0.4 more to 2.5 more of 100)."),
-        (-0.037, -0.004, "Fewer left than expected (from 3.7 fewer to 0.4 fewer of 100)."),
+        (-0.037, 0.025, "No clear difference (likely 3.7 fewer to 2.5 more per 100)."),
+        (0.004, 0.025, "More left than expected (likely 0.4 more to 2.5 more per 100)."),
+        (-0.037, -0.004, "Fewer left than expected (likely 3.7 fewer to 0.4 fewer per 100)."),
     ],
 )
 def test_leavers_are_compared_with_the_pace_of_the_others(low, high, judged):
     found = findings.attrition(leavers(low, high), "Role clinics")
     assert found.headline == (
-        f"Of 158 people in Role clinics, 7 left afterwards; at the pace of those not trained 7.9 would have. {judged}"
+        "7 of 158 people in Role clinics have left since; at the pace of those not trained, about 8 would have."
+        f" {judged}"
     )
     assert (found.verdict, found.n) == ("descriptive", 158)
 

@@ -21,7 +21,7 @@ def test_no_answer_gives_the_reason():
 
 
 def test_a_notebook_ends_where_its_tables_are_missing(capsys):
-    with pytest.raises(findings.Unanswerable, match="We cannot say whether training changed use"):
+    with pytest.raises(findings.Unanswerable, match="We cannot say whether training changed use from these data"):
         needed(False, "Whether training changed use", "there is no table of trainings")
     needed(True, "", "")
 

@@ -20,12 +20,12 @@ MADE_FOR = {
     "stop": replace(RACE, gamed="gamed"),
     "review": Record("mandate", "Must", "…", "raised", "robust", 0.9, 0.7, 1.1, "logins", 57, course="logins only"),
     "answer faster": Record("support", "slow answers", "…", "lowered", "robust", -0.4, -0.6, -0.2, "days", 200),
-    "redesign": replace(TALKS, verdict="did not clearly change", course="raised, then lowered"),
+    "redesign": replace(TALKS, verdict="no clear change", course="raised, then lowered"),
     "expand": TALKS,
     "refresh": replace(TALKS, course="fades"),
     "remove the barrier": Record("barrier", "time", "…", "descriptive", "descriptive only", group="Service"),
     "offer help": Record("habit", "North", "…", "descriptive", "descriptive only", unit="people", n=12),
-    "repeat with random dates": replace(TALKS, grade="fragile"),
+    "repeat with random dates": replace(TALKS, grade="failed"),
 }
 
 
@@ -69,9 +69,7 @@ def test_there_are_five_at_most_and_each_finding_is_used_once():
 
 
 def test_what_did_nothing_calls_for_nothing():
-    assert actions(
-        [replace(TALKS, verdict="did not clearly change", course="no clear effect at any time")], PEOPLE
-    ).empty
+    assert actions([replace(TALKS, verdict="no clear change", course="no clear effect")], PEOPLE).empty
 
 
 def test_people_there_are_counted():

@@ -79,7 +79,7 @@ def test_small_groups_are_left_out_and_counted(drawn) -> None:
     assert found.notes == ("30 groups of fewer than 5 people are left out.",)
     assert leaders.by_leaders_use(led).empty
     said = findings.association(found, "groups of leaders who use it more")
-    assert said.verdict == "cannot tell"
+    assert said.verdict == "we cannot say"
 
 
 def test_leaders_who_all_did_the_same_tell_nothing() -> None:

@@ -60,8 +60,8 @@ def test_answers_of_several_studies_stand_apart_from_their_reasons() -> None:
 
 
 def test_an_effect_from_elsewhere_is_as_sure_as_its_check() -> None:
-    """Without a look at the weeks before it is fragile; drawn at random it is not."""
-    assert Given("Talks", False, one(0.5, 0.2, 0.8)).evidence.grade == Grade.FRAGILE
+    """Without a look at the weeks before it is a lead; drawn at random it is not."""
+    assert Given("Talks", False, one(0.5, 0.2, 0.8)).evidence.grade == Grade.SENSITIVE
     assert Given("Talks", True, one(0.5, 0.2, 0.8)).evidence.grade == Grade.RANDOMISED
     checked = pd.DataFrame([{"p_value": 0.01, "df": 3, "slope_detectable_80": 0.1}])
     assert Reason.PARTED in Given("Talks", False, one(0.5, 0.2, 0.8), pretrend=checked).evidence.reasons

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.results.course import Course, Remains, course_of, remains_of
-from workbench.results.gaming import Gaming, gaming_of, worsened
 from workbench.results.verdict import (
+    FALLS,
     PARTED,
     RARE,
     SURVIVES,
@@ -28,15 +27,11 @@ from workbench.results.verdict import (
 )
 
 ALIKE = {"p_value": 0.6, "slope_detectable_80": 0.02}
-DUPLICATES, FIELDS = {"suspect": 1}, {"suspect": -1}  # a rise of duplicates is bad, and so is a fall of fields filled
 ends = st.floats(-10, 10)
 
 
 def between(low: float, high: float, estimate: float | None = None) -> dict[str, float]:
     return {"estimate": (low + high) / 2 if estimate is None else estimate, "conf_low": low, "conf_high": high}
-
-
-UP, DOWN, UNCLEAR = between(0.6, 1.0), between(-0.6, -0.2), between(-0.1, 0.4)
 
 
 @pytest.mark.parametrize(
@@ -85,14 +80,16 @@ def test_a_mirrored_effect_has_the_mirrored_verdict(one, other):
     [
         (ALIKE, SURVIVES, Grade.ROBUST, (Reason.ALIKE, Reason.SURVIVES)),
         (ALIKE, math.inf, Grade.ROBUST, (Reason.ALIKE, Reason.SURVIVES)),
-        (ALIKE, SURVIVES - 0.01, Grade.FRAGILE, (Reason.SENSITIVE,)),
-        (ALIKE, None, Grade.FRAGILE, (Reason.NOT_COMPUTED,)),
-        (ALIKE, math.nan, Grade.FRAGILE, (Reason.NOT_COMPUTED,)),
+        (ALIKE, SURVIVES - 0.01, Grade.SENSITIVE, (Reason.SENSITIVE,)),
+        (ALIKE, FALLS, Grade.SENSITIVE, (Reason.SENSITIVE,)),
+        (ALIKE, FALLS - 0.01, Grade.FAILED, (Reason.FALLS,)),
+        (ALIKE, None, Grade.SENSITIVE, (Reason.NOT_COMPUTED,)),
+        (ALIKE, math.nan, Grade.SENSITIVE, (Reason.NOT_COMPUTED,)),
         ({**ALIKE, "p_value": PARTED}, 2.0, Grade.ROBUST, (Reason.ALIKE, Reason.SURVIVES)),
-        ({**ALIKE, "p_value": PARTED - 0.001}, 2.0, Grade.FRAGILE, (Reason.PARTED,)),
-        ({**ALIKE, "p_value": math.nan}, 2.0, Grade.FRAGILE, (Reason.NOT_SEEN,)),
-        ({**ALIKE, "slope_detectable_80": math.inf}, 2.0, Grade.FRAGILE, (Reason.BLIND,)),
-        ({**ALIKE, "p_value": 0.0}, 0.2, Grade.FRAGILE, (Reason.PARTED, Reason.SENSITIVE)),
+        ({**ALIKE, "p_value": PARTED - 0.001}, 2.0, Grade.FAILED, (Reason.PARTED,)),
+        ({**ALIKE, "p_value": math.nan}, 2.0, Grade.SENSITIVE, (Reason.NOT_SEEN,)),
+        ({**ALIKE, "slope_detectable_80": math.inf}, 2.0, Grade.SENSITIVE, (Reason.BLIND,)),
+        ({**ALIKE, "p_value": 0.0}, 0.2, Grade.FAILED, (Reason.PARTED, Reason.FALLS)),
         (None, 2.0, Grade.DESCRIPTIVE, (Reason.NOT_COMPARED,)),
     ],
 )
@@ -105,7 +102,7 @@ def test_the_checks_choose_the_grade_and_say_why(before, survives, grade, reason
 def test_what_is_not_clear_needs_no_sensitivity():
     found = grade_of(Verdict.UNCLEAR, ALIKE)
     assert (found.grade, found.reasons) == (Grade.ROBUST, (Reason.ALIKE,))
-    assert grade_of(Verdict.UNCLEAR, {**ALIKE, "p_value": 0.0}).grade is Grade.FRAGILE
+    assert grade_of(Verdict.UNCLEAR, {**ALIKE, "p_value": 0.0}).grade is Grade.FAILED
 
 
 def test_a_draw_needs_no_check_and_no_answer_has_no_grade():
@@ -125,7 +122,8 @@ def test_evidence_carries_the_numbers_behind_its_reasons():
         ([Grade.RANDOMISED, Grade.RANDOMISED], Grade.RANDOMISED),
         ([Grade.RANDOMISED, Grade.ROBUST], Grade.ROBUST),
         ([Grade.ROBUST, Grade.NONE], Grade.ROBUST),
-        ([Grade.RANDOMISED, Grade.FRAGILE], Grade.MIXED),
+        ([Grade.RANDOMISED, Grade.SENSITIVE], Grade.MIXED),
+        ([Grade.RANDOMISED, Grade.FAILED], Grade.MIXED),
         ([Grade.NONE], Grade.NONE),
         ([], Grade.NONE),
     ],
@@ -134,70 +132,14 @@ def test_several_results_are_believed_as_far_as_the_weakest(grades, whole):
     assert grade_of_several(grades) is whole
 
 
-@pytest.mark.parametrize(
-    ("spans", "course"),
-    [
-        ([UP, UP], Course.LASTS),
-        ([UNCLEAR, UP], Course.LATE),
-        ([UP, UNCLEAR], Course.FADES),
-        ([UP, between(0.1, 0.5)], Course.FADES),  # 0.3 is less than half of 0.8
-        ([UP, between(0.2, 0.6)], Course.LASTS),  # 0.4 is half of it
-        ([UP, UNCLEAR, DOWN], Course.TURNED_DOWN),
-        ([DOWN, UP], Course.TURNED_UP),
-        ([UNCLEAR, UNCLEAR], Course.NEVER_CLEAR),
-        ([UP, between(math.nan, math.nan)], Course.FADES),
-        ([], Course.NEVER_CLEAR),
-    ],
-)
-def test_the_course_of_an_effect(spans, course):
-    assert course_of(spans) is course
-    assert course.turned == (course in (Course.TURNED_DOWN, Course.TURNED_UP))
-
-
-@pytest.mark.parametrize(
-    ("on", "after", "left"),
-    [
-        (Verdict.RAISED, Verdict.RAISED, Remains.PART),
-        (Verdict.RAISED, Verdict.LOWERED, Remains.HARM),
-        (Verdict.RAISED, Verdict.UNCLEAR, Remains.NOTHING),
-        (Verdict.UNCLEAR, Verdict.RAISED, Remains.LATE),
-        (Verdict.UNCLEAR, Verdict.UNCLEAR, Remains.UNCHANGED),
-        (Verdict.UNCLEAR, Verdict.LOWERED, Remains.HARM),
-        (Verdict.RAISED, Verdict.UNKNOWN, Remains.UNKNOWN),
-    ],
-)
-def test_what_is_left_when_the_cause_has_stopped(on, after, left):
-    assert remains_of(on, after) is left
-
-
-@pytest.mark.parametrize(
-    ("sign", "bad"),
-    [
-        ({**DUPLICATES, "band_low": 0.1, "band_high": 0.3}, True),
-        ({**DUPLICATES, "band_low": -0.3, "band_high": -0.1}, False),
-        ({**FIELDS, "band_low": -0.3, "band_high": -0.1}, True),
-        ({**FIELDS, "band_low": 0.1, "band_high": 0.3}, False),
-        ({**FIELDS, "band_low": -0.3, "band_high": 0.0}, False),
-    ],
-)
-def test_a_sign_worsens_only_in_its_own_bad_direction(sign, bad):
-    assert worsened(sign) == bad
-    assert gaming_of([sign], Verdict.RAISED) is (Gaming.GAMED if bad else Gaming.NOT_GAMED)
-    assert gaming_of([sign], Verdict.UNCLEAR) is (Gaming.WORSE_WORK if bad else Gaming.NOT_GAMED)
-
-
-def test_without_a_sign_nobody_can_say_whether_it_was_gamed():
-    assert gaming_of([], Verdict.RAISED) is Gaming.UNKNOWN
-
-
 def test_chance_is_hardly_the_cause_of_what_it_shows_one_time_in_twenty():
     assert [chance_of(p) for p in (0.001, RARE, 0.051)] == [Chance.HARDLY, Chance.HARDLY, Chance.PERHAPS]
 
 
 def test_json_keeps_the_words_that_pages_style_by():
     """`page.css` and the cards of `reports/pages.py` read these words."""
-    words = [Verdict.RAISED, Verdict.UNCLEAR, Grade.NONE, Gaming.UNKNOWN]
-    assert json.dumps(words) == '["raised", "did not clearly change", "no answer", "cannot tell"]'
+    words = [Verdict.RAISED, Verdict.UNCLEAR, Grade.NONE]
+    assert json.dumps(words) == '["raised", "no clear change", "no answer"]'
     assert f"{Verdict.RAISED} · {Grade.DESCRIPTIVE}" == "raised · descriptive only"
 
 
@@ -205,7 +147,7 @@ def test_a_lottery_that_earlier_use_contradicts_is_not_believed():
     """effects-cases.md, 5: volunteers three days higher, flagged random: p far below 1 in 100."""
     assert grade_of(Verdict.RAISED, randomised=True, lottery=0.3).grade is Grade.RANDOMISED
     found = grade_of(Verdict.RAISED, randomised=True, lottery=0.001)
-    assert (found.grade, found.reasons) == (Grade.FRAGILE, (Reason.UNLIKE,))
+    assert (found.grade, found.reasons) == (Grade.FAILED, (Reason.UNLIKE,))
 
 
 def test_one_period_before_the_start_is_no_full_evidence() -> None:
@@ -228,3 +170,25 @@ def test_levels_before_the_start_are_said_and_far_apart_doubted(level, reasons) 
     found = grade_of(Verdict.RAISED, ALIKE, 5.2, level=level)
     assert (found.reasons, found.level) == (reasons, level)
     assert grade_of(Verdict.RAISED, ALIKE, 5.2, randomised=True, level=level).grade is Grade.RANDOMISED
+
+
+def test_every_verdict_has_its_effect_and_every_grade_its_squares() -> None:
+    """The words of pages.md, section 1: effect and evidence apart, always a word and squares."""
+    assert [each.effect for each in Verdict] == [
+        *("helped", "probably helped", "helped at first, then harmed", "harmed at first, then helped"),
+        *("no clear effect", "probably harmed", "harmed", "unreliable", "we cannot say", "what we see, not why"),
+    ]
+    assert [each.shown for each in Grade] == [
+        "■■■■ dates at random",
+        "■■■□ fair comparison, all checks passed",
+        "■■□□ fair comparison, sensitive to drift",
+        "■□□□ a check failed",
+        "□□□□ we cannot say",
+        "what we see, not why",
+        "mixed",
+    ]
+
+
+def test_up_and_down_count_what_is_probable() -> None:
+    assert [each for each in Verdict if each.up] == [Verdict.RAISED, Verdict.PROBABLY_RAISED]
+    assert [each for each in Verdict if each.down] == [Verdict.PROBABLY_LOWERED, Verdict.LOWERED]

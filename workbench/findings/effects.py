@@ -161,7 +161,7 @@ def association(estimates: Estimates, who: str, than: str = "others", at: Row | 
     >>> row = {"estimate": 0.4, "conf_low": 0.2, "conf_high": 0.6, "n": 90}
     >>> found = Estimates(pd.DataFrame([row]), "active days a week", "made up")
     >>> print(association(found, "teams whose leader uses it", "other teams"))
-    Teams whose leader uses it have 0.40 days a week more use than other teams (likely 0.20–0.60).
+    Teams whose leader uses it use it 0.40 days a week more than other teams (likely 0.20–0.60).
     """
     row, noun = row_of(estimates, at), noun_of(estimates.unit)
     if row is None:
@@ -181,4 +181,5 @@ def _apart(row: Row, than: str, estimates: Estimates) -> str:
         return f"do not clearly differ from {than} in {noun}: {open_to}{unit}"
     size, low, high = amounts(row, estimates.unit)
     more = "more" if verdict.up else "less"
-    return f"have {size}{unit} {more} {noun} than {than} ({likely(low, high)})"
+    said = f"use it {size}{unit} {more}" if noun == "use" else f"have {size} {more} {noun}{unit}"
+    return f"{said} than {than} ({likely(low, high)})"

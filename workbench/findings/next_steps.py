@@ -79,14 +79,14 @@ def _record(about: str, name: str, finding: Finding, group: str, **more: Any) ->
         finding.headline,
         str(finding.verdict),
         str(finding.grade),
-        finding.effect,
-        finding.grade.shown,
         _plain(finding.estimate),
         _plain(finding.conf_low),
         _plain(finding.conf_high),
         finding.unit,
         finding.n,
         group,
+        effect=finding.effect,
+        evidence=finding.grade.shown,
         **more,
     )
 

@@ -73,7 +73,7 @@ def _could_still_be(found: Mapping[str, Finding]) -> str:
     """How large effects may be that are not clear."""
     unclear = [name for name in _of(found, Verdict.UNCLEAR) if found[name].conf_high is not None]
     most = [f"{_highest(found[name])} with {name}" for name in unclear]
-    return f"No clear difference is not none: a rise could still be up to {enumerated(most)}." if most else ""
+    return f"No clear difference does not mean none: a rise may still be up to {enumerated(most)}." if most else ""
 
 
 def _highest(found: Finding) -> str:

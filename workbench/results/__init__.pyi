@@ -1,6 +1,7 @@
 from .course import Course, Remains, course_of, remains_of
 from .estimates import Estimates
 from .gaming import Gaming, gaming_of, worsened
+from .judgement import Judgement, judgement
 from .offer import Offer
 from .phrases import plain
 from .privacy import note, said, shown
@@ -31,6 +32,7 @@ __all__ = [
     "Evidence",
     "Gaming",
     "Grade",
+    "Judgement",
     "Offer",
     "Reason",
     "Record",
@@ -47,6 +49,7 @@ __all__ = [
     "gaming_of",
     "grade_of",
     "grade_of_several",
+    "judgement",
     "note",
     "pairs",
     "plain",

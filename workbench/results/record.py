@@ -38,8 +38,6 @@ class Record:
     headline: str
     verdict: str
     grade: str
-    effect: str = ""
-    evidence: str = ""
     estimate: float | None = None
     conf_low: float | None = None
     conf_high: float | None = None
@@ -51,6 +49,8 @@ class Record:
     cost: float | None = None
     page: str = ""
     anchor: str = ""
+    effect: str = ""
+    evidence: str = ""
 
     @property
     def link(self) -> str:
