@@ -22,6 +22,7 @@ from results import markdown, write_section
 
 import workbench as wb
 from workbench import findings
+from workbench.results import verdict_of
 
 WEEKS, STARTS, CHECKED = 52, (9, 14, 19, 24, 29, 34), 12
 WORLDS, CHUNK = 1000, 10
@@ -83,11 +84,11 @@ def said(kind: Kind, by_team: bool, seed: int) -> tuple[str, str]:
     rng = np.random.default_rng([seed, KINDS.index(kind), int(by_team)])
     att = wb.att_gt(reduced(world(kind, by_team, rng), "team" if by_team else None), small_sample=True, band=False)
     mean, before = wb.aggregate(att, band=False), wb.pretrend(att, CHECKED)
-    found = findings.effect(mean, pretrend=before)
-    if found.verdict == "no clear change":
-        return found.verdict, found.grade
+    moved = verdict_of(mean.overall)
+    if not moved.clear:
+        return moved, findings.effect(mean, pretrend=before).grade
     survives = wb.sensitivity(att, m=(1.0,), before=CHECKED, after=CHECKED)  # slow, and only a clear effect needs it
-    return found.verdict, findings.effect(mean, pretrend=before, sensitivity=survives).grade
+    return moved, findings.effect(mean, pretrend=before, sensitivity=survives).grade
 
 
 def chunk(number: int, by_team: bool, seeds: range) -> pd.DataFrame:
