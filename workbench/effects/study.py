@@ -28,7 +28,7 @@ def study(
     >>> basics.effect.overall.round(2).to_dict()
     {'estimate': 1.22, 'std_error': 0.41, 'conf_low': -0.02, 'conf_high': 2.46, 'n': 4.0}
     >>> basics.as_offered is None, str(basics.verdict)
-    (False, 'did not clearly change')
+    (False, 'no clear change')
     """
     kinds = (LastingAtStart, SwitchedAtStart) if compared.at_start else (Lasting, Switched)
     return kinds[bool(compared.treatment)](compared, outcome or compared.outcome, anticipation, checked, bounded, when)
