@@ -7,7 +7,7 @@ from small_panels import user_weeks
 
 import workbench as wb
 from workbench import adoption
-from workbench.adoption.retention import STATES, come_back, lifecycle, retention, retention_curve, stickiness
+from workbench.adoption.retention import STATES, come_back, lifecycle, members, retention, retention_curve, stickiness
 from workbench.data.duckdb import duckdb_engine
 from workbench.data.engine import Table
 from workbench.errors import ContractError
@@ -181,3 +181,50 @@ def test_weeks_that_begin_on_several_days_are_refused() -> None:
     weeks = pd.to_datetime(["2025-01-06", "2025-01-12"])
     with pytest.raises(ContractError, match="weeks begin on one weekday, but those of this table do not"):
         wb.retention(pd.DataFrame({"user_id": "a", "week": weeks, "actions": 1}))
+
+
+def slowly(panel: pd.DataFrame) -> dict[tuple[pd.Timestamp, int], tuple[int, int]]:
+    """(cohort, age) → active, users: every person's every week, as far as the log is long."""
+    first, last = panel["week"].min(), panel["week"].max()
+    found: dict[tuple[pd.Timestamp, int], tuple[int, int]] = {}
+    begun = panel.groupby("user_id")["access_week"].first()
+    for cohort in sorted(begun.unique()):
+        members = begun.index[begun == cohort]
+        for age in range((last - first).days // 7 + 1):
+            week = cohort + pd.Timedelta(weeks=age)
+            if first <= week <= last:
+                used = panel[(panel["week"] == week) & panel["user_id"].isin(members) & (panel["actions"] > 0)]
+                found[cohort, age] = (used["user_id"].nunique(), len(members))
+    return found
+
+
+def test_cohorts_that_began_before_the_log_enter_late():
+    rng = np.random.default_rng(3)
+    weeks = pd.date_range("2025-01-06", periods=8, freq="7D")
+    rows = []
+    for person in range(60):
+        begun = weeks[0] + pd.Timedelta(weeks=int(rng.integers(-10, 6)))
+        rows += [(str(person), week, int(rng.integers(0, 2)), begun) for week in weeks if week >= begun]
+    panel = pd.DataFrame(rows, columns=["user_id", "week", "actions", "access_week"])
+    cells = retention(panel)
+    filled = cells[cells["active"].notna()]
+    found = {(c.cohort, c.age): (c.active, c.users) for c in filled.itertuples()}
+    assert found == slowly(panel)
+    assert min(cohort for cohort, _ in found) == weeks[0] - pd.Timedelta(weeks=7)  # older ones are older than the log
+    # Then or later: never rarer than just then, and at the last age seen the same.
+    later = retention(panel, unbounded=True)
+    assert (later["active"] >= cells["active"]).dropna().all()
+    assert (later["active"].isna() == cells["active"].isna()).all()
+    # The people behind the cells are the cells.
+    behind = members(panel).to_pandas().groupby(["cohort", "age"])["active"].agg(["sum", "count"])
+    assert behind.to_numpy().tolist() == filled[["active", "users"]].to_numpy().tolist()
+    assert retention(panel, start="first use")["cohort"].min() >= weeks[0]
+
+
+def test_a_month_seen_in_part_is_blank_for_those_who_began_before_it():
+    weeks = pd.date_range("2025-01-20", periods=14, freq="7D")  # to the week of 2025-04-21
+    panel = pd.DataFrame({"user_id": "a", "week": weeks, "actions": 1, "access_week": pd.Timestamp("2024-12-02")})
+    cells = retention(panel, "month")
+    # December's person is first seen for a whole month in February, at age 2, and for as long as January's could be.
+    assert cells["active"].isna().tolist() == [True, True, False]
+    assert cells["cohort"].unique().tolist() == [pd.Timestamp("2024-12-01")]

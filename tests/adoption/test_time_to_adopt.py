@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import CensoredData, logrank
 from small_panels import user_weeks
 
-from workbench.adoption.time_to_adopt import _expected, survival, time_to_adopt
+from workbench.adoption.time_to_adopt import FROM_THE_FIRST, RUN_IN, _expected, survival, time_to_adopt
 from workbench.panel.habit import FIRST_USE, Habit
 
 # Freireich et al. (1963), Blood 21, 699–716; weeks in remission, 1: relapse, 0: censored.
@@ -73,7 +73,7 @@ def test_nobody_adopted_has_no_median():
 def test_expected_adoptions_are_the_log_rank_tests():
     """Kleinbaum & Klein (2012, p. 67): expected relapses 19.25 of the 6-MP group and 10.75 of the placebo group."""
     rows = trial()
-    each = rows.loc[rows.index.repeat(rows["people"])]
+    each = rows.loc[rows.index.repeat(rows["people"])].assign(entry=FROM_THE_FIRST)
     due = pd.Series(_expected(each)).groupby(each["named"].to_numpy()).sum()
     assert due["6-MP"] == pytest.approx(19.25, abs=0.005)
     assert due["placebo"] == pytest.approx(10.75, abs=0.005)
@@ -176,3 +176,91 @@ def test_the_median_is_the_first_week_by_which_half_have_adopted_whatever_the_ro
     weeks, adopted = [*range(1, half + 1), *[half + 5] * half], [*[1] * half, *[0] * half]
     found = survival(pd.DataFrame({"named": "all", "weeks": weeks, "adopted": adopted, "people": 1}))
     assert found.medians["median"].tolist() == [half]
+
+
+LATE = pd.DataFrame(  # named, entry, weeks, adopted: two from the first week on, two who enter late
+    [("a", -1, 3, 1), ("a", -1, 5, 0), ("a", 2, 4, 1), ("a", 3, 6, 1)], columns=["named", "entry", "weeks", "adopted"]
+).assign(people=1)  # fmt: skip
+
+
+def test_late_entry_by_hand():
+    # At risk in week 3: those of 3, 5 and 4 (entered after 2); in 4: of 5, 4 and 6 (entered after 3); in 6: the last.
+    table = survival(LATE).curve.table
+    assert table[["week", "n"]].to_numpy().tolist() == [[3, 3], [4, 3], [6, 1]]
+    assert table["estimate"].tolist() == pytest.approx([1 / 3, 1 - 2 / 3 * 2 / 3, 1])
+    # Greenwood: S(4) squared times 1/(3 * 2) + 1/(3 * 2)
+    assert table["std_error"].iloc[1] == pytest.approx(4 / 9 * np.sqrt(1 / 3))
+
+
+def test_what_each_adds_to_the_error_sums_to_greenwoods_with_late_entry():
+    # Without late entry the two are one number; with it they are the same as people become many.
+    rng = np.random.default_rng(6)
+    entry = np.where(rng.random(200) < 0.3, rng.integers(1, 8, 200), FROM_THE_FIRST)
+    rows = pd.DataFrame({"named": "a", "entry": entry, "weeks": np.maximum(entry, 0) + rng.integers(1, 12, 200),
+                         "adopted": rng.integers(0, 2, 200), "people": 1})  # fmt: skip
+    rows.loc[len(rows)] = ["a", FROM_THE_FIRST, 30, 0, 1]
+    found = survival(rows)
+    then = found.curve.table[found.curve.table["week"] <= found.by_week].iloc[-1]
+    assert found.reached.table["estimate"][0] == pytest.approx(then["estimate"])
+    assert found.reached.table["std_error"][0] == pytest.approx(then["std_error"], rel=0.002)
+
+
+def test_a_slow_and_obvious_log_rank_with_late_entry_agrees():
+    rng = np.random.default_rng(8)
+    entry = np.where(rng.random(120) < 0.4, rng.integers(1, 6, 120), FROM_THE_FIRST)
+    rows = pd.DataFrame({"named": rng.choice(list("ab"), 120), "entry": entry, "people": 1,
+                         "weeks": np.maximum(entry, 0) + rng.integers(1, 9, 120), "adopted": rng.integers(0, 2, 120)})  # fmt: skip
+    more, spread = 0.0, 0.0
+    for week in rows["weeks"].unique():
+        there = rows[(rows["weeks"] >= week) & (rows["entry"] < week)]
+        now = there[(there["weeks"] == week) & (there["adopted"] == 1)]
+        n, d, part = len(there), len(now), (there["named"] == "a").mean()
+        more += (now["named"] == "a").sum() - d * part
+        spread += d * (n - d) / max(n - 1, 1) * part * (1 - part)
+    assert survival(rows).log_rank["statistic"] == pytest.approx(more**2 / spread)
+    due = pd.Series(_expected(rows)).groupby(rows["named"].to_numpy()).sum()
+    assert rows.groupby("named")["adopted"].sum()["a"] - due["a"] == pytest.approx(more)
+
+
+def with_access(rows: pd.DataFrame, before: int) -> pd.DataFrame:
+    return rows.assign(access_week=rows["week"].min() - pd.Timedelta(weeks=before))
+
+
+def test_who_had_access_before_enters_after_a_run_in_without_the_habit():
+    panel = pd.concat([
+        with_access(user_weeks("new", "0" * 30), 0),
+        with_access(user_weeks("late", "0" * 13 + "1" * 17), 4),  # the ninth active week is the 22nd: 26 of access
+        with_access(user_weeks("had it", "1" * 30), 4),  # within the run-in: when is not known
+        with_access(user_weeks("gone", "0" * RUN_IN), 4),  # left when the run-in ended
+        with_access(user_weeks("of old", "0" * 13 + "1" * 17), 18),  # enters after 30 weeks, where nobody new is left
+    ])  # fmt: skip
+    found = time_to_adopt(panel)
+    assert found.curve.table[["week", "estimate", "n"]].to_numpy().tolist() == [[26, 0.5, 2]]
+    assert found.medians[["people", "adopted"]].to_numpy().tolist() == [[2, 1]]
+    assert found.curve.notes == ("fewer than 5 people who had access before these weeks count late or not at all, "
+                                 "because when they began is not seen",)  # fmt: skip
+
+
+def test_beyond_the_new_ones_nobody_is_followed():
+    panel = pd.concat(
+        [with_access(user_weeks("new", "0" * 24), 0), with_access(user_weeks("late", "0" * 14 + "1" * 10), 4)]
+    )
+    # The habit comes in the 23rd week seen, the 27th of access; the new ones are followed for 24.
+    assert time_to_adopt(panel).curve.table.empty
+
+
+def test_late_entry_finds_the_true_curve_where_a_clock_from_the_first_week_seen_does_not():
+    """Adoption is the likelier the longer somebody has had access: a geometric clock whose hazard grows."""
+    rng = np.random.default_rng(11)
+    hazard = np.linspace(0.0, 0.1, 41)[1:]  # of weeks 1 to 40
+    truth = 1 - np.prod(1 - hazard[:30])
+    until = (rng.random((6000, 40)) < hazard).argmax(axis=1) + 1
+    until[(until == 1)] = 41  # nobody of these has adopted: in the first week the hazard is next to nothing
+    entry = np.where(np.arange(6000) < 3000, FROM_THE_FIRST, 15)
+    seen = until > entry
+    late = pd.DataFrame({"named": "a", "entry": entry, "weeks": np.minimum(until, 30), "adopted": (until <= 30).astype(int), "people": 1})[seen]  # fmt: skip
+    table = survival(late).curve.table
+    assert table["estimate"].iloc[-1] == pytest.approx(truth, abs=3 * table["std_error"].iloc[-1])
+    naive = late.assign(weeks=late["weeks"] - late["entry"].clip(lower=0), entry=FROM_THE_FIRST)
+    table = survival(naive[naive["weeks"] > 0]).curve.table
+    assert abs(table["estimate"].iloc[-1] - truth) > 3 * table["std_error"].iloc[-1]

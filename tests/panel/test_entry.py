@@ -7,7 +7,7 @@ import pytest
 
 import workbench as wb
 from workbench import adoption
-from workbench.panel.entry import came_before, joined, notes_on_entry, people_from_before
+from workbench.panel.entry import came_before, joined, notes_on_entry, people_from_before, weeks_before
 
 FIRST = pd.Timestamp("2025-01-06")
 LOG = ("2025-01-06", "2025-07-06")  # 26 weeks
@@ -35,7 +35,8 @@ def test_who_came_before_is_told_from_who_joined(panel: pd.DataFrame) -> None:
     assert set(came_before(panel).to_pandas()["user_id"]) == {f"v{i}" for i in range(40)}
     assert set(joined(panel).to_pandas()["user_id"]) == {f"j{i}" for i in range(40)}
     assert people_from_before(panel) == 40
-    assert notes_on_entry(panel)[0].startswith("40 people who had access before these weeks are left out")
+    assert weeks_before(panel).to_pandas()["before"].unique().tolist() == [201]  # from 2021-03-01 to 2025-01-06
+    assert notes_on_entry(panel)[0].startswith("40 people who had access before these weeks count late")
 
 
 def test_few_people_are_not_counted_in_a_note(panel: pd.DataFrame) -> None:
@@ -69,7 +70,10 @@ def test_the_clock_to_the_habit_starts_with_access(panel: pd.DataFrame) -> None:
     # A joiner has nine active weeks in the eleventh week of access: weeks 3 and 4 of the log pass without use.
     waited = wb.time_to_adopt(panel)
     assert waited.medians[["people", "adopted", "median"]].values.tolist() == [[40, 40, 11.0]]
-    assert waited.curve.notes == notes_on_entry(panel)
+    # The veterans have the habit within the first twelve weeks: when they adopted is not known.
+    assert waited.curve.notes == (
+        "40 people who had access before these weeks are left out, because when they began is not seen",
+    )
 
 
 def test_where_everybody_came_before_no_beginning_is_seen(panel: pd.DataFrame) -> None:

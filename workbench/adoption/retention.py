@@ -114,10 +114,12 @@ def retention(
     start : with "access" a cohort is everybody whose first row (access, or first use where access is read off the
         log) falls into the period; with "first use", everybody first active then
     Returns one row per cohort and age: cohort (first day of its period), age (periods since the start), users (in the
-    cohort), active, share. Where the period had not ended when the data did, active and share are missing.
+    cohort), active, share. Where the period had not ended when the data did, or had ended before, active and share are
+    missing.
 
-    Whoever had access before the panel's first week is in no cohort, for when they began is not seen
-    (`people_from_before` counts them).
+    Whoever had access before the panel's first week (`access_week`) enters late: the ages before it are missing, and
+    none goes beyond the length of the panel. Such a cohort holds those who still had access then. With "first use" they
+    are in no cohort, for their first use is not seen.
     Whoever loses access stays in the cohort: where access is read off the log, a person who left cannot be told from
     one who stopped.
     Raises ContractError where a column is missing.
@@ -129,12 +131,12 @@ def retention(
     """
     periods = Numbered(period, weeks_begin(panel))
     rows = _rows(as_table(panel), periods)
-    people = _people(rows, came_before(panel), start)
+    seen = _seen(rows, periods)
+    people = _people(rows, _earlier(as_table(panel), periods, seen), start)
     sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
-    last = _last_whole_period(rows, periods)
-    seen = _last_active(people, last) if unbounded else _active(rows, people)
-    cells = _grid(sizes, last).merge(_by_age(seen), how="left", on=["cohort", "age"])
-    return _counted(cells, last, unbounded).assign(cohort=lambda c: periods.first_day(c["cohort"]))
+    used = _last_active(people, seen) if unbounded else _active(rows, people)
+    cells = _grid(sizes, seen).merge(_by_age(used), how="left", on=["cohort", "age"])
+    return _counted(cells, seen, unbounded).assign(cohort=lambda c: periods.first_day(c["cohort"]))
 
 
 def members(panel: Any, period: Length = "week", start: Literal["access", "first use"] = "access") -> Table:
@@ -145,9 +147,11 @@ def members(panel: Any, period: Length = "week", start: Literal["access", "first
     """
     periods = Numbered(period, weeks_begin(panel))
     rows = _rows(as_table(panel), periods)
-    people, last = _people(rows, came_before(panel), start), _last_whole_period(rows, periods)
+    seen = _seen(rows, periods)
+    people = _people(rows, _earlier(as_table(panel), periods, seen), start)
     sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
-    cells = _grid(sizes, last).query("cohort + age <= @last").assign(day=lambda c: periods.first_day(c["cohort"]))
+    cells = _grid(sizes, seen)
+    cells = cells[seen.whole(cells)].assign(day=lambda c: periods.first_day(c["cohort"]))
     values = ", ".join(f"({c.cohort}, date '{c.day:%Y-%m-%d}', {c.age})" for c in cells.itertuples())
     return people.sql(
         f"""
@@ -245,7 +249,7 @@ def _coming_and_going(days: Table, trailing: int) -> Table:
 
 
 def _rows(given: Table, periods: Numbered) -> Table:
-    """user_id, number (of the row's period), last_day (that the row covers), active (0 or 1)."""
+    """user_id, number (of the row's period), last_day (of the row), earlier (a day before it), active (0 or 1)."""
     day = "date" if "date" in given.columns else "week"
     missing = [name for name in ("user_id", day) if name not in given.columns]
     if missing:
@@ -255,10 +259,11 @@ def _rows(given: Table, periods: Numbered) -> Table:
     plus = given.engine.dialect.date_plus
     first = f"cast({day} as date)"
     middle, last = (plus.format(date=first, days=days if day == "week" else 0) for days in (3, 6))
+    earlier = plus.format(date=first, days=-4 if day == "week" else -1)
     active = "actions > 0" if "actions" in given.columns else "true"
     eligible = "coalesce(eligible, true)" if "eligible" in given.columns else "true"
     return given.sql(
-        f"select user_id, {periods.of(given, middle)} as number, {last} as last_day,"
+        f"select user_id, {periods.of(given, middle)} as number, {last} as last_day, {earlier} as earlier,"
         f" case when {active} then 1 else 0 end as active from this where {eligible}"
     )
 
@@ -284,15 +289,57 @@ class Numbered:
         return (numbers.to_numpy() * MONTHS[self.length] - 1970 * 12).astype("datetime64[M]").astype("datetime64[s]")
 
 
+@dataclass(frozen=True)
+class Seen:
+    """The periods, by number, of which a panel has rows: the first one, the first and the last whole one."""
+
+    first: int
+    first_whole: int
+    last: int
+
+    @property
+    def longest(self) -> int:
+        """The greatest age at which somebody can be seen who began in the panel."""
+        return max(self.last - self.first, 0)
+
+    def whole(self, cells: pd.DataFrame) -> pd.Series:
+        """Whether the period of each cohort and age was seen whole; of those who began in it, from its first day on."""
+        then = cells["cohort"] + cells["age"]
+        return (then <= self.last) & ((cells["cohort"] >= self.first) | (then >= self.first_whole))
+
+
+def _seen(rows: Table, periods: Numbered) -> Seen:
+    after = rows.engine.dialect.date_plus.format(date="max(last_day)", days=1)
+    text = f"with ends as (select min(number) as first, min(earlier) as earlier, {after} as after from this)"
+    found = rows.sql(
+        f"{text} select first, {periods.of(rows, 'earlier')} + 1 as first_whole,"
+        f" {periods.of(rows, 'after')} - 1 as last from ends"
+    ).row()
+    return Seen(*(int(found[name] or 0) for name in ("first", "first_whole", "last")))
+
+
+def _earlier(given: Table, periods: Numbered, seen: Seen) -> Table:
+    """user_id, cohort: of people whose access began before the panel; missing where no age of theirs is seen."""
+    middle = given.engine.dialect.date_plus.format(date="access_week", days=3)
+    numbered = came_before(given).sql(f"select user_id, {periods.of(given, middle)} as cohort from this")
+    within = f"cohort < {seen.first} and cohort + {seen.longest} >= {seen.first_whole}"
+    return numbered.sql(f"select user_id, case when {within} then cohort end as cohort from this")
+
+
 def _people(rows: Table, earlier: Table, start: str) -> Table:
-    begun = {"access": "true", "first use": "active = 1"}
+    """user_id, cohort, last_active (the number of the last period with use)."""
+    begun = {
+        "access": "earlier.user_id is null or earlier.cohort is not null",
+        "first use": "earlier.user_id is null and active = 1",
+    }
     if start not in begun:
         raise ValueError(f"start is one of {', '.join(map(repr, begun))}, not {start!r}.")
     return rows.sql(
         f"""
-        select this.user_id, min(number) as cohort, max(case when active = 1 then number end) as last_active
+        select this.user_id, coalesce(min(earlier.cohort), min(number)) as cohort,
+            max(case when active = 1 then number end) as last_active
         from this left join earlier on earlier.user_id = this.user_id
-        where earlier.user_id is null and {begun[start]} group by this.user_id""",
+        where {begun[start]} group by this.user_id""",
         earlier=earlier,
     )
 
@@ -307,13 +354,17 @@ def _active(rows: Table, people: Table) -> Table:
     )
 
 
-def _last_active(people: Table, last: int | None) -> Table:
+def _last_active(people: Table, seen: Seen) -> Table:
     """cohort, age: one row for each person, at the age of the last use.
 
     Whoever was active after the last whole period was active in it "or later", and would be lost beyond the grid.
     """
-    until = f"case when last_active > {last or 0} then {last or 0} else last_active end"
-    return people.sql(f"select cohort, {until} - cohort as age from this where last_active is not null")
+    until = f"case when last_active > {seen.last} then {seen.last} else last_active end"
+    age = f"({until} - cohort)"
+    return people.sql(
+        f"select cohort, case when {age} > {seen.longest} then {seen.longest} else {age} end as age"
+        " from this where last_active is not null"
+    )
 
 
 def _by_age(seen: Table) -> pd.DataFrame:
@@ -321,27 +372,16 @@ def _by_age(seen: Table) -> pd.DataFrame:
     return seen.sql("select cohort, age, cast(count(*) as bigint) as active from this group by cohort, age").to_pandas()
 
 
-def _last_whole_period(rows: Table, periods: Numbered) -> int | None:
-    """The number of the last period that had ended when the data did."""
-    after = rows.engine.dialect.date_plus.format(date="max(last_day)", days=1)
-    found = rows.sql(
-        f"with ended as (select {after} as day from this) select {periods.of(rows, 'day')} - 1 as last from ended"
-    )
-    last: int | None = found.row()["last"]
-    return last
-
-
-def _grid(sizes: pd.DataFrame, last: int | None) -> pd.DataFrame:
-    """Every cohort at every age that the oldest one has reached."""
+def _grid(sizes: pd.DataFrame, seen: Seen) -> pd.DataFrame:
+    """Every cohort at every age that the oldest one has reached in the panel."""
     oldest = sizes["cohort"].min() if len(sizes) else 0
-    ages = pd.DataFrame({"age": np.arange(max((last or 0) - oldest, 0) + 1)})
+    ages = pd.DataFrame({"age": np.arange(min(max(seen.last - oldest, 0), seen.longest) + 1)})
     return sizes.sort_values("cohort").merge(ages, how="cross")[["cohort", "age", "users"]]
 
 
-def _counted(cells: pd.DataFrame, last: int | None, unbounded: bool) -> pd.DataFrame:
+def _counted(cells: pd.DataFrame, seen: Seen, unbounded: bool) -> pd.DataFrame:
     active = cells["active"].fillna(0).astype("Int64")
     if unbounded:
         active = active[::-1].groupby(cells["cohort"]).cumsum()[::-1]
-    mature = cells["cohort"] + cells["age"] <= (last or 0)
-    active = active.where(mature)
+    active = active.where(seen.whole(cells))
     return cells.assign(active=active, share=(active / cells["users"]).astype("float64"))

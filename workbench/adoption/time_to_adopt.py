@@ -6,6 +6,10 @@ log–log scale, the comparison of groups the log-rank test (Mantel 1966). Peopl
 test which takes each for themselves finds differences between departments that are not there; with teams given, chance
 is what comes out when whole teams are dealt to the groups anew (Edgington & Onghena 2007, Randomization Tests).
 
+*People with earlier access* are at risk only from the week of access on in which they are known not to have adopted
+(left truncation; Klein & Moeschberger 2003, Survival Analysis, section 4.6). That is known after a run-in without the
+habit (Ray 2003, American Journal of Epidemiology 158(9), 915–920); a habit lost before the log began is not seen.
+
 *All together*: Rogers' categories (2003, Diffusion of Innovations, ch. 7) are shares of everybody with access in order
 of adoption; Bass' curve (1969, Management Science 15(5), 215–227), f(t) / (1 − F(t)) = p + q F(t), says how many more
 are to follow.
@@ -22,15 +26,17 @@ from scipy.stats import chi2, norm, t
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from workbench.data.engine import Table
-from workbench.panel.entry import joined, notes_on_entry
+from workbench.panel.entry import people_in_words, weeks_before
 from workbench.panel.habit import HABIT, Habit, first_reached
 from workbench.panel.weeks import counted_weeks, groups_of
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.privacy import ALIKE
+from workbench.results.privacy import ALIKE, MINIMUM
 
 HALF_YEAR = 26  # weeks of access after which groups are compared
 ROUNDING = 1e-9  # a curve is a product of fractions: one half is often missed by less than this
 OTHERS = "all others"
+FROM_THE_FIRST = -1  # at risk of adopting after so many weeks: before any week has passed
+RUN_IN = 12  # weeks without the habit after which somebody with earlier access is taken not to have had it
 DEALS = 1_999  # of whole teams to groups
 
 
@@ -74,8 +80,10 @@ def time_to_adopt(
     groups : how many go by name, the largest of at least ten people; the rest are "all others"
     seed : of the deals of teams to groups
     People who have not adopted when their weeks, or the panel, end are censored there. That is fair if leaving has
-    nothing to do with adopting. Whoever had access before the panel's first week (`access_week`) is left out, as
-    `curve.notes` say: when they adopted is not seen.
+    nothing to do with adopting. Whoever had access before the panel's first week (`access_week`) counts from the end of
+    a run-in on (the habit's window, at least twelve weeks) if no habit was seen in it; otherwise it is not known when
+    they adopted, and they are left out: `curve.notes` count both. A curve goes as far as somebody is followed from the
+    first week of access.
     Returns a TimeToAdopt. Raises ContractError for rows that cannot be counted, or where somebody has several groups.
 
     >>> from workbench.panel.habit import FIRST_USE
@@ -85,9 +93,45 @@ def time_to_adopt(
     [[2.0, 0.5, 2.0]]
     """
     together = groups_of(panel, teams).sql("select user_id, named as team from this")
-    waited = _durations(counted_weeks(joined(panel)), groups_of(panel, by), together, habit).to_pandas()
-    found = survival(_with_others(waited, groups), by or "group", teams is not None, seed, habit)
-    return replace(found, curve=replace(found.curve, notes=notes_on_entry(panel)))
+    waited = _durations(counted_weeks(panel), weeks_before(panel), groups_of(panel, by), together, habit).to_pandas()
+    followed = _entered(_with_others(waited, groups), max(habit.window, RUN_IN))
+    found = survival(followed, by or "group", teams is not None, seed, habit)
+    return replace(found, curve=replace(found.curve, notes=_notes(waited, followed, max(habit.window, RUN_IN))))
+
+
+def _entered(durations: pd.DataFrame, run_in: int) -> pd.DataFrame:
+    """The durations in weeks of access, with `entry`: after how many of them people are at risk of adopting.
+
+    Who had access before enters after a run-in without the habit, and counts as far as others of the group are followed
+    from their first week on; beyond that the curve would be one of those alone who had not adopted for years.
+    """
+    before = durations["before"]
+    late = before > 0
+    followed = durations["named"].map(durations[~late].groupby("named")["weeks"].max())
+    ends = before + durations["weeks"]
+    entry = (before + run_in).where(late, FROM_THE_FIRST)
+    beyond = late & (ends > followed)
+    kept = durations.assign(
+        weeks=ends.mask(beyond, followed), adopted=durations["adopted"].mask(beyond, 0), entry=entry
+    )
+    unseen = late & ((durations["weeks"] <= run_in) | ~(entry < followed))
+    return kept[~unseen].astype({"weeks": "int64", "adopted": "int64", "entry": "int64"})
+
+
+def _notes(waited: pd.DataFrame, followed: pd.DataFrame, run_in: int) -> tuple[str, ...]:
+    """What a page must say of people who had access before the first week; nothing without them."""
+    before = int(waited.loc[waited["before"] > 0, "people"].sum())
+    late = int(followed.loc[followed["entry"] > 0, "people"].sum())
+    if not before:
+        return ()
+    since = f"had no habit in the first {run_in} weeks and count from then on"
+    unseen = "are left out, because when they began is not seen"
+    those = people_in_words(before)
+    if late in (0, before):
+        return (f"{those} {since if late else unseen}",)
+    if min(late, before - late) < MINIMUM:
+        return (f"{those} count late or not at all, because when they began is not seen",)
+    return (f"of {those}, {late:,} {since}; the others {unseen}",)
 
 
 def _with_others(durations: pd.DataFrame, groups: int) -> pd.DataFrame:
@@ -96,14 +140,16 @@ def _with_others(durations: pd.DataFrame, groups: int) -> pd.DataFrame:
     return durations.assign(named=durations["named"].where(durations["named"].isin(named), OTHERS))
 
 
-def _durations(weeks: Table, groups: Table, together: Table, habit: Habit) -> Table:
-    """named, team, weeks, adopted (0 or 1), people: how many waited how long."""
+def _durations(weeks: Table, early: Table, groups: Table, together: Table, habit: Habit) -> Table:
+    """named, team, before (weeks of access before the first one seen), weeks, adopted (0 or 1), people: how many."""
     return first_reached(weeks, habit).sql(
         """
-        select named, team, coalesce(waited, observed) as weeks, case when waited is null then 0 else 1 end as adopted,
-            cast(count(*) as bigint) as people
+        select named, team, coalesce(before, 0) as before, coalesce(waited, observed) as weeks,
+            case when waited is null then 0 else 1 end as adopted, cast(count(*) as bigint) as people
         from this join groups on groups.user_id = this.user_id join together on together.user_id = this.user_id
-        group by 1, 2, 3, 4 order by 1, 2, 3, 4""",
+            left join early on early.user_id = this.user_id
+        group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5""",
+        early=early,
         groups=groups,
         together=together,
     )
@@ -115,12 +161,12 @@ def survival(
     """Curves, medians, how far each group came, and the log-rank test.
 
     durations : one row per group, time and outcome; reads `named`, `weeks`, `adopted` (1: then, 0: not by then),
-        `people` (how many) and, with `teams`, `team`
+        `people` (how many), with `teams`, `team` and, where there is one, `entry` (at risk after so many weeks)
     group : what the column of the groups is called in the answer
     """
     if durations.empty:
         return _nobody(group, habit)
-    durations = durations.reset_index(drop=True)
+    durations = pd.DataFrame({"entry": FROM_THE_FIRST, **durations.reset_index(drop=True)})
     fitted = {name: _fitted(rows) for name, rows in durations.groupby("named", sort=True)}
     curve = pd.concat([_curve(fit).assign(**{group: name}) for name, fit in fitted.items()], ignore_index=True)
     columns = [group, "week", "estimate", "std_error", "conf_low", "conf_high", "n"]
@@ -161,7 +207,7 @@ def _reached(durations: pd.DataFrame, group: str, week: int, teams: bool) -> Est
 
 def _by_then(durations: pd.DataFrame, week: int, teams: bool) -> dict[str, float]:
     each = durations.loc[durations.index.repeat(durations["people"])]
-    part, still = _parts(each["weeks"].to_numpy(), each["adopted"].to_numpy(), week)
+    part, still = _parts(each["entry"].to_numpy(), each["weeks"].to_numpy(), each["adopted"].to_numpy(), week)
     error, times = _of_teams(pd.Series(part).groupby(each["team"].to_numpy()).sum()) if teams else _of_people(part)
     return {"estimate": 1 - still, "std_error": error, **_log_log(still, times * error), "n": len(each)}
 
@@ -178,21 +224,26 @@ def _of_teams(sums: pd.Series) -> tuple[float, float]:
     return float(np.sqrt((sums**2).sum() * many / (many - 1))), float(t.ppf(0.5 + LEVEL / 2, many - 1))
 
 
-def _parts(weeks: np.ndarray, adopted: np.ndarray, until: int) -> tuple[np.ndarray, float]:
+def _parts(entry: np.ndarray, weeks: np.ndarray, adopted: np.ndarray, until: int) -> tuple[np.ndarray, float]:
     """What each person adds to the error of a Kaplan–Meier curve at a week, and the curve (not adopted by then).
 
     Source: Williams (1995), Biometrics 51(2), 706–715: sums within teams are what varies where teams were drawn.
     """
     then = (adopted == 1) & (weeks <= until)
     times, at = np.unique(weeks[then], return_inverse=True)
-    at_risk = len(weeks) - np.searchsorted(np.sort(weeks), times)
+    at_risk = _at_risk(entry, weeks, times)
     events = np.bincount(at, minlength=len(times))
     left = np.maximum(at_risk - events, 1)
     waited = np.concatenate([[0.0], np.cumsum(events / (at_risk * left))])
-    part = waited[np.searchsorted(times, weeks, side="right")]
+    part = waited[np.searchsorted(times, weeks, side="right")] - waited[np.searchsorted(times, entry, side="right")]
     part[then] -= 1 / left[at]
     still = float(np.prod(1 - events / at_risk))
     return still * part, still
+
+
+def _at_risk(entry: np.ndarray, weeks: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """How many have entered before each time and have neither adopted nor gone before it."""
+    return np.searchsorted(np.sort(entry), times) - np.searchsorted(np.sort(weeks), times)
 
 
 def _log_log(still: float, reach: float) -> dict[str, float]:
@@ -205,8 +256,8 @@ def _log_log(still: float, reach: float) -> dict[str, float]:
 
 def _fitted(rows: pd.DataFrame) -> Any:
     # One entry a person: with frequency weights statsmodels gives Tsiatis' errors of the cumulative hazard instead.
-    weeks, adopted = (np.repeat(rows[name].to_numpy(), rows["people"]) for name in ("weeks", "adopted"))
-    return SurvfuncRight(weeks.astype(float), adopted)
+    weeks, adopted, entry = (np.repeat(rows[name].to_numpy(), rows["people"]) for name in ("weeks", "adopted", "entry"))
+    return SurvfuncRight(weeks.astype(float), adopted, entry=entry.astype(float))
 
 
 def _curve(fit: Any) -> pd.DataFrame:
@@ -235,7 +286,7 @@ def _log_rank(durations: pd.DataFrame, teams: bool, seed: int) -> dict[str, floa
     groups = told["named"].nunique()
     if groups < 2 or (told["adopted"].all() and told["weeks"].nunique() == 1):
         return None
-    statistic, _ = survdiff(told["weeks"], told["adopted"], told["named"])
+    statistic, _ = survdiff(told["weeks"], told["adopted"], told["named"], entry=told["entry"])
     chance = _among_deals(each, seed) if teams else float(chi2.sf(statistic, groups - 1))
     return {"statistic": float(statistic), "df": groups - 1, "p_value": chance}
 
@@ -259,8 +310,9 @@ def _among_deals(each: pd.DataFrame, seed: int) -> float:
 
 def _expected(each: pd.DataFrame) -> np.ndarray:
     """Adoptions that were to be expected of each person, had all groups one curve; log-rank's E is their sum."""
-    weeks, adopted = each["weeks"].to_numpy(), each["adopted"].to_numpy()
+    entry, weeks, adopted = (each[name].to_numpy() for name in ("entry", "weeks", "adopted"))
     times = np.unique(weeks)
-    at_risk = len(weeks) - np.searchsorted(np.sort(weeks), times)
-    hazard = np.bincount(np.searchsorted(times, weeks), adopted) / at_risk
-    return np.asarray(np.cumsum(hazard)[np.searchsorted(times, weeks)])
+    hazard = np.bincount(np.searchsorted(times, weeks), adopted) / _at_risk(entry, weeks, times)
+    summed = np.concatenate([[0.0], np.cumsum(hazard)])
+    until, since = (summed[np.searchsorted(times, at, side="right")] for at in (weeks, entry))
+    return np.asarray(until - since)

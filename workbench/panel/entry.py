@@ -1,8 +1,9 @@
 """Who had access before the panel begins.
 
 What these people did before is not seen: neither when they came first nor when they made it a habit. Counting their
-time from the panel's first week would make beginners of them (left truncation; Klein & Moeschberger 2003, Survival
-Analysis, section 3.4). So questions about beginnings are asked of those who got access in the panel's weeks.
+time from the panel's first week would make beginners of them. They enter late instead (left truncation; Klein &
+Moeschberger 2003, Survival Analysis, section 3.4): they count from the age at which they are first seen. Where the
+beginning itself is the question, they are left out.
 """
 
 from __future__ import annotations
@@ -15,19 +16,31 @@ from workbench.results.privacy import MINIMUM
 
 
 def came_before(panel: Any) -> Table:
-    """The people whose access began before the panel's first week: `user_id`, once each.
+    """The people whose access began before the panel's first week: `user_id`, `access_week` (a date), once each.
 
     panel : any table of user-weeks; reads `user_id`, `week` and `access_week`. Without that column, or where it is
         missing, people are taken to have begun with their first row.
     """
     given = as_table(panel)
     if "access_week" not in given.columns:
-        return given.sql("select user_id from this where 1 = 0")
+        return given.sql("select user_id, cast(null as date) as access_week from this where 1 = 0")
     return given.sql("""
         with begun as (
             select user_id, min(cast(access_week as date)) as access_week from this group by user_id),
         panel as (select min(cast(week as date)) as first_week from this)
-        select user_id from begun cross join panel where access_week < first_week""")
+        select user_id, access_week from begun cross join panel where access_week < first_week""")
+
+
+def weeks_before(panel: Any) -> Table:
+    """How long these people had had access when the panel began: `user_id`, `before` (weeks, 1 or more)."""
+    given = as_table(panel)
+    days = given.engine.dialect.days.format(a="access_week", b="first_week")
+    return came_before(given).sql(
+        f"""
+        select user_id, cast(ceil({days} / 7.0) as bigint) as before
+        from this cross join (select min(cast(week as date)) as first_week from panel) as panel""",
+        panel=given,
+    )
 
 
 def joined(panel: Any) -> Table:
@@ -48,17 +61,26 @@ def people_from_before(panel: Any) -> int:
 
 
 def notes_on_entry(panel: Any) -> tuple[str, ...]:
-    """What a page must say of people who are left out because their beginning is not seen; nothing without them.
+    """What a page must say of people in cohorts that began before the panel; nothing without them.
 
     panel : a table of user-weeks, as `user_weeks` returns it; reads `user_id`, `week`, `access_week`
     Returns no sentence or one, without its full stop.
 
     >>> week, begun = pd.Timestamp("2025-01-06"), pd.Timestamp("2023-05-01")
     >>> notes_on_entry(pd.DataFrame({"user_id": [*"abcdef"], "week": week, "access_week": begun}))
-    ('6 people who had access before these weeks are left out, because when they began is not seen',)
+    ('6 people who had access before these weeks count late, from the first age at which they are seen',)
     """
     many = people_from_before(panel)
     if not many:
         return ()
+    return (f"{people_in_words(many)} count late, from the first age at which they are seen",)
+
+
+def people_in_words(many: int) -> str:
+    """Those who had access before the panel's first week, a few of them without their number.
+
+    >>> people_in_words(1234), people_in_words(2)
+    ('1,234 people who had access before these weeks', 'fewer than 5 people who had access before these weeks')
+    """
     people = f"fewer than {MINIMUM} people" if many < MINIMUM else f"{many:,} people"
-    return (f"{people} who had access before these weeks are left out, because when they began is not seen",)
+    return f"{people} who had access before these weeks"
