@@ -17,10 +17,11 @@ import pytest
 from make_reference import NOTEBOOKS as FOLDER
 from make_reference import REFERENCE as EXECUTED
 
-from workbench.reports.printing import report_notebooks, write_page
+from workbench.reports.printing import SHARED, report_notebooks, write_page
 
 NOTEBOOKS = report_notebooks(FOLDER)
-DESKS = {path.stem: path for path in FOLDER.glob("*.ipynb")}
+EVERY = {path.stem: path for path in FOLDER.glob("*.ipynb")}
+DESKS = {name: path for name, path in EVERY.items() if name != SHARED}
 REFERENCE = {path.stem: path for path in EXECUTED.glob("*.ipynb")}
 MEND = "`make reference`, then read what changed."
 
@@ -67,9 +68,9 @@ def test_another_run_gives_the_same_page_to_the_byte(name, executed, tmp_path):
     assert pages[0] == pages[1]
 
 
-@pytest.mark.parametrize("name", DESKS)
+@pytest.mark.parametrize("name", EVERY)
 def test_notebooks_are_committed_without_outputs(name):
-    assert [c.id for c in cells(DESKS[name]) if c.get("outputs")] == []
+    assert [c.id for c in cells(EVERY[name]) if c.get("outputs")] == []
 
 
 @pytest.mark.parametrize("name", DESKS)

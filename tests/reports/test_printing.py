@@ -170,3 +170,40 @@ def test_what_pages_find_is_handed_to_the_page_that_rests_on_it_and_forgotten_by
     alone = list(printed(reports(chosen(tmp_path, ["1_reads"]), {}), site, jobs=1))
     assert [ended.error for ended in alone] == [""]
     assert "did-it-help" not in (site / "1_reads.html").read_text(encoding="utf-8")
+
+
+SHARES = "kept: str = ''  # the tables that pages share"
+SEES = "from pathlib import Path\nprint(sorted(p.name for p in Path(kept).iterdir()) if kept else 'on its own')"
+
+
+def test_what_pages_share_is_made_once_private_and_gone_afterwards(tmp_path):
+    """The notebook that makes it writes where it was; each page reads what lies there."""
+    where = tmp_path / "where"
+    folder = (
+        f"import os\nos.mkdir(kept, 0o700)\nopen(kept + '/panel', 'w')\nopen({str(where)!r}, 'a').write(kept + chr(10))"
+    )
+    made(tmp_path, "shared", f"weeks: int = 1  # how many\n{SHARES}", f"{folder}\nassert weeks == 7")
+    made(tmp_path, "1_one", f"weeks: int = 1  # how many\n{SHARES}", SEES)
+    made(tmp_path, "2_other", SHARES, SEES)
+    made(tmp_path, "3_alone", "weeks: int = 1  # how many", "print('on its own')")
+    site = tmp_path / "site"
+    assert [ended.error for ended in printed(reports(chosen(tmp_path), {"weeks": "7"}), site)] == ["", "", ""]
+    pages = {name: text(site / f"{name}.html") for name in ("1_one", "2_other", "3_alone")}
+    assert ["[&#39;panel&#39;]" in page for page in pages.values()] == [True, True, False]
+    assert [kept in page for page in pages.values() for kept in where.read_text().split()] == [False] * 3
+    assert [Path(kept).parent.exists() for kept in where.read_text().split()] == [False]
+    assert not (site / "shared.html").exists()
+
+
+def test_where_what_pages_share_cannot_be_made_each_page_does_without(tmp_path):
+    made(tmp_path, "shared", SHARES, "1 / 0")
+    made(tmp_path, "1_one", SHARES, "print('made' if kept else 'alone')")
+    made(tmp_path, "2_other", SHARES, "from pathlib import Path\nassert not kept or not Path(kept).exists()")
+    assert [ended.error for ended in printed(reports(chosen(tmp_path), {}), tmp_path / "site")] == ["", ""]
+
+
+def test_a_page_alone_shares_nothing(tmp_path):
+    made(tmp_path, "shared", SHARES, "raise SystemExit('never run')")
+    made(tmp_path, "1_one", SHARES, SEES)
+    assert [ended.error for ended in printed(reports(chosen(tmp_path), {}), tmp_path / "site")] == [""]
+    assert "on its own" in text(tmp_path / "site" / "1_one.html")

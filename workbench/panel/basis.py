@@ -12,12 +12,13 @@ from typing import Any
 
 from workbench.data.engine import Table
 from workbench.data.fitness import looked_until
-from workbench.data.sources import Source, open_source
+from workbench.data.sources import Source
 from workbench.data.verbs import kinds
 from workbench.panel.calendar import Period
 from workbench.panel.events import actions, qualifying_actions
+from workbench.panel.kept import Kept
 from workbench.panel.period import period
-from workbench.panel.selections import only
+from workbench.panel.selections import only, people_of
 from workbench.panel.user_weeks import rests_on, user_weeks
 
 
@@ -30,26 +31,49 @@ class Basis:
     use : the actions that count as use
     selection : the file of the only people looked at; empty for everybody
     until : the last day that was chosen, in the parameters or by `settled`; empty for the last finished week
+    kept : the tables that pages share, where they are printed together
     """
 
     log: Source
     period: Period
     use: tuple[str, ...]
-    selection: str | Path = ""
-    until: str = ""
+    selection: str | Path
+    until: str
+    kept: Kept
 
     @cached_property
     def panel(self) -> Table:
         """The user-weeks, as `user_weeks` returns them, computed once."""
-        return only(user_weeks(self.log, self.period, qualifying=self.use), self.selection).stored()
+        return self.kept.table("panel", self._panel_choice, self._user_weeks).stored()
 
     @cached_property
     def actions(self) -> Table:
         """The rows of the log that count, as `actions` returns them; lazy: store them for many questions."""
-        return only(actions(self.log, self.period), self.selection)
+        return self.kept.table("actions", self._choice, self._rows)
+
+    def keep(self) -> None:
+        """Write the log's tables, the panel and the actions for the other pages of a run, where these share any."""
+        self.kept.keep_log(self.log)
+        self.kept.keep("panel", self._panel_choice, self.panel)
+        self.kept.keep("actions", self._choice, self.actions)
 
     def __str__(self) -> str:
         return rests_on(self.log, self.panel, str(self.selection), self.period.time_zone)
+
+    def _user_weeks(self) -> Table:
+        return only(user_weeks(self.log, self.period, qualifying=self.use), self.selection)
+
+    def _rows(self) -> Table:
+        return only(actions(self.log, self.period), self.selection)
+
+    @property
+    def _choice(self) -> list[object]:
+        people = people_of(self.selection) if self.selection else []
+        return [self.period.start, self.period.weeks, self.period.time_zone, people]
+
+    @property
+    def _panel_choice(self) -> list[object]:
+        return [*self._choice, *self.use]
 
 
 def basis(
@@ -60,6 +84,7 @@ def basis(
     qualifying: str | None = "",
     selection: str | Path = "",
     settled: bool = False,
+    kept: str | Path = "",
 ) -> Basis:
     """What the questions of a notebook are asked of: make it once, from the notebook's parameters.
 
@@ -71,6 +96,7 @@ def basis(
     selection : the file of the only people to look at, as `save_selection` writes it; empty for everybody
     settled : end before the weeks in which nobody can be seen to stop, where access is read off the log (see
         `data.looked_until`); for shares of people who are active
+    kept : the private folder of tables that the pages of a run share; empty for a page alone
 
     Returns a Basis: `log`, `period`, `use`, `selection`, `until`; `panel` and `actions`, made when they are first used;
     and, as text, one line on the source, its user-weeks and their fingerprint.
@@ -84,7 +110,8 @@ def basis(
     >>> str(basis).split(";")[0]
     'frames: 24 people with access, 120 user-weeks in 5 weeks from 13 January 2025 to 16 February 2025, days of UTC'
     """
-    log = open_source(source).verified()
+    shared = Kept(Path(kept) if kept else None, source)
+    log = shared.log()
     use = tuple(kinds(log)) if qualifying is None else qualifying_actions(log, qualifying)
     last = looked_until(log, until) if settled else until
-    return Basis(log, period(log, since, last, time_zone), use, selection, last)
+    return Basis(log, period(log, since, last, time_zone), use, selection, last, shared)

@@ -61,7 +61,7 @@ def only(table: Any, selection: str | Path = "", fewest: int = MINIMUM) -> Table
     given = as_table(table)
     if not selection:
         return given
-    chosen = given.sql(f"select * from this where user_id in ({literals(_read(Path(selection)))})")
+    chosen = given.sql(f"select * from this where user_id in ({literals(people_of(selection))})")
     there = chosen.sql("select cast(count(distinct user_id) as bigint) as n from this").row()["n"]
     if there < fewest:
         raise ContractError(
@@ -78,12 +78,13 @@ def _ids(people: Table) -> list[str]:
     return sorted(found.to_arrow()["user_id"].to_pylist())
 
 
-def _read(path: Path) -> list[str]:
+def people_of(selection: str | Path) -> list[str]:
+    """The ids in the file of a selection, in order."""
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        table = pd.read_csv(selection, dtype=str, keep_default_na=False)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
         raise ContractError(
-            f"the selection {path} cannot be read.\n  Name a file that was saved with save_selection."
+            f"the selection {selection} cannot be read.\n  Name a file that was saved with save_selection."
         ) from None
     return _ids(as_table(table))
 

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ TITLE = "How the CRM is being taken up"
 INJECTED = "injected-parameters"
 OUR_ERRORS = ("ContractError", "QueryError")  # their messages name a row, never a person
 FOUND = "found"  # the parameter of a report that rests on what the others found, and is printed after them
+KEPT = "kept"  # the parameter of reports that share tables: the private folder of these, gone with the run
+SHARED = "shared"  # the notebook that makes these tables; it has no page
 PATHS = ("source", FOUND)  # parameters that are paths
 ENDED = "Unanswerable"  # the error by which a notebook ends its page with one sentence (findings.needed)
 
@@ -50,11 +53,16 @@ class Report:
     def told(self) -> list[tuple[Parameter, str]]:
         """Every parameter with its value in words; of a path only its name, since it may name a person."""
         values = {n: words(self.settings.get(n, p.default)) for n, p in self.parameters.items()}
-        return [(p, _named(values[n]) if n in PATHS else values[n]) for n, p in self.parameters.items()]
+        shown = {n: p for n, p in self.parameters.items() if n != KEPT}  # where tables lay changes nothing on a page
+        return [(p, _named(values[n]) if n in PATHS else values[n]) for n, p in shown.items()]
 
     def after(self, findings: Path) -> Report:
         """The same, reading what the reports printed before it found from this folder."""
         return replace(self, settings={FOUND: str(findings), **self.settings})
+
+    def sharing(self, tables: Path) -> Report:
+        """The same, reading the tables that reports share from this folder, if it reads any."""
+        return replace(self, settings={**self.settings, KEPT: str(tables)}) if KEPT in self.parameters else self
 
 
 def _named(source: str) -> str:
@@ -118,12 +126,13 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
     """
     from workbench.reports.kernels import stopped_with, workers
 
-    failed = []
-    with published(out) as pages:
+    failed: list[str] = []
+    with published(out) as pages, tempfile.TemporaryDirectory(prefix="wb-", dir=temporary()) as private:
         with workers(jobs, temporary()) as pool, stopped_with(pool):
             if not single_file:
                 pool.submit(print_bundle, pages)
-            for at_once in _rounds(asked, pages / FINDINGS):
+            sharing = _shared(asked, Path(private) / KEPT)
+            for at_once in _rounds(sharing, pages / FINDINGS):
                 runs = {pool.submit(print_report, report, pages, single_file): report.name for report in at_once}
                 for run in as_completed(runs):
                     ended = Printed(runs[run], _lost(run.exception())) if run.exception() else run.result()
@@ -132,6 +141,21 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
         names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *(report.name for report in asked)])
         with workers(1, temporary()) as pool, stopped_with(pool):
             pool.submit(print_site, pages, list(names), failed, single_file).result()
+
+
+def _shared(asked: list[Report], tables: Path) -> list[Report]:
+    """The reports, after the notebook that makes the tables which several of them share."""
+    from workbench.reports.kernels import stopped_with, workers
+
+    maker = asked[0].notebook.with_name(f"{SHARED}.ipynb")
+    if sum(KEPT in report.parameters for report in asked) < 2 or not maker.is_file():
+        return asked
+    first = reports([maker], {})[0].sharing(tables)
+    told = {name: value for report in asked for name, value in report.settings.items() if name in first.parameters}
+    # What goes wrong here goes wrong in every page, too, which says it; and if memory was short, one page needs less.
+    with suppress(NotRunError, BrokenProcessPool), workers(1, temporary()) as pool, stopped_with(pool):
+        pool.submit(run, replace(first, settings={**told, **first.settings})).result()
+    return [report.sharing(tables) for report in asked]
 
 
 def _rounds(asked: list[Report], findings: Path) -> Iterator[list[Report]]:
