@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -152,10 +151,10 @@ def _shared(asked: list[Report], tables: Path) -> list[Report]:
         return asked
     first = reports([maker], {})[0].sharing(tables)
     told = {name: value for report in asked for name, value in report.settings.items() if name in first.parameters}
-    # What goes wrong here goes wrong in every page, too, which says it; and if memory was short, one page needs less.
-    with suppress(NotRunError, BrokenProcessPool), workers(1, temporary()) as pool, stopped_with(pool):
-        pool.submit(run, replace(first, settings={**told, **first.settings})).result()
-    return [report.sharing(tables) for report in asked]
+    with workers(1, temporary()) as pool, stopped_with(pool):
+        failure = pool.submit(run, replace(first, settings={**told, **first.settings})).exception()
+    # What went wrong here goes wrong in every page, too, which says it.
+    return asked if failure else [report.sharing(tables) for report in asked]
 
 
 def _rounds(asked: list[Report], findings: Path) -> Iterator[list[Report]]:
