@@ -74,6 +74,28 @@ def not_one_of(word: str, known: Iterable[object], kind: str) -> str:
     return f"there is no {kind} {word!r}; {did_you_mean(word, known)}"
 
 
+def no_such_column(word: str, known: Iterable[object]) -> str:
+    """The message for a column that does not exist; of those that do only one that is near is named.
+
+    Where a header is missing, the names of the columns are the first row of the data.
+
+    >>> no_such_column("usrid", ["user_id", "Ada Lovelace"])
+    "there is no column 'usrid'; did you mean 'user_id'?"
+    >>> no_such_column("when", ["user_id", "Ada Lovelace"])
+    "there is no column 'when' among the 2 that are there."
+    """
+    names = list(map(str, known))
+    near = nearest(word, names)
+    return f"there is no column {word!r}" + (
+        f"; did you mean {near!r}?" if near else f" among the {len(names):,} that are there."
+    )
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known name that is spelt most alike; "" where none is near."""
+    return next(iter(get_close_matches(word, sorted(known), n=1, cutoff=0.5)), "")
+
+
 def did_you_mean(wrong: str, known: Iterable[object]) -> str:
     """The known name closest to a misspelt one as a question, or the first known names if none is close.
 
@@ -81,7 +103,7 @@ def did_you_mean(wrong: str, known: Iterable[object]) -> str:
     'there are since, weeks.'
     """
     names = sorted(map(str, known))
-    if near := get_close_matches(wrong, names, n=1, cutoff=0.5):
-        return f"did you mean {near[0]!r}?"
+    if near := nearest(wrong, names):
+        return f"did you mean {near!r}?"
     listed = [*names[:LISTED], *(["…"] if len(names) > LISTED else [])]
     return f"there are {', '.join(listed) or 'none'}."

@@ -79,7 +79,7 @@ def test_missing_tables_and_columns_are_said_together() -> None:
     found = wb.open_source({"users": pd.DataFrame({"name": ["a"]})}).check()
     assert found["rule"].tolist() == [
         "the table events is there, but it is not",
-        "users has a column user_id, but it has only name",
+        "users has a column user_id, but none of its 1 is called that",
     ]
 
 

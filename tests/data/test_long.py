@@ -38,7 +38,11 @@ def opened(folder: Path, mapping: str = MAPPING) -> wb.Source:
 
 def test_each_answer_is_a_row_and_an_empty_one_is_missing(tmp_path):
     source = opened(tmp_path)
-    found = source.surveys.sql("select user_id, item, value, note from this order by user_id, item").to_pandas()
+    found = (
+        source.table("surveys", theirs=True)
+        .sql("select user_id, item, value, note from this order by user_id, item")
+        .to_pandas()
+    )
     assert found["user_id"].tolist() == ["a"] * 3 + ["b"] * 3
     assert found["item"].tolist() == ["Q1_1", "Q1_2", "Q2"] * 2
     assert found["value"].fillna(0).tolist() == [4, 0, 3, 2, 4, 5]

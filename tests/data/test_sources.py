@@ -88,9 +88,7 @@ def test_another_encoding_is_named_in_the_mapping(folder: Path) -> None:
 
 def test_a_missing_table_or_column_says_what_to_do(folder: Path) -> None:
     (folder / "events.csv").write_text("user_id,when,action\na,2025-01-06T08:00:00Z,x\n")
-    with pytest.raises(
-        wb.ContractError, match=r"events has a column occurred_at, but it has only action, user_id, when"
-    ):
+    with pytest.raises(wb.ContractError, match=r"events has a column occurred_at, but none of its 3 is called that"):
         _ = wb.open_source(folder).events
     (folder / "events.csv").unlink()
     with pytest.raises(wb.ContractError, match="has no table 'events'"):

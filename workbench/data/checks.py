@@ -18,6 +18,7 @@ from zoneinfo import available_timezones
 import pandas as pd
 
 from workbench.data.contract import MAPPING, REQUIRED_TABLES, TABLES, Column, promised
+from workbench.data.duckdb import EMPTY
 from workbench.data.engine import Table, identifier, literals
 from workbench.data.guesses import advice
 from workbench.data.ids import likely_difference
@@ -26,7 +27,7 @@ from workbench.data.promises import COLUMN_RULES, EARLIEST, IN_RANGE, IS_IN_USER
 from workbench.data.raw import SQL_TYPES, Part, Raw, as_found, lacks_zone, places, typed, united, vague_zone
 from workbench.data.rules import FILE, ROW, Breach, Rule, breaches, message, offender, place_in_words
 from workbench.data.strays import GAP, YEARS, bulk, rows_by_day
-from workbench.errors import ContractError, QueryError
+from workbench.errors import ContractError, QueryError, nearest
 
 ALL = ""  # a trouble that is not one table's
 
@@ -38,7 +39,7 @@ def check(raw: dict[str, Raw], trouble: Mapping[str, str], show_ids: bool = Fals
     Returns one row per rule: table, column, rule, rows (that break it), of (rows in the table), first (the first
     offender: its row number and the kind of its value, or the value itself if `show_ids`), repair, broken.
     """
-    found = [*(_in_words(table, said) for table, said in trouble.items()), *_absent(raw, trouble)]
+    found = [*(_in_words(table, said) for table, said in trouble.items()), *_absent(raw, trouble, show_ids)]
     for table in raw:
         if not _lacking(table, raw[table]):
             found += _offences_or_trouble(table, raw, show_ids)
@@ -129,34 +130,38 @@ def refuse_unreadable(name: str, raw: Raw) -> None:
             raise ContractError(f"{name}.{c.name} has no time zone.\n  {_say_the_zone(name)}")
 
 
-def _absent(raw: dict[str, Raw], trouble: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _absent(raw: dict[str, Raw], trouble: Mapping[str, str], show_ids: bool) -> Iterator[dict[str, Any]]:
     for table in REQUIRED_TABLES:
         if table not in raw and not {table, ALL} & trouble.keys():
             repair = f"Put {table}.parquet or {table}.csv there, or name its file in {MAPPING}."
             yield _problem(table, "", f"the table {table} is there, but it is not", repair)
     for table, found in raw.items():
-        yield from _lacking(table, found)
+        yield from _lacking(table, found, show_ids)
     if "users" in raw and raw["users"].derived:
         rule = "the table users is there, but it is not: everybody in the log counts as a user"
         repair = "Add a table of users to see who has access and does not use it."
         yield {**_problem("users", "", rule, repair), "broken": False}
 
 
-def _lacking(table: str, raw: Raw) -> list[dict[str, Any]]:
+def _lacking(table: str, raw: Raw, show_ids: bool = False) -> list[dict[str, Any]]:
     found = []
     for part in raw.parts:
-        there = ", ".join(sorted(part.found.table.columns))
+        there = sorted(name for name in part.found.table.columns if name != EMPTY)
         found += [
-            _problem(
-                table,
-                c.name,
-                f"{table} has a column {c.name}, but it has only {there}",
-                f'Say in {MAPPING} which one it is: [{table}.columns] {c.name} = "…".',
-            )
+            _problem(table, c.name, f"{table} has a column {c.name}, but {_instead(c.name, there, show_ids)}", repair)
             for c in TABLES[table]
             if c.required and c.name not in part.columns
+            for repair in [f'Say in {MAPPING} which one it is: [{table}.columns] {c.name} = "…".']
         ]
     return found
+
+
+def _instead(wanted: str, there: list[str], show_ids: bool) -> str:
+    """What a table has where it lacks a column; without a header the names are somebody's first row."""
+    if show_ids or not there:
+        return f"it has only {', '.join(there) or 'nothing'}"
+    near = nearest(wanted, there)
+    return f"none of its {len(there):,} is called that{f'; perhaps {near} is it' if near else ''}"
 
 
 def _problem(table: str, column: str, rule: str, repair: str) -> dict[str, Any]:

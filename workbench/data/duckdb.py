@@ -18,6 +18,8 @@ import pandas as pd
 import pyarrow as pa
 
 from workbench.data.engine import Dialect, Table, free, identifier, literal, literals
+from workbench.data.formats import UNREADABLE
+from workbench.data.instants import NO_ZONE, VAGUE_ZONE
 from workbench.data.layout import Layout, Torn
 from workbench.data.rules import FILE, ROW
 from workbench.errors import ContractError, QueryError
@@ -60,6 +62,7 @@ FAULTS = {  # the engine's word for what is wrong with a row → what is wrong, 
     ),
     "": ("some are damaged", "Correct these rows, or export the file again."),
 }
+REFUSALS = (UNREADABLE, NO_ZONE, VAGUE_ZONE)  # what texts of the package make the engine say
 AHEAD = 2  # pieces of an answer that are read before they are asked for
 BATCH_ROWS = 245_760  # 120 of DuckDB's vectors: fits into the caches of a processor, and is read in one go
 
@@ -242,12 +245,15 @@ def _said_plainly() -> Iterator[None]:
         yield
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
         raise QueryError(f"the engine does not understand: {str(error).split(chr(10))[0]}") from None
+    except duckdb.OutOfMemoryException:
+        raise QueryError(
+            "there is not enough memory.\n  Give --memory-limit more, or look at fewer weeks or people."
+        ) from None
     except duckdb.Error as error:
         first = re.sub(r"^[A-Z][A-Za-z ]+ Error: ", "", str(error).split("\n")[0])
-        said = re.sub(r"\s*(Original Line|Could not convert string|\").*", "", first).strip()
-        raise QueryError(
-            f"{said or 'a value cannot be read'}.\n  `workbench check` lists every row that cannot be read."
-        ) from None
+        value = isinstance(error, duckdb.ConversionException | duckdb.OutOfRangeException)
+        said = first if first in REFUSALS else "a value cannot be read" if value else "something in the data is damaged"
+        raise QueryError(f"{said}.\n  `workbench check` lists every row that cannot be read.") from None
 
 
 def refuse_reading(table: Table, expression: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.parquet
 
 from workbench.data import workbooks
 from workbench.data.borders import refuse_outside
@@ -159,8 +160,17 @@ def _scanned(files: list[Path], shape: Layout, places: list[int]) -> Piece:
 def _shape(file: Path, said: dict[str, Any]) -> Layout | str:
     """What files must have in common to be read together."""
     if file.name.lower().endswith(".parquet"):
-        return "parquet"
+        return _readable_parquet(file)
     return "workbook" if file.name.lower().endswith(workbooks.SUFFIXES) else layout(file, said)
+
+
+def _readable_parquet(file: Path) -> str:
+    """Its kind, once its end, which says where its columns are, has been read."""
+    try:
+        pyarrow.parquet.read_metadata(file)
+    except (pa.ArrowException, OSError):
+        raise ContractError("is no Parquet that can be read.\n  Export or copy it again.") from None
+    return "parquet"
 
 
 def _in_memory(file: Path, place: int, shape: Layout | str, said: dict[str, Any]) -> Piece:

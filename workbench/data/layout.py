@@ -39,7 +39,7 @@ class Header:
 
     names : each a name of its own
     kept : those that have a name in the file, or stand before such
-    repeated : names that the file gives to several columns
+    repeated : names that the file gives to several columns; `role` and `Role` are one name
     headed : the file says the names itself, in its first row
     """
 
@@ -103,7 +103,8 @@ def said_header(first: list[str], said: dict[str, Any]) -> Header:
         raise ContractError(f"has {len(first)} columns, but the mapping's names are {len(names)}.")
     own = _own_names(names)
     last = max((i for i, name in enumerate(names, 1) if name), default=0)
-    repeated = tuple(sorted(name for name, n in Counter(names).items() if name and n > 1))
+    often = Counter(name.lower() for name in names)
+    repeated = tuple(sorted({name for name in names if name and often[name.lower()] > 1}))
     return Header(tuple(own), tuple(own[:last]), repeated, headed)
 
 
@@ -153,8 +154,9 @@ def _wrong_byte(looked_at: bytes, wrong: int) -> str:
 
 def _known_encoding(said: str) -> str:
     try:
+        _ = "".encode(said)  # refuses what is known, but no encoding of text, such as base64
         return codecs.lookup(said).name
-    except LookupError:
+    except (LookupError, ValueError):
         raise ContractError(
             f"has the encoding {said!r} in the mapping, which is not known.\n"
             '  Usual ones are "windows-1252" (Western Windows), "cp1250" (Central Europe), "mac-roman".'

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from workbench.data.engine import Table, identifier, literal
-from workbench.errors import ContractError, not_one_of
+from workbench.errors import ContractError, no_such_column, not_one_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def items(table: str, said: str | Sequence[str], there: Sequence[str]) -> tuple[
     patterns = [said] if isinstance(said, str) else list(said)
     for pattern in patterns:
         if not any(_matched(pattern, there)):
-            raise ContractError(f"the mapping's [{table}.long] items: {not_one_of(pattern, there, 'column')}")
+            raise ContractError(f"the mapping's [{table}.long] items: {no_such_column(pattern, there)}")
     wanted = {name for pattern in patterns for name in _matched(pattern, there)}
     return tuple(name for name in there if name in wanted)
 

@@ -45,7 +45,7 @@ from workbench.data.layout import TOTAL
 from workbench.data.long import Long, items, refuse_unclear
 from workbench.data.people import ADDED, MATCHED, known_as, matched, unmatched
 from workbench.data.raw import TOTALS, Found, Part, Raw, translated
-from workbench.errors import ContractError, QueryError, not_one_of
+from workbench.errors import ContractError, QueryError, no_such_column, not_one_of
 
 WORDS = ("path", "time_zone", "access", "system", "first_weekday", "verbs")
 TABLE_WORDS = (
@@ -59,7 +59,7 @@ KINDS_OF_WORDS: dict[str, tuple[Callable[[Any], bool], str]] = {  # word → whe
     **dict.fromkeys(("header", "drop_repeats"), (lambda v: isinstance(v, bool), "true or false")),
     "skip_rows": (lambda v: type(v) is int and v >= 0, "a number of rows"),
     "names": (lambda v: _texts(v), "a list of names"),
-    "file": (lambda v: isinstance(v, str) or _texts(v), "a file or a list of files"),
+    "file": (lambda v: (isinstance(v, str) and v != "") or _texts(v), "a file or a list of files"),
 }
 COMPUTED = (("column",), ("column", "pattern"), ("sql",), ("value",))  # the words of a column that is more than a name
 NAMED = tuple((*words, "same_as") for words in COMPUTED[:3])  # and of one that names people otherwise than by their id
@@ -156,7 +156,7 @@ def _names(part: Part, names: list[Any], where: str, users: Raw) -> list[str]:
     every = {column for each in users.parts for column in each.found.table.columns}
     unknown = next((name for name in names if isinstance(name, str) and name not in every), None)
     if unknown is not None:
-        raise ContractError(f"{where}, same_as: {not_one_of(unknown, every, 'column of the users')}")
+        raise ContractError(f"{where}, same_as: {no_such_column(unknown, every)}")
     there = [name for name in names if isinstance(name, dict) or name in part.found.table.columns]
     listed = [str(name["sql"]) if isinstance(name, dict) else identifier(name) for name in there]
     for sql in listed:
@@ -208,7 +208,7 @@ def _columns(table: str, found: Found, said: dict[str, Any]) -> tuple[dict[str, 
         if name in found.repeated:
             raise ContractError(_twice(table, name))
         if name is not None and name not in theirs:
-            raise ContractError(f"the mapping's [{table}.columns] {ours}: {not_one_of(name, theirs, 'column')}")
+            raise ContractError(f"the mapping's [{table}.columns] {ours}: {no_such_column(name, theirs)}")
         columns[ours] = how if isinstance(how, str) else free(ours + COMPUTED_MARK, found.table.columns)
         if not isinstance(how, str):
             computed[columns[ours]] = _expression(how, found.table.engine.dialect)
@@ -309,6 +309,9 @@ def _refuse_unknown_columns(table: str, said: Any) -> None:
                 raise ContractError(f"the mapping's [{table}.{word}] {column} = {how!r} is not {kind}.")
             if word == "columns":
                 _refuse_unclear(f"[{table}.columns] {column}", how)
+    for column, theirs in _table(table, said, "values").items():
+        if not all(isinstance(ours, str | bool | int | float) for ours in theirs.values()):
+            raise ContractError(f"the mapping's [{table}.values.{column}]: write each as theirs = ours, both texts.")
     if "long" in said:
         refuse_unclear(table, _table(table, said, "long"), sorted(promised))
     for reason, condition in _table(table, said, "leave_out").items():
@@ -330,7 +333,8 @@ def _table(table: str, said: dict[str, Any], word: str) -> dict[str, Any]:
 def _refuse_unclear(where: str, how: Any) -> None:
     if isinstance(how, str):
         return
-    if not isinstance(how, dict) or not any(set(how) == set(words) for words in (*COMPUTED, *NAMED)):
+    wrong = isinstance(how, dict) and not all(isinstance(how.get(word, ""), str) for word in ("column", "sql"))
+    if wrong or not isinstance(how, dict) or not any(set(how) == set(words) for words in (*COMPUTED, *NAMED)):
         raise ContractError(
             f"the mapping's {where} is the name of a column, or one of\n"
             '  { column = "…", pattern = "…" }, { sql = "…" }, { value = "…" }.'

@@ -148,7 +148,7 @@ def check_source(
     show_ids : show values, and the names of files; on the owner's own screen only
 
     >>> check_source({"users": pd.DataFrame({"name": ["a"]})})["rule"].tolist()
-    ['the table events is there, but it is not', 'users has a column user_id, but it has only name']
+    ['the table events is there, but it is not', 'users has a column user_id, but none of its 1 is called that']
     """
     try:
         return _any_source(where, mapping, time_zone).check(show_ids)
@@ -169,7 +169,7 @@ def _any_source(where: Any, mapping: str | Path | None, time_zone: str | None) -
     if path.suffix == ".toml" and path.exists():
         return _said_by(path, read_mapping(path), time_zone)
     beside = path / MAPPING if path.is_dir() else path.with_suffix(".toml")
-    return _opened(path, read_mapping(mapping or (beside if beside.is_file() else None)), time_zone)
+    return _opened(path, read_mapping(mapping or (beside if os.path.lexists(beside) else None)), time_zone)
 
 
 def _said_by(mapping: Path, settings: dict[str, Any], time_zone: str | None) -> Source:

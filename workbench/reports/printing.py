@@ -17,7 +17,7 @@ from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from workbench.errors import NotRunError, ParameterError, ReportError, not_one_of
 from workbench.reports.parameters import Parameter, parameters, value, words
@@ -306,9 +306,13 @@ def _stderr_lines(notebook: Any) -> int:
 def _parameters_cell(path: Path) -> str:
     # Read as JSON: a notebook's own reader takes a second to import.
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        raise ReportError(f"{path} is not a notebook: it is not JSON.") from None
+        notebook = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except (ValueError, RecursionError):
+        raise ReportError(f"{path.name} is not a notebook: it is not JSON.") from None
+    except OSError as error:
+        raise ReportError(f"{path.name} cannot be read: {error.strerror}.") from None
+    if not _is_notebook(notebook):
+        raise ReportError(f"{path.name} is not a notebook: it has no cells with sources and metadata.")
     if notebook["metadata"].get("workbench", {}).get("report") is False:
         raise ReportError(f"{path.stem} is a desk to work at, not a report: open it with `workbench lab`.")
     if not re.fullmatch(r"[\w-]+", path.stem):
@@ -317,6 +321,21 @@ def _parameters_cell(path: Path) -> str:
     if len(tagged) != 1:
         raise ReportError(f"{path.stem} has {len(tagged)} cells tagged `parameters`; a report has exactly one.")
     return "".join(tagged[0]["source"])
+
+
+def _is_notebook(read: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether what was read as JSON has the parts of a notebook that are looked at here."""
+    if not isinstance(read, dict) or not isinstance(read.get("cells"), list):
+        return False
+    about = read.get("metadata")
+    whole = isinstance(about, dict) and isinstance(about.get("workbench", {}), dict)
+    return whole and all(map(_is_cell, read["cells"]))
+
+
+def _is_cell(read: Any) -> bool:
+    if not isinstance(read, dict) or not isinstance(read.get("metadata"), dict):
+        return False
+    return isinstance(read["metadata"].get("tags", []), list) and isinstance(read.get("source"), str | list)
 
 
 def _order(path: Path) -> tuple[int, str]:
