@@ -62,9 +62,9 @@ def test_what_only_a_draw_allows_is_refused_without_one() -> None:
 
 def test_dates_drawn_at_random_are_redrawn_and_others_are_not() -> None:
     both = studies(Comparisons("training", {"drawn": clinics(drawn=True), "chosen": clinics()}))
-    lots = redraws(both, draws=99)
+    lots = redraws(both)
     assert lots["name"].tolist() == ["drawn"]
-    assert lots["p_value"][0] == pytest.approx(0.01)  # as clear an effect as the real one never came up in 99 draws
+    assert lots["p_value"][0] < 0.01  # a planted day is twice what people differ by from week to week
 
 
 def test_a_comparison_without_an_answer_says_why_to_every_question() -> None:

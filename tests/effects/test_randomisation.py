@@ -14,8 +14,10 @@ from random_panels import seeds
 from scipy import stats
 
 import workbench as wb
-from workbench.effects import randomisation
+from workbench.effects.randomisation import redraws
+from workbench.effects.study import studies
 from workbench.errors import ContractError
+from workbench.programmes.comparison import Comparison
 
 
 def of_changes(treated: list[float], others: list[float]) -> pd.DataFrame:
@@ -161,10 +163,14 @@ def test_the_same_seed_gives_the_same_draws_and_few_draws_are_near_all():
     assert drawn["p_value"] == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 2_000))
 
 
+def lottery(dates: list[float]) -> Comparison:
+    table = wb.as_table(world(1, dates).rename(columns={"trained": "began"}))
+    return Comparison("Lottery", table, table, table, drawn=True, cluster="team")
+
+
 def test_of_several_treatments_those_that_cannot_be_redrawn_say_why():
-    drawn, alike = (wb.moments(world(1, dates), cluster="team") for dates in ([2, 2, 3, 3, np.nan], [3, 3, np.nan]))
-    found = randomisation.of_each({"coaching": drawn, "clinic": alike}, draws=50).set_index("name")
-    assert found.loc["coaching", "p_value"] == wb.redrawn(drawn, draws=50)["p_value"][0]
+    drawn, alike = lottery([2, 2, 3, 3, np.nan]), lottery([3, 3, np.nan])
+    found = redraws(studies({"coaching": drawn, "clinic": alike})).set_index("name")
     assert found["reason"].isna().tolist() == [True, False]
     assert found.loc["clinic", "reason"] == (
         "dates are redrawn where there are several, but all 2 teams that had one had the same"

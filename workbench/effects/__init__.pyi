@@ -8,7 +8,7 @@ from .imputation import imputed
 from .offers import offered
 from .paths import path_effects
 from .pretrends import pretrend
-from .randomisation import of_each, redrawn, redraws
+from .randomisation import redrawn, redraws
 from .randomisation_check import randomisation_check
 from .reassignment import reassigned
 from .sensitivity import leave_one_out, placebo, sensitivity
@@ -31,7 +31,6 @@ __all__ = [
     "half_life",
     "imputed",
     "leave_one_out",
-    "of_each",
     "offered",
     "over",
     "overlap",

@@ -23,7 +23,7 @@ from workbench.effects.levels import level_apart
 from workbench.effects.offers import offered
 from workbench.effects.paths import path_effects
 from workbench.effects.pretrends import pretrend
-from workbench.effects.randomisation import DRAWS
+from workbench.effects.randomisation import DRAWS, redrawn
 from workbench.effects.randomisation_check import randomisation_check
 from workbench.effects.sensitivity import leave_one_out, placebo, sensitivity
 from workbench.effects.summaries import aggregate, by_group, detectable, differences, over, relative, slope
@@ -237,6 +237,12 @@ class Lasting(Asked):
         by = self.compared
         rows = by.rows if by.offered is None else by.offered
         return moments(rows, by.unit, by.period, self.outcome, "began", by.cluster or by.unit, outside="known")
+
+    @answer
+    def redraw(self) -> pd.DataFrame:
+        """How often chance alone would show as clear an effect: one row, see `effects.redrawn`."""
+        lots, draw = self.need("lots"), self.compared.draw
+        return redrawn(lots, drawn=draw, anticipation=self.anticipation, draws=DRAWS)
 
     @answer
     def bacon(self) -> pd.DataFrame:

@@ -11,9 +11,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NoReturn
 
+import pandas as pd
+
 from workbench.data.engine import Table, identifier
 from workbench.effects.asked import Asked, Lasting, Switched
 from workbench.effects.experiment import experiment
+from workbench.effects.randomisation import DRAWS
+from workbench.effects.reassignment import reassigned
 from workbench.errors import ContractError
 from workbench.inference.moments import Moments
 from workbench.results.estimates import Estimates
@@ -46,6 +50,12 @@ class _AtStart(Asked):
     def trends(self) -> NoReturn:
         """See `reduced`."""
         raise ContractError(NOBODY_BEFORE)
+
+    @answer
+    def redraw(self) -> pd.DataFrame:
+        """How often chance alone would show as clear an effect: one row, see `effects.reassigned`."""
+        people = self._people("1 = 1")
+        return reassigned(people, self.outcome, "arm", cluster=self.compared.cluster, draws=DRAWS)
 
     @answer
     def effect(self) -> Estimates:

@@ -25,6 +25,7 @@ from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 
+COLUMNS = ["name", "estimate", "std_error", "p_value", "draws", "possible", "clusters", "left_out", "reason"]
 DRAWS = 999  # orders of the dates that a study looks at by chance
 
 
@@ -72,44 +73,25 @@ def redrawn(m: Moments, drawn: str = "dates", anticipation: int = 0, draws: int 
     )
 
 
-def of_each(reduced: Mapping[str, Moments], **options: Any) -> pd.DataFrame:
-    """`redrawn` of several treatments whose dates were drawn, a row each; or the reason why they cannot be redrawn.
-
-    reduced : what each is called → its moments; options : those of `redrawn`
-    Returns name, the columns of `redrawn` (missing where there is no answer), reason (missing where there is one).
-
-    >>> from workbench.simulation import tiny_crm
-    >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
-    >>> from workbench.effects import of_each
-    >>> m = wb.moments(panel, outside="known")
-    >>> of_each({"Basics": m}, draws=99)["name"].tolist()
-    ['Basics']
-    """
-    rows: list[dict[str, Any]] = []
-    for name, m in reduced.items():
-        try:
-            rows.append({"name": name, **redrawn(m, **options).iloc[0]})
-        except ContractError as refused:
-            rows.append({"name": name, "reason": str(refused).split("\n")[0].rstrip(".")})
-    columns = ["name", "estimate", "std_error", "p_value", "draws", "possible", "clusters", "left_out", "reason"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def redraws(found: Mapping[str, Any], draws: int = DRAWS) -> pd.DataFrame:
-    """`redrawn` of every study whose dates were assigned at random: see `of_each`.
+def redraws(found: Mapping[str, Any]) -> pd.DataFrame:
+    """How often chance alone would show as clear an effect, of every study of something that was assigned at random.
 
     found : name → study; everybody counts to whom it was offered
+    Returns a row each: name, the columns of `redrawn` (of `reassigned` where there were no weeks before), and reason,
+    which is missing where there is an answer.
 
     >>> from workbench import effects, programmes
     >>> len(effects.redraws(effects.studies(programmes.trainings(panel, log))))  # dates were chosen by people
     0
     """
-    drawn = {name: each for name, each in found.items() if each.drawn and each.lots is not None}
+    drawn = {name: each for name, each in found.items() if each.drawn}
     rows = [
-        of_each({name: each.lots}, drawn=each.compared.draw, anticipation=each.anticipation, draws=draws)
+        {"name": name, "reason": each.reasons["redraw"]}
+        if each.redraw is None
+        else {"name": name, **each.redraw.iloc[0]}
         for name, each in drawn.items()
     ]
-    return pd.concat(rows, ignore_index=True) if rows else of_each({})
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 @dataclass(frozen=True)

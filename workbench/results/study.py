@@ -188,10 +188,11 @@ class Studies(dict[str, Any]):
         return Answers(found, {name: study.reasons[what] for name, study in self.items() if what in study.reasons})
 
     def checks(self, term: str) -> pd.DataFrame:
-        """The check of trends before of every answered study, and how far trends may part: one row each."""
+        """The check of trends before of every study that has one, and how far trends may part: one row each."""
         rows = [
             study.pretrend.assign(**{term: name}, survives=getattr(study.sensitivity, "breakdown", None))
             for name, study in self.answered.items()
+            if study.pretrend is not None
         ]
-        table: pd.DataFrame = pd.concat(rows)
+        table: pd.DataFrame = pd.concat(rows) if rows else pd.DataFrame(columns=[term])
         return table
