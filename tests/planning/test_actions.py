@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from small_panels import PANEL
 
-from workbench.planning.actions import FITS, MOST, actions, reached, rules
+from workbench.planning.actions import FITS, MOST, actions, advice, reached, rules
 from workbench.results.course import Course, Remains
 from workbench.results.gaming import Gaming
 from workbench.results.record import Record
@@ -17,7 +17,8 @@ PEOPLE = {"everybody": 90, "untrained": 50}
 TALKS = Record("training", "Talks", "Talks raised use.", "raised", "robust", 0.3, 0.1, 0.5, "days", 40, course="lasts")
 RACE = Record("incentive", "Race", "The race raised use.", "raised", "randomised", 0.5, 0.2, 0.8, "days", 30)
 MADE_FOR = {
-    "stop": replace(RACE, gamed="gamed"),
+    "stop": Record("gaming", "Race", "The race was gamed.", "gamed", "randomised", n=30),
+    "stop as it is": replace(RACE, about="afterwards", verdict="lowered"),
     "review": Record("mandate", "Must", "…", "raised", "robust", 0.9, 0.7, 1.1, "logins", 57, course="logins only"),
     "answer faster": Record("support", "slow answers", "…", "lowered", "robust", -0.4, -0.6, -0.2, "days", 200),
     "redesign": replace(TALKS, verdict="no clear change", course="raised, then lowered"),
@@ -74,3 +75,19 @@ def test_what_did_nothing_calls_for_nothing():
 
 def test_people_there_are_counted():
     assert reached(PANEL.assign(trained=None)) == {"everybody": 4, "untrained": 4}  # b2 has left
+
+
+def test_advice_on_a_programme_weighs_all_its_findings():
+    """The race raised use and was gamed: the first rule that fits any of its findings stops it."""
+    known = [RACE, MADE_FOR["stop"], TALKS, replace(TALKS, name="Tour", verdict="no clear change", course="")]
+    assert advice(known) == {"Race": "stop", "Talks": "expand", "Tour": "keep"}
+    assert advice([MADE_FOR["answer faster"]]) == {}  # no programme
+
+
+def test_an_action_links_to_the_finding_that_is_its_reason():
+    """That a gamed race raised use is no reason to stop it."""
+    gamed = replace(MADE_FOR["stop"], page="5_incentives", anchor="was-the-work-real")
+    found = actions([replace(RACE, page="5_incentives", anchor="which"), gamed], PEOPLE)
+    assert found[["finding", "link"]].to_numpy().tolist() == [
+        ["The race was gamed.", "5_incentives.html#was-the-work-real"]
+    ]

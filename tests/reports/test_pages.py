@@ -25,7 +25,7 @@ def test_what_a_page_may_run_is_known_by_its_hash():
 
 
 def test_a_title_is_words_even_if_it_looks_like_markup():
-    index = site_html("Pages", [(page_of(_executed("# <img src=x> & more", "text/plain", "1"), "x"), False)])
+    index = site_html([(page_of(_executed("# <img src=x> & more", "text/plain", "1"), "x"), False)])
     assert "&lt;img src=x&gt; &amp; more" in index
 
 
@@ -41,3 +41,14 @@ def test_a_section_that_shows_nothing_is_left_out_and_named_below():
     assert "Left out, because the data do not cover it: Hollow" in page
     assert "Why." not in page
     assert "Show the tables behind it" not in page
+
+
+def test_the_executive_view_hides_all_but_the_first_section():
+    """It works by style alone: what it hides is one element, which the box above it switches."""
+    words = [new_markdown_cell(text) for text in ("# Title", "## Answer", "## Why", "## How")]
+    notebook = new_notebook(cells=words)
+    page = page_html(notebook, page_of(notebook, "made_up"), [])
+    shown, later = page.split('<div class="later">')
+    assert ('<h2 id="answer">' in shown, '<h2 id="why">' in later, '<h2 id="how">' in later) == (True, True, True)
+    assert 'type="checkbox" id="brief"' in shown
+    assert "body:has(#brief:checked) .later { display: none; }" in page

@@ -1,5 +1,6 @@
 from .adoption import change, daily_share, gap, share, target
 from .barriers import barriers, both_sides, later_use, moved, reliability, themes, weakest, who_answered
+from .cards import Cards, cards
 from .data import fitness
 from .diffusion import spread
 from .effects import association, effect, judged
@@ -21,6 +22,7 @@ from .next_steps import (
 from .segments import patterns, shifts
 from .several import beside, kinds, most, tally
 from .study import lasting, listed_by_measure, of, of_each, of_measures, sound, take_up
+from .summary import choice_tile, gap_tile, habit_tile, noted, planned, satisfaction_tile, slipping, tile
 from .titles import (
     active_now,
     busiest,
@@ -45,6 +47,7 @@ from .unanswered import Unanswerable, complete, needed, no_answer, untold
 __all__ = [
     "GAMED",
     "UNCHECKED",
+    "Cards",
     "Finding",
     "Recorded",
     "Unanswerable",
@@ -57,7 +60,9 @@ __all__ = [
     "beside",
     "both_sides",
     "busiest",
+    "cards",
     "change",
+    "choice_tile",
     "closest",
     "come_back",
     "complete",
@@ -68,7 +73,9 @@ __all__ = [
     "fitness",
     "gamed",
     "gap",
+    "gap_tile",
     "habit_now",
+    "habit_tile",
     "half_have_it",
     "incentives",
     "judged",
@@ -89,11 +96,13 @@ __all__ = [
     "needed",
     "next_steps",
     "no_answer",
+    "noted",
     "of",
     "of_each",
     "of_measures",
     "pace",
     "patterns",
+    "planned",
     "prices",
     "recorded",
     "redrawn",
@@ -103,9 +112,11 @@ __all__ = [
     "rising_and_falling",
     "rollouts",
     "rows_that_count",
+    "satisfaction_tile",
     "share",
     "shifts",
     "short",
+    "slipping",
     "sound",
     "spread",
     "standing",
@@ -116,6 +127,7 @@ __all__ = [
     "tally",
     "target",
     "themes",
+    "tile",
     "untold",
     "verdicts",
     "weakest",

@@ -87,6 +87,7 @@ def _record(about: str, name: str, finding: Finding, group: str, **more: Any) ->
         group,
         effect=finding.effect,
         evidence=finding.grade.shown,
+        likely=finding.likely,
         **more,
     )
 

@@ -1,4 +1,4 @@
-from .actions import actions, reached, rules
+from .actions import actions, advice, reached, rules
 from .design import Design, design, designs
 from .evaluation import evaluation
 from .experience import Experience, experience, features_at, offered_by_lot
@@ -22,6 +22,7 @@ __all__ = [
     "Variation",
     "Worth",
     "actions",
+    "advice",
     "components",
     "design",
     "designs",

@@ -20,6 +20,7 @@ from workbench.results.record import Record
 RULES = Path(__file__).with_name("actions.toml")
 MOST = 5  # actions: more would not be done
 FITS = ("about", "verdict", "grade", "course", "gamed")  # what a rule may ask of a finding
+PROGRAMMES = ("training", "incentive", "afterwards", "gaming", "mandate", "colleagues")
 COLUMNS = [
     *("action", "rule", "whom", "people", "gain", "gain_low", "gain_high", "unit", "cost", "grade"),
     *("finding", "link", "known"),
@@ -77,6 +78,26 @@ def actions(records: Iterable[Record], people: Mapping[str, int], most: int = MO
             done.add(rule["name"])
             rows.append(_action(rule, max(fitting, key=_moved), people))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def advice(records: Iterable[Record]) -> dict[str, str]:
+    """What to do with each programme: the name of the first rule that fits one of its findings; "keep" where none does.
+
+    records : findings of the pages, as data
+
+    >>> advice([Record("training", "Talks", "Talks helped.", "raised", "robust", course="fades")])
+    {'Talks': 'refresh'}
+    """
+    of_each: dict[str, list[Record]] = {}
+    for record in records:
+        if record.about in PROGRAMMES:
+            of_each.setdefault(record.name, []).append(record)
+    return {name: _first(found) for name, found in of_each.items()}
+
+
+def _first(found: Iterable[Record]) -> str:
+    """The first rule that fits any of these findings."""
+    return next((rule["name"] for rule in rules() for record in found if _fits(rule, record)), "keep")
 
 
 def _fits(rule: Mapping[str, Any], record: Record) -> bool:

@@ -26,6 +26,7 @@ from nbconvert import HTMLExporter
 from platformdirs import user_cache_path
 
 from workbench.reports.navigation import PLACE, answers
+from workbench.reports.summary import summary_of
 from workbench.results.files import write_whole
 from workbench.results.record import RECORDS, Record
 from workbench.results.verdict import Grade, Verdict
@@ -35,6 +36,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 VEGALITE = "application/vnd.vegalite.v5+json"
 FINDING = "application/vnd.workbench.finding+json"
 BUNDLE = "vega.js"
+TREND = "2_adoption"  # the page whose picture is the summary's trend
 SURE = (Grade.RANDOMISED, Grade.ROBUST)
 
 
@@ -85,6 +87,7 @@ def written_page(text: str) -> Page | None:
 def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_file: bool = False) -> str:
     """The whole page: `told` pairs each parameter with the value it had, in words."""
     body, headings = _headed(_body(notebook, page))
+    body = _after_the_answer(body)
     empty = [section[0].source for section in _sections(notebook) if _empty(section)]
     return _framed(
         "page.html.j2",
@@ -103,19 +106,26 @@ def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_fil
 
 
 def site_html(
-    title: str, pages: list[tuple[Page, bool]], missing: Iterable[str] = (), single_file: bool = False
+    pages: list[tuple[Page, bool]],
+    records: Iterable[Record] = (),
+    missing: Iterable[str] = (),
+    single_file: bool = False,
 ) -> str:
-    """The summary page: each page with whether it is from an earlier run, and the names that have no page at all.
+    """The summary page: what the pages found, then each page with whether it is from an earlier run.
 
-    A page with a picture has it below its finding; one without takes a line.
+    records : what the pages handed on; missing : the names that have no page at all
     """
     data = list(dict.fromkeys(page.data for page, _ in pages if page.data))
+    summary = summary_of(records)
+    trend = next((page for page, _ in pages if page.picture and page.name == TREND), None)
     charted = any(page.picture for page, _ in pages)
     return _framed(
         "site.html.j2",
         [_text("page.js")] if charted else [],
         _bundle(charted, single_file),
-        title=title,
+        title=summary.title,
+        summary=summary,
+        trend=trend,
         pages=pages,
         data=data,
         missing=list(missing),
@@ -338,6 +348,12 @@ def _headed(body: str) -> tuple[str, list[dict[str, Any]]]:
 
     body = re.sub(r"<h([23])\b[^>]*>(.*?)</h\1>", anchored, body, flags=re.S)
     return body, headings
+
+
+def _after_the_answer(body: str) -> str:
+    """The body with everything from its second section on apart, so that a reader may see the answer alone."""
+    starts = [found.start() for found in re.finditer(r'<div class="prose"><h2\b', body)]
+    return body if len(starts) < 2 else f'{body[: starts[1]]}<div class="later">{body[starts[1] :]}</div>'
 
 
 def _slug(text: str) -> str:

@@ -23,9 +23,8 @@ from workbench.errors import NotRunError, ParameterError, ReportError, not_one_o
 from workbench.reports.parameters import Parameter, parameters, value, words
 from workbench.reports.publishing import FINDINGS, published, temporary
 from workbench.results.files import write_whole
-from workbench.results.record import in_json
+from workbench.results.record import in_json, read_records
 
-TITLE = "How the CRM is being taken up"
 INJECTED = "injected-parameters"
 OUR_ERRORS = ("ContractError", "QueryError")  # their messages name a row, never a person
 FOUND = "found"  # the parameter of a report that rests on what the others found, and is printed after them
@@ -197,7 +196,7 @@ def print_site(out: Path, names: list[str], failed: list[str], single_file: bool
     titles = {page.name: page.title for page, _ in there}
     for name in titles:
         write_whole(files[name], linked(files[name].read_text(encoding="utf-8"), titles, name))
-    write_whole(out / "index.html", site_html(TITLE, there, missing, single_file))
+    write_whole(out / "index.html", site_html(there, read_records(out / FINDINGS), missing, single_file))
 
 
 def print_bundle(out: Path) -> None:

@@ -22,7 +22,7 @@ from .verdict import (
     side_of,
     verdict_of,
 )
-from .words import day
+from .words import day, day_in_full
 
 __all__ = [
     "Answers",
@@ -46,6 +46,7 @@ __all__ = [
     "chance_of",
     "course_of",
     "day",
+    "day_in_full",
     "gaming_of",
     "grade_of",
     "grade_of_several",

@@ -20,9 +20,11 @@ RECORDS = "application/vnd.workbench.records+json"  # how a notebook hands its r
 class Record:
     """One finding as data.
 
-    about : what kind of thing was judged: training, incentive, mandate, colleagues, barrier, support, habit
+    about : what kind of thing was judged: training, incentive, afterwards, gaming, mandate, colleagues, barrier,
+        support, habit; or the part of the summary: tile, until, trust, since, concern, unknown, action, advice
     name : which one; group : whom it concerns, a group and never a person; empty: everybody compared
     headline, verdict, grade : as the page says it (`findings.Finding`); effect, evidence : the last two in its words
+    likely : the number with its range; figure, importance : of a tile, see `findings.tile`
     estimate, conf_low, conf_high : in `unit`; None where there is no answer
     n : people behind it
     course : what became of it over time, or was left when it stopped; gamed : whether it was gamed
@@ -51,6 +53,9 @@ class Record:
     anchor: str = ""
     effect: str = ""
     evidence: str = ""
+    likely: str = ""
+    figure: str = ""
+    importance: float = 0.0
 
     @property
     def link(self) -> str:

@@ -1,0 +1,80 @@
+"""The first page says what the pages found, in the order of importance, and every line leads to its section."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from workbench.reports.pages import site_html
+from workbench.reports.summary import TILES, summary_of
+from workbench.results.record import Record
+
+TALKS = Record(
+    *("training", "Talks", "Talks raised use by 0.30 days a week.", "raised", "robust", 0.3, 0.1, 0.5),
+    *("active days a week", 40),
+    course="lasts",
+    effect="helped",
+    evidence="■■■□ fair comparison, all checks passed",
+    likely="+0.30 (0.10 to 0.50)",
+    page="4_training",
+    anchor="which",
+)
+LOT = replace(TALKS, name="Lot", grade="randomised", evidence="■■■■ dates at random", estimate=0.1, cost=2.5)
+FAILED = replace(TALKS, name="Track", verdict="unreliable", grade="failed", effect="unreliable", headline="Unreliable.")
+GAMED = Record("gaming", "Race", "The race was gamed.", "gamed", "randomised", page="5_incentives", anchor="real")
+MANDATE = Record("mandate", "Must", "It brought logins.", "raised", "robust", course="logins only", page="5_incentives")
+WORDS = ("descriptive", "descriptive only")
+
+
+def tile(name: str, importance: float) -> Record:
+    return Record("tile", name, "Said.", *WORDS, figure="1", importance=importance, page="2_adoption", anchor=name)
+
+
+def test_the_largest_tiles_stand_here_and_the_largest_first():
+    tiles = [tile(name, size) for name, size in (("a", 0.1), ("b", 0.5), ("c", 0.2), ("d", 0.9), ("e", 0.3))]
+    assert [one.name for one in summary_of(tiles).tiles] == ["d", "b", "e", "c"]
+    assert TILES == 4
+
+
+def test_programmes_are_sorted_by_evidence_and_then_by_effect():
+    more = replace(TALKS, name="Clinics", estimate=0.9)
+    told = [FAILED, TALKS, more, LOT, Record("advice", "Talks", "expand", *WORDS)]
+    rows = summary_of(told).worked
+    assert [(row.name, row.advice) for row in rows] == [
+        ("Lot", "–"),
+        ("Clinics", "–"),
+        ("Talks", "expand"),
+        ("Track", "–"),
+    ]
+    assert (rows[0].cost, rows[1].cost) == ("2.50", "–")
+
+
+def test_a_concern_is_the_finding_that_is_its_reason():
+    """The mandate brought logins only, and the race was gamed: neither is told by what it did to use."""
+    found = summary_of([TALKS, MANDATE, GAMED, replace(GAMED, verdict="not gamed", name="Prize")])
+    assert [one.headline for one in found.concerns] == ["It brought logins.", "The race was gamed."]
+
+
+def test_what_failed_a_check_is_among_what_we_cannot_say():
+    assert [one.name for one in summary_of([TALKS, FAILED]).unknown] == ["Track"]
+
+
+def test_every_line_leads_to_its_section():
+    lines = [tile("habit", 1.0), TALKS, FAILED, GAMED, MANDATE, Record("trust", "", "Fine.", *WORDS, page="1_data")]
+    page = site_html([], lines)
+    links = set(re.findall(r'href="([^"#][^"]*)"', page))
+    assert {each.link for each in lines} <= links
+    assert "<h1>CRM adoption: summary</h1>" in page
+
+
+@pytest.mark.parametrize("word", ["<script>", "a & b"])
+def test_words_of_the_data_stay_words(word):
+    page = site_html([], [replace(TALKS, name=word)])
+    assert word not in page
+
+
+def test_without_findings_there_are_only_the_pages():
+    assert not summary_of([]).there
+    assert "What worked" not in site_html([])

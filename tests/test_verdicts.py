@@ -1,0 +1,91 @@
+"""No two places of a site say different things of one result; a planted contradiction is found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from said_of import Said, contradictions, said_on
+
+from workbench.reports.printing import printed, reports
+from workbench.results.record import read_records
+
+PROJECT = Path(__file__).parents[1]
+PAGES = ("4_training", "5_incentives", "6_peers", "8_next_steps", "index")
+JUDGED = ("training", "incentive", "colleagues")
+
+
+def names_of(site: Path) -> dict[str, str]:
+    """Every programme that was judged, with its effect as the records have it."""
+    records = read_records(site / "findings")
+    return {one.name: one.effect for one in records if one.about in JUDGED}
+
+
+def said_in(site: Path) -> list[Said]:
+    """What all pages say, and what the records of their findings say."""
+    names = names_of(site)
+    pages = [(page, (site / f"{page}.html").read_text(encoding="utf-8")) for page in PAGES]
+    on_pages = [said for page, text in pages for said in said_on(page, names, text)]
+    return [*on_pages, *(Said("record", (name, "use", ""), effect) for name, effect in names.items())]
+
+
+@pytest.fixture(scope="module")
+def site(sample, tmp_path_factory) -> Path:
+    """The pages on programmes, printed as anybody prints them."""
+    out = tmp_path_factory.mktemp("site")
+    asked = reports([PROJECT / "notebooks" / f"{page}.ipynb" for page in PAGES[:-1]], {"source": str(sample)})
+    failed = [ended.error for ended in printed(asked, out, jobs=2) if ended.error]
+    assert failed == []
+    return out
+
+
+def test_no_two_places_of_the_samples_site_disagree(site):
+    said = said_in(site)
+    assert contradictions(said) == {}
+    places = {place for place, _, _ in said}
+    assert {f"{page}: table" for page in ("4_training", "5_incentives", "6_peers", "index")} <= places
+    assert {f"{page}: chart, mark" for page in ("4_training", "5_incentives", "6_peers")} <= places
+    assert {each.effect for each in said} >= {"helped", "no clear effect", "helped at first, then harmed", "unreliable"}
+
+
+@pytest.mark.parametrize(
+    ("page", "right", "wrong"),
+    [
+        ("4_training", "The result for Fast track is unreliable", "Fast track raised use by"),
+        ("6_peers", "<td>unreliable</td>", "<td>helped</td>"),
+        ("index", "<td>helped at first, then harmed</td>", "<td>helped</td>"),
+    ],
+)
+def test_a_planted_contradiction_is_found(site, page, right, wrong):
+    """The same pages with one place changed."""
+    names, others = names_of(site), said_in(site)
+    text = (site / f"{page}.html").read_text(encoding="utf-8")
+    if page == "4_training":
+        text += f"<p>{wrong} 1.43 days a week.</p>"
+    else:
+        assert right in text
+        text = text.replace(right, wrong, 1)
+    assert contradictions([*others, *said_on(page, names, text)])
+
+
+def test_each_kind_of_place_is_read():
+    """By hand: a sentence, a list, a table, a chart; the last one disagrees in its pointer."""
+    chart = {"datasets": {"a": [{"name": "Race, while on", "effect": "helped", "verdict": "unreliable"}]}}
+    text = f"""
+        <p>Race raised use while it ran by 0.50 days a week (likely 0.20–0.80).</p>
+        <p>Race probably lowered use after it ended by 0.40 days a week (likely 0.10–0.80).</p>
+        <p>One of 2 incentives raised use: Race. One is unreliable: Prize (the groups were drifting apart).</p>
+        <table><tr><th>Incentive</th><th>Effect while it ran</th></tr><tr><td>Race</td><td>helped</td></tr></table>
+        <script type="application/json">{json.dumps(chart)}</script>"""
+    said = said_on("page", ["Race", "Prize"], text)
+    assert [(each.place, each.effect) for each in said if each.result == ("Race", "use", "")] == [
+        ("page: sentence", "helped"),
+        ("page: list", "helped"),
+        ("page: table", "helped"),
+        ("page: chart, pointer", "helped"),
+        ("page: chart, mark", "unreliable"),
+    ]
+    assert ("page: sentence", ("Race", "use", "after it ended"), "probably harmed") in said
+    assert ("page: list", ("Prize", "use", ""), "unreliable") in said
+    assert list(contradictions(said)) == [("Race", "use", "")]

@@ -1,0 +1,110 @@
+"""A card for every programme: its verdict, how it lasts, what it cost, and what to watch, all from one finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+import pandas as pd
+
+from workbench.findings.finding import COURSES, Finding
+from workbench.findings.phrases import changed, digits_of, signed
+from workbench.results.estimates import Estimates
+from workbench.results.verdict import Grade, Verdict
+from workbench.results.words import capital, number, people, sentence
+
+SURE = (Grade.RANDOMISED, Grade.ROBUST)
+
+
+@dataclass(frozen=True, eq=False)
+class Cards:
+    """What is known of each programme, one card each.
+
+    found : name → its finding; spans : name → its effects over spans of time; costs : name → what an extra day cost
+    naive : name → what a bar chart of those with and without it would say; left : name → what was left when it ended
+    """
+
+    found: Mapping[str, Finding]
+    spans: Mapping[str, Estimates] = field(default_factory=dict)
+    costs: Mapping[str, float] = field(default_factory=dict)
+    naive: Mapping[str, float] = field(default_factory=dict)
+    left: Mapping[str, str] = field(default_factory=dict)
+
+    def lines(self, name: str) -> list[str]:
+        """What the card says below its headline; what is not known has no line."""
+        found = self.found[name]
+        unit = changed(found.unit)[1]
+        said = [
+            self._course(name),
+            f"When it ended: {self.left[name]}" if name in self.left else "",
+            f"Each extra day of use cost {number(self.costs[name])}" if name in self.costs else "",
+            people(found.n) if found.n else "",
+        ]
+        if name in self.naive and found.moved:
+            plain = signed(self.naive[name], found.unit, 2)
+            said.append(f"Watch: a simple comparison of people with and without it would say {plain}{unit}")
+        return [sentence(each) for each in said if each]
+
+    def _course(self, name: str) -> str:
+        """How the effect went over time, with its sizes; empty where there is no effect to follow."""
+        found = self.found[name]
+        if name not in self.spans or not found.moved:
+            return ""
+        rows = self.spans[name].table.to_dict("records")
+        sizes = " / ".join(signed(row["estimate"], found.unit, digits_of(row, found.unit)) for row in rows)
+        went = found.course if found.course in COURSES else "we cannot say"
+        return f"Over time: {went} ({sizes} in {' / '.join(str(row['span']) for row in rows)})"
+
+    def _repr_html_(self) -> str:
+        return f'<div class="cards">{"".join(self._card(name) for name in self.found)}</div>'
+
+    def _card(self, name: str) -> str:
+        found = self.found[name]
+        label = f"{capital(found.effect)} · {found.grade.shown}"
+        lines = "".join(f"<p>{escape(line)}</p>" for line in self.lines(name))
+        why = f"<details><summary>Why</summary><p>{escape(sentence(found.rule))} {escape(found.caveat)}</p></details>"
+        head = f'<p class="label">{escape(label)}</p><strong>{escape(found.headline)}</strong>'
+        return f'<article class="card {tone(found)}" aria-label="{escape(name)}">{head}{lines}{why}</article>'
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {each.effect}, {each.grade.shown}" for name, each in self.found.items())
+
+
+def tone(finding: Finding) -> str:
+    """The style of a card: only what is clear and well founded has a colour.
+
+    >>> from dataclasses import replace
+    >>> talks = Finding("It rose.", Verdict.RAISED, Grade.ROBUST, "all checks passed")
+    >>> tone(talks), tone(replace(talks, grade=Grade.SENSITIVE))
+    ('raised', '')
+    """
+    clear = isinstance(finding.verdict, Verdict) and finding.verdict.clear
+    return str(finding.verdict) if clear and finding.grade in SURE else ""
+
+
+def cards(
+    found: Mapping[str, Finding],
+    spans: Mapping[str, Estimates] | None = None,
+    costs: pd.DataFrame | None = None,
+    naive: pd.DataFrame | None = None,
+    left: Mapping[str, str] | None = None,
+) -> Cards:
+    """A card for every programme.
+
+    found : name → its finding; spans : name → its effects over spans of time (`workbench.over`)
+    costs, naive : tables with the column programme, and estimate (`programmes.cost_of_a_day`) or naive
+        (`Comparisons.naive_gaps`); left : name → what was left when it ended (`left_of_each`)
+
+    >>> talks = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", n=40)
+    >>> cards({"Talks": talks})
+    Talks: helped, ■■■□ fair comparison, all checks passed
+    """
+    kept = {name: str(what) for name, what in (left or {}).items()}
+    return Cards(found, spans or {}, _by_name(costs, "estimate"), _by_name(naive, "naive"), kept)
+
+
+def _by_name(table: pd.DataFrame | None, column: str) -> dict[str, float]:
+    """A column by programme, where it is known."""
+    known = [] if table is None else table.dropna(subset=[column]).to_dict("records")
+    return {row["programme"]: row[column] for row in known}

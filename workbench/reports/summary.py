@@ -1,0 +1,116 @@
+"""The first page of a site: what its pages found, in one minute.
+
+It is built from the findings that each page hands on as data (`results.Record`), so that it says nothing that no page
+says. Which tiles stand here is decided by their importance, and programmes are sorted by evidence and then effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workbench.results.record import Record
+from workbench.results.verdict import Grade, Verdict
+from workbench.results.words import number
+
+TITLE = "CRM adoption: summary"
+TILES = 4  # at most
+LINES = 5  # of a list, at most
+WORKED = ("training", "incentive", "colleagues")
+STRENGTH = [str(each) for each in (Grade.RANDOMISED, Grade.ROBUST, Grade.SENSITIVE, Grade.FAILED, Grade.NONE)]
+ADVICE = {"refresh": "test a refresher"}  # rule of planning/actions.toml → what the table says, where it says it longer
+
+
+@dataclass(frozen=True)
+class Worked:
+    """One programme in the table of what worked."""
+
+    name: str
+    effect: str
+    likely: str
+    evidence: str
+    lasts: str
+    cost: str
+    advice: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the first page says; every line is a record, which knows where its finding stands."""
+
+    title: str
+    trust: list[Record] = field(default_factory=list)
+    tiles: list[Record] = field(default_factory=list)
+    since: list[Record] = field(default_factory=list)
+    worked: list[Worked] = field(default_factory=list)
+    concerns: list[Record] = field(default_factory=list)
+    unknown: list[Record] = field(default_factory=list)
+    actions: list[Record] = field(default_factory=list)
+
+    @property
+    def there(self) -> bool:
+        """Whether any page handed anything on."""
+        return any((self.trust, self.tiles, self.since, self.worked, self.concerns, self.unknown, self.actions))
+
+
+def summary_of(records: Iterable[Record]) -> Summary:
+    """The summary of what all pages found.
+
+    records : of all pages, in their order
+    """
+    known = list(records)
+    until = _about(known, "until")
+    return Summary(
+        f"{TITLE} to {until[0].headline.rstrip('.')}" if until else TITLE,
+        _about(known, "trust"),
+        sorted(_about(known, "tile"), key=lambda one: -one.importance)[:TILES],
+        _about(known, "since")[:LINES],
+        _worked(known),
+        _concerns(known)[:LINES],
+        _unknown(known)[:LINES],
+        _about(known, "action")[:LINES],
+    )
+
+
+def _about(records: Iterable[Record], *kinds: str) -> list[Record]:
+    return [record for record in records if record.about in kinds]
+
+
+def _worked(records: list[Record]) -> list[Worked]:
+    """Every programme, the best evidence first, and the largest effect first within it."""
+    advice = {record.name: record.headline for record in _about(records, "advice")}
+    answered = [one for one in _about(records, *WORKED) if one.estimate is not None]
+    answered.sort(key=lambda one: (STRENGTH.index(one.grade) if one.grade in STRENGTH else 9, -(one.estimate or 0)))
+    return [
+        Worked(
+            one.name,
+            one.effect,
+            one.likely,
+            one.evidence,
+            one.course or "–",
+            "–" if one.cost is None else number(one.cost),
+            ADVICE.get(advice.get(one.name, ""), advice.get(one.name, "–")),
+            one.link,
+        )
+        for one in answered
+    ]
+
+
+def _concerns(records: list[Record]) -> list[Record]:
+    """What went wrong: work that is gamed, mandates that brought logins only, harm, and what a page calls a concern."""
+    gamed = [one for one in _about(records, "gaming") if one.verdict in ("gamed", "worse work")]
+    forced = [one for one in _about(records, "mandate") if one.course == "logins only"]
+    harm = [one for one in _about(records, *WORKED, "afterwards", "support") if Verdict(one.verdict) in HARM]
+    barrier = _about(records, "barrier")[:1]
+    return [*forced, *gamed, *_about(records, "concern"), *harm, *barrier]
+
+
+HARM = (Verdict.LOWERED, Verdict.PROBABLY_LOWERED, Verdict.TURNED_DOWN)
+
+
+def _unknown(records: list[Record]) -> list[Record]:
+    """Programmes that cannot be judged, and questions without an answer."""
+    silent = (Verdict.UNRELIABLE, Verdict.UNKNOWN)
+    without = [one for one in _about(records, *WORKED) if one.verdict in silent]
+    return [*without, *_about(records, "unknown")]
