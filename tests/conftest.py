@@ -72,6 +72,7 @@ SLOW = [
     "programmes/trainings",
     "reference",
     "reports/printing",
+    "verdicts",
     "results/privacy",
     "segments/patterns",
     "segments/usage",

@@ -16,7 +16,7 @@ def drawn() -> dict:
 
 def rows_of(spec: dict) -> list[dict]:
     """The rows behind the marks."""
-    name = next(layer["data"]["name"] for layer in spec["layer"] if "shape" in layer.get("encoding", {}))
+    name = next(layer["data"]["name"] for layer in spec["layer"][0]["layer"] if "shape" in layer.get("encoding", {}))
     return spec["datasets"][name]
 
 
@@ -26,7 +26,7 @@ def test_each_row_has_the_effect_and_evidence_of_its_verdict():
     assert [each[1:] for each in said] == [
         ("+0.50", "helped", "■■■□ fair comparison, all checks passed"),
         ("+0.30", "probably helped", "■■□□ fair comparison, sensitive to drift"),
-        ("+0.00", "no clear effect", "■■■□ fair comparison, all checks passed"),
+        ("0.00", "no clear effect", "■■■□ fair comparison, all checks passed"),
         ("+0.90", "unreliable", "■□□□ a check failed"),
     ]
     assert "+0.90 unreliable" in drawn()["description"]

@@ -26,7 +26,7 @@ MARKS = {  # verdict → shape, colour, whether it is filled, and the sign that 
     Verdict.LOWERED: ("triangle-down", BELOW, True, "▼"),
     Verdict.UNRELIABLE: ("circle", UNCLEAR, False, "○"),
 }
-BLOCK = "Unreliable: a check failed"  # the heading of the last block
+BLOCK = "Unreliable:\na check failed"  # the heading of the last block
 ROW = 34  # pixels
 
 
@@ -52,9 +52,12 @@ def verdicts(result: pd.DataFrame, *, title: Any, subtitle: str = "", term: str 
     x = value_axis(unit, zero=False, padding=6)
     base = alt.Chart(table).encode(y=_names(rows), color=_coded("color", 1))
     marks = _points(base, x, tooltip(table, unit, **TIPS))
-    layers = [_zero(), *whiskers(base, x, along="x", opacity=0.75), marks, _sizes(table, rows)]
+    left = alt.layer(_zero(), *whiskers(base, x, along="x", opacity=0.75), marks)
     key = ", ".join(f"{MARKS[each][3]} {each.effect}" for each in MARKS if (table["verdict"] == each).any())
-    return frame(layers, title, caption(subtitle, key), _in_a_sentence(table, term, unit), alt.Step(ROW))
+    said = _in_a_sentence(table, term, unit)
+    whole = frame([left, _sizes(table, rows)], title, caption(subtitle, key), said, alt.Step(ROW))
+    apart: alt.LayerChart = whole.resolve_axis(y="independent")  # names at the left, numbers at the right
+    return apart
 
 
 TIPS = {"name": "What", "effect": "Effect", "evidence": "Evidence"}
@@ -64,7 +67,9 @@ def _worded(table: pd.DataFrame, term: str, unit: str) -> pd.DataFrame:
     """The rows with what their labels and pointers say."""
     labels = names_with_counts(table, term)
     said = in_words(table, unit)
-    values = [v if v.startswith(words.MINUS) else f"+{v}" for v in said["value"]]
+    values = [
+        f"+{value}" if number > 0 else value for number, value in zip(said["estimate"], said["value"], strict=True)
+    ]
     return said.assign(
         name=table[term],
         value=values,
