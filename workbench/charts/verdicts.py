@@ -13,7 +13,6 @@ from workbench.charts.frame import frame
 from workbench.charts.marks import whiskers
 from workbench.charts.theme import BELOW, INK, MAIN, MUTED, UNCLEAR
 from workbench.charts.wording import caption, in_words, names_with_counts, tooltip
-from workbench.results import words
 from workbench.results.verdict import Grade, Verdict
 
 MARKS = {  # verdict → shape, colour, whether it is filled, and the sign that stands for it in a sentence
