@@ -119,3 +119,19 @@ def test_two_exports_of_one_system_know_each_other(table: str) -> None:
     [_, other] = with_people([(known, [users]), (Fragment(table, ("log.csv",), same, ""), [log])], Path())
     assert own.words["columns"]["user_id"] == "who"
     assert other.words["columns"]["user_id"] == {"column": "who", "same_as": "Email"}
+
+
+def test_the_column_by_which_the_log_knows_people_becomes_the_id_of_guessed_users(tmp_path: Path) -> None:
+    # The log writes addresses in capitals; managers are named by their addresses, too.
+    people = (
+        "Employee ID,Name,Email,Manager email\n1,Ann Lee,ann@firm.example,\n2,Bo Roy,bo@firm.example,ann@firm.example\n"
+    )
+    log = "user_id,occurred_at,action\nANN@firm.example,2025-01-06T08:00:00Z,create\nBO@firm.example,2025-01-06T08:00:00Z,create\n"
+    place = folder(tmp_path, people=people, log=log)
+    assert said(place, "users") == "Email"
+    assert said(place, "events") == {"column": "user_id", "same_as": "Email"}
+    source = wb.open_source(place).verified()
+    assert source.users.sql("select manager_id from this order by user_id").to_arrow()["manager_id"].to_pylist() == [
+        None,
+        "ann@firm.example",
+    ]

@@ -286,6 +286,8 @@ def typed(c: Column, part: Part, tried: bool = False) -> str:
         value = plain_number(f"trim({value})", written, part.dialect)
     if c.type == "offset" and text:
         return read_offset(value, part.dialect, tried)
+    if c.type == "boolean" and not text and _is_number(part.type_of(c.name)):
+        return _truth(value, part, tried)
     if c.names_one:
         return f"trim(cast({value} as varchar))"
     return _cast(value, SQL_TYPES[c.type], part, tried)
@@ -294,6 +296,12 @@ def typed(c: Column, part: Part, tried: bool = False) -> str:
 def _cast(value: str, kind: str, part: Part, tried: bool) -> str:
     fragment = part.dialect.try_cast if tried else "cast({value} as {type})"
     return fragment.format(value=value, type=kind)
+
+
+def _truth(value: str, part: Part, tried: bool) -> str:
+    """SQL: what the numbers 1 and 0 say; any other is read as its text is, which is refused."""
+    other = _cast(f"cast({value} as varchar)", "boolean", part, tried)
+    return f"case when {value} = 1 then true when {value} = 0 then false else {other} end"
 
 
 def as_found(c: Column, part: Part) -> str:
@@ -365,6 +373,10 @@ def _as_date_format(written: DateFormat | NumberFormat | None) -> DateFormat | N
 
 def _is_time(found: pa.DataType) -> bool:
     return bool(pa.types.is_timestamp(found) or pa.types.is_date(found))
+
+
+def _is_number(found: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(found) or pa.types.is_floating(found) or pa.types.is_decimal(found))
 
 
 def _is_text(found: pa.DataType) -> bool:

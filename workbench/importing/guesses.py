@@ -14,9 +14,10 @@ from workbench.importing.exports import Export, key
 
 FEWEST = {"users": 3, "champions": 3, "milestones": 3}  # columns found before a file is taken for it; else 2
 OFFSET = re.compile(r"[+-]?\d{1,3}|[+-]\d\d:?\d\d|Z")
-NAMES = frozenset(
-    map(key, ("First name", "Last name", "Full name", "Display name", "Email", "E-mail address", "Vorname", "Nachname"))
-)  # columns of a table of people that no column of the contract is read from
+NAMES = """First-name Last-name Full-name Display-name Email E-mail-address Work-email Vorname Nachname Prénom Nom
+    Courriel Nombre Apellido Correo Voornaam Achternaam Nome Cognome"""
+NAMING = frozenset(map(key, NAMES.split()))  # columns of a table of people that no column of the contract is read from
+FEW = 30  # different actions at most, where a column is taken for that of actions by its content alone
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 
 
@@ -44,7 +45,7 @@ def _columns(table: str, export: Export) -> dict[str, str]:
         theirs = _by_name(table, c, free, export) or (_by_content(c, free, export) if table == "events" else None)
         columns |= {c.name: theirs} if theirs else {}
     lacking = any(c.required and c.name not in columns for c in TABLES[table])
-    names = {name for name in export.header if table == "users" and key(name) in NAMES} - {*columns.values()}
+    names = {name for name in export.header if table == "users" and key(name) in NAMING} - {*columns.values()}
     few = len(columns) + len(names) < FEWEST.get(table, 2) and not _is_called(export, table)
     return {} if lacking or few else {c.name: columns[c.name] for c in TABLES[table] if c.name in columns}
 
@@ -56,7 +57,7 @@ def _by_name(table: str, c: Column, free: Sequence[str], export: Export) -> str 
 
 
 def _by_content(c: Column, free: Sequence[str], export: Export) -> str | None:
-    """Of a log: the only column of times, and the only one of e-mail addresses or with a user in its name."""
+    """Of a log: the only column of times, of e-mail addresses or with a user in its name, of words that recur."""
     found = [name for name in free if c.name in _LOOKS and _LOOKS[c.name](name, export.column(name))]
     return found[0] if len(found) == 1 else None
 
@@ -71,7 +72,17 @@ def _holds_people(name: str, values: Sequence[str]) -> bool:
     return "user" in name.lower() or (bool(filled) and all(MAIL.fullmatch(value.strip()) for value in filled))
 
 
-_LOOKS: dict[str, Callable[[str, Sequence[str]], bool]] = {"occurred_at": _holds_times, "user_id": _holds_people}
+def _holds_actions(name: str, values: Sequence[str]) -> bool:
+    filled = [value.strip() for value in values if value.strip()]
+    words = {value for value in filled if any(letter.isalpha() for letter in value)}
+    return 1 < len(words) <= FEW and len(filled) >= 5 * len(words) and not dates(filled).formats
+
+
+_LOOKS: dict[str, Callable[[str, Sequence[str]], bool]] = {
+    "occurred_at": _holds_times,
+    "user_id": _holds_people,
+    "action": _holds_actions,
+}
 
 
 def _may_be(c: Column, values: Sequence[str]) -> bool:

@@ -12,8 +12,9 @@ from workbench.data.people import HARD_BLANK
 from workbench.importing.exports import ROWS, Export, key, whole
 from workbench.importing.fragments import Fragment
 
-FIRST = frozenset(map(key, ("First name", "Given name", "Forename", "Vorname", "Prénom", "Nombre")))
-LAST = frozenset(map(key, ("Last name", "Surname", "Family name", "Nachname", "Familienname", "Nom", "Apellido")))
+FIRST_NAMES = "First-name Given-name Forename Vorname Prénom Nombre Voornaam Nome"
+LAST_NAMES = "Last-name Surname Family-name Nachname Familienname Nom Apellido Achternaam Cognome"
+FIRST, LAST = (frozenset(map(key, names.split())) for names in (FIRST_NAMES, LAST_NAMES))
 ENOUGH = 0.5  # of the people of a list must be found, otherwise the column names somebody else
 MORE = 0.05  # of them must be found by a further column
 DISTINCT = 0.7  # of the values of a column must be different, otherwise it names no one person
@@ -25,25 +26,42 @@ def with_people(found: Sequence[tuple[Fragment, Sequence[Export]]], folder: Path
     """The fragments, where they name people otherwise than by the id of the users with the columns that find them.
 
     found : fragments with the exports that they are made of
+    Of users who were guessed, the column by which the log knows them becomes their id.
     """
     users = [each for each in found if each[0].table == "users"]
     if len(users) != 1:
         return [fragment for fragment, _ in found]
     people, group = users[0]
-    names = _singular(_readings([whole(each, folder) if len(each.rows) >= ROWS else each for each in group]))
-    return [
-        each if each.table == "users" or _same_system(each, people) else _looked_up(each, exports, names, people)
-        for each, exports in found
-    ]
+    read = _readings([whole(each, folder) if len(each.rows) >= ROWS else each for each in group])
+    names, ids = _singular(read), people.column("user_id")
+    others = [each for each in found if each[0].table != "users" and not _same_system(each[0], people)]
+    log = {_same_as(_looked_up(each, exports, names, ids)) for each, exports in others if each.table == "events"}
+    by = log.pop() if len(log) == 1 else None
+    if not people.system and isinstance(by, str) and len(read[by]) == len(names[by]):
+        people, ids = people.said("columns", "user_id", by), None  # the log knows people by this column
+
+    def settled(fragment: Fragment, exports: Sequence[Export]) -> Fragment:
+        if fragment.table == "users":
+            return people
+        return fragment if _same_system(fragment, people) else _looked_up(fragment, exports, names, ids)
+
+    return [settled(*each) for each in found]
+
+
+def _same_as(fragment: Fragment) -> str | None:
+    """The one column of the users that a fragment's people are compared with."""
+    said = fragment.words.get("columns", {}).get("user_id")
+    by = said.get("same_as") if isinstance(said, dict) else None
+    return by if isinstance(by, str) else None
 
 
 def _same_system(one: Fragment, other: Fragment) -> bool:
     return bool(one.system) and one.system == other.system
 
 
-def _looked_up(fragment: Fragment, group: Sequence[Export], names: Names, people: Fragment) -> Fragment:
+def _looked_up(fragment: Fragment, group: Sequence[Export], names: Names, ids: str | None) -> Fragment:
     """The fragment with the column that names most of the users, and the users' columns that it is compared with."""
-    own, ids = fragment.column("user_id"), people.column("user_id")
+    own = fragment.column("user_id")
     used = {fragment.column(ours) for ours in fragment.found} - {own}
     listed = {name: frozenset(values) for name, values in _readings(group).items() if values and name not in used}
     found = {name: _columns(values, names, ids) for name, values in listed.items()}
