@@ -71,6 +71,7 @@ SLOW = [
     "programmes/support",
     "programmes/trainings",
     "reference",
+    "reports/limits",
     "reports/printing",
     "verdicts",
     "results/privacy",

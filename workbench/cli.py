@@ -24,6 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from workbench.desk.lab import EXTENSION
 from workbench.errors import ParameterError, ReportError, did_you_mean
 from workbench.reports import printing
+from workbench.reports.limits import Limits
 from workbench.reports.printing import Printed
 from workbench.reports.publishing import ending_well
 
@@ -131,10 +132,18 @@ def report(
     ] = False,
     notebooks: Folder = None,
     outside: Outside = False,
+    minutes: Annotated[
+        float | None, typer.Option("--time-limit", min=0.01, help="Minutes for a notebook.", show_default="30")
+    ] = None,
+    gigabytes: Annotated[
+        float | None,
+        typer.Option("--memory-limit", min=0.01, help="GB for a notebook.", show_default="80% of all, by --jobs"),
+    ] = None,
 ) -> None:
     """Print notebooks into a site of pages that work offline."""
     try:
         told = _settings(settings or [], source, outside)
+        Limits.chosen(minutes, gigabytes, jobs).tell()
         asked = printing.reports(printing.chosen(_folder(notebooks), names or []), told)
         with closing(printing.printed(asked, site, jobs, single_file)) as ended:
             whole = _print_all(ended, len(asked), site)

@@ -19,6 +19,10 @@ class ContractError(ValueError):
     """A table is not what the contract says: the rule, the count, the first offender, the way out."""
 
 
+class NothingToShowError(ContractError):
+    """The data keep the contract and are too few for any page: each ends with this sentence."""
+
+
 class QueryError(ValueError):
     """The engine could not read or compute something in the data."""
 

@@ -26,7 +26,7 @@ from workbench.data.files import found_in
 from workbench.data.mapping import hiding, known_zone, part, parts, read_mapping
 from workbench.data.postgres import is_postgres
 from workbench.data.raw import SQL_TYPES, Found, Raw, users_of
-from workbench.errors import ContractError, QueryError, did_you_mean, not_one_of
+from workbench.errors import ContractError, NothingToShowError, QueryError, did_you_mean, not_one_of
 
 Opened = dict[str, list[Found] | ContractError]  # table → its sources, or why they cannot be opened
 
@@ -84,7 +84,7 @@ class Source:
             text = "select min(occurred_at) as first, max(occurred_at) as last from this"
             found = self.table("events").sql(text).row()
             if found["first"] is None:
-                raise ContractError("the log is empty: events has no rows, so there is no week to look at.")
+                raise NothingToShowError("the log is empty: events has no rows, so there is no week to look at.")
             self.cache["ends"] = found["first"], found["last"]
         first, last = self.cache["ends"]
         return first, last

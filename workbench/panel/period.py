@@ -12,7 +12,7 @@ from workbench.data.engine import Table, select
 from workbench.data.mapping import known_zone
 from workbench.data.sources import Source
 from workbench.data.strays import bulk, rows_by_day
-from workbench.errors import ContractError
+from workbench.errors import ContractError, NothingToShowError
 from workbench.panel.access import access_of
 from workbench.panel.calendar import Day, Days, Period
 from workbench.panel.days import MONDAY, first_of_week
@@ -47,7 +47,8 @@ def period(source: Source, since: Day = None, until: Day = None, time_zone: str 
     start = first_of_week(first + timedelta(days=6), begins)
     weeks = (last - start + timedelta(days=1)).days // 7
     if weeks < 1:
-        raise ContractError(f"there is no whole week from {first} to {last}.\n  Look at since and until.")
+        failure = ContractError if since or until else NothingToShowError
+        raise failure(f"there is no whole week from {first} to {last}.\n  Look at since and until.")
     return Period(start, weeks, zone)
 
 
@@ -141,7 +142,7 @@ def _counting_days(source: Source, ever: Period) -> tuple[date, date]:
     )
     days = rows_by_day(counting, "date")
     if not len(days):
-        raise ContractError(
+        raise NothingToShowError(
             "no row of the log counts: every one is of somebody unknown, a robot or a time without access.\n"
             "  `workbench check` says which rows cannot be matched; or give since and until, and see wb.left_out."
         )

@@ -17,7 +17,7 @@ from typing import Unpack
 
 from workbench.data.engine import Table, literal, literals, select
 from workbench.data.sources import Source
-from workbench.errors import ContractError
+from workbench.errors import NothingToShowError
 from workbench.panel.access import access_of, refuse_repeated_users
 from workbench.panel.calendar import Days, Period
 from workbench.panel.days import date_after, local_week, weeks_of
@@ -125,7 +125,7 @@ def rests_on(source: Source, panel: Table, selection: str = "", time_zone: str =
     ).to_pandas()
     people = panel.sql("select cast(count(distinct user_id) as bigint) as n from this").row()["n"]
     if people < MINIMUM:
-        raise ContractError(
+        raise NothingToShowError(
             f"fewer than {MINIMUM} people have access in these weeks, so that every number would be about persons.\n"
             "  Look at more people or other weeks."
         )

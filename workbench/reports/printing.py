@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from workbench.errors import NotRunError, ParameterError, ReportError, not_one_of
+from workbench.reports.limits import Limits, Watch
 from workbench.reports.parameters import Parameter, parameters, value, words
 from workbench.reports.publishing import FINDINGS, published, temporary
 from workbench.results.files import write_whole
@@ -31,7 +32,8 @@ FOUND = "found"  # the parameter of a report that rests on what the others found
 KEPT = "kept"  # the parameter of reports that share tables: the private folder of these, gone with the run
 SHARED = "shared"  # the notebook that makes these tables; it has no page
 PATHS = ("source", FOUND)  # parameters that are paths
-ENDED = "Unanswerable"  # the error by which a notebook ends its page with one sentence (findings.needed)
+NOTHING = "NothingToShowError"  # its message is all that a page can say of these data
+ENDED = ("Unanswerable", NOTHING)  # the errors by which a notebook ends its page with one sentence
 
 
 @dataclass(frozen=True)
@@ -215,28 +217,31 @@ def run(report: Report) -> Any:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    watch = Watch(Limits.told(), injected=bool(report.settings))
     logging.disable()  # what goes wrong is said once, by us; this process prints one report and ends
     with tempfile.TemporaryDirectory(prefix="wb-") as private:
         whole = Path(private) / "executed.ipynb"
         try:
-            notebook = papermill.execute_notebook(
-                report.notebook,
-                whole,
-                parameters=report.settings,
-                kernel_name="python3",
-                language="python",
-                kernel_manager_class=managers,
-                progress_bar=False,
-                record_timing=False,
-                request_save_on_cell_execute=False,
-                shutdown_kernel="immediate",
-            )
+            with watch.looking():
+                notebook = papermill.execute_notebook(
+                    report.notebook,
+                    whole,
+                    parameters=report.settings,
+                    kernel_name="python3",
+                    language="python",
+                    kernel_manager_class=managers,
+                    progress_bar=False,
+                    record_timing=False,
+                    request_save_on_cell_execute=False,
+                    shutdown_kernel="immediate",
+                    **watch.options(),
+                )
         except PapermillExecutionError as error:
-            if error.ename == ENDED:
+            if error.ename in ENDED:
                 return _settled(_until_ended(whole))
             raise NotRunError(_failure(error, report)) from None
-        except RuntimeError as error:  # nbclient's word for a kernel that died
-            raise NotRunError(f"the kernel died: {type(error).__name__}. It may have run out of memory.") from None
+        except (RuntimeError, TimeoutError) as error:  # nbclient's words for a kernel that died, or takes too long
+            raise NotRunError(watch.reason(error)) from None
     _refuse_pending(notebook)
     return _settled(notebook)
 
@@ -247,10 +252,14 @@ def _until_ended(executed: Path) -> Any:
 
     notebook = nbformat.read(executed, as_version=4)
     cells = [c for c in notebook.cells if "papermill-error-cell-tag" not in c.metadata.get("tags", [])]
-    ends = [any(o.get("ename") == ENDED for o in cell.get("outputs", [])) for cell in cells]
+    ends = [any(o.get("ename") in ENDED for o in cell.get("outputs", [])) for cell in cells]
     notebook.cells = cells[: ends.index(True) + 1]
     last = notebook.cells[-1]
+    said = [o.evalue.split("\n")[0] for o in last.outputs if o.get("ename") == NOTHING]
     last.outputs = [output for output in last.outputs if output.output_type != "error"]
+    for sentence in said:
+        words = {"text/markdown": f"**We cannot say anything from these data**: {sentence}"}
+        last.outputs.append(nbformat.v4.new_output("display_data", words))
     return notebook
 
 
