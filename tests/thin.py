@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
+from IPython.core.interactiveshell import InteractiveShell
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 MONDAYS = pd.date_range("2025-01-06", periods=14, freq="7D")
 Tables = dict[str, pd.DataFrame]
@@ -86,3 +94,38 @@ def written(name: str, folder: Path) -> Path:
     for table, rows in THIN[name]().items():
         rows.to_csv(folder / f"{table}.csv", index=False)
     return folder
+
+
+# ── pages, cell by cell in this process: a site of each source would take minutes ───────────────────────────────
+
+ENDS = ("Unanswerable", "NothingToShowError")  # a page ends with one sentence, and is there
+
+
+def failure(notebook: Path, source: Path) -> str:
+    """What a page about a source would fail with: cell, error, first line; empty where it is made."""
+    shell = InteractiveShell.instance()
+    shell.reset(new_session=True)
+    cells = [cell for cell in json.loads(notebook.read_text())["cells"] if cell["cell_type"] == "code"]
+    for number, cell in enumerate(cells, 1):
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            ran = shell.run_cell("".join(cell["source"]))
+        if "parameters" in cell["metadata"].get("tags", []):
+            shell.user_ns["source"] = str(source)
+        error = ran.error_before_exec or ran.error_in_exec
+        if error is not None:
+            named = f"cell [{number}] {type(error).__name__}: {str(error).splitlines()[0]}"
+            return "" if type(error).__name__ in ENDS else named
+    return ""
+
+
+def failures(name: str, pages: str = "12345678") -> dict[str, str]:
+    """Page → what it fails with about a thin source, of those that fail."""
+    with TemporaryDirectory() as folder:
+        source = written(name, Path(folder) / "crm")
+        asked = [path for path in sorted(NOTEBOOKS.glob("[1-8]_*.ipynb")) if path.name[0] in pages]
+        found = {path.stem: failure(path, source) for path in asked}
+    return {page: why for page, why in found.items() if why}
+
+
+if __name__ == "__main__":
+    print(json.dumps(failures(*sys.argv[1:])))

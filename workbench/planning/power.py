@@ -137,6 +137,8 @@ def _by_least_squares(plan: Design, varies: Variation, by_exposure: bool) -> _Pr
         given = exposure[team, :, None] == np.arange(1, most + 1) if by_exposure else plan.on[team][:, None]
         columns = np.column_stack([np.eye(weeks), given])
         covariance = varies.of_team(plan.people[team], plan.on[team], plan.staying)
+        if np.linalg.matrix_rank(covariance) < weeks:
+            return UNKNOWN  # some weeks follow from the others, as where everybody does the same in turn
         information += teams * columns.T @ np.linalg.solve(covariance, columns)
     if np.linalg.matrix_rank(information) < len(information):
         return UNKNOWN

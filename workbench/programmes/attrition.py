@@ -40,8 +40,11 @@ def leaving(compared: Table) -> Estimates:
     counts = _counts(compared)
     if not counts["began"].notna().any():
         raise ContractError("nobody was trained, so there is nobody of whom to say whether they left.")
-    waves = [_row(counts, [wave], {"cohort": wave}) for wave in sorted(counts["began"].dropna().unique())]
-    overall = _row(counts, list(counts["began"].dropna().unique()), {})
+    lasting: list[object] = sorted(counts.loc[counts["week"] >= counts["began"], "began"].unique())
+    if not lasting:
+        raise ContractError("nobody was trained before the last week, so nobody can have left since.")
+    waves = [_row(counts, [wave], {"cohort": wave}) for wave in lasting]
+    overall = _row(counts, lasting, {})
     about = "leavers among the trained, less those expected at everybody's pace in the same weeks"
     return Estimates(pd.DataFrame(waves), "share of people", about, LEVEL, pd.Series(overall))
 

@@ -1,0 +1,46 @@
+"""No page is lost on data that are right and little: it says what can be said, or ends with one sentence.
+
+Here are those that once failed; benchmarks/hostile.py asks for every page about every source of thin.py.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import thin
+from thin import THIN, written
+
+from workbench.reports.kernels import workers
+from workbench.reports.printing import print_report, reports
+
+pytestmark = pytest.mark.slow
+ONCE_LOST = {"one person": "14", "no variation": "48", "no verbs": "8", "teams of one": "4", "all robots": "2"}
+
+
+@pytest.mark.parametrize(("name", "pages"), ONCE_LOST.items())
+def test_a_page_about_little_is_made(name: str, pages: str) -> None:
+    command = [sys.executable, thin.__file__, name, pages]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=thin.NOTEBOOKS.parent)
+    assert json.loads(done.stdout.splitlines()[-1]) == {}
+
+
+@pytest.mark.parametrize("name", ["all robots", "one person"])
+def test_of_data_that_show_nothing_the_page_says_so(name: str, tmp_path: Path) -> None:
+    source = written(name, tmp_path / "crm")
+    (asked,) = reports([thin.NOTEBOOKS / "2_adoption.ipynb"], {"source": str(source)})
+    with workers(1) as pool:
+        ended = pool.submit(print_report, asked, tmp_path).result()
+    assert ended.error == ""
+    page = (tmp_path / "2_adoption.html").read_text()
+    assert "<strong>We cannot say anything from these data</strong>: " in page
+    assert page.count("Traceback") == 0
+    assert "p0000" not in page
+
+
+def test_the_matrix_has_what_was_asked_for() -> None:
+    asked = {"one team", "teams of one", "one week", "required columns only", "all robots", "nobody known"}
+    assert asked | {"no variation", "one person", "no verbs", "3000 teams"} <= set(THIN)
