@@ -78,3 +78,16 @@ def test_words_of_the_data_stay_words(word):
 def test_without_findings_there_are_only_the_pages():
     assert not summary_of([]).there
     assert "What worked" not in site_html([])
+
+
+def test_what_to_do_says_why_a_programme_that_helped_stops():
+    """A race that raised use and was gamed; a tour without a clear effect that no rule fits."""
+    race = replace(LOT, about="incentive", name="Race")
+    tour = replace(TALKS, name="Tour", verdict="no clear change", course="no clear effect")
+    advice = [Record("advice", name, rule, *WORDS) for name, rule in (("Race", "stop"), ("Tour", "keep"))]
+    rows = {row.name: row for row in summary_of([race, tour, GAMED, *advice]).worked}
+    assert (rows["Race"].advice, rows["Tour"].advice, rows["Tour"].lasts) == (
+        "stop: it was gamed",
+        "do not expand",
+        "–",
+    )

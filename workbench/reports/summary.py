@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from workbench.results.course import Course
+from workbench.results.gaming import Gaming
 from workbench.results.record import Record
 from workbench.results.verdict import Grade, Verdict
 from workbench.results.words import number
@@ -18,6 +20,7 @@ TILES = 4  # at most
 LINES = 5  # of a list, at most
 WORKED = ("training", "incentive", "colleagues")
 STRENGTH = [str(each) for each in (Grade.RANDOMISED, Grade.ROBUST, Grade.SENSITIVE, Grade.FAILED, Grade.NONE)]
+KEEP = "keep"  # what is said of a programme that no rule fits
 ADVICE = {"refresh": "test a refresher"}  # rule of planning/actions.toml → what the table says, where it says it longer
 
 
@@ -28,11 +31,21 @@ class Worked:
     name: str
     effect: str
     likely: str
-    evidence: str
+    grade: str
     lasts: str
     cost: str
     advice: str
     link: str
+
+    @property
+    def squares(self) -> str:
+        """The evidence as squares."""
+        return Grade(self.grade).squares
+
+    @property
+    def words(self) -> str:
+        """The evidence in words."""
+        return Grade(self.grade).shown.removeprefix(self.squares).strip()
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,11 @@ class Summary:
     concerns: list[Record] = field(default_factory=list)
     unknown: list[Record] = field(default_factory=list)
     actions: list[Record] = field(default_factory=list)
+
+    @property
+    def key(self) -> list[tuple[str, str]]:
+        """What the squares of the table mean, for a print that has no room for the words."""
+        return list(dict.fromkeys((row.squares, row.words) for row in self.worked))
 
     @property
     def there(self) -> bool:
@@ -80,6 +98,7 @@ def _about(records: Iterable[Record], *kinds: str) -> list[Record]:
 def _worked(records: list[Record]) -> list[Worked]:
     """Every programme, the best evidence first, and the largest effect first within it."""
     advice = {record.name: record.headline for record in _about(records, "advice")}
+    gamed = {one.name for one in _gamed(records)}
     answered = [one for one in _about(records, *WORKED) if one.estimate is not None]
     answered.sort(key=lambda one: (STRENGTH.index(one.grade) if one.grade in STRENGTH else 9, -(one.estimate or 0)))
     return [
@@ -87,23 +106,35 @@ def _worked(records: list[Record]) -> list[Worked]:
             one.name,
             one.effect,
             one.likely,
-            one.evidence,
-            one.course or "–",
+            one.grade,
+            "–" if one.course in ("", Course.NEVER_CLEAR) else one.course,
             "–" if one.cost is None else number(one.cost),
-            ADVICE.get(advice.get(one.name, ""), advice.get(one.name, "–")),
+            _advice(one, advice.get(one.name, "–"), one.name in gamed),
             one.link,
         )
         for one in answered
     ]
 
 
+def _advice(record: Record, rule: str, gamed: bool) -> str:
+    """What to do with a programme, in a few words: why it stops, and that nothing clear is no reason to expand."""
+    if gamed:
+        return f"{rule}: it was gamed"
+    if rule == KEEP and record.verdict == Verdict.UNCLEAR:
+        return "do not expand"
+    return ADVICE.get(rule, rule)
+
+
+def _gamed(records: list[Record]) -> list[Record]:
+    return [one for one in _about(records, "gaming") if one.verdict in (Gaming.GAMED, Gaming.WORSE_WORK)]
+
+
 def _concerns(records: list[Record]) -> list[Record]:
     """What went wrong: work that is gamed, mandates that brought logins only, harm, and what a page calls a concern."""
-    gamed = [one for one in _about(records, "gaming") if one.verdict in ("gamed", "worse work")]
     forced = [one for one in _about(records, "mandate") if one.course == "logins only"]
     harm = [one for one in _about(records, *WORKED, "afterwards", "support") if Verdict(one.verdict) in HARM]
     barrier = _about(records, "barrier")[:1]
-    return [*forced, *gamed, *_about(records, "concern"), *harm, *barrier]
+    return [*forced, *_gamed(records), *_about(records, "concern"), *harm, *barrier]
 
 
 HARM = (Verdict.LOWERED, Verdict.PROBABLY_LOWERED, Verdict.TURNED_DOWN)
