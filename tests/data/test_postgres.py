@@ -6,13 +6,19 @@ from pathlib import Path
 
 import adbc_driver_postgresql.dbapi as driver
 import pytest
+from make_reference import NOTEBOOKS, REFERENCE
 from servers import OWNER, PASSWORD
+from test_notebooks import cells, written
 
 import workbench as wb
 from workbench.data.duckdb import duckdb_engine
 from workbench.data.engine import Table
 from workbench.data.postgres import POSTGRES, READABLE, Postgres, database_name, refuse_password
 from workbench.errors import QueryError
+from workbench.reports.kernels import workers
+from workbench.reports.printing import chosen, reports, run
+
+SETUP = "cell-04"  # the cell that names the source
 
 
 @pytest.fixture(scope="module")
@@ -222,3 +228,35 @@ def test_a_page_names_the_database_and_no_more() -> None:
     assert database_name("postgresql://?service=crm") == "crm"
     assert database_name("postgresql://") == "PostgreSQL"
     refuse_password("postgresql://reader@server/crm?sslmode=require")
+
+
+def test_numbers_1_and_0_are_true_and_false_and_no_other_number_is(postgres: str) -> None:
+    made(
+        postgres,
+        "drop schema if exists ones cascade",
+        "create schema ones",
+        "create table ones.users as select u as user_id, is_robot::bigint from (values ('a', 0), ('b', 1)) as t(u, is_robot)",
+        "create table ones.events as select 'a' as user_id, timestamptz '2025-01-06 08:00Z' as occurred_at, 'view' as action,"
+        " s::smallint as succeeded, c::double precision as compulsory from (values (1, 0), (null, 1), (2, 1)) as t(s, c)",
+    )
+    found = wb.open_source(f"{postgres}&options=-csearch_path%3Dones")
+    assert found.users.sql("select is_robot from this order by user_id").to_arrow()["is_robot"].to_pylist() == [
+        False,
+        True,
+    ]
+    assert sorted(found.events.sql("select compulsory from this").to_arrow()["compulsory"].to_pylist()) == [
+        False,
+        True,
+        True,
+    ]
+    said = found.check()
+    assert said[["rule", "rows"]].to_numpy().tolist() == [["events.succeeded reads as boolean", 1]]  # 2 is neither
+
+
+def test_a_page_of_the_server_says_what_the_page_of_the_files_says(filled: str) -> None:
+    asked = reports(chosen(NOTEBOOKS, ["2_adoption"]), {"source": filled, "time_zone": "Europe/Berlin"})
+    with workers(1) as pool:
+        executed = next(iter(pool.map(run, asked)))
+    now = {cell.id: cell.get("outputs") for cell in written(executed)}
+    before = {cell.id: cell.get("outputs") for cell in cells(REFERENCE / "2_adoption.ipynb")}
+    assert [name for name in before if now[name] != before[name]] == [SETUP]

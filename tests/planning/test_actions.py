@@ -91,3 +91,16 @@ def test_an_action_links_to_the_finding_that_is_its_reason():
     assert found[["finding", "link"]].to_numpy().tolist() == [
         ["The race was gamed.", "5_incentives.html#was-the-work-real"]
     ]
+
+
+def test_two_incentives_that_harmed_are_two_actions_and_one_programme_is_never_stopped_twice() -> None:
+    race, prize = (
+        replace(RACE, name=name, verdict="lowered", estimate=by) for name, by in (("Race", -0.5), ("Prize", -0.2))
+    )
+    gamed = Record("gaming", "Race", "The race was gamed.", "gamed", "randomised", n=30)
+    found = actions([prize, race, gamed], PEOPLE)
+    # Race is stopped because it was gamed; that it lowered use, too, is no second action.
+    assert found[["rule", "finding"]].values.tolist() == [["stop", "The race was gamed."], ["stop", prize.headline]]
+    assert found["action"].str.contains("Prize").tolist() == [False, True]
+    third = replace(prize, name="Bonus", estimate=-0.1)
+    assert actions([prize, race, third], PEOPLE)["action"].tolist() == ["Stop Race", "Stop Prize"]

@@ -70,13 +70,17 @@ def actions(records: Iterable[Record], people: Mapping[str, int], most: int = MO
     >>> found[["action", "gain", "gain_low", "gain_high"]].values.tolist()
     [['Offer Talks to those who have had no training', 15.0, 5.0, 25.0]]
     """
-    left, done, rows = list(records), set(), list[dict[str, Any]]()
+    left, rows = list(records), list[dict[str, Any]]()
+    done: dict[str, set[str]] = {}  # rule → what it was applied to
     for rule in rules():
-        fitting = [record for record in left if _fits(rule, record)]
+        fitting = sorted((record for record in left if _fits(rule, record)), key=_moved, reverse=True)
         left = [record for record in left if record not in fitting]
-        if fitting and rule["name"] not in done and len(rows) < most:
-            done.add(rule["name"])
-            rows.append(_action(rule, max(fitting, key=_moved), people))
+        for record in fitting:
+            of_rule = done.setdefault(rule["name"], set())
+            again = len(of_rule) >= rule.get("at_most", 1) or record.name in of_rule
+            if not again and len(rows) < most:
+                of_rule.add(record.name)
+                rows.append(_action(rule, record, people))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
