@@ -6,9 +6,9 @@ from pathlib import Path
 
 import adbc_driver_postgresql.dbapi as driver
 import pytest
-from make_reference import NOTEBOOKS, REFERENCE
+from make_reference import NOTEBOOKS
 from servers import OWNER, PASSWORD
-from test_notebooks import cells, written
+from test_notebooks import written
 
 import workbench as wb
 from workbench.data.duckdb import duckdb_engine
@@ -253,10 +253,9 @@ def test_numbers_1_and_0_are_true_and_false_and_no_other_number_is(postgres: str
     assert said[["rule", "rows"]].to_numpy().tolist() == [["events.succeeded reads as boolean", 1]]  # 2 is neither
 
 
-def test_a_page_of_the_server_says_what_the_page_of_the_files_says(filled: str) -> None:
-    asked = reports(chosen(NOTEBOOKS, ["2_adoption"]), {"source": filled, "time_zone": "Europe/Berlin"})
-    with workers(1) as pool:
-        executed = next(iter(pool.map(run, asked)))
-    now = {cell.id: cell.get("outputs") for cell in written(executed)}
-    before = {cell.id: cell.get("outputs") for cell in cells(REFERENCE / "2_adoption.ipynb")}
-    assert [name for name in before if now[name] != before[name]] == [SETUP]
+def test_a_page_of_the_server_says_what_the_page_of_the_files_says(filled: str, sample: Path) -> None:
+    page, zone = chosen(NOTEBOOKS, ["2_adoption"]), "Europe/Berlin"
+    asked = [reports(page, {"source": source, "time_zone": zone})[0] for source in (filled, str(sample))]
+    with workers(2) as pool:
+        there, here = ({cell.id: cell.get("outputs") for cell in written(done)} for done in pool.map(run, asked))
+    assert [name for name in here if there[name] != here[name]] == [SETUP]
