@@ -133,7 +133,7 @@ def _in_tables(place: str, names: list[str], text: str) -> list[Said]:
 
 def _in_cards(place: str, names: list[str], text: str) -> list[Said]:
     """Cards of programmes, by their labels."""
-    cards = re.findall(r'<article class="card[^"]*" aria-label="([^"]*)"><p class="label">([^·<]*) ·', text)
+    cards = re.findall(r'<article aria-label="([^"]*)" class="card[^"]*"><p class="label">([^·<]*) ·', text)
     known = {effect.capitalize(): effect for effect in EFFECTS.values()}
     return [Said(place, (html.unescape(name), "use", ""), known[label]) for name, label in cards if name in names]
 

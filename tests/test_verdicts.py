@@ -45,6 +45,7 @@ def test_no_two_places_of_the_samples_site_disagree(site):
     assert contradictions(said) == {}
     places = {place for place, _, _ in said}
     assert {f"{page}: table" for page in ("4_training", "5_incentives", "6_peers", "index")} <= places
+    assert {f"{page}: card" for page in ("4_training", "5_incentives", "6_peers")} <= places
     assert {f"{page}: chart, mark" for page in ("4_training", "5_incentives", "6_peers")} <= places
     assert {each.effect for each in said} >= {"helped", "no clear effect", "helped at first, then harmed", "unreliable"}
 
@@ -77,12 +78,14 @@ def test_each_kind_of_place_is_read():
         <p>Race probably lowered use after it ended by 0.40 days a week (likely 0.10–0.80).</p>
         <p>One of 2 incentives raised use: Race. One is unreliable: Prize (the groups were drifting apart).</p>
         <table><tr><th>Incentive</th><th>Effect while it ran</th></tr><tr><td>Race</td><td>helped</td></tr></table>
+        <article aria-label="Race" class="card raised"><p class="label">Helped · ■■■■ dates at random</p></article>
         <script type="application/json">{json.dumps(chart)}</script>"""
     said = said_on("page", ["Race", "Prize"], text)
     assert [(each.place, each.effect) for each in said if each.result == ("Race", "use", "")] == [
         ("page: sentence", "helped"),
         ("page: list", "helped"),
         ("page: table", "helped"),
+        ("page: card", "helped"),
         ("page: chart, pointer", "helped"),
         ("page: chart, mark", "unreliable"),
     ]
