@@ -27,7 +27,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binom
 from sklearn.metrics import adjusted_rand_score, confusion_matrix, silhouette_score
-from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
 from workbench.data.duckdb import as_table
@@ -36,6 +35,7 @@ from workbench.errors import ContractError
 from workbench.results.estimates import Estimates
 from workbench.results.shares import shares
 from workbench.results.verdict import Stability
+from workbench.segments.mixture import Mixture, fitted
 from workbench.segments.profiles import PROFILES, Profile
 from workbench.segments.traits import TRAITS, traits
 
@@ -59,32 +59,34 @@ class Model:
 
     middle: pd.Series
     scale: pd.Series
-    mixture: GaussianMixture
+    mixture: Mixture
     names: NDArray[np.object_]
 
     def scaled(self, people: pd.DataFrame) -> NDArray[np.float64]:
         """The traits that groups are made of; unknown ones in the middle."""
-        used = _used(people)[self.middle.index].fillna(self.middle)
-        return ((used - self.middle) / self.scale).to_numpy(dtype=float)
+        return _scaled(_used(people)[self.middle.index], self.middle, self.scale)
 
     @property
     def groups(self) -> int:
         """How many."""
-        return int(self.mixture.n_components)
+        return self.mixture.groups
 
     def group(self, people: pd.DataFrame) -> NDArray[np.int64]:
         """The number of each person's likeliest group."""
-        return np.asarray(self.mixture.predict(self.scaled(people)))
+        return self.mixture.group(self.scaled(people))
 
     def label(self, people: pd.DataFrame) -> NDArray[np.object_]:
         """Its name."""
         return self.names[self.group(people)]
 
-    def valley(self, people: pd.DataFrame, one: int, other: int) -> float:
-        """The chance that people with one peak are so few half way between two groups' centres."""
-        apart = self.mixture.means_[other] - self.mixture.means_[one]
-        direction = self.mixture.precisions_ @ apart
-        way = (self.scaled(people) - self.mixture.means_[one]) @ direction / (apart @ direction)
+    def valley(self, scaled: NDArray[np.float64], one: int, other: int) -> float:
+        """The chance that people with one peak are so few half way between two groups' centres.
+
+        scaled : the people's traits, as `scaled` gives them
+        """
+        apart = self.mixture.means[other] - self.mixture.means[one]
+        direction = self.mixture.precision @ apart
+        way = (scaled - self.mixture.means[one]) @ direction / (apart @ direction)
         first, middle, last = (int((np.abs(way - place) < 1 / 6).sum()) for place in (0, 0.5, 1))
         return float(max(binom.cdf(middle, middle + side, 0.5) for side in (first, last)))
 
@@ -275,13 +277,17 @@ def _fit(known: pd.DataFrame, groups: int, profiles: tuple[Profile, ...], rng: n
     used = _used(known)
     scale = used.std()
     used, scale = used.loc[:, scale > 0], scale[scale > 0]
-    seed = int(rng.integers(2**31))
-    mixture = GaussianMixture(groups, covariance_type="tied", n_init=3, reg_covar=1e-3, random_state=seed)
-    unnamed = Model(used.mean(), scale, mixture, np.array([]))
-    group = mixture.fit_predict(unnamed.scaled(known))
-    centres = known[list(TRAITS)].astype(float).groupby(group).mean().reindex(range(groups))
+    middle = used.mean()
+    scaled = _scaled(used, middle, scale)
+    mixture = fitted(scaled, groups, seed=int(rng.integers(2**31)))
+    centres = known[list(TRAITS)].astype(float).groupby(mixture.group(scaled)).mean().reindex(range(groups))
     names = [next(profile.name for profile in profiles if profile.fits(centre)) for _, centre in centres.iterrows()]
-    return replace(unnamed, names=np.array(names, dtype=object))
+    return Model(middle, scale, mixture, np.array(names, dtype=object))
+
+
+def _scaled(used: pd.DataFrame, middle: pd.Series, scale: pd.Series) -> NDArray[np.float64]:
+    values, centre = used.to_numpy(dtype=float), middle.to_numpy(dtype=float)
+    return np.asarray((np.where(np.isnan(values), centre, values) - centre) / scale.to_numpy(dtype=float))
 
 
 def _used(people: pd.DataFrame) -> pd.DataFrame:
@@ -319,7 +325,8 @@ def _apart(fit: Model, drawn: pd.DataFrame, left_out: pd.DataFrame) -> float:
     pairs = [(a, b) for a, b in combinations(range(fit.groups), 2) if fit.names[a] != fit.names[b]]
     if not pairs:
         return 1.0
-    return fit.valley(left_out, *min(pairs, key=lambda pair: fit.valley(drawn, *pair)))
+    inside = fit.scaled(drawn)
+    return fit.valley(fit.scaled(left_out), *min(pairs, key=lambda pair: fit.valley(inside, *pair)))
 
 
 def _labelled(people: pd.DataFrame, model: Model | None) -> pd.DataFrame:
