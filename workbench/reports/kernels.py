@@ -32,6 +32,9 @@ PRELOADED = [  # what the package and the notebooks import, not the package: one
     *("altair", "duckdb", "pandas", "pyarrow.csv", "scipy.sparse", "scipy.stats", "statsmodels.api"),
     *("ipykernel.kernelapp", "ipykernel.zmqshell", "papermill", "workbench.reports.pages"),
 ]
+# Reports run side by side: where each also spreads its small matrices over all cores, most of the time goes into
+# waiting for one another. Sums in one order also give the same last digit on machines with more or fewer cores.
+ALGEBRA = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 def workers(jobs: int, temporary: Path | None = None) -> ProcessPoolExecutor:
@@ -39,6 +42,7 @@ def workers(jobs: int, temporary: Path | None = None) -> ProcessPoolExecutor:
 
     temporary : the folder of their temporary files; default: the system's
     """
+    os.environ.update(dict.fromkeys(ALGEBRA, "1"))
     context = multiprocessing.get_context("forkserver" if WARM else "spawn")
     if WARM:
         context.set_forkserver_preload(PRELOADED)
