@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtr
 from sklearn.metrics import adjusted_rand_score, confusion_matrix, silhouette_score
 from threadpoolctl import threadpool_limits
 
@@ -88,7 +88,7 @@ class Model:
         direction = self.mixture.precision @ apart
         way = (scaled - self.mixture.means[one]) @ direction / (apart @ direction)
         first, middle, last = (int((np.abs(way - place) < 1 / 6).sum()) for place in (0, 0.5, 1))
-        return float(max(binom.cdf(middle, middle + side, 0.5) for side in (first, last)))
+        return float(max(bdtr(middle, middle + side, 0.5) for side in (first, last)))
 
 
 @dataclass(frozen=True)
