@@ -40,9 +40,9 @@ def main(commit: str = "c008048") -> None:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(then, filter="data")
         out.mkdir()
-        loop = taken(lambda: run(["sh", "-c", LOOP], then, OUT=str(out)))
         site = taken(lambda: run(["workbench", "report", "--out", f"{folder}/site"], PROJECT))
         alone = analysis(PROJECT, f"{folder}/kept")
+        loop = taken(lambda: run(["sh", "-c", LOOP], then, OUT=str(out)))
     rows: list[list[object]] = [
         [f"papermill and nbconvert, notebooks of {commit}", f"{loop[0]:.0f}", f"{loop[1]:.0f}"],
         ["workbench report", f"{site[0]:.0f}", f"{site[1]:.0f}"],
