@@ -27,9 +27,10 @@ def test_a_finding_is_handed_on_whole():
     given = findings.recorded("incentive", {"Talks": USE, "Tour": USE}, {"Talks": "fades"}, gamed, costs)
     talks, tour = json.loads(given._repr_mimebundle_()[RECORDS])
     assert talks == {"about": "incentive", "name": "Talks", "headline": "Talks raised use.", "verdict": "raised",
-                     "grade": "robust", "effect": "helped",
-                     "evidence": "■■■□ fair comparison, all checks passed", "estimate": 0.3, "conf_low": 0.1, "conf_high": 0.5, "unit": "days", "n": 40,
-                     "group": "", "course": "fades", "gamed": "not gamed", "cost": 2.5, "page": "", "anchor": ""}  # fmt: skip
+                     "grade": "robust", "estimate": 0.3, "conf_low": 0.1, "conf_high": 0.5, "unit": "days", "n": 40,
+                     "group": "", "course": "fades", "gamed": "not gamed", "cost": 2.5, "page": "", "anchor": "",
+                     "effect": "helped", "evidence": "■■■□ fair comparison, all checks passed",
+                     "likely": "+0.30 (0.10 to 0.50)", "figure": "", "importance": 0.0}  # fmt: skip
     assert (tour["course"], tour["gamed"], tour["cost"]) == ("", "", None)
 
 

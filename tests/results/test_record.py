@@ -15,7 +15,7 @@ TALKS = Record(
 def test_what_is_written_is_read_in_the_order_of_pages(tmp_path):
     (tmp_path / "6_peers.json").write_text(in_json([TALKS]), encoding="utf-8")
     (tmp_path / "4_training.json").write_text(
-        in_json([Record("habit", "Ärzte", "…", "cannot tell", "no answer")]), "utf-8"
+        in_json([Record("habit", "Ärzte", "…", "we cannot say", "no answer")]), "utf-8"
     )
     assert [each.name for each in read_records(tmp_path)] == ["Ärzte", "Talks"]
     assert read_records(tmp_path)[1] == TALKS
