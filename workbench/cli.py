@@ -7,6 +7,7 @@ codes: 0 done, 1 something is wrong with the data or a report, 2 the command its
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -35,8 +36,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Start with: workbench sample crm, then workbench report --source crm. Own exports: workbench init",
 )
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # signs by which a text would command the terminal
+
+
+class Screen(Console):
+    """A terminal to which nothing is sent that would command it, whatever the data hold."""
+
+    def print(self, *texts: Any, **options: Any) -> None:
+        """Print texts without control characters."""
+        super().print(*(CONTROL.sub("�", text) if isinstance(text, str) else text for text in texts), **options)
+
+
+out = Screen(soft_wrap=True, highlight=False)
+err = Screen(stderr=True, soft_wrap=True, highlight=False)
 
 CORES = os.cpu_count() or 1
 DATABASES = ("postgresql://", "postgres://")  # how the name of a server's database begins

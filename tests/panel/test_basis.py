@@ -37,7 +37,7 @@ def test_it_is_about_the_people_of_a_selection_alone_and_says_so(tmp_path) -> No
     six = sorted(wb.open_source(tiny_crm()).users.to_pandas()["user_id"])[:6]
     file = wb.save_selection(pd.DataFrame({"user_id": six}), "pilot", tmp_path)
     basis = wb.basis(tiny_crm(), selection=file)
-    assert str(basis).startswith("frames, only the selection pilot: 6 people with access, 54 user-weeks in 9 weeks")
+    assert str(basis).startswith("frames, only a saved selection: 6 people with access, 54 user-weeks in 9 weeks")
     for table in (basis.panel, basis.actions):
         assert sorted(set(table.to_pandas()["user_id"])) == six
 

@@ -125,7 +125,7 @@ def test_a_report_says_what_it_rests_on_and_whom_it_is_about_alone() -> None:
         "frames: 5 people with access, 5 user-weeks in 1 weeks from 6 January 2025 to 12 January"
     )
     assert wb.rests_on(source, panel, "selections/pilot.csv") == everybody.replace(
-        "frames:", "frames, only the selection pilot:"
+        "frames:", "frames, only a saved selection:"
     )
     assert ", days of Asia/Tokyo; fingerprint " in wb.rests_on(source, panel, time_zone="Asia/Tokyo")
 

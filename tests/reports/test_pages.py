@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workbench.reports.pages import page_html, page_of, site_html
@@ -52,3 +53,36 @@ def test_the_executive_view_hides_all_but_the_first_section():
     assert ('<h2 id="answer">' in shown, '<h2 id="why">' in later, '<h2 id="how">' in later) == (True, True, True)
     assert 'type="checkbox" id="brief"' in shown
     assert "body:has(#brief:checked) .later { display: none; }" in page
+
+
+# ── what is kept, and what stood there before ───────────────────────────────────────────────────────────────────
+
+
+def test_a_bundle_that_was_cut_or_changed_is_made_anew(tmp_path, monkeypatch):
+    from workbench.reports import pages
+
+    monkeypatch.setattr(pages, "user_cache_path", lambda _: tmp_path)
+    monkeypatch.setattr(pages.vl_convert, "javascript_bundle", lambda _: "draw()")
+    pages.vega_bundle.cache_clear()
+    assert pages.vega_bundle() == "{draw()}"
+    (kept,) = tmp_path.iterdir()
+    for content in ("", "{draw()", kept.read_text()[:-1], kept.read_text().replace("draw", "steal"), "{steal()}"):
+        kept.write_text(content)
+        pages.vega_bundle.cache_clear()
+        assert pages.vega_bundle() == "{draw()}"
+    pages.vega_bundle.cache_clear()
+
+
+@pytest.mark.parametrize("summary", ["{", "[]", "3", '{"name": "x"}', '{"name": "x", "title": "y", "of a later version": 1}', "[" * 5000])  # fmt: skip
+def test_a_page_of_another_version_is_none(summary):
+    from workbench.reports.pages import written_page
+
+    assert written_page(f'<script type="application/json" id="summary">{summary}</script>') is None
+
+
+def test_names_keep_their_underscores():
+    from workbench.reports.pages import _plain
+
+    assert (
+        _plain("my_crm_export_2025: **12** people, _all_ of `team_a`") == "my_crm_export_2025: 12 people, all of team_a"
+    )

@@ -62,3 +62,11 @@ def test_the_page_has_the_same_words_in_a_caption() -> None:
 def test_estimates_without_their_weights_say_how_to_get_them() -> None:
     with pytest.raises(ContractError, match=r"pass what aggregate\(att\) returned"):
         _ = Estimates(TABLE, "active days", "Effect").contrasts
+
+
+def test_a_name_is_shown_as_it_is_and_never_as_html():
+    table = pd.DataFrame({"team": ["<b>a</b>"], "estimate": [0.5], "conf_low": [0.4], "conf_high": [0.6], "n": [9]})
+    shown = Estimates(table, unit="<i>", about="use & <script>")._repr_html_()
+    assert "use &amp; &lt;script&gt;, in &lt;i&gt;" in shown
+    assert "&lt;b&gt;a&lt;/b&gt;" in shown
+    assert "<script>" not in shown

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Unpack
 
 from workbench.data.engine import Table, literal, literals, select
@@ -104,7 +103,7 @@ order by grid.user_id, week"""
 def rests_on(source: Source, panel: Table, selection: str = "", time_zone: str = "") -> str:
     """One line that says what a report rests on: the source, its user-weeks, and a fingerprint of their numbers.
 
-    selection : the file of the only people in the panel, where it is about some alone; the line says so by its name
+    selection : the file of the only people in the panel, where it is about some alone; the line says so
     time_zone : the period's, which the line names
     Returns a line without a full stop. The fingerprint (8 hexadecimal digits) changes when any team's weekly counts do,
     and gives away no more than they do.
@@ -130,7 +129,7 @@ def rests_on(source: Source, panel: Table, selection: str = "", time_zone: str =
             "  Look at more people or other weeks."
         )
     print_of = hashlib.sha256(weekly.to_csv(index=False).encode()).hexdigest()[:8]
-    alone = f", only the selection {Path(selection).stem}" if selection else ""
+    alone = ", only a saved selection" if selection else ""  # its file's name may be a person's
     return (
         f"{source.name}{alone}: {people:,} people with access, {int(weekly['people'].sum()):,} user-weeks in"
         f" {period_of(panel)}{f', days of {time_zone}' if time_zone else ''}; fingerprint {print_of}"

@@ -81,7 +81,10 @@ def page_of(notebook: Any, name: str) -> Page:
 def written_page(text: str) -> Page | None:
     """The page that some HTML once printed here says it is; None for anything else."""
     found = re.search(r'<script type="application/json" id="summary">(.*?)</script>', text, re.S)
-    return Page(**json.loads(found[1])) if found else None
+    try:
+        return Page(**json.loads(found[1])) if found else None
+    except (ValueError, TypeError, RecursionError):  # another version's, or cut
+        return None
 
 
 def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_file: bool = False) -> str:
@@ -143,16 +146,25 @@ def _bundle(charted: bool, single_file: bool) -> str:
 def vega_bundle() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script; made once (two seconds) and kept between runs."""
     kept = user_cache_path("adoption-workbench") / f"vega-{version('vl-convert-python')}.js"
-    if kept.exists():
-        return kept.read_text(encoding="utf-8")
+    if whole := _whole(kept):
+        return whole
     # In a block of its own, so that none of its names become the page's.
     bundle = "{" + vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script") + "}"
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(kept, bundle)
+        write_whole(kept, f"{_digest(bundle)}\n{bundle}")
     except OSError:
         pass  # a home that cannot be written to costs the two seconds again, nothing else
     return bundle
+
+
+def _whole(kept: Path) -> str:
+    """The script that was kept, where it is what its first line says it is; else nothing, and it is made anew."""
+    try:
+        digest, _, bundle = kept.read_text(encoding="utf-8").partition("\n")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return bundle if bundle and digest == _digest(bundle) else ""
 
 
 def records_of(notebook: Any, name: str) -> list[Record]:
@@ -201,7 +213,7 @@ def _picture(notebook: Any) -> dict[str, Any] | None:
 def _plain(markdown: str) -> str:
     """Markdown or a printed text without its marks, on one line."""
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
-    return " ".join(re.sub(r"[*_`]{1,3}(\S(?:.*?\S)?)[*_`]{1,3}", r"\1", text).split()).strip("'")
+    return " ".join(re.sub(r"(?<!\w)[*_`]{1,3}(\S(?:.*?\S)?)[*_`]{1,3}(?!\w)", r"\1", text).split()).strip("'")
 
 
 def _body(notebook: Any, page: Page) -> str:

@@ -23,6 +23,7 @@ from workbench.errors import NotRunError, ParameterError, ReportError, not_one_o
 from workbench.reports.limits import Limits, Watch
 from workbench.reports.parameters import Parameter, parameters, value, words
 from workbench.reports.publishing import FINDINGS, published, temporary
+from workbench.reports.stillness import unchanged
 from workbench.results.files import write_whole
 from workbench.results.record import in_json, read_records
 
@@ -31,7 +32,8 @@ OUR_ERRORS = ("ContractError", "QueryError")  # their messages name a row, never
 FOUND = "found"  # the parameter of a report that rests on what the others found, and is printed after them
 KEPT = "kept"  # the parameter of reports that share tables: the private folder of these, gone with the run
 SHARED = "shared"  # the notebook that makes these tables; it has no page
-PATHS = ("source", FOUND)  # parameters that are paths
+PATHS = ("source", FOUND, "scales", "themes")  # parameters that are paths
+SELECTION = "selection"  # the parameter that names a file of people, and may name one of them
 NOTHING = "NothingToShowError"  # its message is all that a page can say of these data
 ENDED = ("Unanswerable", NOTHING)  # the errors by which a notebook ends its page with one sentence
 
@@ -54,7 +56,7 @@ class Report:
         """Every parameter with its value in words; of a path only its name, since it may name a person."""
         values = {n: words(self.settings.get(n, p.default)) for n, p in self.parameters.items()}
         shown = {n: p for n, p in self.parameters.items() if n != KEPT}  # where tables lay changes nothing on a page
-        return [(p, _named(values[n]) if n in PATHS else values[n]) for n, p in shown.items()]
+        return [(p, _harmless(n, values[n])) for n, p in shown.items()]
 
     def after(self, findings: Path) -> Report:
         """The same, reading what the reports printed before it found from this folder."""
@@ -63,6 +65,12 @@ class Report:
     def sharing(self, tables: Path) -> Report:
         """The same, reading the tables that reports share from this folder, if it reads any."""
         return replace(self, settings={**self.settings, KEPT: str(tables)}) if KEPT in self.parameters else self
+
+
+def _harmless(parameter: str, given: str) -> str:
+    if parameter == SELECTION:
+        return given if given == words("") else "a saved selection of people"
+    return _named(given) if parameter in PATHS else given
 
 
 def _named(source: str) -> str:
@@ -127,10 +135,11 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
     from workbench.reports.kernels import stopped_with, workers
 
     failed: list[str] = []
-    with published(out) as pages, tempfile.TemporaryDirectory(prefix="wb-", dir=temporary()) as private:
+    sources = [str(report.settings.get("source", "")) for report in asked]
+    private_folder = tempfile.TemporaryDirectory(prefix="wb-", dir=temporary())
+    with published(out) as pages, unchanged(filter(None, sources)), private_folder as private:
         with workers(jobs, temporary()) as pool, stopped_with(pool):
-            if not single_file:
-                pool.submit(print_bundle, pages)
+            bundle = None if single_file else pool.submit(print_bundle, pages)
             sharing = _shared(asked, Path(private) / KEPT)
             for at_once in _rounds(sharing, pages / FINDINGS):
                 runs = {pool.submit(print_report, report, pages, single_file): report.name for report in at_once}
@@ -138,6 +147,8 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
                     ended = Printed(runs[run], _lost(run.exception())) if run.exception() else run.result()
                     failed += [ended.name] if ended.error else []
                     yield ended
+            if bundle and bundle.exception():
+                raise ReportError(f"what draws the charts cannot be written: {type(bundle.exception()).__name__}.")
         names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *(report.name for report in asked)])
         with workers(1, temporary()) as pool, stopped_with(pool):
             pool.submit(print_site, pages, list(names), failed, single_file).result()
@@ -189,16 +200,27 @@ def write_page(report: Report, executed: Any, out: Path, single_file: bool = Fal
 def print_site(out: Path, names: list[str], failed: list[str], single_file: bool = False) -> None:
     """Writes the summary page over every page that is there, in the order of `names`, and links the pages."""
     from workbench.reports.navigation import linked
-    from workbench.reports.pages import site_html, written_page
+    from workbench.reports.pages import site_html
 
     files = {name: out / f"{name}.html" for name in names}
-    pages = [written_page(f.read_text(encoding="utf-8")) for f in files.values() if f.exists()]
-    missing = [name for name in failed if not files[name].exists()]
+    pages = [_earlier(file) for file in files.values()]
+    missing = [
+        name for name, page in zip(files, pages, strict=True) if not page and (name in failed or files[name].exists())
+    ]
     there = [(page, page.name in failed) for page in pages if page]
     titles = {page.name: page.title for page, _ in there}
     for name in titles:
         write_whole(files[name], linked(files[name].read_text(encoding="utf-8"), titles, name))
     write_whole(out / "index.html", site_html(there, read_records(out / FINDINGS), missing, single_file))
+
+
+def _earlier(file: Path) -> Any:
+    """The page that stands in a file; None where there is none, or none that this version can read."""
+    from workbench.reports.pages import written_page
+
+    if not file.is_file() or file.is_symlink():
+        return None
+    return written_page(file.read_text(encoding="utf-8", errors="replace"))
 
 
 def print_bundle(out: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -59,8 +60,8 @@ class Estimates:
         return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<br>{note}" for note in self.notes)
-        caption = f"<caption>{self.about}, in {self.unit}; {self._interval}{notes}</caption>"
+        notes = "".join(f"<br>{escape(note)}" for note in self.notes)
+        caption = f"<caption>{escape(self.about)}, in {escape(self.unit)}; {self._interval}{notes}</caption>"
         html: str = _readable(self.table).to_html(index=False, border=0)
         return html.replace(">", f">{caption}", 1)
 
