@@ -58,21 +58,6 @@ def test_the_executive_view_hides_all_but_the_first_section():
 # ── what is kept, and what stood there before ───────────────────────────────────────────────────────────────────
 
 
-def test_a_bundle_that_was_cut_or_changed_is_made_anew(tmp_path, monkeypatch):
-    from workbench.reports import pages
-
-    monkeypatch.setattr(pages, "user_cache_path", lambda _: tmp_path)
-    monkeypatch.setattr(pages.vl_convert, "javascript_bundle", lambda _: "draw()")
-    pages.vega_bundle.cache_clear()
-    assert pages.vega_bundle() == "{draw()}"
-    (kept,) = tmp_path.iterdir()
-    for content in ("", "{draw()", kept.read_text()[:-1], kept.read_text().replace("draw", "steal"), "{steal()}"):
-        kept.write_text(content)
-        pages.vega_bundle.cache_clear()
-        assert pages.vega_bundle() == "{draw()}"
-    pages.vega_bundle.cache_clear()
-
-
 @pytest.mark.parametrize("summary", ["{", "[]", "3", '{"name": "x"}', '{"name": "x", "title": "y", "of a later version": 1}', "[" * 5000])  # fmt: skip
 def test_a_page_of_another_version_is_none(summary):
     from workbench.reports.pages import written_page

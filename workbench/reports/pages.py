@@ -8,8 +8,6 @@ page asks nothing of any network.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import json
 import re
@@ -21,13 +19,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import vl_convert
 from nbconvert import HTMLExporter
-from platformdirs import user_cache_path
 
+from workbench.reports.bundle import BUNDLE, digest, vega_bundle
 from workbench.reports.navigation import PLACE, answers
 from workbench.reports.summary import summary_of
-from workbench.results.files import write_whole
 from workbench.results.record import RECORDS, Record
 from workbench.results.verdict import Grade, Verdict
 from workbench.results.words import gist
@@ -35,7 +31,6 @@ from workbench.results.words import gist
 TEMPLATES = Path(__file__).parent / "templates"
 VEGALITE = "application/vnd.vegalite.v5+json"
 FINDING = "application/vnd.workbench.finding+json"
-BUNDLE = "vega.js"
 TREND = "2_adoption"  # the page whose picture is the summary's trend
 SURE = (Grade.RANDOMISED, Grade.ROBUST)
 
@@ -140,31 +135,6 @@ def _bundle(charted: bool, single_file: bool) -> str:
     if not charted:
         return ""
     return f"<script>{vega_bundle()}</script>" if single_file else f'<script src="{BUNDLE}"></script>'
-
-
-@cache
-def vega_bundle() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script; made once (two seconds) and kept between runs."""
-    kept = user_cache_path("adoption-workbench") / f"vega-{version('vl-convert-python')}.js"
-    if whole := _whole(kept):
-        return whole
-    # In a block of its own, so that none of its names become the page's.
-    bundle = "{" + vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script") + "}"
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(kept, f"{_digest(bundle)}\n{bundle}")
-    except OSError:
-        pass  # a home that cannot be written to costs the two seconds again, nothing else
-    return bundle
-
-
-def _whole(kept: Path) -> str:
-    """The script that was kept, where it is what its first line says it is; else nothing, and it is made anew."""
-    try:
-        digest, _, bundle = kept.read_text(encoding="utf-8").partition("\n")
-    except (OSError, UnicodeDecodeError):
-        return ""
-    return bundle if bundle and digest == _digest(bundle) else ""
 
 
 def records_of(notebook: Any, name: str) -> list[Record]:
@@ -381,7 +351,7 @@ def _json(value: Any) -> str:
 def _framed(template: str, scripts: list[str], bundle: str, **parts: Any) -> str:
     """A template with style, scripts, and a policy that lets no other script run."""
     inside = [bundle.removeprefix("<script>").removesuffix("</script>")] if bundle.startswith("<script>") else []
-    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in [*scripts, *inside])
+    allowed = " ".join(f"'sha256-{digest(script)}'" for script in [*scripts, *inside])
     policy = (
         f"default-src 'none'; script-src 'self' file: {allowed}; style-src 'unsafe-inline'; "
         "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
@@ -399,10 +369,6 @@ def _framed(template: str, scripts: list[str], bundle: str, **parts: Any) -> str
         )
     )
     return f"{framed}\n"
-
-
-def _digest(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 @cache

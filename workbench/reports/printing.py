@@ -225,7 +225,7 @@ def _earlier(file: Path) -> Any:
 
 def print_bundle(out: Path) -> None:
     """Writes what draws the charts, once for all pages."""
-    from workbench.reports.pages import BUNDLE, vega_bundle
+    from workbench.reports.bundle import BUNDLE, vega_bundle
 
     write_whole(out / BUNDLE, vega_bundle())
 
