@@ -133,5 +133,5 @@ def test_every_number_and_day_of_the_reports_has_a_limit(project):
 
     for report in reports(chosen(project / "notebooks"), {}):
         free = [n for n, p in report.parameters.items() if not p.limit]
-        assert set(free) <= {"source", "selection", "qualifying", "programme", "satisfaction", "way", "scale", "scales", "themes", "found"}  # fmt: skip
+        assert set(free) <= {"source", "selection", "qualifying", "programme", "satisfaction", "way", "scale", "scales", "themes", "found", "kept"}  # fmt: skip
         assert all(p.meaning for p in report.parameters.values())
