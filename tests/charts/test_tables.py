@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from workbench.charts.tables import crossed, table
+from workbench.errors import ContractError
 
 ROWS = pd.DataFrame(
     {
@@ -39,7 +40,7 @@ def test_columns_are_words_and_figures_are_as_people_read_them() -> None:
 def test_two_columns_are_one_range() -> None:
     """By hand: .64 and .69 are 64–69%; a range that goes below nothing is written out; no end, no range."""
     rows = pd.DataFrame({"low": [0.64, 0.0], "high": [0.69, None], "less": [-0.2, 0.1], "more": [0.1, 0.3]})
-    html = table(rows, {("low", "high"): "Likely range, %", ("less", "more"): "Likely range"}).data
+    html = table(rows, {("low", "high"): "Likely range, %", ("less", "more"): "Likely range"}, people=None).data
     assert re.findall(r"<td[^>]*>([^<]*)", html) == ["64–69%", "−0.20 to 0.10", "–", "0.10–0.30"]
     assert html.count('<th scope="col" class="number">Likely range') == 2
 
@@ -60,7 +61,7 @@ def test_figures_stand_under_each_other() -> None:
     [([0.5, 2.306], ["0.50", "2.31"]), ([8.1, 83.33], ["8.1", "83.3"]), ([79, 150.2], ["79", "150"]), ([None], ["–"])],
 )
 def test_the_largest_number_of_a_column_says_how_many_decimals_it_has(values: list[float], said: list[str]) -> None:
-    html = table(pd.DataFrame({"x": values}, dtype=float), {"x": "X"}).data
+    html = table(pd.DataFrame({"x": values}, dtype=float), {"x": "X"}, people=None).data
     assert re.findall(r"<td[^>]*>([^<]*)", html) == said
 
 
@@ -69,3 +70,15 @@ def test_a_long_table_is_laid_out_in_the_order_it_came_in() -> None:
     wide = crossed(long, "team", "who", "{k} of {n:,}")
     assert list(wide.columns) == ["team", "slow", "fast"]
     assert wide.fillna("–").to_numpy().tolist() == [["b", "1 of 1,000", "3 of 6"], ["a", "2 of 5", "–"]]
+
+
+def test_a_row_about_few_people_has_no_place_in_a_table() -> None:
+    teams = pd.DataFrame({"team": ["x", "y", "z"], "n": [12, 4, 9], "left": [2, 1, 0]})  # of z's nine nobody left
+    html = table(teams, {"team": "Team", "left": "Left"}).data
+    assert re.findall(r"<td[^>]*>([^<]*)", html) == ["x", "2"]
+    assert "2 groups are hidden to protect people" in html
+
+
+def test_numbers_that_do_not_say_whom_they_rest_on_are_refused() -> None:
+    with pytest.raises(ContractError, match="no column 'n' that says how many people"):
+        table(pd.DataFrame({"team": ["x"], "left": [2]}), {"team": "Team", "left": "Left"})

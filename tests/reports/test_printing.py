@@ -172,6 +172,28 @@ def test_what_pages_find_is_handed_to_the_page_that_rests_on_it_and_forgotten_by
     assert "did-it-help" not in (site / "1_reads.html").read_text(encoding="utf-8")
 
 
+CROWD = """import pandas as pd
+from workbench.results import registry, shown
+sizes = {("A", "x"): (10, 4), ("A", "y"): (2, 1), ("B", "z"): (8, 3), ("B", "w"): (20, 9)}
+people = pd.DataFrame([(*who, None, None, i < k) for who, (n, k) in sizes.items() for i in range(n)],
+                      columns=[*registry.FACTS, "yes"])
+registry.open_register(people)
+tables = people.groupby(by)["yes"].agg(n="count", share="mean").reset_index()
+print("shown:", *shown(tables)[by])"""
+
+
+def test_a_page_that_gives_a_team_of_two_away_beside_another_is_printed_again_without_it(tmp_path):
+    """Department A is x and y; y has two people. Each page alone may show x, and both together may not."""
+    made(tmp_path, "1_departments", "by: str = 'department'  # whose", CROWD)
+    made(tmp_path, "2_teams", "by: str = 'team'  # whose", CROWD)
+    alone = list(printed(reports(chosen(tmp_path, ["2_teams"]), {}), tmp_path / "alone", jobs=1))
+    both = list(printed(reports(chosen(tmp_path), {}), tmp_path / "both", jobs=2))
+    assert [ended.error for ended in [*alone, *both]] == ["", "", ""]
+    assert "shown: w x" in text(tmp_path / "alone" / "2_teams.html")
+    assert "shown: A B" in text(tmp_path / "both" / "1_departments.html")
+    assert "x" not in text(tmp_path / "both" / "2_teams.html").split("shown:")[1].split("<")[0]
+
+
 SHARES = "kept: str = ''  # the tables that pages share"
 SEES = "from pathlib import Path\nprint('saw', *sorted(p.name for p in Path(kept).iterdir())) if kept else print('on its own')"
 

@@ -112,8 +112,8 @@ def what_moved(marks: Any, before: Any, after: Any, by: str, groups: int = 5) ->
     groups : how many groups to name, those that moved it most; the rest is added up as "all others", and with it
         every group that may not be shown (`privacy.withheld`) in one of the two weeks
     Returns one row per group, the largest contribution first, and a last row "everybody" with the sums: group,
-    part_before, part_after (parts of the population), rate_before, rate_after, mix, rate, total (mix + rate). A group
-    that is there in one of the weeks only moves the mix.
+    part_before, part_after (parts of the population), rate_before, rate_after, mix, rate, total (mix + rate), n (people
+    in the week with fewer of them). A group that is there in one of the weeks only moves the mix.
     Raises ContractError for a week without rows or a column that is not there.
 
     >>> weeks = pd.to_datetime(["2025-01-06"] * 20 + ["2025-01-13"] * 20)
@@ -136,7 +136,9 @@ def what_moved(marks: Any, before: Any, after: Any, by: str, groups: int = 5) ->
     named = table.loc[[i for i in order if not hidden[i]][:groups]]
     others = table.drop(named.index)
     added = [_added(rows, by, name) for rows, name in ((others, "all others"), (table, "everybody")) if len(rows)]
-    return pd.concat([named, *added], ignore_index=True).drop(columns=["k0", "n0", "k1", "n1"])
+    rows = pd.concat([named, *added], ignore_index=True)
+    fewest = rows[["n0", "n1"]].where(rows[["n0", "n1"]] > 0).min(axis=1)
+    return rows.assign(n=fewest).drop(columns=["k0", "n0", "k1", "n1"])
 
 
 def _hidden(table: pd.DataFrame) -> pd.Series:

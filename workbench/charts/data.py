@@ -40,6 +40,11 @@ def table_of(result: Any, *needed: str, also: Sequence[str] = ()) -> pd.DataFram
     return table[kept].reset_index(drop=True)
 
 
+def of_enough(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of five people and more, of a table whose rows are no parts of one total, such as weeks of an effect."""
+    return table[~privacy.too_few(table["n"])].reset_index(drop=True) if "n" in table else table
+
+
 def naming_column(result: Any) -> str:
     """The first column that names rows rather than measuring them."""
     table = result if isinstance(result, pd.DataFrame) else result.table

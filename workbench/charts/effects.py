@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from workbench.charts.axes import value_axis
-from workbench.charts.data import BAND, INTERVAL, table_of
+from workbench.charts.data import BAND, INTERVAL, of_enough, table_of
 from workbench.charts.frame import frame
 from workbench.charts.marks import line, points, whiskers, zero_line
 from workbench.charts.theme import INK, MAIN, SHADE, UNCLEAR
@@ -81,7 +81,8 @@ def dose(result: Any, *, title: Any, subtitle: str = "", unit: str = "", dose: s
     'More is more. Points by hours of active days a week, from 0.10 (2) to 0.30 (8).'
     """
     unit = unit_of(result, unit)
-    table = in_words(table_of(result, dose, "estimate", also=(*INTERVAL, *BAND)).dropna(subset=["estimate"]), unit)
+    table = table_of(result, dose, "estimate", also=(*INTERVAL, *BAND)).dropna(subset=["estimate"])
+    table = in_words(of_enough(table), unit)
     axis = alt.Axis(title=words.capital(dose), grid=False, values=sorted(table[dose]))
     x, y = alt.X(f"{dose}:Q", axis=axis, scale=alt.Scale(zero=False, padding=12)), value_axis(unit, zero=True)
     base = alt.Chart(table).encode(x=x, color=alt.value(MAIN))
@@ -93,7 +94,7 @@ def dose(result: Any, *, title: Any, subtitle: str = "", unit: str = "", dose: s
 
 def _judged(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """The weeks that can be judged, and what to say of those whose few teams leave them without an interval."""
-    table = table.dropna(subset=["estimate"])
+    table = of_enough(table.dropna(subset=["estimate"]))
     unsure = table["conf_low"].isna() & (table["estimate"] != 0) if "conf_low" in table else table["estimate"].isna()
     count = int(unsure.sum())
     said = f"{count} week{'s' * (count > 1)} left out: too few teams to say how sure" if count else ""

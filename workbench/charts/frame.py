@@ -10,7 +10,15 @@ import altair as alt
 import pandas as pd
 
 from workbench.charts.theme import SUBTITLE_WIDTH, TITLE_WIDTH, WIDTH
+from workbench.errors import ContractError
 from workbench.results import words
+from workbench.results.privacy import MINIMUM, too_few
+
+
+class Framed(alt.LayerChart):
+    """A chart of rows that may be shown: those that `charts.data` gave it."""
+
+    passes_boundary = True  # see `results.boundary`
 
 
 def frame(layers: Sequence[Any], title: Any, subtitle: str, description: str, height: Any) -> alt.LayerChart:
@@ -21,10 +29,24 @@ def frame(layers: Sequence[Any], title: Any, subtitle: str, description: str, he
 
     A page makes it as wide as its column. Its own width is a number: JupyterLab hangs on one that asks for the place's.
     """
+    _refuse_few(layers)
     head = alt.TitleParams(_lines(str(title).rstrip("."), TITLE_WIDTH), subtitle=_lines(subtitle, SUBTITLE_WIDTH))
     said = " ".join(words.sentence(part) for part in (str(title), description) if part)
     size = alt.AutoSizeParams(type="fit-x", contains="padding")
-    return alt.LayerChart(layer=list(layers), title=head, description=said, height=height, width=WIDTH, autosize=size)
+    return Framed(layer=list(layers), title=head, description=said, height=height, width=WIDTH, autosize=size)
+
+
+def _refuse_few(layers: Sequence[Any]) -> None:
+    """Raises ContractError where a picture would hold rows of fewer than five people: whoever drew it forgot them."""
+    for table in (layer.data for layer in layers if isinstance(layer.data, pd.DataFrame)):
+        if "n" not in table or table["n"].dtype.kind not in "iuf":
+            continue
+        known = table.get("estimate", table["n"]).notna()  # a row without a number is about nobody
+        if (few := too_few(table["n"].where(known, 0))).any():
+            raise ContractError(
+                f"{few.sum()} of {len(few)} rows of the picture rest on fewer than {MINIMUM} people, the first is row"
+                f" {few.argmax() + 1}. Pass them through results.shown first."
+            )
 
 
 def _lines(text: Any, width: int) -> list[str]:

@@ -9,48 +9,73 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
+from workbench.results import privacy
+from workbench.results.boundary import visible
+from workbench.results.estimates import Estimates
 from workbench.results.words import day, number, ranged, sentence
 
 MOST_ROWS = 60
 MISSING = "–"
 
 
-def table(result: Any, columns: dict[Any, str], note: str = "") -> HTML:
-    """The columns of a result under words a reader knows, in this order.
+def table(result: Any, columns: dict[Any, str], note: str = "", people: str | None = "n") -> HTML:
+    """The columns of a result under words a reader knows, in this order, without the rows that may not be shown.
 
     result : a DataFrame or Estimates
     columns : column → its heading; a heading that ends in "%" shows parts of a whole (0.314) as per cent (31%). A pair
         of columns, such as ("conf_low", "conf_high"), is shown as one range
     note : a sentence below, such as what is withheld (`privacy.said`)
+    people : the column that says how many people each row rests on; None where rows are not about people, such as the
+        rows of a log or the weeks of a plan
     Missing values show as a dash, and a table without rows as "None."
-    Returns HTML. Raises ValueError for more rows than anybody reads: aggregate first.
+    Returns HTML. Raises ValueError for more rows than anybody reads: aggregate first. Raises ContractError for numbers
+    without `people`.
 
-    >>> teams = pd.DataFrame({"team": ["North"], "share": [0.314]})
+    >>> teams = pd.DataFrame({"team": ["North"], "share": [0.314], "n": [35]})
     >>> print(table(teams, {"team": "Team", "share": "Active, %"}).data.splitlines()[3])
     <tr><td>North</td><td class="number">31%</td></tr>
     """
     given = result if isinstance(result, pd.DataFrame) else result.table
     if len(given) > MOST_ROWS:
         raise ValueError(f"{len(given)} rows are no table for people ({MOST_ROWS} at most); aggregate first.")
+    given, withheld = _visible(result, list(columns), people) if len(given) else (given, "")
+    note = note or withheld
     if given.empty:
-        return HTML("<p>None.</p>")  # type: ignore[no-untyped-call]
+        return _passed(f"<p>{escape(sentence(note)) or 'None.'}</p>")
     words = {heading: _shown(given, name, heading) for name, heading in columns.items()}
     below = f"\n<p>{escape(sentence(note))}</p>" if note else ""
     numeric = {h: isinstance(name, tuple) or given[name].dtype.kind in "iuf" for name, h in columns.items()}
-    return HTML(_html(words, numeric) + below)  # type: ignore[no-untyped-call]
+    return _passed(_html(words, numeric) + below)
+
+
+def _passed(text: str) -> HTML:
+    """HTML of rows that may be shown."""
+    shown = HTML(text)  # type: ignore[no-untyped-call]
+    shown.passes_boundary = True  # type: ignore[attr-defined]  # see `results.boundary`
+    return shown
+
+
+def _visible(result: Any, columns: list[Any], people: str | None) -> tuple[pd.DataFrame, str]:
+    """The rows that may be shown, and what to say of the others; Estimates know their people themselves."""
+    if isinstance(result, Estimates):
+        return result.visible.table, privacy.said(result.visible)
+    drawn = [name for column in columns for name in (column if isinstance(column, tuple) else (column,))]
+    counted = [people] if people in result else []
+    return visible(result[list(dict.fromkeys([*drawn, *counted]))], people)
 
 
 def crossed(result: Any, down: str, over: str, cell: str) -> pd.DataFrame:
     """A long result as a wide table: a row for each value of `down`, a column for each value of `over`, in their order.
 
     cell : what stands in a cell, in the columns of its row, such as "{users:,} of {n:,}"; missing where there is no row
+        or it may not be shown; `n` is how many people it rests on
     Returns the wide table, `down` as its first column.
 
-    >>> long = pd.DataFrame({"team": ["North", "North"], "pace": ["slow", "fast"], "users": [3, 1240]})
-    >>> crossed(long, "team", "pace", "{users:,}").to_dict("records")
-    [{'team': 'North', 'slow': '3', 'fast': '1,240'}]
+    >>> rows = {"team": ["North", "North"], "pace": ["slow", "fast"], "users": [3, 840], "n": [1240, 1240]}
+    >>> crossed(pd.DataFrame(rows), "team", "pace", "{users:,}").to_dict("records")
+    [{'team': 'North', 'slow': '3', 'fast': '840'}]
     """
-    given = result if isinstance(result, pd.DataFrame) else result.table
+    given = visible(result)[0] if isinstance(result, pd.DataFrame) else result.visible.table
     said = given.assign(said=[cell.format_map(row) for row in given.to_dict("records")])
     wide = said.pivot(index=down, columns=over, values="said")
     return wide.reindex(given[down].unique())[list(given[over].unique())].reset_index()

@@ -15,6 +15,7 @@ import altair as alt
 import vl_convert
 
 from workbench.data.contract import TABLES
+from workbench.results.boundary import guard_displays
 from workbench.results.front_end import attended
 from workbench.results.verdict import Side
 
@@ -51,7 +52,7 @@ STATES = {  # in the order they are stacked: from most to least use, so that a g
 
 
 def use_theme() -> None:
-    """Draw every chart of this session the workbench's way; notebooks call it in their setup.
+    """Draw charts the workbench's way in this session, and mark what may be shown; notebooks call it in their setup.
 
     >>> import altair as alt
     >>> from workbench.charts import use_theme
@@ -62,6 +63,7 @@ def use_theme() -> None:
     alt.theme.register("workbench", enable=True)(look)
     alt.renderers.register("workbench", shown)
     alt.renderers.enable("workbench")
+    guard_displays()
 
 
 def look() -> alt.theme.ThemeConfig:

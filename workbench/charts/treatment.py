@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from workbench.charts.axes import week_axis
-from workbench.charts.data import table_of
+from workbench.charts.data import of_enough, table_of
 from workbench.charts.frame import frame
 from workbench.charts.theme import MAIN, UNCLEAR, WAITING
 from workbench.results import words
@@ -32,7 +32,7 @@ def treatment_plot(
     'One wave. Bars of first weeks (people): 3 Feb 2025 (40), never (50).'
     """
     start, end = pd.Timestamp(since), pd.Timestamp(until) + WEEK
-    table = _in_order(table_of(result, "cohort", "n", also=("ended",)))
+    table = _in_order(of_enough(table_of(result, "cohort", "n", also=("ended",))))
     stages = [f"not {did}", did, "over"]
     spans = _spans(table, start, end, stages)
     shown = [stage for stage in stages if (spans["state"] == stage).any()]

@@ -102,12 +102,14 @@ class Asked(Study):
 
     @answer
     def left_out(self) -> pd.DataFrame:
-        """The effect without each wave in turn, or without each team where teams were switched on and off."""
+        """The effect without each wave in turn, or each team switched on and off; n: how many people those are."""
         m = self.need("moments")
         by = "cluster" if self.compared.treatment and self.compared.cluster else "cohort"
         if by == "cohort" and m.cohorts["cohort"].count() < 2:
             raise ContractError("one wave is all there is.")
-        return leave_one_out(m, self.of, by)
+        rest, effect = leave_one_out(m, self.of, by), self.need("effect")
+        whole = effect.table.iloc[0] if effect.overall is None else effect.overall
+        return rest.assign(n=whole["n"] - rest["n"])
 
     @answer
     def detectable(self) -> pd.DataFrame:
@@ -332,11 +334,11 @@ class Switched(Asked):
 
     @answer
     def hangs_on(self) -> pd.DataFrame:
-        """`left_out` of the five without which the effect differs most; n is how many people they are."""
+        """`left_out` of the five without which the effect differs most."""
         rest, whole = self.need("left_out"), self.need("effect").overall
         furthest = (rest["estimate"] - whole["estimate"]).abs().nlargest(5).index
-        without: pd.DataFrame = rest.assign(n=whole["n"] - rest["n"]).loc[furthest]
-        return without
+        hanging: pd.DataFrame = rest.loc[furthest]
+        return hanging
 
     def through(self, more: int) -> Estimates | None:
         """The mean effect while it was on and so many periods after; None where it has not ended."""

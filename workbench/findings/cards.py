@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from typing import ClassVar
 
 import pandas as pd
 
@@ -30,6 +31,7 @@ class Cards:
     costs: Mapping[str, float] = field(default_factory=dict)
     naive: Mapping[str, float] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
+    passes_boundary: ClassVar[bool] = True  # made of findings, which do
 
     def lines(self, name: str) -> list[str]:
         """What the card says below its headline; what is not known has no line."""
@@ -38,7 +40,7 @@ class Cards:
         said = [
             self._course(name),
             f"When it ended: {self.left[name]}" if name in self.left else "",
-            f"Each extra day of use cost {number(self.costs[name])}" if name in self.costs else "",
+            f"Each extra day of use cost {number(self.costs[name])}" if name in self.costs and found.n else "",
             people(found.n) if found.n else "",
         ]
         if name in self.naive and found.moved:
@@ -51,7 +53,7 @@ class Cards:
         found = self.found[name]
         if name not in self.spans or not found.moved:
             return ""
-        rows = self.spans[name].table.to_dict("records")
+        rows = self.spans[name].visible.table.to_dict("records")
         sizes = " / ".join(signed(row["estimate"], found.unit, digits_of(row, found.unit)) for row in rows)
         went = found.course if found.course in COURSES else "we cannot say"
         return f"Over time: {went} ({sizes} in {' / '.join(str(row['span']) for row in rows)})"

@@ -11,16 +11,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from workbench.findings.phrases import digits_of, figure_of, signed
+from workbench.results.boundary import may_say
 from workbench.results.course import Course
 from workbench.results.gaming import Gaming
+from workbench.results.privacy import HIDDEN
 from workbench.results.verdict import Chance, Grade, Verdict
 from workbench.results.words import people, sentence
 
+WITHHELD = f"This is {HIDDEN}."
+WHY_WITHHELD = "it rests on fewer than 5 people, or says the same of all of fewer than 10"
 JSON = "application/vnd.workbench.finding+json"
 
 
@@ -35,6 +39,8 @@ class Finding:
     n : people behind it; None where unknown
     caveat : what else a reader must know; empty where nothing
     course : what became of it over time (`results.Course`); empty where it was not followed
+    A finding on fewer than five people, or on a share that is the same for all of fewer than ten, only says that it is
+    withheld.
 
     >>> from workbench.results.verdict import Grade, Verdict
     >>> print(Finding("Training raised use.", Verdict.RAISED, Grade.RANDOMISED, "dates were drawn at random"))
@@ -52,6 +58,14 @@ class Finding:
     n: int | None = None
     caveat: str = ""
     course: str = ""
+    passes_boundary: ClassVar[bool] = True  # see `results.boundary`
+
+    def __post_init__(self) -> None:
+        if not may_say(self.n, self.estimate, self.unit):
+            known = {"estimate": None, "conf_low": None, "conf_high": None, "n": None, "caveat": "", "course": ""}
+            unknown = getattr(type(self.verdict), "UNKNOWN", Verdict.UNKNOWN)
+            withheld = {"headline": WITHHELD, "verdict": unknown, "grade": Grade.NONE, "rule": WHY_WITHHELD}
+            self.__dict__.update(known | withheld)  # from here on nobody can read what was there
 
     @property
     def holds(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -31,6 +31,7 @@ class Recorded:
     """
 
     records: tuple[Record, ...]
+    passes_boundary: ClassVar[bool] = True  # made of findings, which do
 
     def __repr__(self) -> str:
         return f"{len(self.records)} findings for the page of next steps"
@@ -227,6 +228,7 @@ class Steps:
     """
 
     actions: pd.DataFrame
+    passes_boundary: ClassVar[bool] = True  # made of findings, which do
 
     def _repr_markdown_(self) -> str:
         rows = [{str(name): value for name, value in row.items()} for row in self.actions.to_dict("records")]

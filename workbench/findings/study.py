@@ -23,9 +23,9 @@ def of(study: Study, at_once: int = 1) -> Finding:
     at_once : how many results are judged together, this one included
 
     >>> from workbench import effects, findings, programmes
-    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
-    >>> str(findings.of(found["Basics"]).verdict)
-    'no clear change'
+    >>> found = effects.studies(programmes.incentives(panel, log), checked=2)
+    >>> str(findings.of(found["Race"]).verdict)
+    'raised'
     """
     if study.effect is None:
         return no_answer(study.name, study.unit, study.reason, study.when)
@@ -83,11 +83,14 @@ def lasting(spans: Mapping[str, Estimates], found: Mapping[str, Finding], term: 
     Returns one row per name: term, effect, course (missing where there is none), a column for each span.
 
     >>> from workbench import effects, findings, programmes
-    >>> studies = effects.studies(programmes.trainings(panel, log), checked=3)
-    >>> findings.lasting(studies.each("spans"), findings.of_each(studies), "programme").columns.tolist()
+    >>> found = findings.of_each(effects.studies(programmes.incentives(panel, log), checked=2))
+    >>> rows = [("weeks 1–4", 0.4, 0.2, 0.6, 8), ("weeks 5–12", 0.3, 0.1, 0.5, 8)]
+    >>> table = pd.DataFrame(rows, columns=["span", "estimate", "conf_low", "conf_high", "n"])
+    >>> spans = {"Race": wb.Estimates(table, "active days a week", "made up")}
+    >>> findings.lasting(spans, found, "programme").columns.tolist()
     ['programme', 'effect', 'course', 'weeks 1–4', 'weeks 5–12']
     """
-    whole = pd.concat([each.table.assign(**{term: name}) for name, each in spans.items()], ignore_index=True)
+    whole = pd.concat([each.visible.table.assign(**{term: name}) for name, each in spans.items()], ignore_index=True)
     whole["words"] = [_with_ends(row, next(iter(spans.values())).unit) for row in whole.to_dict("records")]
     wide = whole.pivot(index=term, columns="span", values="words").reindex(list(spans)).reset_index()
     said = listed({name: found[name] for name in spans}, term)[[term, "effect", "course"]]
@@ -104,9 +107,9 @@ def sound(found: Mapping[str, Finding]) -> list[str]:
     """Whatever has an answer whose comparison failed no check; everything that has an answer, where all failed.
 
     >>> from workbench import effects, findings, programmes
-    >>> found = effects.studies(programmes.trainings(panel, log), checked=3)
+    >>> found = effects.studies(programmes.incentives(panel, log), checked=2)
     >>> findings.sound(findings.of_each(found))
-    ['Basics']
+    ['Race']
     """
     told = [name for name, each in found.items() if each.verdict != Verdict.UNKNOWN]
     return [name for name in told if found[name].holds] or told

@@ -20,6 +20,7 @@ from workbench.panel.kept import Kept
 from workbench.panel.period import period
 from workbench.panel.selections import only, people_of
 from workbench.panel.user_weeks import rests_on, user_weeks
+from workbench.results.registry import FACTS, open_register
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Basis:
     @cached_property
     def panel(self) -> Table:
         """The user-weeks, as `user_weeks` returns them, computed once."""
-        return self.kept.table("panel", self._panel_choice, self._user_weeks).stored()
+        panel = self.kept.table("panel", self._panel_choice, self._user_weeks).stored()
+        open_register(panel.sql(f"select distinct {', '.join(FACTS)} from this").to_pandas())
+        return panel
 
     @cached_property
     def actions(self) -> Table:

@@ -22,6 +22,7 @@ from workbench.panel.calendar import Days, Period
 from workbench.panel.days import date_after, local_week, weeks_of
 from workbench.panel.events import kept_rows, one_per_action
 from workbench.panel.period import chosen_period, period_of
+from workbench.results.boundary import Text
 from workbench.results.privacy import MINIMUM
 
 CORE_FEATURES = 63  # as many as a 64-bit mask holds; the most used come first
@@ -100,7 +101,7 @@ from grid
 order by grid.user_id, week"""
 
 
-def rests_on(source: Source, panel: Table, selection: str = "", time_zone: str = "") -> str:
+def rests_on(source: Source, panel: Table, selection: str = "", time_zone: str = "") -> Text:
     """One line that says what a report rests on: the source, its user-weeks, and a fingerprint of their numbers.
 
     selection : the file of the only people in the panel, where it is about some alone; the line says so
@@ -130,7 +131,7 @@ def rests_on(source: Source, panel: Table, selection: str = "", time_zone: str =
         )
     print_of = hashlib.sha256(weekly.to_csv(index=False).encode()).hexdigest()[:8]
     alone = ", only a saved selection" if selection else ""  # its file's name may be a person's
-    return (
+    return Text(
         f"{source.name}{alone}: {people:,} people with access, {int(weekly['people'].sum()):,} user-weeks in"
         f" {period_of(panel)}{f', days of {time_zone}' if time_zone else ''}; fingerprint {print_of}"
     )

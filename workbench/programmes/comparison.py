@@ -16,6 +16,7 @@ import pandas as pd
 from workbench.data.engine import Table, identifier
 from workbench.errors import ContractError, not_one_of
 from workbench.results import words
+from workbench.results.privacy import MINIMUM
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +119,11 @@ class Comparison:
             order by case when cast(began as date) is null then 1 else 0 end, {groups}"""
         ).to_pandas()
 
+    def given(self) -> int:
+        """How many people of those compared were given it at any time."""
+        text = "select count(case when compared and began is not null then 1 end) as n from this"
+        return int(self.people.sql(text).row()["n"] or 0)
+
     def weeks(self) -> tuple[pd.Timestamp, pd.Timestamp]:
         """The first and the last week of the panel."""
         ends = self.panel.sql("select min(week) as first, max(week) as last from this").to_pandas().iloc[0]
@@ -175,6 +181,23 @@ class Comparisons(dict[str, Comparison]):
     def possible(self) -> Comparisons:
         """Those of which something can be said."""
         return self.among(name for name, each in self.items() if not each.reason)
+
+    @property
+    def large_enough(self) -> Comparisons:
+        """The same, with a reason to say nothing of those that fewer than five people were given: for every page.
+
+        >>> from workbench.programmes import trainings
+        >>> trainings(panel, log).large_enough.reason  # four were trained
+        'fewer than 5 people were given it'
+        """
+        why = f"fewer than {MINIMUM} people were given it"
+        return Comparisons(
+            self.thing,
+            {
+                name: each if each.reason or each.given() >= MINIMUM else replace(each, reason=why)
+                for name, each in self.items()
+            },
+        )
 
     def among(self, names: Iterable[str]) -> Comparisons:
         """Only these."""

@@ -12,25 +12,29 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from concurrent.futures import as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeGuard
 
 from workbench.errors import NotRunError, ParameterError, ReportError, not_one_of
+from workbench.reports.beside import differ_by_few
 from workbench.reports.limits import Limits, Watch
 from workbench.reports.parameters import Parameter, parameters, value, words
 from workbench.reports.publishing import FINDINGS, published, temporary
 from workbench.reports.stillness import unchanged
 from workbench.results.files import write_whole
+from workbench.results.minimum import MINIMUM
 from workbench.results.record import in_json, read_records
 
 INJECTED = "injected-parameters"
 OUR_ERRORS = ("ContractError", "QueryError")  # their messages name a row, never a person
 FOUND = "found"  # the parameter of a report that rests on what the others found, and is printed after them
 KEPT = "kept"  # the parameter of reports that share tables: the private folder of these, gone with the run
+REGISTERS = "registers"  # the folder beside it in which pages leave what they publish (`results/registry.py`)
 SHARED = "shared"  # the notebook that makes these tables; it has no page
 PATHS = ("source", FOUND, "scales", "themes")  # parameters that are paths
 SELECTION = "selection"  # the parameter that names a file of people, and may name one of them
@@ -138,13 +142,15 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
     sources = [str(report.settings.get("source", "")) for report in asked]
     private_folder = tempfile.TemporaryDirectory(prefix="wb-", dir=temporary())
     with published(out) as pages, unchanged(filter(None, sources)), private_folder as private:
+        left = Path(private) / REGISTERS
+        left.mkdir()
+        beside = [file.stem for file in pages.glob("*.html") if file.stem not in {report.name for report in asked}]
+        printing = partial(print_report, out=pages, single_file=single_file, registers=left, beside=beside)
         with workers(jobs, temporary()) as pool, stopped_with(pool):
             bundle = None if single_file else pool.submit(print_bundle, pages)
             sharing = _shared(asked, Path(private) / KEPT)
             for at_once in _rounds(sharing, pages / FINDINGS):
-                runs = {pool.submit(print_report, report, pages, single_file): report.name for report in at_once}
-                for run in as_completed(runs):
-                    ended = Printed(runs[run], _lost(run.exception())) if run.exception() else run.result()
+                for ended in _until_safe(pool, printing, at_once, left):
                     failed += [ended.name] if ended.error else []
                     yield ended
             if bundle and bundle.exception():
@@ -177,19 +183,54 @@ def _rounds(asked: list[Report], findings: Path) -> Iterator[list[Report]]:
     yield [report.after(findings) for report in asked if FOUND in report.parameters]
 
 
-def print_report(report: Report, out: Path, single_file: bool = False) -> Printed:
-    """Runs a notebook in a kernel of its own and writes its page; on any failure no page is touched."""
+def _until_safe(
+    pool: ProcessPoolExecutor, printing: Callable[[Report], Printed], asked: list[Report], registers: Path
+) -> Iterator[Printed]:
+    """Prints reports side by side, and those again whose numbers give something away beside other pages'."""
+    from workbench.results.registry import decided
+
+    first, again = {report.name: report for report in asked}, asked
+    while again:
+        runs = {pool.submit(printing, report): report.name for report in again}
+        for run in as_completed(runs):
+            ended = Printed(runs[run], _lost(run.exception())) if run.exception() else run.result()
+            if ended.error or again is asked:
+                yield ended
+        again = [first[name] for name in decided(registers, first)]
+
+
+def print_report(
+    report: Report, out: Path, single_file: bool = False, registers: Path | None = None, beside: Iterable[str] = ()
+) -> Printed:
+    """Runs a notebook in a kernel of its own and writes its page; on any failure no page is touched.
+
+    registers : where it leaves what it publishes; beside : pages of earlier runs in the same site
+    """
+    from workbench.results.registry import FOLDER, PAGE
+
+    os.environ |= {PAGE: report.name} | ({FOLDER: str(registers)} if registers else {})
     try:
-        return write_page(report, run(report), out, single_file)
+        return write_page(report, run(report), out, single_file, beside)
     except NotRunError as error:
         return Printed(report.name, str(error))
 
 
-def write_page(report: Report, executed: Any, out: Path, single_file: bool = False) -> Printed:
-    """Writes the page of a report that has run."""
-    from workbench.reports.pages import page_html, page_of, records_of
+def write_page(
+    report: Report, executed: Any, out: Path, single_file: bool = False, beside: Iterable[str] = ()
+) -> Printed:
+    """Writes the page of a report that has run.
+
+    Raises NotRunError where it is about almost the same people as a page that stands beside it.
+    """
+    from workbench.reports.pages import page_html, page_of, records_of, written_page
 
     page = page_of(executed, report.name)
+    for other in filter(None, (written_page((out / f"{name}.html").read_text("utf-8")) for name in beside)):
+        if (few := differ_by_few(page.data, other.data)) is not None:
+            raise NotRunError(
+                f"its people differ from those of {other.name} in this site by {few}: what the two pages say could be"
+                f" subtracted, and would be about fewer than {MINIMUM}. Print it into another folder, with --out."
+            )
     write_whole(out / page.file, page_html(executed, page, report.told, single_file))
     if records := records_of(executed, report.name):
         (out / FINDINGS).mkdir(exist_ok=True)

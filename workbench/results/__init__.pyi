@@ -1,3 +1,4 @@
+from .boundary import Text
 from .course import Course, Remains, course_of, remains_of
 from .estimates import Estimates
 from .gaming import Gaming, gaming_of, worsened
@@ -41,6 +42,7 @@ __all__ = [
     "Stability",
     "Studies",
     "Study",
+    "Text",
     "Verdict",
     "answer",
     "chance_of",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from workbench.errors import ContractError
+from workbench.results.privacy import MINIMUM, note, unshowable
 
 LEVEL = 0.95  # of confidence, wherever nothing else is asked for
 
@@ -43,6 +44,7 @@ class Estimates:
     notes: tuple[str, ...] = ()
     effective: float = float("nan")
     _contrasts: Any = field(default=None)
+    passes_boundary: ClassVar[bool] = True  # see `results.boundary`
 
     @property
     def contrasts(self) -> Any:
@@ -53,16 +55,29 @@ class Estimates:
             )
         return self._contrasts
 
+    @property
+    def visible(self) -> Estimates:
+        """The same without the rows that may not be shown, each looked at by itself; what a display shows."""
+        hidden = unshowable(self.table, self.unit) if "n" in self.table else pd.Series(False, self.table.index)
+        if not hidden.any():
+            return self
+        some = self.overall is not None and (self.overall["n"] >= MINIMUM)
+        notes = (*self.notes, note(hidden))
+        return replace(self, table=self.table[~hidden], overall=self.overall if some else None, notes=notes)
+
     def __repr__(self) -> str:
-        lines = [self.about, f"in {self.unit}; {self._interval}", "", _readable(self.table).to_string(index=False)]
-        if self.overall is not None and len(self.table) > 1:
-            lines += ["", f"overall {_readable(self.overall.to_frame().T).to_string(index=False, header=False)}"]
-        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
+        seen = self.visible
+        lines = [self.about, f"in {self.unit}; {self._interval}", "", _readable(seen.table).to_string(index=False)]
+        if seen.overall is not None and len(self.table) > 1:
+            lines += ["", f"overall {_readable(seen.overall.to_frame().T).to_string(index=False, header=False)}"]
+        return "\n".join([*lines, *(f"  {note}" for note in seen.notes)])
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<br>{escape(note)}" for note in self.notes)
-        caption = f"<caption>{escape(self.about)}, in {escape(self.unit)}; {self._interval}{notes}</caption>"
-        html: str = _readable(self.table).to_html(index=False, border=0)
+        seen = self.visible
+        notes = "".join(f"<br>{escape(note, quote=False)}" for note in seen.notes)
+        said = escape(f"{self.about}, in {self.unit}; {self._interval}", quote=False)
+        caption = f"<caption>{said}{notes}</caption>"
+        html: str = _readable(seen.table).to_html(index=False, border=0)
         return html.replace(">", f">{caption}", 1)
 
     @property

@@ -22,10 +22,14 @@ import numpy as np
 import pandas as pd
 
 from workbench.results import words
+from workbench.results.minimum import ALIKE as ALIKE
+from workbench.results.minimum import MINIMUM as MINIMUM
+from workbench.results.minimum import may_show
+from workbench.results.registry import FACTS, registered
 
-MINIMUM = 5  # people; a smaller group is withheld
-ALIKE = 10  # people; in a smaller group a share of nobody or of everybody is withheld
 HIDDEN = "hidden to protect people"
+JUDGED = ("estimate", "std_error", "conf_low", "conf_high", "band_low", "band_high", "n", "share")  # by other rules
+TERMS = ("age", "event_week", "hour", "hours", "step", "teams", "weekday", "weeks_after")  # numbers that name rows
 
 
 def withheld(
@@ -33,6 +37,7 @@ def withheld(
     within: pd.Series | pd.DataFrame | None = None,
     having: pd.Series | None = None,
     minimum: int = MINIMUM,
+    also: pd.Series | None = None,
 ) -> pd.Series:
     """Which groups may not be shown: true or false for each, on the index of `people`.
 
@@ -40,10 +45,12 @@ def withheld(
     within : the larger group whose total a reader may know too, such as the department of a team, or what the table
         repeats the groups for, such as the week; several columns where several totals are known (department and role)
     having : of the people, how many have what is counted, where the table shows shares
+    also : groups that may not be shown for what else the table says of them (`telling`)
     """
     n = people.fillna(0).to_numpy(float)
     k = None if having is None else having.fillna(0).to_numpy(float)
     hidden = too_few(people, having, minimum).to_numpy(bool, copy=True)
+    hidden |= False if also is None else also.to_numpy(bool)
     for parent in _columns(within):
         hidden |= _in_withheld(parent, n, k, minimum)
     for rows, totals in _blocks(len(n), within):
@@ -61,13 +68,43 @@ def too_few(people: pd.Series, having: pd.Series | None = None, minimum: int = M
     """
     n = people.fillna(0).to_numpy(float)
     k = None if having is None else having.fillna(0).to_numpy(float)
-    return pd.Series((n > 0) & ~_may_show(n, k, minimum), index=people.index, name="withheld")
+    return pd.Series((n > 0) & ~may_show(n, k, minimum), index=people.index, name="withheld")
+
+
+def telling(table: pd.DataFrame, people: pd.Series) -> pd.Series:
+    """Rows of fewer than ten people in which a number says the same of them all, as "0 of 7 left" does.
+
+    table : its counts, and its shares and means that are nowhere negative; effects and intervals are no such numbers
+    people : how many are behind each row
+
+    >>> table = pd.DataFrame({"n": [7, 7, 12], "left": [0, 3, 0], "days": [1.5, 2.5, 0.0]})
+    >>> telling(table, table["n"]).tolist()
+    [True, False, False]
+    """
+    n = people.to_numpy(float, na_value=np.nan)
+    few = (n > 0) & (n < ALIKE)
+    found = np.zeros(len(table), dtype=bool)
+    for name in table.columns.difference([*JUDGED, *TERMS, people.name]) if few.any() else []:
+        if table[name].dtype.kind in "iuf":
+            values = table[name].to_numpy(float, na_value=np.nan)
+            share = table[name].dtype.kind == "f" and np.nanmax(values, initial=0) <= 1
+            found |= ~(values < 0).any() & ((values == 0) | (values == (1 if share else n)))
+    return pd.Series(found & few, index=table.index, name="withheld")
+
+
+def unshowable(table: pd.DataFrame, unit: str, minimum: int = MINIMUM) -> pd.Series:
+    """Rows of Estimates that may not be shown, each looked at by itself.
+
+    table : `n` (people) and `estimate`; for shares also `own`, what was counted where the estimate borrows from others
+    """
+    return too_few(_people(table), _counted(table, unit), minimum)
 
 
 def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, minimum: int = MINIMUM) -> Any:
     """The result without the groups that may not be shown, saying in its `notes` that some are missing.
 
-    result : Estimates of groups, or a table; reads `n` (people) and, for shares, `estimate` or `share`
+    result : Estimates of groups, or a table; reads `n` (people), for shares `estimate` or `share`, and every other
+        count, share or mean of the table (`telling`)
     within : as in `withheld`, also as the name of one of the result's columns
     A row without a number hides nobody and stays.
     Returns the same kind of thing. A table says nothing of what is missing: use `note`.
@@ -79,7 +116,10 @@ def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, min
     """
     table = result if isinstance(result, pd.DataFrame) else result.table
     larger = table[within] if isinstance(within, str) else within
-    hidden = withheld(_people(result), larger, _having(result), minimum)
+    people, having = _people(table), _having(result)
+    hidden = withheld(people, larger, having, minimum, _also(result))
+    if (told := registered(table, people, having, hidden, _repeated(larger))).any():
+        hidden = withheld(people, larger, having, minimum, hidden | told)
     kept = table[~hidden].reset_index(drop=True)
     if isinstance(result, pd.DataFrame):
         return kept
@@ -113,24 +153,36 @@ def said(result: Any) -> str:
     return next((sentence for sentence in notes if HIDDEN in sentence), "")
 
 
-def _people(result: Any) -> pd.Series:
-    table = result if isinstance(result, pd.DataFrame) else result.table
+def _people(table: pd.DataFrame) -> pd.Series:
     numbers = table[[c for c in ("estimate", "share") if c in table]]
     return table["n"].where(numbers.notna().all(axis=1), 0)
+
+
+def _repeated(within: pd.Series | pd.DataFrame | None) -> pd.Series | None:
+    """What a table repeats its groups for, such as the week: no fact about people."""
+    if within is None:
+        return None
+    columns = within.to_frame() if isinstance(within, pd.Series) else within
+    others = [name for name in columns if name not in FACTS]
+    return columns[others].astype(str).agg("/".join, axis=1) if others else None
+
+
+def _also(result: Any) -> pd.Series | None:
+    return telling(result, result["n"]) if isinstance(result, pd.DataFrame) else None
 
 
 def _having(result: Any) -> pd.Series | None:
     """How many of a group's people are counted, where the result is a share of them."""
     if isinstance(result, pd.DataFrame):
         return (result["share"] * result["n"]).round() if "share" in result else None
-    return (result.table["estimate"] * result.table["n"]).round() if words.is_share(result.unit) else None
+    return _counted(result.table, result.unit)
 
 
-def _may_show(n: np.ndarray, k: np.ndarray | None, minimum: int) -> np.ndarray:
-    """The rule for one group, and for the rest of a total: enough people, and not all alike among few."""
-    if k is None:
-        return n >= minimum
-    return (n >= minimum) & ((n >= ALIKE) | ((k > 0) & (k < n)))
+def _counted(table: pd.DataFrame, unit: str) -> pd.Series | None:
+    """The same of Estimates: by a group's own share where its estimate borrows from others, and can be turned back."""
+    if not words.is_share(unit) or (table["estimate"] < 0).any():  # a change in a share says nothing of them all
+        return None
+    return (table["own" if "own" in table else "estimate"] * table["n"]).round()
 
 
 def _columns(within: pd.Series | pd.DataFrame | None) -> list[np.ndarray]:
@@ -180,7 +232,7 @@ def _gives_away(
 ) -> bool:
     if not rest.any():
         return False
-    together = _may_show(n[rest].sum(), None if k is None else k[rest].sum(), minimum)
+    together = may_show(n[rest].sum(), None if k is None else k[rest].sum(), minimum)
     return not together or len(set(n[rest])) == 1 or bool(_solvable(hidden, totals)[rest].any())
 
 

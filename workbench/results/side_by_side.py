@@ -86,7 +86,7 @@ def _freedom(reach: float, tail: float) -> float:
 
 
 def pairs(compared: Iterable[Estimates], names: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Differences between arms as one table: arm_a, arm_b, estimate, band_low, band_high.
+    """Differences between arms as one table: arm_a, arm_b, estimate, band_low, band_high, n (people, where known).
 
     compared : answers of `workbench.differences`; the band holds for all pairs of one answer, and one pair needs none
         wider than its interval
@@ -99,8 +99,7 @@ def pairs(compared: Iterable[Estimates], names: Mapping[str, str] | None = None)
     """
     columns = ["arm_a", "arm_b", "estimate", "band_low", "band_high"]
     alone = {"conf_low": "band_low", "conf_high": "band_high"}
-    tables = [
-        each.table if "band_low" in each.table else each.table.rename(columns=alone)[columns] for each in compared
-    ]
-    whole = pd.concat([table[columns] for table in tables] or [pd.DataFrame(columns=columns)], ignore_index=True)
+    tables = [each.table if "band_low" in each.table else each.table.rename(columns=alone) for each in compared]
+    shown = [table[[*columns, *({"n"} & set(table))]] for table in tables]
+    whole = pd.concat(shown or [pd.DataFrame(columns=[*columns, "n"])], ignore_index=True)
     return whole.replace({"arm_a": dict(names or {}), "arm_b": dict(names or {})})

@@ -1,0 +1,28 @@
+"""Pages of one site that are about almost the same people."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.reports.beside import differ_by_few
+
+LINE = "sample{}: {:,} people with access, 9,000 user-weeks in 52 weeks from 6 January 2025; fingerprint 01234567"
+
+
+def rests_on(people: int, selection: str = "") -> str:
+    return LINE.format(", only a saved selection" if selection else "", people)
+
+
+@pytest.mark.parametrize(("people", "few"), [(1499, 1), (1496, 4), (1495, None), (1500, None), (20, None)])
+def test_one_to_four_people_apart_are_few(people: int, few: int | None) -> None:
+    assert differ_by_few(rests_on(1500), rests_on(people, "pilot")) == few
+    assert differ_by_few(rests_on(people, "pilot"), rests_on(1500)) == few
+
+
+def test_everybody_in_other_weeks_is_no_other_selection() -> None:
+    assert differ_by_few(rests_on(20), rests_on(19)) is None
+    assert differ_by_few(rests_on(20, "pilot"), rests_on(19, "second pilot")) == 1
+
+
+def test_a_page_that_says_nothing_of_its_people_is_not_compared() -> None:
+    assert differ_by_few("", rests_on(20)) is None

@@ -1,0 +1,118 @@
+"""What several tables give away together. The attacker subtracts and adds with least squares, person by person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from workbench.results import registry
+from workbench.results.privacy import shown
+from workbench.results.registry import FACTS, decided, open_register
+
+PEOPLE = st.lists(st.tuples(*(st.integers(0, top) for top in (1, 4, 2)), st.booleans()), min_size=8, max_size=40)
+
+
+@pytest.fixture(autouse=True)
+def _no_register_before_or_after() -> Iterator[None]:
+    registry._open.clear()
+    yield
+    registry._open.clear()
+
+
+def crowd(*rows: tuple[str, str, str, int, int]) -> pd.DataFrame:
+    """People one a row: department, team, role, how many of them, how many counted."""
+    people = [(d, t, r, None, place < k) for d, t, r, n, k in rows for place in range(n)]
+    return pd.DataFrame(people, columns=[*FACTS, "yes"])
+
+
+def by(people: pd.DataFrame, *facts: str) -> pd.DataFrame:
+    """The table of a page: people and the share counted of each group."""
+    groups = people.groupby(list(facts))["yes"]
+    return groups.agg(n="count", share="mean").reset_index()
+
+
+def could_tell(people: pd.DataFrame, published: list[pd.DataFrame], groups: list[np.ndarray]) -> list[bool]:
+    """Whether the published tables and everybody's total can be solved for each group of people (zeros and ones)."""
+    rows = [np.ones(len(people))]
+    for table in published:
+        facts = [fact for fact in FACTS if fact in table]
+        rows += [(people[facts] == row[facts]).all(axis=1).to_numpy(float) for _, row in table.iterrows()]
+    known, asked = np.array(rows).T, np.array(groups, float).T
+    return list(np.isclose(known @ np.linalg.lstsq(known, asked, rcond=None)[0], asked, atol=1e-6).all(axis=0))
+
+
+def members(people: pd.DataFrame, fact: str, value: str) -> np.ndarray:
+    return (people[fact] == value).to_numpy(float)
+
+
+# Teams x and y are department A; y is two people. Listed without departments, y is hidden beside z, of department B.
+TWO = crowd(("A", "x", "r", 10, 4), ("A", "y", "r", 2, 1), ("B", "z", "r", 8, 3), ("B", "w", "r", 20, 9))
+
+
+def test_alone_the_tables_of_departments_and_teams_give_a_team_of_two_away() -> None:
+    tables = [shown(by(TWO, "department")), shown(by(TWO, "team"))]
+    assert tables[1]["team"].tolist() == ["w", "x"]
+    assert could_tell(TWO, tables, [members(TWO, "team", "y")]) == [True]
+
+
+@pytest.mark.parametrize("order", permutations(["department", "team"]))
+def test_in_one_register_they_do_not(order: tuple[str, str]) -> None:
+    open_register(TWO)
+    assert could_tell(TWO, [shown(by(TWO, fact)) for fact in order], [members(TWO, "team", "y")]) == [False]
+
+
+def test_groups_that_differ_by_three_people_are_not_both_shown() -> None:
+    # All of department A but three are agents, and nobody else is: one less the other is about the three.
+    people = crowd(("A", "x", "agent", 20, 9), ("A", "x", "lead", 3, 1), ("B", "y", "lead", 20, 5))
+    open_register(people)
+    assert len(shown(by(people, "department"))) == 2
+    assert shown(by(people, "role"))["role"].tolist() == []
+
+
+def test_tables_of_other_people_are_not_subtracted() -> None:
+    open_register(TWO)
+    some = TWO[TWO["team"] != "y"]
+    assert len(shown(by(TWO, "department"))) == 2
+    assert len(shown(by(some, "team"))) == 3
+
+
+@given(PEOPLE, st.permutations(["department", "team", "role"]))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_order_of_tables_can_be_solved_for_a_small_group(rows: list[tuple], order: list[str]) -> None:
+    people = pd.DataFrame(rows, columns=["department", "team", "role", "yes"]).assign(region=None)
+    people = people.astype(dict.fromkeys(("department", "team", "role"), str))
+    open_register(people)
+    published = [shown(by(people, fact)) for fact in order]
+    small = [members(people, f, v) for f in order for v in people[f].unique() if 0 < members(people, f, v).sum() < 5]
+    everybody = np.ones(len(people))
+    wholes = [everybody, *(members(people, f, v) for t, f in zip(published, order, strict=True) for v in t[f])]
+    apart = [a - b for a, b in permutations(wholes, 2) if (a >= b).all() and 0 < (a - b).sum() < 5]
+    each = [np.eye(len(people))[place] for place in range(len(people))]
+    assert not any(could_tell(people, published, [*small, *apart, *each]))
+
+
+def test_pages_of_a_site_are_decided_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(registry.FOLDER, str(tmp_path))
+    tables = {}
+    for page, fact in (("2_adoption", "department"), ("8_next_steps", "team")):  # each in a process of its own
+        monkeypatch.setenv(registry.PAGE, page)
+        open_register(TWO)
+        tables[page] = shown(by(TWO, fact))
+    assert could_tell(TWO, list(tables.values()), [members(TWO, "team", "y")]) == [True]
+    again = decided(tmp_path, list(tables))
+    assert again == ["8_next_steps"]
+    assert len(json.loads((tmp_path / registry.WITHHELD).read_text())) >= 1
+    for page in again:
+        monkeypatch.setenv(registry.PAGE, page)
+        open_register(TWO)
+        tables[page] = shown(by(TWO, "team"))
+    assert could_tell(TWO, list(tables.values()), [members(TWO, "team", "y")]) == [False]
+    assert decided(tmp_path, list(tables)) == []

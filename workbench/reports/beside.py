@@ -1,0 +1,30 @@
+"""Whether two pages of one site are about almost the same people, so that one less the other is about the few."""
+
+from __future__ import annotations
+
+import re
+
+from workbench.results.minimum import MINIMUM
+
+# What a page rests on (`panel.rests_on`): "crm, only a saved selection: 1,240 people with access, 9 user-weeks …"
+LINE = re.compile(r"(?P<selection>, only a saved selection)?: (?P<people>[\d,]+) people with access")
+
+
+def differ_by_few(one: str, other: str) -> int | None:
+    """By how many people the selections of two pages differ in size, where these are one to four; None otherwise.
+
+    one, other : what each page says that it rests on
+    Groups of which one lies within the other and that differ by fewer than five people always differ so in size. Pages
+    about everybody are not compared: their people differ only with the weeks.
+
+    >>> all_of_them = "crm: 30 people with access, 270 user-weeks"
+    >>> differ_by_few(all_of_them, "crm, only a saved selection: 29 people with access, 261 user-weeks")
+    1
+    >>> differ_by_few(all_of_them, "crm: 29 people with access, 261 user-weeks") is None
+    True
+    """
+    found, beside = LINE.search(one), LINE.search(other)
+    if not found or not beside or not (found["selection"] or beside["selection"]):
+        return None
+    apart = abs(int(found["people"].replace(",", "")) - int(beside["people"].replace(",", "")))
+    return apart if 0 < apart < MINIMUM else None
