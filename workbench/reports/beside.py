@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
+from workbench.errors import NotRunError
 from workbench.results.minimum import MINIMUM
 
 # What a page rests on (`panel.rests_on`): "crm, only a saved selection: 1,240 people with access, 9 user-weeks …"
@@ -28,3 +32,19 @@ def differ_by_few(one: str, other: str) -> int | None:
         return None
     apart = abs(int(found["people"].replace(",", "")) - int(beside["people"].replace(",", "")))
     return apart if 0 < apart < MINIMUM else None
+
+
+def refuse_almost_same(page: Any, beside: Iterable[Any]) -> None:
+    """Raises NotRunError where a page is about almost the same people as one that stands beside it."""
+    for other in filter(None, beside):
+        if (few := differ_by_few(page.data, other.data)) is not None:
+            raise NotRunError(
+                f"its people differ from those of {other.name} in this site by {few}: what the two pages say could be"
+                f" subtracted, and would be about fewer than {MINIMUM}. Print it into another folder, with --out."
+            )
+
+
+def in_order(path: Path) -> tuple[int, str]:
+    """By its number, then by its name: the order of pages beside each other."""
+    number = re.match(r"\d+", path.stem)
+    return (int(number[0]) if number else 0, path.stem)

@@ -21,13 +21,12 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from workbench.errors import NotRunError, ParameterError, ReportError, not_one_of
-from workbench.reports.beside import differ_by_few
+from workbench.reports.beside import in_order, refuse_almost_same
 from workbench.reports.limits import Limits, Watch
 from workbench.reports.parameters import Parameter, parameters, value, words
 from workbench.reports.publishing import FINDINGS, published, temporary
 from workbench.reports.stillness import unchanged
 from workbench.results.files import write_whole
-from workbench.results.minimum import MINIMUM
 from workbench.results.record import in_json, read_records
 
 INJECTED = "injected-parameters"
@@ -103,7 +102,7 @@ def notebooks_folder() -> Path:
 
 def report_notebooks(folder: Path) -> dict[str, Path]:
     """The reports of a folder by name, in order: notebooks whose names begin with a number."""
-    return {path.stem: path for path in sorted(folder.glob("*.ipynb"), key=_order) if path.stem[0].isdigit()}
+    return {path.stem: path for path in sorted(folder.glob("*.ipynb"), key=in_order) if path.stem[0].isdigit()}
 
 
 def chosen(folder: Path, names: Iterable[str] = ()) -> list[Path]:
@@ -202,10 +201,7 @@ def _until_safe(
 def print_report(
     report: Report, out: Path, single_file: bool = False, registers: Path | None = None, beside: Iterable[str] = ()
 ) -> Printed:
-    """Runs a notebook in a kernel of its own and writes its page; on any failure no page is touched.
-
-    registers : where it leaves what it publishes; beside : pages of earlier runs in the same site
-    """
+    """Runs a notebook in its own kernel and writes its page beside those named; on any failure no page is touched."""
     from workbench.results.registry import FOLDER, PAGE
 
     os.environ |= {PAGE: report.name} | ({FOLDER: str(registers)} if registers else {})
@@ -225,12 +221,7 @@ def write_page(
     from workbench.reports.pages import page_html, page_of, records_of, written_page
 
     page = page_of(executed, report.name)
-    for other in filter(None, (written_page((out / f"{name}.html").read_text("utf-8")) for name in beside)):
-        if (few := differ_by_few(page.data, other.data)) is not None:
-            raise NotRunError(
-                f"its people differ from those of {other.name} in this site by {few}: what the two pages say could be"
-                f" subtracted, and would be about fewer than {MINIMUM}. Print it into another folder, with --out."
-            )
+    refuse_almost_same(page, [written_page((out / f"{name}.html").read_text("utf-8")) for name in beside])
     write_whole(out / page.file, page_html(executed, page, report.told, single_file))
     if records := records_of(executed, report.name):
         (out / FINDINGS).mkdir(exist_ok=True)
@@ -407,8 +398,3 @@ def _is_cell(read: Any) -> bool:
     if not isinstance(read, dict) or not isinstance(read.get("metadata"), dict):
         return False
     return isinstance(read["metadata"].get("tags", []), list) and isinstance(read.get("source"), str | list)
-
-
-def _order(path: Path) -> tuple[int, str]:
-    number = re.match(r"\d+", path.stem)
-    return (int(number[0]) if number else 0, path.stem)
