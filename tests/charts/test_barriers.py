@@ -40,7 +40,7 @@ def test_small_groups_are_not_in_the_charts_data():
     table = cells().assign(n=[3, 3, 90, 90])
     chart = charts.barrier_map(pd.concat([table, table.assign(department="East", n=60)]), title="x")
     assert "North" not in set(shown(chart)["department"])
-    assert "hidden to protect" in " ".join(chart.to_dict()["title"]["subtitle"])
+    assert "hidden to protect people" in chart.to_dict()["usermeta"]["notes"]
 
 
 def test_a_chart_needs_to_know_where_a_group_stands():

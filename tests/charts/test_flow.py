@@ -21,9 +21,10 @@ def test_a_band_is_as_wide_as_it_has_people_and_lies_beside_its_neighbours():
 
 
 def test_segments_of_the_flow_have_as_many_people_on_each_side_as_went_and_came():
-    """By hand: 100 and 12 before; 84 habitual, 23 low and 5 without access after."""
+    """By hand: 100 and 12 before; 84 with the habit, 23 occasional and 5 without access after."""
+    said = [("habit", 100), ("occasional", 12), ("habit", 84), ("occasional", 23), ("no access", 5)]
     posts = [row for row in rows(written(charts.flow(moves(), title="Most stay"))) if "label" in row]
-    assert {row["label"] for row in posts} == {"habitual 100", "low 12", "habitual 84", "low 23", "no access 5"}
+    assert {row["label"] for row in posts} == {f"{name}\n{people}" for name, people in said}
 
 
 @pytest.mark.parametrize("draw", [charts.flow, charts.transitions])
@@ -32,6 +33,6 @@ def test_where_few_went_is_not_shown(draw):
     table = moves(few=9).table
     more = table[table["before"] == "habitual"].assign(before="novice", n=90)
     spec = written(draw(Estimates(pd.concat([table, more]), "share of people", ""), title="Most stay"))
-    assert not [row for row in rows(spec) if row.get("before") in ("low", "novice")]
-    assert [row for row in rows(spec) if row.get("before") == "habitual"]
+    drawn = {row["before"] for row in rows(spec) if "before" in row}
+    assert drawn in ({"habitual"}, {"habit"})  # the flow's bands keep the names of the data
     assert "2 groups are hidden" in " ".join(spec["title"]["subtitle"])

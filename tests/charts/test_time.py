@@ -22,5 +22,22 @@ def test_a_week_of_few_people_who_are_all_alike_is_withheld() -> None:
     weeks = pd.to_datetime(["2025-01-06", "2025-01-06", "2025-01-13", "2025-01-13", "2025-01-20"])
     rows = pd.DataFrame({"week": weeks, "segment": ["low", "none", "low", "none", "low"], "users": [6, 0, 4, 2, 3]})
     chart = charts.segment_weeks(rows, title="x")
-    assert "in the week of 13 Jan 2025: low 4, none 2" in chart.description
-    assert "2 groups are hidden" in str(chart.to_dict()["title"])
+    assert "in the week of 13 Jan 2025: occasional 4, none 2" in chart.description
+    assert "2 groups are hidden" in chart.to_dict()["usermeta"]["notes"]
+
+
+def test_shares_far_above_nothing_have_a_scale_that_shows_them_and_says_so():
+    """By hand: the lowest share is .66, so the scale begins at 60%; shares near nothing keep theirs."""
+    weeks = pd.DataFrame({"week": pd.date_range("2025-01-06", periods=2, freq="7D"), "estimate": [0.66, 0.72]})
+    chart = charts.trend(weeks, title="x", unit="share of people").to_dict()
+    assert "the scale begins at 60%" in chart["usermeta"]["notes"].lower()
+    low = charts.trend(weeks.assign(estimate=[0.1, 0.9]), title="x", unit="share of people").to_dict()
+    assert "usermeta" not in low
+
+
+def test_everybody_new_is_no_week_of_segments():
+    weeks = pd.to_datetime(["2025-01-06", "2025-01-13", "2025-01-13"])
+    rows = pd.DataFrame({"week": weeks, "segment": ["new", "new", "low"], "users": [40, 20, 20]})
+    assert "in the week of 13 Jan 2025: occasional 20, new 20" in charts.segment_weeks(rows, title="x").description
+    drawn = next(iter(charts.segment_weeks(rows, title="x").to_dict()["datasets"].values()))
+    assert {row["when"] for row in drawn} == {"13 Jan 2025"}

@@ -32,7 +32,7 @@ def departments() -> Estimates:
 def test_who_leads_and_lags_is_told_of_groups_that_may_be_shown():
     # The board has four people, and the legal department hides it.
     assert standing(departments(), "departments").headline == (
-        "Of 3 departments, 1 is clearly above (North) and 1 clearly below (Office) the average of 36%."
+        "1 of 3 departments is clearly above and 1 clearly below the average of 36% (above: North; below: Office)."
     )
 
 

@@ -9,13 +9,13 @@ import pandas as pd
 
 from workbench.charts.data import publishable, table_of
 from workbench.charts.frame import frame
-from workbench.charts.theme import BLUES, INK
+from workbench.charts.theme import BLUES, INK, TEXT
 from workbench.charts.wording import caption, in_words, tooltip
 from workbench.results import words
 from workbench.results.verdict import Side
 
 MARKS = {Side.ABOVE: " ▲", Side.BELOW: " ▼"}
-KEY = "▲ ▼: clearly above or below all others, judged for all cells at once"
+KEY = "▲ ▼: clearly above or below all others; all cells are judged together"
 MOST_NAMED = 6  # cells that the alt text names
 
 
@@ -36,12 +36,12 @@ def barrier_map(result: Any, *, title: Any, subtitle: str = "", by: str = "depar
     table = in_words(table, "share")
     table["mark"] = [f"{value}{MARKS.get(side, '')}" for value, side in zip(table["value"], table["side"], strict=True)]
     tips = tooltip(
-        table, "favourable", **{by: words.capital(by), "label": "Component", "side": "Stands", "consider": "Consider"}
+        table, "favourable", **{by: words.capital(by), "label": "Component", "side": "Result", "consider": "Consider"}
     )
     cells = _cells(table, by, tips)
     low = table[table["side"] == Side.BELOW]
     said = f"Heat map of {table['label'].nunique()} components by {table[by].nunique()} {by}s; {_named(low, by)}"
-    return frame([cells, *_figures(table, cells)], title, caption(subtitle, KEY, withheld), said, alt.Step(26))
+    return frame([cells, *_figures(table, cells)], title, subtitle, said, alt.Step(30), caption(KEY, withheld))
 
 
 def _cells(table: pd.DataFrame, by: str, tips: list[alt.Tooltip]) -> alt.Chart:
@@ -49,7 +49,7 @@ def _cells(table: pd.DataFrame, by: str, tips: list[alt.Tooltip]) -> alt.Chart:
         "labelExpr": "split(datum.label, ' ')",
         "labelAngle": 0,
         "labelOverlap": False,
-        "labelFontSize": 10,
+        "labelFontSize": TEXT - 2,
     }
     x = alt.X("label:N", sort=list(dict.fromkeys(table["label"])), axis=alt.Axis(title=None, **below))
     legend = alt.Legend(format="%", gradientLength=140, gradientThickness=8, tickCount=3)
@@ -70,8 +70,8 @@ def _figures(table: pd.DataFrame, cells: alt.Chart) -> list[alt.Chart]:
     kinds += [(~dark & clear, INK, "bold"), (~dark & ~clear, INK, "normal")]
     return [
         alt.Chart(table[rows])
-        .mark_text(fontSize=11, color=ink, fontWeight=weight)
-        .encode(x=cells.encoding.x, y=cells.encoding.y, text="mark:N")
+        .mark_text(fontSize=TEXT - 2, color=ink, fontWeight=weight)
+        .encode(x=cells.encoding.x, y=cells.encoding.y, text="mark:N", tooltip=cells.encoding.tooltip)
         for rows, ink, weight in kinds
         if rows.any()
     ]

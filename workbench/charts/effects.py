@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbench.charts.axes import value_axis
+from workbench.charts.axes import upright_axis
 from workbench.charts.data import BAND, INTERVAL, of_enough, table_of
 from workbench.charts.frame import frame
 from workbench.charts.marks import line, points, whiskers, zero_line
@@ -37,7 +37,7 @@ def event_study(
     table = in_words(table, unit).assign(phase=["before" if w < 0 else "after" for w in table["event_week"]])
     colour = alt.Color("phase:N", scale=_phase_scale(0), legend=None)
     shape = alt.Shape("phase:N", scale=_phase_scale(1), legend=None)
-    base, y = alt.Chart(table).encode(x=_event_weeks(weeks), color=colour), value_axis(unit, zero=True)
+    base, y = alt.Chart(table).encode(x=_event_weeks(weeks), color=colour), upright_axis(unit, zero=True)
     marks = points(base, y, tooltip(table, unit, event_week=weeks), 45, shape=shape)
     layers = [zero_line(), *_start_line(start), *whiskers(base, y), marks]
     note = caption(subtitle, _people_behind(table), interval_key(table, "each week"), few)
@@ -61,7 +61,7 @@ def on_off(
     unit, weeks = unit_of(result, unit), f"Weeks since the {what} began"
     table, few = _judged(table_of(result, "event_week", "estimate", also=(*INTERVAL, *BAND)))
     table = in_words(table, unit)
-    base, y = alt.Chart(table).encode(x=_event_weeks(weeks), color=alt.value(MAIN)), value_axis(unit, zero=True)
+    base, y = alt.Chart(table).encode(x=_event_weeks(weeks), color=alt.value(MAIN)), upright_axis(unit, zero=True)
     shade, label = _weeks_on(weeks_on, what, _event_weeks(weeks))
     marks = points(base, y, tooltip(table, unit, event_week=weeks), 45)
     layers = [shade, zero_line(), *whiskers(base, y), line(base, y, 1.5), marks, label]
@@ -84,7 +84,7 @@ def dose(result: Any, *, title: Any, subtitle: str = "", unit: str = "", dose: s
     table = table_of(result, dose, "estimate", also=(*INTERVAL, *BAND)).dropna(subset=["estimate"])
     table = in_words(of_enough(table), unit)
     axis = alt.Axis(title=words.capital(dose), grid=False, values=sorted(table[dose]))
-    x, y = alt.X(f"{dose}:Q", axis=axis, scale=alt.Scale(zero=False, padding=12)), value_axis(unit, zero=True)
+    x, y = alt.X(f"{dose}:Q", axis=axis, scale=alt.Scale(zero=False, padding=12)), upright_axis(unit, zero=True)
     base = alt.Chart(table).encode(x=x, color=alt.value(MAIN))
     tips = tooltip(table, unit, **{dose: words.capital(dose)})
     layers = [zero_line(), *whiskers(base, y), line(base, y, 1.5, strokeDash=[3, 3]), points(base, y, tips, 60)]

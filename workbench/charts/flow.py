@@ -9,9 +9,10 @@ import pandas as pd
 
 from workbench.charts.data import INTERVAL, publishable_groups, state_order, table_of
 from workbench.charts.frame import frame
-from workbench.charts.theme import BELOW, INK, MAIN, MUTED, UNCLEAR, WAITING
-from workbench.charts.wording import caption, in_words, tooltip
+from workbench.charts.theme import BELOW, INK, MAIN, MUTED, TEXT, UNCLEAR, WAITING
+from workbench.charts.wording import in_words, tooltip
 from workbench.results import privacy
+from workbench.results.phrases import plain
 from workbench.results.verdict import Way
 
 WAYS = {Way.MORE: MAIN, Way.SAME: WAITING, Way.LESS: BELOW, Way.OTHER: UNCLEAR}
@@ -39,7 +40,7 @@ def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     colour = alt.Scale(domain=there, range=[WAYS[way] for way in there])
     legend = alt.Legend(columns=2, labelLimit=180, symbolType="square", offset=26)
     tips = tooltip(bands, "of them", before="Before", after="After", users="people who moved so")
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.3, 1.3], nice=False))
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.5, 1.5], nice=False))
     y: dict[str, Any] = {"axis": None, "scale": alt.Scale(reverse=True, nice=False, zero=False)}
     areas = (
         alt.Chart(bands)
@@ -56,14 +57,14 @@ def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     layers = [areas, *_posts(ends, x, y, counted=not withheld), *_headings(x)]
     counts = table.groupby("way")["users"].sum()
     said = ", ".join(f"{way} {counts[way]:,.0f}" for way in there)
-    return frame(layers, title, caption(subtitle, withheld), f"Bands of people between segments: {said}", 360)
+    return frame(layers, title, subtitle, f"Bands of people between segments: {said}", 420, withheld)
 
 
 def _bands(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Each band as points along its two edges, and the segments at its ends: side, segment, top, bottom, people."""
     order = state_order(pd.concat([table["before"], table["after"]]))
     placed = table.assign(**{side: pd.Categorical(table[side], order) for side in ("before", "after")})
-    gap = 0.045 * float(table["users"].sum())
+    gap = 0.07 * float(table["users"].sum())
     left, ends_left = _stacks(placed, "before", "after", gap)
     right, ends_right = _stacks(placed, "after", "before", gap)
     points = pd.DataFrame({"x": [i / 8 for i in range(9)]}).assign(bend=lambda p: p["x"] ** 2 * (3 - 2 * p["x"]))
@@ -85,17 +86,17 @@ def _stacks(table: pd.DataFrame, side: str, other: str, gap: float) -> tuple[pd.
 
 def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any], counted: bool) -> list[Any]:
     """The segments as posts beside which their names and people stand; those after only where all were `counted`."""
-    sizes = [f" {n:,.0f}" if counted or at == 0 else "" for n, at in zip(ends["people"], ends["x"], strict=True)]
+    sizes = [f"\n{n:,.0f}" if counted or at == 0 else "" for n, at in zip(ends["people"], ends["x"], strict=True)]
     named = ends.assign(
         segment=ends["segment"].astype(str),
-        label=[f"{s}{n}" for s, n in zip(ends["segment"], sizes, strict=True)],
+        label=[f"{plain(str(s))}{n}" for s, n in zip(ends["segment"], sizes, strict=True)],
         middle=(ends["top"] + ends["bottom"]) / 2,
     )
     post = alt.Chart(named).mark_rule(strokeWidth=5, color=INK).encode(x=x, y=alt.Y("top:Q", **y), y2="bottom:Q")
     left, right = (alt.Chart(named[named["x"] == at]) for at in (0, 1))
     texts = [
-        left.mark_text(align="right", dx=-8, fontSize=11, color=INK),
-        right.mark_text(align="left", dx=8, fontSize=11, color=INK),
+        left.mark_text(align="right", dx=-8, dy=-7, fontSize=TEXT - 2, color=INK, lineBreak="\n", lineHeight=14),
+        right.mark_text(align="left", dx=8, dy=-7, fontSize=TEXT - 2, color=INK, lineBreak="\n", lineHeight=14),
     ]
     texts = [text.encode(x=x, y=alt.Y("middle:Q", **y), text="label:N") for text in texts]
     return [post, *texts]
@@ -103,5 +104,5 @@ def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any], counted: bool) -> li
 
 def _headings(x: alt.X) -> list[Any]:
     both = alt.Chart(pd.DataFrame({"x": [0, 1], "says": ["before", "after"]}))
-    text = both.mark_text(baseline="bottom", dy=-6, fontSize=11, color=MUTED)
+    text = both.mark_text(baseline="bottom", dy=-6, fontSize=TEXT - 2, color=MUTED)
     return [text.encode(x=x, y=alt.value(0), text="says:N")]

@@ -21,19 +21,26 @@ class Framed(alt.LayerChart):
     passes_boundary = True  # see `results.boundary`
 
 
-def frame(layers: Sequence[Any], title: Any, subtitle: str, description: str, height: Any) -> alt.LayerChart:
+def frame(
+    layers: Sequence[Any], title: Any, subtitle: str, description: str, height: Any, notes: str = ""
+) -> alt.LayerChart:
     """The layers as one chart with title, subtitle and the sentence that stands for it.
 
     title : text, or a finding; description : what the picture shows, which with the title is its alt text
+    notes : the key to numbers and marks, and what is hidden; a page shows it below the picture
     height : pixels, or an `alt.Step` for each row
 
     A page makes it as wide as its column. Its own width is a number: JupyterLab hangs on one that asks for the place's.
     """
     _refuse_few(layers)
-    head = alt.TitleParams(_lines(str(title).rstrip("."), TITLE_WIDTH), subtitle=_lines(subtitle, SUBTITLE_WIDTH))
+    head = alt.TitleParams(
+        _lines(str(title).rstrip("."), TITLE_WIDTH), subtitle=_lines(words.capital(subtitle), SUBTITLE_WIDTH)
+    )
     said = " ".join(words.sentence(part) for part in (str(title), description) if part)
     size = alt.AutoSizeParams(type="fit-x", contains="padding")
-    return Framed(layer=list(layers), title=head, description=said, height=height, width=WIDTH, autosize=size)
+    more: dict[str, Any] = {"usermeta": {"notes": notes}} if notes else {}
+    shape: dict[str, Any] = {"height": height, "width": WIDTH, "autosize": size}
+    return Framed(layer=list(layers), title=head, description=said, **shape, **more)
 
 
 def _refuse_few(layers: Sequence[Any]) -> None:
@@ -55,4 +62,4 @@ def _lines(text: Any, width: int) -> list[str]:
 
 def row_height(table: pd.DataFrame) -> alt.Step:
     """The height of a row: more where a label has two lines."""
-    return alt.Step(34 if table["label"].astype(str).str.contains("\n").any() else 24)
+    return alt.Step(42 if table["label"].astype(str).str.contains("\n").any() else 30)

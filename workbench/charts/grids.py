@@ -9,10 +9,12 @@ import pandas as pd
 
 from workbench.charts.data import INTERVAL, publishable, publishable_groups, state_order, table_of
 from workbench.charts.frame import frame
-from workbench.charts.theme import BLUES, INK, MAIN, UNCLEAR
+from workbench.charts.theme import BLUES, INK, MAIN, TEXT, UNCLEAR
 from workbench.charts.wording import caption, figure, in_words, tooltip
 from workbench.results import privacy, words
+from workbench.results.phrases import plain
 
+MOST_FIGURES = 14  # columns in which a figure can be read on a phone
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -40,9 +42,14 @@ def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "wee
     order = [words.period(c, period) for c in sorted(starts.unique())]
     x = alt.X("age:O", axis=alt.Axis(title=f"{period.capitalize()}s since the start", labelOverlap=True, labelAngle=0))
     y = alt.Y("cohort:N", sort=order, axis=alt.Axis(title=None, labelOverlap=True))
+    table["figure"] = [words.number(100 * v, 0) for v in table["estimate"]]
+    few = table["age"].nunique() <= MOST_FIGURES
     later = table[table["age"] > 0]["estimate"]
     said = f"Heat map of {len(order)} cohorts; after the start between {_range_words(later, 'share')} are active"
-    return frame([_cells(table, tips, x, y)], title, caption(subtitle, withheld), said, alt.Step(14))
+    cells = _cells(table, tips, x, y)
+    figures = _cell_figures(table, cells, "figure") if few else []
+    note = caption("figures: per cent" if few else "", withheld)
+    return frame([cells, *figures], title, subtitle, said, alt.Step(26 if few else 16), note)
 
 
 def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "role") -> alt.LayerChart:
@@ -66,7 +73,7 @@ def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "
     said = (
         f"Heat map of features by {group}; most used {order[0]}, least used {order[-1]}" if order else "Nothing to draw"
     )
-    return frame([cells, *_cell_figures(table, cells)], title, caption(subtitle, withheld), said, alt.Step(24))
+    return frame([cells, *_cell_figures(table, cells)], title, subtitle, said, alt.Step(30), withheld)
 
 
 def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -79,20 +86,21 @@ def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChar
 
     >>> moved = pd.DataFrame({"before": "low", "after": ["low", "power"], "estimate": [0.6, 0.4], "n": 100})
     >>> transitions(moved, title="Most stay").description
-    'Most stay. Heat map; stayed where they were: low 60%.'
+    'Most stay. Heat map; stayed where they were: occasional 60%.'
     """
     table = table_of(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))
     table, withheld = publishable_groups(table, "before", "n", privacy.ALIKE)  # as in `retention`
     table = in_words(table, "share").assign(label=_with_interval)
-    order = list(state_order(pd.concat([table["before"], table["after"]])))
+    order = [plain(name) for name in state_order(pd.concat([table["before"], table["after"]]))]
+    table = table.assign(before=table["before"].map(plain), after=table["after"].map(plain))
     tips = tooltip(table, "of them", before="Before", after="After", users="moved so")
     x = alt.X("after:N", sort=order, axis=_column_names(table["after"], "after"))
-    cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title="before")))
+    cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title="before ↓")))
     stayed = table[table["before"] == table["after"]]
     said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
-    key = "below each share: between which two it lies (95%)" if "likely" in table else ""
-    layers, note = [cells, *_cell_figures(table, cells, "label")], caption(subtitle, key, withheld)
-    return frame(layers, title, note, f"Heat map; stayed where they were: {said}", alt.Step(36))
+    key = "below each share: its likely range" if "likely" in table else ""
+    layers, note = [cells, *_cell_figures(table, cells, "label")], caption(key, withheld)
+    return frame(layers, title, subtitle, f"Heat map; stayed where they were: {said}", alt.Step(46), note)
 
 
 def _with_interval(table: pd.DataFrame) -> list[str]:
@@ -125,7 +133,7 @@ def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerCha
         title,
         subtitle,
         f"Heat map by weekday and hour; most on {peak['day']} at {peak['hour']} h",
-        alt.Step(22),
+        alt.Step(26),
     )
 
 
@@ -146,13 +154,12 @@ def left_out(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     tips = [alt.Tooltip(f"{c}:N", title=c) for c in ("reason", "meaning", "count") if c in table]
     base = alt.Chart(table).encode(y=alt.Y("reason:N", sort=list(table["reason"]), axis=None), tooltip=tips)
     colour = alt.Color("kept:N", scale=alt.Scale(domain=[True, False], range=[MAIN, UNCLEAR]), legend=None)
-    bar = base.mark_bar(height=8, yOffset=7).encode(x=alt.X("rows:Q", axis=None), color=colour)
-    name = base.mark_text(align="left", baseline="bottom", dy=1, color=INK).encode(x=alt.value(0), text="reason:N")
-    count = base.mark_text(align="right", baseline="bottom", dy=1, color=INK).encode(
-        x=alt.value("width"), text="count:N"
-    )
+    bar = base.mark_bar(height=8, yOffset=10).encode(x=alt.X("rows:Q", axis=None), color=colour)
+    text: dict[str, Any] = {"baseline": "bottom", "dy": 3, "fontSize": TEXT, "color": INK}
+    name = base.mark_text(align="left", **text).encode(x=alt.value(0), text="reason:N")
+    count = base.mark_text(align="right", **text).encode(x=alt.value("width"), text="count:N")
     said = "; ".join(f"{r}: {c}" for r, c in zip(table["reason"], table["count"], strict=True))
-    return frame([bar, name, count], title, subtitle, f"Bars of rows by what became of them. {said}", alt.Step(34))
+    return frame([bar, name, count], title, subtitle, f"Bars of rows by what became of them. {said}", alt.Step(40))
 
 
 def _small_share(share: float) -> str:
@@ -162,7 +169,7 @@ def _small_share(share: float) -> str:
 def _column_names(names: pd.Series, title: str | None = None) -> alt.Axis:
     """Names below columns: word under word, or upright where there are many."""
     angle = {"labelAngle": 0, "labelExpr": "split(datum.label, ' ')"} if names.nunique() <= 6 else {"labelAngle": -90}
-    return alt.Axis(title=title, labelOverlap=False, labelFontSize=10, **angle)
+    return alt.Axis(title=title, labelOverlap=False, labelFontSize=TEXT - 2, **angle)
 
 
 def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> alt.Chart:
@@ -177,12 +184,12 @@ def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> 
 def _cell_figures(table: pd.DataFrame, cells: alt.Chart, text: str = "value") -> list[alt.Chart]:
     """The figure in each cell, in the ink that can be read on it."""
     dark = table["estimate"] > 0.45 * float(table["estimate"].max())
-    two: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 11, "dy": -5}
+    two: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 15, "dy": -7}
     lines = two if any("\n" in label for label in table[text]) else {}
     return [
         alt.Chart(part)
-        .mark_text(fontSize=10, color=ink, **lines)
-        .encode(x=cells.encoding.x, y=cells.encoding.y, text=f"{text}:N")
+        .mark_text(fontSize=TEXT - 2, color=ink, **lines)
+        .encode(x=cells.encoding.x, y=cells.encoding.y, text=f"{text}:N", tooltip=cells.encoding.tooltip)
         for part, ink in ((table[dark], "white"), (table[~dark], INK))
         if len(part)
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbench.charts.axes import value_axis
+from workbench.charts.axes import upright_axis
 from workbench.charts.data import table_of
 from workbench.charts.frame import frame
 from workbench.charts.marks import line, line_styles, points
@@ -32,14 +32,14 @@ def power_curve(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChar
     table = table.rename(columns={"power": "estimate"})
     table["value"] = [figure(value, UNIT) for value in table["estimate"]]
     x = alt.X("weeks:Q", axis=alt.Axis(title="Weeks since the first start", grid=False, tickMinStep=1))
-    y, base = value_axis(UNIT, domain=[0, 1]), alt.Chart(table).encode(x=x, **line_styles(table, "assumption"))
+    y, base = upright_axis(UNIT, domain=[0, 1]), alt.Chart(table).encode(x=x, **line_styles(table, "assumption"))
     tips = tooltip(table, "seen", assumption="Effect", weeks="Weeks")
     bar = alt.Chart(pd.DataFrame({"seen": [SEEN]})).mark_rule(color=INK, strokeDash=[2, 3]).encode(y="seen:Q")
     ends = table.groupby("assumption", sort=False)["value"].agg(["first", "last"])
     said = "; ".join(f"{name} from {row['first']} to {row['last']}" for name, row in ends.iterrows())
     layers = [bar, line(base, y), points(base, y, tips, 20)]
-    note = caption(subtitle, "dotted: 8 times in 10")
-    return frame(layers, title, note, f"Line of how often the effect is seen: {said}", 240)
+    note = caption("dotted: 8 times in 10")
+    return frame(layers, title, subtitle, f"Line of how often the effect is seen: {said}", 240, note)
 
 
 def rollout(waves: Any, weeks: int, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -63,7 +63,7 @@ def rollout(waves: Any, weeks: int, *, title: Any, subtitle: str = "") -> alt.La
     names = dict(zip(table["row"], table["group"], strict=True))
     y = alt.Y("row:N", sort=list(names), axis=alt.Axis(title=None, labelExpr=f"{names}[datum.value]", labelLimit=180))
     x = alt.X("from:Q", scale=alt.Scale(domain=[0, weeks]), axis=alt.Axis(title="Week", grid=False, tickMinStep=1))
-    bars = alt.Chart(table).mark_bar(color=MAIN, height=12).encode(x=x, x2="until:Q", y=y)
+    bars = alt.Chart(table).mark_bar(color=MAIN, height=14).encode(x=x, x2="until:Q", y=y)
     said = "; ".join(
         f"{int(row['teams'])} teams "
         + ("not within these weeks" if pd.isna(row["start"]) else f"from week {int(row['start']) + 1}")
@@ -71,5 +71,5 @@ def rollout(waves: Any, weeks: int, *, title: Any, subtitle: str = "") -> alt.La
     )
     tips = [alt.Tooltip("group:N", title="Who"), alt.Tooltip("from:Q", title="begins after week", format=",")]
     return frame(
-        [bars.encode(tooltip=tips)], title, subtitle, f"Bars of weeks with the programme: {said}", alt.Step(26)
+        [bars.encode(tooltip=tips)], title, subtitle, f"Bars of weeks with the programme: {said}", alt.Step(32)
     )

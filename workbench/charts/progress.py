@@ -7,11 +7,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbench.charts.axes import value_axis, week_axis
+from workbench.charts.axes import milestone_marks, upright_axis, week_axis
 from workbench.charts.data import INTERVAL, from_nobody, publishable, table_of
 from workbench.charts.frame import frame
 from workbench.charts.marks import line, line_styles, points, ribbon
-from workbench.charts.theme import BLUES, INK, MAIN
+from workbench.charts.theme import GRID, INK, MAIN, TEXT
 from workbench.charts.wording import by_week, caption, figure, in_words, path_in_words, tooltip, unit_of
 from workbench.results import privacy, words
 
@@ -39,12 +39,12 @@ def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     tips += [alt.Tooltip("of_before:N", title="of the step before")]
     steps = alt.Y("step:N", sort=list(table["step"]), axis=None)
     base = alt.Chart(table).encode(y=steps, tooltip=tips)
-    bar = base.mark_bar(height=14, yOffset=8, color=MAIN).encode(x=alt.X("users:Q", axis=None))
-    name = base.mark_text(align="left", baseline="bottom", dy=-2, fontSize=12, color=INK)
-    count = base.mark_text(align="right", baseline="bottom", dy=-2, fontSize=12, fontWeight="bold", color=INK)
+    bar = base.mark_bar(height=14, yOffset=12, color=MAIN).encode(x=alt.X("users:Q", axis=None))
+    name = base.mark_text(align="left", baseline="bottom", dy=1, fontSize=TEXT, color=INK)
+    count = base.mark_text(align="right", baseline="bottom", dy=1, fontSize=TEXT, fontWeight="bold", color=INK)
     layers = [bar, name.encode(x=alt.value(0), text="label:N"), count.encode(x=alt.value("width"), text="count:N")]
     said = "; ".join(f"{label}: {count}" for label, count in zip(table["label"], table["count"], strict=True))
-    return frame(layers, title, caption(subtitle, withheld), f"Bars from step to step. {said}", alt.Step(46))
+    return frame(layers, title, subtitle, f"Bars from step to step. {said}", alt.Step(52), withheld)
 
 
 def retention_curve(
@@ -64,10 +64,10 @@ def retention_curve(
     table = table_of(result, "age", "estimate", *([by] if by else []), also=INTERVAL)
     table = in_words(table[table["n"] >= privacy.ALIKE] if "n" in table else table, unit)
     x = alt.X("age:Q", axis=alt.Axis(title=f"{period.capitalize()}s since the start", grid=False, tickMinStep=1))
-    y, base = value_axis(unit, zero=True), alt.Chart(table).encode(x=x, **line_styles(table, by))
+    y, base = upright_axis(unit, zero=True), alt.Chart(table).encode(x=x, **line_styles(table, by))
     tips = tooltip(table, "active", **({by: "active"} if by else {}), age=f"{period.capitalize()}s later")
     layers = [*ribbon(base, y), line(base, y), points(base, y, tips, 26)]
-    return frame(layers, title, subtitle, path_in_words(table, "age", unit), 240)
+    return frame(layers, title, subtitle or unit, path_in_words(table, "age", unit), 240)
 
 
 def survival(result: Any, *, title: Any, subtitle: str = "", by: str = "", period: str = "week") -> alt.LayerChart:
@@ -88,41 +88,43 @@ def survival(result: Any, *, title: Any, subtitle: str = "", by: str = "", perio
     table = table[table["n"] >= privacy.ALIKE] if "n" in table else table
     table = in_words(from_nobody(table, period, by), unit)
     x = alt.X(f"{period}:Q", axis=alt.Axis(title=f"{period.capitalize()}s of access", grid=False, tickMinStep=1))
-    y, base = value_axis(unit, domain=[0, 1]), alt.Chart(table).encode(x=x, **line_styles(table, by))
+    y, base = upright_axis(unit, domain=[0, 1]), alt.Chart(table).encode(x=x, **line_styles(table, by))
     tips = tooltip(table, unit, **({by: words.capital(by)} if by else {}), **{period: f"{period.capitalize()}s"})
     steps: dict[str, Any] = {"interpolate": "step-after"}
     layers = [*ribbon(base, y, **steps), line(base, y, **steps), _unseen(base, y, tips)]
-    return frame(layers, title, subtitle, path_in_words(table, period, unit), 260)
+    return frame(layers, title, subtitle or unit, path_in_words(table, period, unit), 260)
 
 
 def diffusion(result: Any, forecast: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """How many have come so far, the curve through them, and where it leads.
+    """How many have used it so far, the fitted curve, and its forecast.
 
-    result : `week` (a Monday), adopted (share who had come, 0 to 1), estimate (of the curve), conf_low, conf_high
+    result : `week` (a Monday), adopted (share who had used it, 0 to 1), estimate (of the curve), conf_low, conf_high
     forecast : the same for the weeks to come, without `adopted`; None: the curve does not fit, and leads nowhere
     Returns the chart. Raises ValueError for a missing column.
 
     >>> past = pd.DataFrame({"week": pd.to_datetime(["2025-01-06", "2025-01-13"]), "adopted": [0.2, 0.4],
     ...                      "estimate": [0.2, 0.4], "conf_low": [0.1, 0.3], "conf_high": [0.3, 0.5]})
-    >>> diffusion(past, None, title="Two fifths have come").description
-    'Two fifths have come. Dots of people who had come, from 20% (6 Jan 2025) to 40%.'
+    >>> diffusion(past, None, title="Two fifths have used it").description
+    'Two fifths have used it. Dots of people who had used it, from 20% (6 Jan 2025) to 40%.'
     """
     unit = "share of people with access"
     past = by_week(table_of(result, "week", "estimate", *INTERVAL[:2], "adopted"), unit)
     past["was"] = [figure(v, unit) for v in past["adopted"]]
     ahead = None if forecast is None else by_week(table_of(forecast, "week", "estimate", *INTERVAL[:2]), unit)
     weeks = past["week"] if ahead is None else pd.concat([past["week"], ahead["week"]])
-    x, y = week_axis(weeks), value_axis(unit, domain=[0, 1])
+    x, y = week_axis(weeks), upright_axis(unit, domain=[0, 1])
     seen = alt.Chart(past).mark_point(size=26, filled=True, opacity=1, color=INK)
-    tips = tooltip(past, "the curve", when="Week of", was="have come")
+    tips = tooltip(past, "the curve", when="Week of", was="have used it")
     curve = alt.Chart(past).encode(x=x, color=alt.value(MAIN))
     layers = [line(curve, y, 2), *_fan(ahead, x, y)]
     layers.append(seen.encode(x=x, y=alt.Y(**{**y, "shorthand": "adopted:Q"}), tooltip=tips))
-    key = ["dots: who had come", "line: the curve through them"]
-    key += ["dashed: where it leads, and between which bounds"] * (ahead is not None)
-    said = f"Dots of people who had come, from {past['was'].iloc[0]} ({past['when'].iloc[0]}) to {past['was'].iloc[-1]}"
+    key = ["dots: people who have used it", "line: the fitted curve"]
+    key += ["dashed: the forecast with its likely range"] * (ahead is not None)
+    said = (
+        f"Dots of people who had used it, from {past['was'].iloc[0]} ({past['when'].iloc[0]}) to {past['was'].iloc[-1]}"
+    )
     said += "" if ahead is None else f"; forecast {ahead['value'].iloc[-1]}, likely between {ahead['likely'].iloc[-1]}"
-    return frame(layers, title, caption(subtitle, *key), said, 260)
+    return frame(layers, title, subtitle, said, 260, caption(*key))
 
 
 def _fan(ahead: pd.DataFrame | None, x: alt.X, y: dict[str, Any]) -> list[alt.Chart]:
@@ -140,11 +142,13 @@ def _unseen(base: alt.Chart, y: dict[str, Any], tips: list[alt.Tooltip]) -> alt.
     return marks.encode(y=alt.Y(**y), tooltip=tips)
 
 
-def pattern_paths(result: Any, *, title: Any, subtitle: str = "", unit: str = "") -> alt.LayerChart:
-    """The mean week of each pattern as a band of cells, the pattern with most use first.
+def pattern_paths(
+    result: Any, *, title: Any, subtitle: str = "", unit: str = "", milestones: pd.DataFrame | None = None
+) -> alt.LayerChart:
+    """The mean week of each pattern as small lines on one scale, one below another, the pattern with most use first.
 
     result : `pattern`, `week` (a Monday), estimate, n (people)
-    unit : of the estimates
+    unit : of the estimates; milestones : as in `trend`
     Returns the chart, without the patterns of too few people. Raises ValueError for a missing column.
 
     >>> monday = pd.Timestamp("2025-01-06")
@@ -153,14 +157,33 @@ def pattern_paths(result: Any, *, title: Any, subtitle: str = "", unit: str = ""
     'One pattern. Active days a week: steady from 2.50 to 2.50.'
     """
     table, withheld = publishable(result, table_of(result, "pattern", "week", "estimate", "n"), unit, "week")
-    table = by_week(table, unit).assign(until=lambda t: t["week"] + pd.Timedelta(weeks=1))
+    table = by_week(table, unit)
     order = list(table.groupby("pattern")["estimate"].mean().sort_values(ascending=False, kind="stable").index)
+    top = float(table["estimate"].max()) or 1.0
+    feet = table["pattern"].map({name: place + 1 for place, name in enumerate(order)}).astype(float)
+    table = table.assign(foot=feet, at=feet - LIFTED * table["estimate"] / top)
+    scale = alt.Scale(domain=[0, len(order) + 0.1], reverse=True, nice=False)
+    x, y = week_axis(table["week"]), alt.Y("at:Q", axis=None, scale=scale)
     tips = tooltip(table, unit, pattern="Pattern", when="Week of")
-    y = alt.Y("pattern:N", sort=order, axis=alt.Axis(title=None, labelLimit=180))
-    legend = alt.Legend(title=unit, gradientLength=140, gradientThickness=8, tickCount=4)
-    scale = alt.Scale(range=list(BLUES), domain=[0, float(table["estimate"].max())], interpolate="lab")
-    colour = alt.Color("estimate:Q", scale=scale, legend=legend)
-    cells = alt.Chart(table).mark_rect().encode(x=week_axis(table["week"]), x2="until:T", y=y, color=colour)
+    base = alt.Chart(table).encode(x=x, y=y, detail="pattern:N")
+    foot = base.mark_line(color=GRID, strokeWidth=1).encode(y=alt.Y("foot:Q", axis=None, scale=scale))
+    course = base.mark_line(color=MAIN, strokeWidth=2)
+    found = alt.Chart(table).mark_point(size=60, opacity=0).encode(x=x, y=y, tooltip=tips)
+    dates, key = milestone_marks(milestones, table["week"])
+    layers = [foot, *dates, course, *_names(table, x, scale), found]
     ends = table.groupby("pattern")["value"].agg(["first", "last"])
     said = "; ".join(f"{name} from {ends.loc[name, 'first']} to {ends.loc[name, 'last']}" for name in order)
-    return frame([cells.encode(tooltip=tips)], title, caption(subtitle, withheld), f"{unit}: {said}", alt.Step(30))
+    note = caption("figures: first and last week; all lines share one scale", withheld, key)
+    return frame(layers, title, subtitle, f"{unit}: {said}", 62 * len(order), note)
+
+
+LIFTED = 0.62  # of a row's height that the largest value takes; its name stands in the rest
+
+
+def _names(table: pd.DataFrame, x: alt.X, scale: alt.Scale) -> list[alt.Chart]:
+    """Each pattern's name above its line, with its first and its last value."""
+    ends = table.groupby("pattern").agg(week=("week", "first"), to=("week", "last"), foot=("foot", "first"),
+                                        first=("value", "first"), last=("value", "last")).reset_index()  # fmt: skip
+    ends = ends.assign(top=ends["foot"] - 0.74, says=ends["pattern"] + ": " + ends["first"] + " → " + ends["last"])
+    name: alt.Chart = alt.Chart(ends).mark_text(align="left", baseline="middle", fontSize=TEXT, color=INK)
+    return [name.encode(x=alt.value(2), y=alt.Y("top:Q", axis=None, scale=scale), text="says:N")]

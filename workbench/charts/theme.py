@@ -8,6 +8,7 @@ JupyterLab (Vega-Lite 5.6) and the pages (6.4) draw alike, and that is the same 
 from __future__ import annotations
 
 import os
+import textwrap
 from base64 import b64encode
 from typing import Any
 
@@ -24,7 +25,8 @@ MOST_ROWS = 5_000  # more than a person can look at
 DIGITS = 6  # significant, so that machines that differ in the last bits draw one chart
 PERSONAL = {c.name for columns in TABLES.values() for c in columns if c.personal}
 WIDTH = 640  # pixels, in JupyterLab
-TITLE_WIDTH, SUBTITLE_WIDTH = 42, 54  # characters that a phone has room for
+TITLE_WIDTH, SUBTITLE_WIDTH = 34, 42  # characters that a phone has room for
+TEXT, HEAD = 15, 18  # pixels: the text of a picture is as large as that around it
 INK, MUTED, GRID, SHADE = "#1f2933", "#5b6673", "#e3e7eb", "#eceff2"
 MAIN, BELOW, UNCLEAR, WAITING = "#0072B2", "#D55E00", "#767f8a", "#c3cad1"
 SERIES = (MAIN, "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#000000")
@@ -68,7 +70,7 @@ def use_theme() -> None:
 
 def look() -> alt.theme.ThemeConfig:
     """Fonts, greys and places; colours are chosen by the charts, by meaning."""
-    text: dict[str, Any] = {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 11, "titleFontSize": 11}
+    text: dict[str, Any] = {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": TEXT, "titleFontSize": TEXT}
     axis: dict[str, Any] = {
         **text,
         "titleFontWeight": "normal",
@@ -81,21 +83,21 @@ def look() -> alt.theme.ThemeConfig:
         "anchor": "start",
         "frame": "bounds",
         "color": INK,
-        "fontSize": 14,
-        "lineHeight": 18,
+        "fontSize": HEAD,
+        "lineHeight": 23,
         "offset": 12,
     }
     config: dict[str, Any] = {
         "background": "white",
         "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
-        "axis": {**axis, "labelLimit": 140, "titlePadding": 8},
-        "legend": {**text, "orient": "top", "title": None, "columns": 3, "offset": 14, "labelLimit": 120},
+        "axis": {**axis, "labelLimit": 170, "titlePadding": 8},
+        "legend": {**text, "orient": "top", "title": None, "columns": 2, "offset": 14, "labelLimit": 170},
         "title": {
             **title,
             "subtitleColor": MUTED,
-            "subtitleFontSize": 12,
-            "subtitlePadding": 5,
-            "subtitleLineHeight": 16,
+            "subtitleFontSize": TEXT,
+            "subtitlePadding": 6,
+            "subtitleLineHeight": 20,
         },
         "view": {"stroke": None},
         "padding": 6,
@@ -107,7 +109,18 @@ def shown(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     """What a notebook keeps of a chart."""
     names = {name: f"data-{i}" for i, name in enumerate(spec.get("datasets", {}), 1)}
     kept = {key: value for key, value in spec.items() if key != "$schema"}  # each reader draws with its own version
+    if attended():
+        kept = _with_notes(kept)
     return {MIME: _steady(kept, names), "text/plain": spec.get("description", "a chart"), **_picture(spec)}
+
+
+def _with_notes(spec: dict[str, Any]) -> dict[str, Any]:
+    """The chart with its notes below the subtitle; a page shows them below the picture."""
+    notes = textwrap.wrap(spec.get("usermeta", {}).get("notes", ""), SUBTITLE_WIDTH)
+    title = spec.get("title", {})
+    return (
+        {**spec, "title": {**title, "subtitle": [*filter(None, title.get("subtitle", [])), *notes]}} if notes else spec
+    )
 
 
 def _picture(spec: dict[str, Any]) -> dict[str, str]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from workbench.charts.axes import milestone_marks, value_axis, week_axis
+from workbench.charts.axes import milestone_marks, upright_axis, week_axis
 from workbench.charts.data import INTERVAL, publishable, publishable_weeks, state_order, table_of
 from workbench.charts.frame import frame
 from workbench.charts.marks import line, line_styles, points, ribbon
-from workbench.charts.theme import BELOW, INK, MAIN, MUTED, SERIES, STATES
+from workbench.charts.theme import BELOW, INK, MAIN, MUTED, SERIES, STATES, TEXT
 from workbench.charts.wording import by_week, caption, figure, path_in_words, tooltip, unit_of
 from workbench.results import words
+from workbench.results.phrases import plain
 
 
 def trend(
@@ -48,16 +50,47 @@ def trend(
     )
     table = by_week(table, unit)
     over = table["week"] != pd.Timestamp(unfinished) if unfinished else table["week"].notna()
-    y, colour, x = value_axis(unit, zero=True), line_styles(table, by), week_axis(table["week"])
+    scale, from_where = _scale(table, unit, target)
+    y, colour, x = upright_axis(unit, **scale), line_styles(table, by), week_axis(table["week"])
     tips = tooltip(table, unit, **({by: words.capital(by)} if by else {}), when="Week of")
     base = alt.Chart(table[over]).encode(x=x, **colour)
     hollow = alt.Chart(table[~over]).encode(x=x, y=alt.Y(**y), tooltip=tips, **colour)
     still = [hollow.mark_point(size=60, fill="white", strokeWidth=2)] if not over.all() else []
     dates, key = milestone_marks(milestones, table["week"])
-    note = caption(subtitle, "hollow: the week is not over" if still else "", withheld) + key
+    note = caption("hollow: the week is not over" if still else "", from_where, withheld, key)
     lines = [*ribbon(base, y), line(base, y), points(base, y, tips, 22)]
-    layers = [*lines, *still, *dates, *_target_line(target, unit, y)]
-    return frame(layers, title, note, path_in_words(table[over], "when", unit), 240)
+    layers = [*lines, *still, *dates, *_target_line(target, unit, y), *([] if by else _ends(table[over], x, y))]
+    return frame(layers, title, subtitle or unit, path_in_words(table[over], "when", unit), 260, note)
+
+
+def _scale(table: pd.DataFrame, unit: str, target: float | None) -> tuple[dict[str, Any], str]:
+    """A scale that shows the change: shares that stay far above zero need not begin there, and then it is said."""
+    low = [table[c].min() for c in ("estimate", "conf_low") if c in table]
+    lowest = min([*low, *([] if target is None else [target])], default=0)
+    if not words.is_share(unit) or not lowest >= 0.3:
+        return {"zero": True}, ""
+    high = max(table[c].max() for c in ("estimate", "conf_high") if c in table)
+    floor = math.floor(10 * lowest - 0.5) / 10
+    domain = [floor, min(1.0, math.ceil(10 * max(high, target or 0)) / 10)]
+    return {"domain": domain, "zero": False}, f"the scale begins at {figure(floor, unit)}"
+
+
+def _ends(table: pd.DataFrame, x: alt.X, y: dict[str, Any]) -> list[Any]:
+    """The value at the start, at the peak and at the end of a line."""
+    known = table.dropna(subset=["estimate"])
+    if len(known) < 2:
+        return []
+    sides: dict[int, Any] = {
+        int(known["estimate"].argmax()): {"align": "center"},
+        0: {"align": "left"},
+        len(known) - 1: {"align": "right"},
+    }
+    return [
+        alt.Chart(known.iloc[[at]][["week", "estimate", "value"]])
+        .mark_text(dy=-14, fontSize=TEXT, fontWeight="bold", color=MAIN, **side)
+        .encode(x=x, y=alt.Y(**y), text="value:N")
+        for at, side in sorted(sides.items())
+    ]
 
 
 def _target_line(target: float | None, unit: str, y: dict[str, Any]) -> list[Any]:
@@ -66,7 +99,7 @@ def _target_line(target: float | None, unit: str, y: dict[str, Any]) -> list[Any
         return []
     base = alt.Chart(pd.DataFrame({"estimate": [target], "says": [f"target {figure(target, unit)}"]}))
     rule = base.mark_rule(color=INK, strokeWidth=1, strokeDash=[4, 2]).encode(y=alt.Y(**y))
-    text = base.mark_text(align="right", baseline="bottom", dy=-3, fontSize=10, color=MUTED)
+    text = base.mark_text(align="right", baseline="bottom", dy=-3, fontSize=TEXT - 2, color=MUTED)
     return [rule, text.encode(x=alt.value("width"), y=alt.Y(**y), text="says:N")]
 
 
@@ -85,7 +118,7 @@ def daily(result: Any, silent: pd.DataFrame, *, title: Any, subtitle: str = "") 
     marked = table[table["date"].isin(silent["date"])]
     tips = [alt.Tooltip("day:N", title="Day"), alt.Tooltip("rows:Q", title="Rows", format=",")]
     x = week_axis(table["week"][table["week"].dt.day_of_week == 0])
-    y = alt.Y("rows:Q", axis=alt.Axis(title="Rows a day", tickCount=4))
+    y = alt.Y("rows:Q", axis=alt.Axis(title=None, tickCount=4, format="~s"))
     rows = alt.Chart(table).mark_line(strokeWidth=1, color=MAIN).encode(x=x, y=y)
     point = alt.Chart(table).mark_point(size=30, opacity=0).encode(x=x, y=y, tooltip=tips)
     mark = alt.Chart(marked).mark_point(size=60, shape="triangle-up", filled=True, opacity=1, color=BELOW)
@@ -95,7 +128,7 @@ def daily(result: Any, silent: pd.DataFrame, *, title: Any, subtitle: str = "") 
 
 
 def lifecycle(result: Any, *, title: Any, subtitle: str = "", milestones: pd.DataFrame | None = None) -> alt.LayerChart:
-    """People by state of life, week by week.
+    """People who are active and people who have stopped, week by week.
 
     result : `week` (a Monday), `state`, `users` (people); milestones : as in `trend`
     Returns the chart. Raises ValueError for a missing column.
@@ -103,9 +136,43 @@ def lifecycle(result: Any, *, title: Any, subtitle: str = "", milestones: pd.Dat
     >>> monday = pd.Timestamp("2025-01-06")
     >>> weeks = pd.DataFrame({"week": monday, "state": ["new", "retained"], "users": [5, 40]})
     >>> lifecycle(weeks, title="They stay").description
-    'They stay. Stacked bars of people by state and week; in the week of 6 Jan 2025: retained 40, new 5.'
+    'They stay. Two lines of people by week; in the week of 6 Jan 2025: active 45, stopped 0.'
     """
-    return _stacked(table_of(result, "week", "state", "users"), "state", title, subtitle, milestones)
+    table, withheld = publishable_weeks(table_of(result, "week", "state", "users"))
+    both = by_week(_active_and_stopped(table), "people")
+    both["people"] = [f"{n:,.0f}" for n in both["estimate"]]
+    y, x = upright_axis("people", zero=True), week_axis(both["week"])
+    y["axis"]["format"] = ",.0f"
+    base = alt.Chart(both).encode(x=x, **line_styles(both, "state"))
+    titles = {"when": "Week of", "state": "They are", "people": "people"}
+    tips = [alt.Tooltip(f"{column}:N", title=name) for column, name in titles.items()]
+    dates, key = milestone_marks(milestones, both["week"])
+    last = both[both["week"] == both["week"].max()].set_index("state")["people"]
+    said = f"Two lines of people by week; in the week of {both['when'].iloc[-1]}: active {last['active']}"
+    note = caption("stopped: active before, not this week", _never_started(table), withheld, key)
+    layers = [line(base, y), points(base, y, tips, 22), *dates]
+    return frame(layers, title, subtitle, f"{said}, stopped {last['stopped']}", 260, note)
+
+
+LIFE = {  # states of `adoption.lifecycle` → the line they belong to
+    **dict.fromkeys(("new", "retained", "resurrected"), "active"),
+    **dict.fromkeys(("dormant", "inactive"), "stopped"),
+}
+
+
+def _active_and_stopped(table: pd.DataFrame) -> pd.DataFrame:
+    """The people of each week who are active, and those who were and have stopped."""
+    counts = table.assign(line=table["state"].map(LIFE)).pivot_table(
+        "users", "week", "line", aggfunc="sum", fill_value=0
+    )
+    both: pd.DataFrame = counts.reindex(columns=["active", "stopped"], fill_value=0).rename_axis(columns="state")
+    return both.melt(ignore_index=False, value_name="estimate").reset_index()
+
+
+def _never_started(table: pd.DataFrame) -> str:
+    last = table[table["week"] == table["week"].max()]
+    never = last.loc[last["state"] == "never started", "users"].sum()
+    return f"not drawn: {words.people(never)} who never started" if never else ""
 
 
 def segment_weeks(
@@ -119,16 +186,21 @@ def segment_weeks(
     >>> monday = pd.Timestamp("2025-01-06")
     >>> weeks = pd.DataFrame({"week": monday, "segment": ["low", "power"], "users": [5, 40]})
     >>> segment_weeks(weeks, title="Habits grow").description
-    'Habits grow. Stacked bars of people by segment and week; in the week of 6 Jan 2025: power 40, low 5.'
+    'Habits grow. Stacked bars of people by segment and week; in the week of 6 Jan 2025: heavy habit 40, occasional 5.'
     """
-    return _stacked(table_of(result, "week", "segment", "users"), "segment", title, subtitle, milestones)
+    table = table_of(result, "week", "segment", "users")
+    known = table[table["segment"] != "new"].groupby("week")["users"].sum()
+    table = table[table["week"].isin(known.index[known > 0])]  # before, everybody is new
+    return _stacked(table, "segment", title, subtitle, milestones)
 
 
 def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milestones: Any) -> alt.LayerChart:
     table, withheld = publishable_weeks(table)
-    there = state_order(table[state])
+    there = [plain(name) for name in state_order(table[state])]
+    states = {plain(name): colour for name, colour in STATES.items()}
+    table = table.assign(**{state: table[state].map(plain)})
     table = _piled(by_week(table.assign(estimate=_of_the_week(table)), "share"), state, there)
-    colours = [STATES.get(s, SERIES[i % len(SERIES)]) for i, s in enumerate(there)]
+    colours = [states.get(s, SERIES[i % len(SERIES)]) for i, s in enumerate(there)]
     tips = [alt.Tooltip("when:N", title="Week of"), alt.Tooltip(f"{state}:N", title=state.capitalize())]
     tips += [alt.Tooltip("users:Q", title="people", format=","), alt.Tooltip("value:N", title="of all in that week")]
     bars = (
@@ -137,14 +209,21 @@ def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milesto
         .encode(
             x=week_axis(table["week"]),
             x2="until:T",
-            y=alt.Y("base:Q", axis=alt.Axis(title="People with access", format=",.0f", tickCount=5)),
+            y=alt.Y("base:Q", axis=alt.Axis(title=None, format=",.0f", tickCount=5)),
             y2="top:Q",
             color=alt.Color(f"{state}:N", scale=alt.Scale(domain=there, range=colours), sort=there),
             tooltip=tips,
         )
     )
     dates, key = milestone_marks(milestones, table["week"])
-    return frame([bars, *dates], title, caption(subtitle, withheld) + key, _stack_words(table, state, there), 260)
+    return frame(
+        [bars, *dates],
+        title,
+        subtitle or "people with access",
+        _stack_words(table, state, there),
+        280,
+        caption(withheld, key),
+    )
 
 
 def _of_the_week(table: pd.DataFrame) -> pd.Series:

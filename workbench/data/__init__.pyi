@@ -1,3 +1,4 @@
+from .dates import dates
 from .duckdb import as_table
 from .engine import Table
 from .fitness import access_caveat, daily_rows, group_coverage, grouping, looked_until, silent_days, tables_there
@@ -13,6 +14,7 @@ __all__ = [
     "as_table",
     "check_source",
     "daily_rows",
+    "dates",
     "group_coverage",
     "grouping",
     "kinds",

@@ -26,19 +26,18 @@ def standing(estimates: Estimates, groups: str = "groups") -> Finding:
     >>> rows = {"team": ["A", "B"], "estimate": [0.5, 0.2], "conf_low": [0.4, 0.1], "conf_high": [0.6, 0.3], "n": 90}
     >>> whole = pd.Series({"estimate": 0.35, "conf_low": 0.3, "conf_high": 0.4, "n": 180})
     >>> print(standing(Estimates(pd.DataFrame(rows), "share of people", "made up", overall=whole), "teams"))
-    Of 2 teams, 1 is clearly above (A) and 1 clearly below (B) the average of 35%.
+    1 of 2 teams is clearly above and 1 clearly below the average of 35% (above: A; below: B).
     """
     overall, table = row_of(estimates), privacy.shown(estimates).table.dropna(subset=["estimate"])
     if overall is None or table.empty:
         headline = f"None of the {groups} can be shown."
         return Finding(headline, Verdict.UNKNOWN, Grade.NONE, "too few people in each")
     sides = _sides(table, overall["estimate"])
-    above, below = (_furthest(table[sides == side], side) for side in (Side.ABOVE, Side.BELOW))
-    below = below.replace(" is ", " ").replace(" are ", " ")
+    out = {side: table[sides == side] for side in (Side.ABOVE, Side.BELOW)}
     typical = level(overall["estimate"], estimates.unit)
-    headline = f"Of {len(table)} {groups}, {above} and {below} the average of {typical}."
-    if not {Side.ABOVE, Side.BELOW}.intersection(sides):
-        headline = f"None of {len(table)} {groups} differs clearly from the average of {typical}."
+    headline = f"None of {len(table)} {groups} differs clearly from the average of {typical}."
+    if any(len(rows) for rows in out.values()):
+        headline = f"{_counted(out, len(table), groups)} the average of {typical} ({_furthest(out)})."
     by_chance = (
         "the likely ranges hold for all groups together" if "band_low" in table else _stand_out_by_chance(estimates)
     )
@@ -52,14 +51,27 @@ def _sides(table: pd.DataFrame, line: float) -> pd.Series:
     return pd.Series([side_of(low, high, line) for low, high in ends], index=table.index, dtype=str)
 
 
-def _furthest(groups: pd.DataFrame, side: Side) -> str:
-    """How many groups lie on this side, and which of them furthest out."""
-    if groups.empty:
-        return f"none is {side}"
-    names = next(c for c in groups.columns if groups[c].dtype.kind not in "fiub")
-    farthest = groups["estimate"].argmax() if side is Side.ABOVE else groups["estimate"].argmin()
-    name = groups[names].iloc[int(farthest)]
-    return f"1 is {side} ({name})" if len(groups) == 1 else f"{len(groups)} are {side} (furthest {name})"
+def _counted(out: dict[Side, pd.DataFrame], total: int, groups: str) -> str:
+    """How many of the groups lie on which side."""
+    (side, rows), *other = [(side, rows) for side, rows in out.items() if len(rows)]
+    first = f"{len(rows)} of {total} {groups} {'is' if len(rows) == 1 else 'are'} {side}"
+    return " and ".join([first, *(f"{len(rows)} {side}" for side, rows in other)])
+
+
+def _furthest(out: dict[Side, pd.DataFrame]) -> str:
+    """Which groups lie furthest out on each side."""
+    words = {Side.ABOVE: "above", Side.BELOW: "below"}
+    return "; ".join(f"{_most(rows)}{words[side]}: {_name(rows, side)}" for side, rows in out.items() if len(rows))
+
+
+def _most(rows: pd.DataFrame) -> str:
+    return "furthest " if len(rows) > 1 else ""
+
+
+def _name(rows: pd.DataFrame, side: Side) -> str:
+    names = next(c for c in rows.columns if rows[c].dtype.kind not in "fiub")
+    farthest = rows["estimate"].argmax() if side is Side.ABOVE else rows["estimate"].argmin()
+    return str(rows[names].iloc[int(farthest)])
 
 
 def _stand_out_by_chance(estimates: Estimates) -> str:

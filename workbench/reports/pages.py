@@ -269,8 +269,15 @@ def _figure(spec: dict[str, Any]) -> str:
     return (
         f'<figure class="chart" aria-label="{words}"><div></div>'
         f'<script type="application/json">{_json(spec)}</script><noscript>{words}</noscript>'
-        '<figcaption hidden><button type="button" class="csv">Data (CSV)</button></figcaption></figure>'
+        f"<figcaption>{_note(spec)}"
+        '<button type="button" class="csv" hidden>Data (CSV)</button></figcaption></figure>'
     )
+
+
+def _note(spec: dict[str, Any]) -> str:
+    """The key to a chart's numbers and marks, below it."""
+    notes = str(spec.get("usermeta", {}).get("notes", ""))
+    return f"<span>{html.escape(notes)}.</span> " if notes else ""
 
 
 def _title(spec: dict[str, Any]) -> str:

@@ -11,6 +11,10 @@ PLAIN = {
     "habitual": "habit",
     "novice": "regular, no habit",
     "low": "occasional",
+    # scales of surveys
+    "com_b": "what people can, may and want to do (COM-B)",
+    "tam_ease": "ease of use",
+    "tam_usefulness": "usefulness",
     # this week and before
     "retained": "still active",
     "resurrected": "back",

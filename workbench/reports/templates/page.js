@@ -19,8 +19,8 @@
   const titled = (spec, room) => {
     const { text, subtitle } = spec.title || {};
     if (!text) return spec;
-    const below = subtitle ? { subtitle: lines(subtitle, room / 7) } : {};
-    return { ...spec, title: { ...spec.title, text: lines(text, room / 9), ...below } };
+    const below = subtitle ? { subtitle: lines(subtitle, room / 8) } : {};
+    return { ...spec, title: { ...spec.title, text: lines(text, room / 10), ...below } };
   };
 
   // The rows of a chart's largest data set, for a spreadsheet; a text that it could take for a formula gets a quote.
@@ -42,6 +42,9 @@
     URL.revokeObjectURL(link.href);
   };
 
+  // Where the numbers come from: the name of the source, as the page says it.
+  const from = (document.querySelector("p.data, p.lead") || { textContent: "" }).textContent.split(":")[0].trim();
+
   // Without the file that draws, each chart says in words what it shows.
   const inWords = (figure) => {
     const words = document.createElement("p");
@@ -51,9 +54,12 @@
   };
 
   const draw = async (figure, number) => {
-    const text = figure.querySelector("script").textContent, caption = figure.querySelector("figcaption");
-    caption.hidden = false;
-    caption.querySelector("button").addEventListener("click", () => saved(csv(JSON.parse(text)), `chart-${number + 1}.csv`));
+    const source = document.createElement("span");
+    source.textContent = from ? `Source: ${from}. ` : "";
+    const text = figure.querySelector("script").textContent, data = figure.querySelector("button.csv");
+    data.hidden = false;
+    data.before(source);
+    data.addEventListener("click", () => saved(csv(JSON.parse(text)), `chart-${number + 1}.csv`));
     if (!window.vegaEmbed) return inWords(figure);
     const place = figure.querySelector("div"), room = figure.clientWidth;
     const spec = titled(fitted(JSON.parse(text), room), room);
