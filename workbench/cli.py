@@ -226,7 +226,7 @@ def outreach(
     budget: Annotated[float | None, typer.Option(min=0, help="How much may be spent.", show_default="any")] = None,
     cost: Annotated[float, typer.Option(min=0.01, help="What helping one person costs.")] = 1.0,
     programme: Annotated[str, typer.Option(help="What is offered.", show_default="where choosing gains most")] = "",
-    hold_out: Annotated[float, typer.Option("--hold-out", help="Share of people left alone by lot.")] = 0.1,
+    hold_out: Annotated[float, typer.Option("--hold-out", help="Share of people held out at random.")] = 0.1,
     by: Annotated[str, typer.Option(help="Who is held out: person or team.")] = "person",
     lot: Annotated[
         Path | None, typer.Option(help="The file of the hold-out, kept over campaigns.", show_default="beside --out")
@@ -238,7 +238,7 @@ def outreach(
         str, typer.Option(help="The time zone of the organisation.", show_default="the source's own")
     ] = "",
 ) -> None:
-    """Choose whom to offer help within a capacity, with a hold-out by lot; later, say what it brought."""
+    """Choose whom to offer help within a capacity, with a random hold-out; later, say what it brought."""
     from workbench import planning
 
     with _refused_in_words():

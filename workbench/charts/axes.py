@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import altair as alt
@@ -11,6 +12,7 @@ from workbench.charts.theme import INK, MUTED, SERIES, TEXT
 from workbench.charts.wording import caption
 from workbench.results import words
 
+AXIS_WIDTH = 26  # letters of an axis' title that a phone has room for
 BARS = {"training": (SERIES[1], 12, "orange"), "incentive": (SERIES[2], 6, "green")}  # colour, height above the foot
 
 
@@ -20,7 +22,7 @@ def value_axis(unit: str, field: str = "estimate", **scale: Any) -> dict[str, An
     scale : arguments of `alt.Scale`, such as zero=True
     """
     axis = alt.Axis(
-        title=words.capital(unit),
+        title=textwrap.wrap(words.capital(unit), AXIS_WIDTH),
         tickCount=5,
         labelOverlap="greedy",
         format="%" if words.is_share(unit) else alt.Undefined,

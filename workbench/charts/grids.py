@@ -14,6 +14,7 @@ from workbench.charts.wording import caption, figure, in_words, tooltip
 from workbench.results import privacy, words
 from workbench.results.phrases import plain
 
+MANY = 6  # columns from which on a cell has no room for a sign
 MOST_FIGURES = 14  # columns in which a figure can be read on a phone
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -42,7 +43,7 @@ def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "wee
     order = [words.period(c, period) for c in sorted(starts.unique())]
     x = alt.X("age:O", axis=alt.Axis(title=f"{period.capitalize()}s since the start", labelOverlap=True, labelAngle=0))
     y = alt.Y("cohort:N", sort=order, axis=alt.Axis(title=None, labelOverlap=True))
-    table["figure"] = [words.number(100 * v, 0) for v in table["estimate"]]
+    table["figure"] = _bare(table)
     few = table["age"].nunique() <= MOST_FIGURES
     later = table[table["age"] > 0]["estimate"]
     said = f"Heat map of {len(order)} cohorts; after the start between {_range_words(later, 'share')} are active"
@@ -73,7 +74,10 @@ def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "
     said = (
         f"Heat map of features by {group}; most used {order[0]}, least used {order[-1]}" if order else "Nothing to draw"
     )
-    return frame([cells, *_cell_figures(table, cells)], title, subtitle, said, alt.Step(30), withheld)
+    many = table[group].nunique() > MANY
+    figures = _cell_figures(table.assign(figure=_bare(table)), cells, "figure" if many else "value")
+    note = caption("figures: per cent" if many else "", withheld)
+    return frame([cells, *figures], title, subtitle, said, alt.Step(30), note)
 
 
 def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -172,6 +176,11 @@ def _column_names(names: pd.Series, title: str | None = None) -> alt.Axis:
     return alt.Axis(title=title, labelOverlap=False, labelFontSize=TEXT - 2, **angle)
 
 
+def _bare(table: pd.DataFrame) -> list[str]:
+    """Shares in per cent without the sign, for narrow cells."""
+    return [words.number(100 * share, 0) for share in table["estimate"]]
+
+
 def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> alt.Chart:
     top = float(table["estimate"].max()) if len(table) else 1.0
     scale = alt.Scale(range=list(BLUES), domain=[0, top or 1.0], interpolate="lab")
@@ -188,7 +197,7 @@ def _cell_figures(table: pd.DataFrame, cells: alt.Chart, text: str = "value") ->
     lines = two if any("\n" in label for label in table[text]) else {}
     return [
         alt.Chart(part)
-        .mark_text(fontSize=TEXT - 2, color=ink, **lines)
+        .mark_text(fontSize=TEXT - 4 if text == "figure" else TEXT - 2, color=ink, **lines)
         .encode(x=cells.encoding.x, y=cells.encoding.y, text=f"{text}:N", tooltip=cells.encoding.tooltip)
         for part, ink in ((table[dark], "white"), (table[~dark], INK))
         if len(part)

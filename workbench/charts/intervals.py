@@ -38,7 +38,7 @@ def group_intervals(
     table = table_of(result, group, "estimate", *INTERVAL[:2], also=("n", *BAND)).dropna(subset=["estimate"])
     table = table.sort_values(["estimate", group], ascending=[False, True])
     at = overall if overall is not None else overall_estimate(result)
-    label = f"everybody {figure(at, unit)}" if at is not None else ""
+    label = f"average {figure(at, unit)}" if at is not None else ""
     return _intervals(result, table, group, unit, title, subtitle, at, label)
 
 

@@ -39,12 +39,12 @@ def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     tips += [alt.Tooltip("of_before:N", title="of the step before")]
     steps = alt.Y("step:N", sort=list(table["step"]), axis=None)
     base = alt.Chart(table).encode(y=steps, tooltip=tips)
-    bar = base.mark_bar(height=14, yOffset=12, color=MAIN).encode(x=alt.X("users:Q", axis=None))
-    name = base.mark_text(align="left", baseline="bottom", dy=1, fontSize=TEXT, color=INK)
-    count = base.mark_text(align="right", baseline="bottom", dy=1, fontSize=TEXT, fontWeight="bold", color=INK)
-    layers = [bar, name.encode(x=alt.value(0), text="label:N"), count.encode(x=alt.value("width"), text="count:N")]
+    bar = base.mark_bar(height=14, yOffset=22, color=MAIN).encode(x=alt.X("users:Q", axis=None))
+    name = base.mark_text(align="left", baseline="bottom", dy=-8, fontSize=TEXT, color=INK)
+    count = base.mark_text(align="left", baseline="bottom", dy=12, fontSize=TEXT, fontWeight="bold", color=INK)
+    layers = [bar, name.encode(x=alt.value(0), text="label:N"), count.encode(x=alt.value(0), text="count:N")]
     said = "; ".join(f"{label}: {count}" for label, count in zip(table["label"], table["count"], strict=True))
-    return frame(layers, title, subtitle, f"Bars from step to step. {said}", alt.Step(52), withheld)
+    return frame(layers, title, subtitle, f"Bars from step to step. {said}", alt.Step(68), withheld)
 
 
 def retention_curve(
@@ -177,13 +177,13 @@ def pattern_paths(
     return frame(layers, title, subtitle, f"{unit}: {said}", 62 * len(order), note)
 
 
-LIFTED = 0.62  # of a row's height that the largest value takes; its name stands in the rest
+LIFTED = 0.56  # of a row's height that the largest value takes; its name stands in the rest
 
 
 def _names(table: pd.DataFrame, x: alt.X, scale: alt.Scale) -> list[alt.Chart]:
     """Each pattern's name above its line, with its first and its last value."""
     ends = table.groupby("pattern").agg(week=("week", "first"), to=("week", "last"), foot=("foot", "first"),
                                         first=("value", "first"), last=("value", "last")).reset_index()  # fmt: skip
-    ends = ends.assign(top=ends["foot"] - 0.74, says=ends["pattern"] + ": " + ends["first"] + " → " + ends["last"])
+    ends = ends.assign(top=ends["foot"] - 0.8, says=ends["pattern"] + ": " + ends["first"] + " → " + ends["last"])
     name: alt.Chart = alt.Chart(ends).mark_text(align="left", baseline="middle", fontSize=TEXT, color=INK)
     return [name.encode(x=alt.value(2), y=alt.Y("top:Q", axis=None, scale=scale), text="says:N")]

@@ -173,7 +173,7 @@ def _of(who: Any, rows: pd.DataFrame, unit: str) -> str:
 
 
 def who_answered(response: Estimates, unlike: pd.DataFrame) -> Finding:
-    """How many answered the last survey, and whether they are like everybody.
+    """How many answered the last survey, and whether they are like the rest.
 
     response : a share for each survey, the last one last; unlike : trait, differs, as `surveys.unlike` returns it
 

@@ -18,7 +18,7 @@ CAVEAT = "The forecast assumes that nothing new is done, and that all had access
 def spread(found: Any, unknown: str = "") -> Finding:
     """How many have used it, how many soon will, and how many in the end, where a Bass curve fits.
 
-    found : misses, fits, told, curve, forecast, parameters (`adoption.bass`); None: too little has happened
+    found : what `adoption.bass` found; None: too little has happened
     unknown : why we cannot forecast the rest, where that is so
 
     >>> print(spread(None, "the data name only people who have used it"))

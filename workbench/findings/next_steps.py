@@ -54,7 +54,7 @@ def recorded(
     found : what each is called → its finding
     course : name → what became of it, or was left; default: the course of the finding; gamed : name → its finding
     costs : programme, estimate: what one more active day cost (`programmes.cost_of_a_day`)
-    group : whom all of them concern, where it is not everybody compared
+    group : whom all of them concern, where that is only some of the people compared
 
     >>> from workbench.results.verdict import Grade, Verdict
     >>> talks = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", n=40)

@@ -32,22 +32,6 @@ def enumerated(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def bounds_of(row: Row, estimates: Estimates, up: str = "rise", down: str = "fall") -> str:
-    """How large an effect could still be in either direction.
-
-    row : conf_low and conf_high of an effect that is not clear
-    up, down : what a positive and a negative effect are called
-
-    >>> row = {"conf_low": -0.05, "conf_high": 0.12}
-    >>> bounds_of(row, Estimates(pd.DataFrame([row]), "active days a week", "made up"))
-    'a rise could not have been larger than 0.12, nor a fall larger than 0.05 (95% confidence)'
-    """
-    digits = digits_of(row, estimates.unit)
-    most, least = (amount(max(end, 0), estimates.unit, digits) for end in (row["conf_high"], -row["conf_low"]))
-    sure = f"({estimates.level:.0%} confidence)"
-    return f"a {up} could not have been larger than {most}, nor a {down} larger than {least} {sure}"
-
-
 def anything_from(row: Row, estimates: Estimates, up: str = "rise", down: str = "fall") -> str:
     """The range of effects that an unclear result leaves open.
 
@@ -74,11 +58,6 @@ def amounts(row: Row, unit: str) -> tuple[str, str, str]:
     sign, digits = (-1 if row["estimate"] < 0 else 1), digits_of(row, unit)
     low, high = sorted((sign * row["conf_low"], sign * row["conf_high"]))
     return amount(sign * row["estimate"], unit, digits), figure_of(low, unit, digits), figure_of(high, unit, digits)
-
-
-def between(low: str, high: str) -> str:
-    """The ends of an interval in words."""
-    return f"between {low} and {high}"
 
 
 def likely(low: str, high: str) -> str:

@@ -19,8 +19,9 @@
   const titled = (spec, room) => {
     const { text, subtitle } = spec.title || {};
     if (!text) return spec;
-    const below = subtitle ? { subtitle: lines(subtitle, room / 8) } : {};
-    return { ...spec, title: { ...spec.title, text: lines(text, room / 10), ...below } };
+    const below = subtitle ? { subtitle: lines(subtitle, room / 8.5) } : {};
+    const narrow = room < 480 ? { config: { ...spec.config, legend: { ...(spec.config || {}).legend, columns: 1 } } } : {};
+    return { ...spec, ...narrow, title: { ...spec.title, text: lines(text, room / 11.5), ...below } };
   };
 
   // The rows of a chart's largest data set, for a spreadsheet; a text that it could take for a formula gets a quote.
