@@ -70,5 +70,5 @@ def test_what_is_left_is_said_in_parts_of_a_hundred() -> None:
     halves = {"race": weeks_left(3, np.inf), "bonus": weeks_left(0, np.inf, estimate=np.nan)}
     assert left_over(kept, halves).to_numpy().tolist() == [
         ["race", "40 (−20 to 90)", "3 weeks or more"],
-        ["bonus", "cannot be told", "cannot be told"],
+        ["bonus", "we cannot say", "we cannot say"],
     ]

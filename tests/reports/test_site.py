@@ -148,7 +148,7 @@ def test_the_appendix_is_folded_until_somebody_opens_it(site, browser):
 
 def test_the_summary_page_leads_to_every_page(site, browser):
     opened = Opened(browser, site / "real" / "index.html")
-    links = {link.get_attribute("href") for link in opened.page.locator("h2 a").all()}
+    links = {link.get_attribute("href") for link in opened.page.locator("article.entry h3 a").all()}
     assert links == {path.name for path in (site / "real").glob("*.html")} - {"index.html"}
 
 

@@ -99,7 +99,7 @@ def left_over(kept: Mapping[str, Estimates], halves: Mapping[str, Estimates]) ->
     rows = [
         {"programme": name}
         | {f"{row['weeks_after']} weeks after": _left(row) for row in found.table.to_dict("records")}
-        | {"half_life": _half(halves[name].table.iloc[0]) if name in halves else "cannot be told"}
+        | {"half_life": _half(halves[name].table.iloc[0]) if name in halves else "we cannot say"}
         for name, found in kept.items()
     ]
     return pd.DataFrame(rows)
@@ -107,13 +107,13 @@ def left_over(kept: Mapping[str, Estimates], halves: Mapping[str, Estimates]) ->
 
 def _left(row: Mapping[Any, Any]) -> str:
     if not np.isfinite([row["conf_low"], row["conf_high"]]).all():
-        return "cannot be told"
+        return "we cannot say"
     share, low, high = (number(100 * row[name], 0) for name in ("estimate", "conf_low", "conf_high"))
     return f"{share} ({low} to {high})"
 
 
 def _half(row: pd.Series) -> str:
     if pd.isna(row["estimate"]):
-        return "cannot be told"
+        return "we cannot say"
     least = number(row["conf_low"], 0)
     return f"{least} weeks or more" if np.isinf(row["conf_high"]) else f"{least} to {number(row['conf_high'], 0)} weeks"
