@@ -17,12 +17,12 @@ PEOPLE = {"everybody": 90, "untrained": 50}
 TALKS = Record("training", "Talks", "Talks raised use.", "raised", "robust", 0.3, 0.1, 0.5, "days", 40, course="lasts")
 RACE = Record("incentive", "Race", "The race raised use.", "raised", "randomised", 0.5, 0.2, 0.8, "days", 30)
 MADE_FOR = {
+    "expand": TALKS,
     "stop": Record("gaming", "Race", "The race was gamed.", "gamed", "randomised", n=30),
     "stop as it is": replace(RACE, about="afterwards", verdict="lowered"),
     "review": Record("mandate", "Must", "…", "raised", "robust", 0.9, 0.7, 1.1, "logins", 57, course="logins only"),
     "answer faster": Record("support", "slow answers", "…", "lowered", "robust", -0.4, -0.6, -0.2, "days", 200),
     "redesign": replace(TALKS, verdict="no clear change", course="raised, then lowered"),
-    "expand": TALKS,
     "refresh": replace(TALKS, course="fades"),
     "remove the barrier": Record("barrier", "time", "…", "descriptive", "descriptive only", group="Service"),
     "offer help": Record("habit", "North", "…", "descriptive", "descriptive only", unit="people", n=12),

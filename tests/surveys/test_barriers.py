@@ -68,7 +68,9 @@ def test_barriers_name_what_to_consider_only_where_a_group_stands_below():
     found = surveys.barriers(answers.of("com_b"))
     low = found[found["side"] == Side.BELOW]
     assert low[["department", "component"]].to_numpy().tolist() == [["d3", "opportunity_physical"]]
-    assert low["consider"].tolist() == ["restriction, environmental restructuring, enablement"]
+    assert low["consider"].tolist() == [
+        "limit other ways to work, change tools or set-up, support people and remove obstacles"
+    ]
     assert (found.loc[found["side"] != Side.BELOW, "consider"] == "").all()
 
 

@@ -256,7 +256,7 @@ def _step(row: Mapping[str, Any]) -> str:
     rests = f"[{finding}]({row['link']})" if row["link"] else finding
     return (
         f"**{_marked(sentence(row['action']))}** For {_marked(row['whom'])}{many}. {_brings(row)}{cost}"
-        f" Evidence: {row['grade']}. Based on: {rests} How we will know: {row['known']}."
+        f" Evidence: {Grade(row['grade']).shown}. Based on: {rests} How we will know: {row['known']}."
     )
 
 

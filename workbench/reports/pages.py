@@ -298,13 +298,16 @@ def _finding(data: Any) -> str:
     return f'<div class="card {_tone(finding)}" role="group" aria-label="Finding">{label}{data["text/html"]}</div>'
 
 
+WITHOUT_SQUARES = {Grade.DESCRIPTIVE: "What we see (not why)", Grade.MIXED: "Mixed results"}  # evidence that has none
+
+
 def _label(finding: dict[str, Any]) -> str:
     """What the finding is worth, in a few words: its verdict and its evidence."""
     verdict, grade = finding["verdict"], Grade(finding["grade"])
     if verdict == Verdict.UNKNOWN or grade == Grade.NONE:
         return "We cannot say"
     if verdict == Verdict.DESCRIPTIVE:
-        return "What we see (not why)" if grade == Grade.DESCRIPTIVE else f"Mixed results · {grade.shown}"
+        return WITHOUT_SQUARES.get(grade, f"Mixed results · {grade.shown}")
     effect = Verdict(verdict).effect if grade.squares and verdict in set(Verdict) else verdict
     return f"{effect.capitalize()} · {grade.shown}"
 

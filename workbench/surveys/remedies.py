@@ -40,9 +40,14 @@ def remedies() -> pd.DataFrame:
 
 
 def considered(rows: pd.DataFrame) -> pd.Series:
-    """What to consider for each row's scale and component; missing where the table says nothing."""
-    known = remedies().set_index(["scale", "component"])["consider"]
+    """What to consider for each row's scale and component, in plain words; missing where the table says nothing."""
+    known = remedies().set_index(["scale", "component"])["consider"].map(_plain)
     return pd.Series(known.reindex(pd.MultiIndex.from_frame(rows[["scale", "component"]])).to_numpy(), rows.index)
+
+
+def _plain(functions: str) -> str:
+    words = _table()["plain"]
+    return ", ".join(words[function] for function in functions.split(", "))
 
 
 @cache
