@@ -105,7 +105,7 @@ def test_a_page_knows_what_it_says(made_up):
 
 def test_the_summary_page_says_what_each_page_says_and_what_is_missing(made_up):
     index = text(made_up[0] / "index.html")
-    assert "Raised · robust" in index
+    assert "Helped · ■■■□ fair comparison, all checks passed" in index
     assert "Trained people were active on 0.31 more days a week" in index
     assert "2_failing: could not be made in the last run." in index
 

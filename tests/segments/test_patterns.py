@@ -12,6 +12,14 @@ from workbench.panel.user_weeks import user_weeks
 from workbench.segments.patterns import NEVER, TOO_NEW, UNCLEAR, patterns
 from workbench.segments.traits import traits
 
+CALLED = {  # the planted pattern → what pages call it, by what people do and not by why
+    "champion": "very frequent",
+    "going through the motions": "log in without working",
+    "incentive-driven": "active when rewarded",
+    "late bloomer": "late starter",
+    "resister": "hardly use it",
+}
+
 
 @pytest.fixture(scope="module")
 def data(sample):
@@ -40,7 +48,8 @@ def test_the_samples_planted_patterns_are_found(found, planted):
 
 def test_the_samples_patterns_have_their_names(found, planted):
     told = found.labels[found.labels["pattern"] != TOO_NEW]
-    assert (planted[told["user_id"]].to_numpy() == told["pattern"]).mean() > 0.9
+    names = planted[told["user_id"]].replace(CALLED)
+    assert (names.to_numpy() == told["pattern"]).mean() > 0.9
 
 
 def test_every_planted_pattern_is_stable(found):
