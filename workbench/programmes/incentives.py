@@ -27,7 +27,7 @@ from workbench.programmes.comparison import Comparison, Comparisons, first_reaso
 MANDATE = "mandate"
 NO_TABLE = "there is no table of incentives"
 ONLY_MANDATES = "every incentive that is recorded is a mandate"
-DATES = {True: "drawn by lot", False: "chosen or set"}  # who got it when
+DATES = {True: "at random", False: "chosen or set"}  # who got it when
 AFTER = 4  # weeks without it, from which on something can be said of what is left
 PARTS = (
     "offered",

@@ -29,7 +29,7 @@ OFFERED = ("offered", *PARTS[1:])  # the same where chance decided about the off
 NO_DATE = "did not draw"  # never trained, where only those who drew a date are compared
 EARLIER = f"""case when {has_habit()} then 'had the habit'
     when segment in ('novice', 'low') then 'used it without a habit' when segment = 'none' then 'did not use it' end"""
-DATES = {"chosen": "chosen by people", "scheduled": "set for people", "random": "drawn by lot"}  # how they came about
+DATES = {"chosen": "chosen by people", "scheduled": "set for people", "random": "at random"}  # how they came about
 KINDS = {  # what trainings can be told apart by → SQL for the name of the kind
     "format": "format",
     "sessions": "case when sessions = 1 then 'one session' when sessions > 1 then 'several sessions' end",
