@@ -91,7 +91,7 @@ class Recorder(DuckDB):
 
     def parquet(self, files: list[Path], places: list[int] = ()) -> Table:
         """In memory: how a file is scanned is each engine's own."""
-        return self.frame(DuckDB.sql(self, super().parquet(files, places).query))
+        return self.frame(DuckDB().parquet(files, places).to_arrow())
 
     def csv(self, files: list[Path], shape: Layout, places: list[int] = ()) -> Table:
-        return self.frame(DuckDB.sql(self, super().csv(files, shape, places).query))
+        return self.frame(DuckDB().csv(files, shape, places).to_arrow())

@@ -59,4 +59,4 @@ def test_it_prints_a_report_away_from_the_checkout(installed, tmp_path):
     assert Path(where).is_relative_to(installed.parent)
     typed("workbench", "sample", "crm", "--users", "200", "--weeks", "26")
     assert "1 of 1 pages made" in typed("workbench", "report", "1_data", "--source", "crm")
-    assert "Is the data fit to answer from?" in (tmp_path / "site" / "1_data.html").read_text(encoding="utf-8")
+    assert "Can we trust the data?" in (tmp_path / "site" / "1_data.html").read_text(encoding="utf-8")

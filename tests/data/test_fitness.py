@@ -66,9 +66,9 @@ def test_a_short_log_is_looked_at_whole() -> None:
 
 def test_groups_are_compared_by_the_largest_that_the_data_name() -> None:
     events = pd.DataFrame({"user_id": ["a"], "occurred_at": ["2025-01-06"], "action": "x"})
-    users = pd.DataFrame({"user_id": ["a"], "role": ["x"], "region": ["y"], "country": ["z"]})
+    users = pd.DataFrame({"user_id": ["a"], "role": ["x"], "region": ["y"]})
     source = wb.open_source({"users": users, "events": events})
     assert fitness.grouping(source) == "region"
-    assert fitness.grouping(source, "country") == "country"
-    with pytest.raises(wb.ContractError, match="users has no column 'squad' to compare by"):
-        fitness.grouping(source, "squad")
+    assert fitness.grouping(source, "role") == "role"
+    with pytest.raises(wb.ContractError, match="there is no group of people called 'rolle'; did you mean 'role'"):
+        fitness.grouping(source, "rolle")

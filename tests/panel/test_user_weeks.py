@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from small_logs import SLOW, START, an_event, event, source_of
 
 import workbench as wb
+from workbench.data.borders import ALLOWED, OUTSIDE
 from workbench.panel.days import first_of_week
 
 
@@ -139,6 +140,7 @@ def test_a_report_about_three_people_is_refused() -> None:
 def test_openstack_reads_as_its_readme_says(monkeypatch: pytest.MonkeyPatch, shared, project) -> None:
     # Figures computed independently: shared/data/openstack_activity/README.md.
     monkeypatch.setenv("WORKBENCH_SHARED", str(shared.parent))
+    monkeypatch.setenv(OUTSIDE, ALLOWED)
     source = wb.open_source(project / "examples" / "openstack_activity.toml")
     panel = wb.user_weeks(source)
     total = panel.sql("select sum(actions) as changes, count(distinct user_id) as users from this").to_pandas().iloc[0]

@@ -35,9 +35,8 @@ def test_leavers_are_held_against_the_pace_of_those_not_trained_yet() -> None:
     row = found.table.iloc[0]
     assert (row["left"], row["expected"], row["n"]) == (2, 2.0, 10)
     assert row["std_error"] == pytest.approx((300 / 1600 * 8 * 32 / 39) ** 0.5 / 10)
-    assert "2 left afterwards; at the pace of those not trained 2.0 would have. That is no clear" in str(
-        findings.attrition(found, "basics")
-    )
+    said = str(findings.attrition(found, "basics"))
+    assert "2 of 10 people in basics have left since; at the pace of those not trained, about 2 would have." in said
 
 
 def test_who_left_before_the_training_is_nobody_s_leaver_and_no_comparison() -> None:

@@ -103,4 +103,4 @@ def test_a_new_kind_of_programme_needs_only_who_was_given_it_when() -> None:
     mentoring = effects.study(Comparison("Mentoring", rows, people, rows, did="mentored"), checked=2)
     row = mentoring.effect.overall
     assert row["conf_low"] <= 1.0 <= row["conf_high"]
-    assert findings.of(mentoring).headline.startswith("Mentoring raised active days a week by ")
+    assert findings.of(mentoring).headline.startswith("Mentoring raised use by ")

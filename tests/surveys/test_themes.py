@@ -93,7 +93,7 @@ def test_what_fewer_than_five_people_wrote_is_not_said():
     by = counted(
         ["slow"] * 6 + ["fine"] * 6, [*"abcdefghijkl"], by="department", department=["x"] * 5 + ["y"] * 7
     ).table
-    assert by.set_index("department")["says"].to_dict() == {"x": "100 of 100", "y": "few"}
+    assert by.set_index("department")["says"].to_dict() == {"x": "100%", "y": "few"}
 
 
 def test_no_text_and_no_name_is_kept():

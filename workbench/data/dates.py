@@ -18,7 +18,7 @@ def dates(source: Source) -> pd.DataFrame:
 
     >>> from workbench import data
     >>> data.dates(log)["kind"].unique().tolist()
-    []
+    ['incentive']
     """
     trainings = source.trainings.sql(f"""
         select programme as name, cast(min(started_at) as date) as starts_on, cast(max(started_at) as date) as ends_on

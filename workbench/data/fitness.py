@@ -17,8 +17,9 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
 from workbench.data.sources import Source
 from workbench.data.strays import bulk, rows_by_day
-from workbench.errors import ContractError
+from workbench.errors import ContractError, not_one_of
 
+GROUPS = ("department", "region", "team", "role")  # by which groups are compared, the largest first
 PURPOSE = {
     "users": "who had access, and when",
     "events": "what was done",
@@ -77,14 +78,15 @@ def _missing(source: Source, name: str) -> str:
 def grouping(source: Source, chosen: str = "") -> str:
     """The column to compare groups by: the one chosen, else the largest groups that the data name.
 
+    Raises ContractError where the chosen one is none of department, region, team, role.
+
     >>> from workbench.data import grouping
     >>> grouping(log)
     'department'
     """
-    named = [c for c in ("department", "region", "team", "role") if c in source.given("users")]
-    if chosen and chosen not in source.users.columns:
-        raise ContractError(f"users has no column {chosen!r} to compare by; it has {', '.join(source.users.columns)}.")
-    return chosen or next(iter(named), "team")
+    if chosen and chosen not in GROUPS:
+        raise ContractError(not_one_of(chosen, GROUPS, "group of people called"))
+    return chosen or next((c for c in GROUPS if c in source.given("users")), "team")
 
 
 def looked_until(source: Source, until: str = "", weeks: int = 26) -> str:
