@@ -125,13 +125,22 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+FEWEST_WORDS = {":": 5, "(": 3}  # before a colon or a bracket: fewer are a name, and say nothing
+
+
 def gist(text: str) -> str:
-    """A sentence up to its first detail: a bracket, a colon or a semicolon.
+    """A sentence up to its first detail: a bracket, a colon or a semicolon behind more than a name.
 
     >>> gist("67% have the habit (932 of 1,401). The target is reached."), gist("It grew by 0.5.")
     ('67% have the habit', 'It grew by 0.5')
+    >>> gist("Ease of use: too loose for one score (0.23)."), gist("A bonus (paid) raised use more than B (told).")
+    ('Ease of use: too loose for one score', 'A bonus (paid) raised use more than B')
     """
-    return re.split(r"\.? \(|[:;]|\. |\.$", text, maxsplit=1)[0]
+    for detail in re.finditer(r"\.? \(|[:;]|\. |\.$", text):
+        before = text[: detail.start()]
+        if len(before.split()) >= FEWEST_WORDS.get(detail[0].strip(". ") or detail[0], 0):
+            return before
+    return text
 
 
 def sentence(text: str) -> str:
