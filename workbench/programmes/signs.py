@@ -21,6 +21,19 @@ ENTRIES = ("create", "update")  # actions that write a record
 MONTH_END = 5  # last days of a month; any five hold three working days
 FOLLOWED = 28  # days in which a new record should be touched again
 AT_ONCE = 60  # seconds; whoever reads what he writes needs longer between two entries
+COUNTED = {  # what is counted of entries → the condition of a row
+    "entries": "1 = 1",
+    "quick": f"before_at >= occurred_at - interval '{AT_ONCE}' second",
+    "asked": "fields_required > 0",
+    "minimal": "fields_required > 0 and 2 * fields_filled <= fields_required",
+    "compared": "fields_required > 0 and before_filled is not null",
+    "same": "fields_required > 0 and before_filled = fields_filled and fields_filled < fields_required",
+    "made": "action = 'create'",
+    "audited": "action = 'create' and audited_correct is not null",
+    "correct": "action = 'create' and audited_correct",
+    "followed": "followed",
+    "untouched": f"followed and (next_at is null or next_at > occurred_at + interval '{FOLLOWED}' day)",
+}
 EVERYBODY = "everybody"
 
 
@@ -88,26 +101,13 @@ def sign_counts(panel: Table, actions: Table) -> Table:
     plus = actions.engine.dialect.date_plus.format(date="cast(date as date)", days=str(MONTH_END))
     kind = kind_of(actions)
     count = "cast(count(case when {} then 1 end) as bigint) as {}".format
-    conditions = {
-        "entries": "1 = 1",
-        "quick": f"before_at >= occurred_at - interval '{AT_ONCE}' second",
-        "asked": "fields_required > 0",
-        "minimal": "fields_required > 0 and 2 * fields_filled <= fields_required",
-        "compared": "fields_required > 0 and before_filled is not null",
-        "same": "fields_required > 0 and before_filled = fields_filled and fields_filled < fields_required",
-        "made": "action = 'create'",
-        "audited": "action = 'create' and audited_correct is not null",
-        "correct": "action = 'create' and audited_correct",
-        "followed": "followed",
-        "untouched": f"followed and (next_at is null or next_at > occurred_at + interval '{FOLLOWED}' day)",
-    }
-    counted = ",\n                ".join(count(condition, name) for name, condition in conditions.items())
+    counted = ",\n                ".join(count(condition, name) for name, condition in COUNTED.items())
     fields = ", ".join(
         f"cast(sum(case when action = 'create' then fields_{name} else 0 end) as bigint) as {name}"
         for name in ("required", "filled")
     )
     whole = "fields_required, fields_filled, audited_correct"  # so that rows at one time have one order
-    names = [*conditions, "required", "filled", "edits", "entries_on"]
+    names = [*COUNTED, "required", "filled", "edits", "entries_on"]
     return panel.sql(
         f"""
         with ends as (select max(occurred_at) - interval '{FOLLOWED}' day as last from actions),
