@@ -91,7 +91,7 @@ def test_whoever_asks_for_their_columns_has_them(tmp_path: Path) -> None:
         c.name for c in sorted(TABLES["users"], key=lambda c: c.name not in log.given("users"))
     ]
     assert log.table("users", theirs=True).columns[-2:] == ["office", "day"]
-    with pytest.raises(wb.ContractError, match="users has no column 'office' to compare by"):
+    with pytest.raises(wb.ContractError, match="there is no group of people called 'office'; there are department"):
         wb.data.grouping(log, "office")
 
 

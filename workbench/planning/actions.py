@@ -32,7 +32,7 @@ def rules() -> tuple[dict[str, Any], ...]:
     """The rules in the order in which they are tried, as `actions.toml` has them.
 
     >>> rules()[0]["name"]
-    'stop'
+    'expand'
     """
     return tuple(tomllib.loads(RULES.read_text(encoding="utf-8"))["rule"])
 
