@@ -67,7 +67,7 @@ def _bands(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     gap = 0.07 * float(table["users"].sum())
     left, ends_left = _stacks(placed, "before", "after", gap)
     right, ends_right = _stacks(placed, "after", "before", gap)
-    points = pd.DataFrame({"x": [i / 8 for i in range(9)]}).assign(bend=lambda p: p["x"] ** 2 * (3 - 2 * p["x"]))
+    points = pd.DataFrame({"x": [0.0, 0.25, 0.5, 0.75, 1.0]}).assign(bend=lambda p: p["x"] ** 2 * (3 - 2 * p["x"]))
     drawn = table.assign(band=[str(i) for i in range(len(table))], left=left, right=right).merge(points, how="cross")
     top = drawn["left"] + drawn["bend"] * (drawn["right"] - drawn["left"])
     kept = drawn.drop(columns=["left", "right", "bend", "n", "estimate", *INTERVAL[:2]], errors="ignore")
