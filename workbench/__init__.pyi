@@ -50,7 +50,7 @@ from .panel import (
     user_weeks,
     weeks_apart,
 )
-from .results import Estimates, Offer, side_by_side
+from .results import Estimates, Offer, side_by_side, speak
 from .segments import Patterns, Segment, movers, patterns, transitions, usage_segments
 
 __all__ = [
@@ -114,6 +114,7 @@ __all__ = [
     "sensitivity",
     "side_by_side",
     "slope",
+    "speak",
     "straightness",
     "time_to_adopt",
     "transitions",

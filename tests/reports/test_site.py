@@ -13,7 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright import sync_api
 
-from workbench.reports.printing import print_bundle, print_site, write_page
+from workbench.reports.printing import write_page
+from workbench.reports.site import print_bundle, print_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -1,10 +1,36 @@
-"""Plain words for the field's names."""
+"""The catalogue of phrases, and plain words for the field's names."""
 
 from __future__ import annotations
 
+from datetime import date
+from string import Formatter
+
+import pytest
+from make_phrases import catalogue, phrases, renewed, untranslated
+
 from workbench.charts.theme import STATES
-from workbench.results.phrases import PLAIN, plain
+from workbench.errors import ParameterError
+from workbench.results import words
+from workbench.results.phrases import (
+    ENGLISH,
+    PLAIN,
+    language,
+    languages,
+    phrase,
+    plain,
+    say,
+    say_n,
+    speak,
+    speaking,
+    translated,
+)
 from workbench.surveys import scales
+
+OTHERS = [each for each in languages() if each != ENGLISH]
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
 def test_no_two_states_or_segments_share_a_word():
@@ -12,6 +38,79 @@ def test_no_two_states_or_segments_share_a_word():
     assert len(set(shown)) == len(shown)
 
 
+@pytest.mark.parametrize("other", OTHERS)
+def test_no_two_states_or_segments_share_a_word_in_another_language(other):
+    with speaking(other):
+        test_no_two_states_or_segments_share_a_word()
+
+
 def test_every_plain_word_stands_for_a_name_of_the_data():
     sample = {"tam_ease", "tam_usefulness"}  # scales that the sample's survey names in its own way
     assert set(PLAIN) <= set(STATES) | set(scales()) | sample
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_every_phrase_of_the_source_is_translated(other):
+    assert untranslated(other) == [], "python tests/make_phrases.py adds them to the catalogue"
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_catalogue_has_no_phrase_that_nothing_says(other):
+    assert [m.id for m in catalogue(other) if m.id and not renewed(other).get(m.id)] == []
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_translation_has_the_places_of_its_phrase(other):
+    for message in catalogue(other):
+        if not message.id:
+            continue
+        forms = message.string if message.pluralizable else [message.string]
+        said = message.id if message.pluralizable else [message.id]
+        wanted = set().union(*map(places, said))
+        for form in forms:  # the form for one may say its number as a word
+            assert places(form) | ({"n"} if message.pluralizable else set()) >= wanted >= places(form), message.id
+
+
+def test_the_source_is_read_whole():
+    texts = {said.text for said in phrases()}
+    assert {"{low} to {high}", ("{n} person", "{n} people"), "heavy habit"} <= texts
+
+
+def test_a_language_without_a_catalogue_is_refused():
+    with pytest.raises(ParameterError, match="there is no language 'fr'; there are de, en"):
+        speak("fr")
+    assert language() == "en"
+
+
+def test_the_language_of_a_block_ends_with_it():
+    with speaking("de"):
+        assert say_n("{n} person", "{n} people", 1240) == "1.240 Personen"
+    assert say_n("{n} person", "{n} people", 1240) == "1,240 people"
+
+
+def test_a_phrase_that_the_catalogue_lacks_stays_english():
+    with speaking("de"):
+        assert translated("A name of the data") == "A name of the data"
+        assert translated("") == ""  # where gettext keeps the catalogue's head
+        assert translated(phrase("habit")) == "Gewohnheit"
+        assert say("{low} to {high}", low="Sales", high="Service") == "Sales bis Service"
+
+
+def test_german_numbers_and_days_as_the_dictionary_of_german_writes_them():
+    # Duden: a comma before decimals, points between thousands, a space before %, a point and a space after the day
+    with speaking("de"):
+        assert words.number(-1234.5) == "−1.234,50"
+        assert words.number(1_234_567, 0) == "1.234.567"
+        assert words.percent(0.313) == "31\u00a0%"
+        assert words.percent(0.001) == "weniger als 1\u00a0%"
+        assert words.ranged(words.percent(0.64), words.percent(0.69)) == "64–69\u00a0%"
+        assert words.ranged("−0,20", "0,10") == "−0,20 bis 0,10"
+        assert words.people(1) == "1 Person"
+        assert words.day(date(2025, 1, 6)) == "6.\u00a0Jan.\u00a02025"
+        assert words.day_in_full(date(2025, 3, 6)) == "6.\u00a0März\u00a02025"
+        assert words.period(date(2025, 10, 1), "month") == "Okt. 2025"
+
+
+def test_a_german_day_does_not_end_a_sentence():
+    with speaking("de"):
+        assert words.gist(f"Seit dem {words.day(date(2025, 1, 6))} keine Änderung. Mehr.").endswith("keine Änderung")

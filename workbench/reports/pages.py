@@ -24,6 +24,7 @@ from nbconvert import HTMLExporter
 from workbench.reports.bundle import BUNDLE, digest, vega_bundle
 from workbench.reports.navigation import PLACE, answers
 from workbench.reports.summary import summary_of
+from workbench.results.phrases import language, say, say_n, translated
 from workbench.results.record import RECORDS, Record
 from workbench.results.verdict import Grade, Verdict
 from workbench.results.words import gist
@@ -373,6 +374,10 @@ def _framed(template: str, scripts: list[str], bundle: str, **parts: Any) -> str
             policy=policy,
             style=_text("page.css"),
             version=version("adoption-workbench"),
+            language=language(),
+            say=say,
+            say_n=say_n,
+            translated=translated,
             bundle=bundle,
             scripts=scripts,
             **parts,

@@ -6,8 +6,8 @@ A report notebook names its parameters in one cell tagged `parameters`, one a li
 
 The cell is read, never run: names, types, defaults, meanings and limits come from its syntax tree and its comments, so
 a misspelt name, or a value that means nothing, is refused before anything is computed. A limit stands in brackets at
-the end of a comment: `[0 to 1]`, `[a day]`, `[a time zone]`, or a choice, `[team, person]`. A text whose default is
-empty may be empty.
+the end of a comment: `[0 to 1]`, `[a day]`, `[a time zone]`, `[a language]`, or a choice, `[team, person]`. A text
+whose default is empty may be empty.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from workbench.errors import ParameterError
+from workbench.results.phrases import languages
 
 KINDS = {
     "str": "a text",
@@ -31,7 +32,7 @@ KINDS = {
     "bool": "true or false",
     "list[str]": "texts separated by commas",
 }
-DAY, ZONE = "a day", "a time zone"
+DAY, ZONE, LANGUAGE = "a day", "a time zone", "a language"
 LIMIT = re.compile(r"\s*\[([^\[\]]+)\]$")  # at the end of a comment
 RANGE = re.compile(r"(-?[\d.]+) to (-?[\d.]+)")
 FIRST, LAST = date(1990, 1, 1), date(2100, 1, 1)  # days that reports may be about, as in the contract
@@ -62,6 +63,8 @@ class Parameter:
             return f"a day such as 2025-01-06, from {FIRST} to {LAST}"
         if self.limit == ZONE:
             return "a time zone such as Europe/Berlin"
+        if self.limit == LANGUAGE:
+            return f"one of {', '.join(languages())}"
         return f"one of {self.limit}" if self.limit else KINDS[self.kind]
 
     def allows(self, given: Any) -> bool:
@@ -72,7 +75,8 @@ class Parameter:
             return isinstance(given, int | float) and float(bounds[1]) <= given <= float(bounds[2])
         if self.limit == DAY:
             return _is_day(given)
-        return bool(given in (available_timezones() if self.limit == ZONE else self.limit.split(", ")))
+        known = {ZONE: available_timezones, LANGUAGE: languages}.get(self.limit, lambda: self.limit.split(", "))
+        return bool(given in known())
 
 
 def parameters(cell: str, notebook: str) -> dict[str, Parameter]:

@@ -25,13 +25,16 @@ from workbench.reports.beside import in_order, refuse_almost_same
 from workbench.reports.limits import Limits, Watch
 from workbench.reports.parameters import Parameter, parameters, value, words
 from workbench.reports.publishing import FINDINGS, published, temporary
+from workbench.reports.site import print_bundle, print_site
 from workbench.reports.stillness import unchanged
 from workbench.results.files import write_whole
-from workbench.results.record import in_json, read_records
+from workbench.results.phrases import ENGLISH, speaking
+from workbench.results.record import in_json
 
 INJECTED = "injected-parameters"
 OUR_ERRORS = ("ContractError", "QueryError")  # their messages name a row, never a person
 FOUND = "found"  # the parameter of a report that rests on what the others found, and is printed after them
+LANGUAGE = "language"  # the parameter of reports that are written in several
 KEPT = "kept"  # the parameter of reports that share tables: the private folder of these, gone with the run
 REGISTERS = "registers"  # the folder beside it in which pages leave what they publish (`results/registry.py`)
 SHARED = "shared"  # the notebook that makes these tables; it has no page
@@ -53,6 +56,11 @@ class Report:
     def name(self) -> str:
         """The notebook's file name without its ending, and the page's."""
         return self.notebook.stem
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return str(self.settings.get(LANGUAGE, ENGLISH))
 
     @property
     def told(self) -> list[tuple[Parameter, str]]:
@@ -156,7 +164,7 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
                 raise ReportError(f"what draws the charts cannot be written: {type(bundle.exception()).__name__}.")
         names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *(report.name for report in asked)])
         with workers(1, temporary()) as pool, stopped_with(pool):
-            pool.submit(print_site, pages, list(names), failed, single_file).result()
+            pool.submit(print_site, pages, list(names), failed, single_file, asked[0].language).result()
 
 
 def _shared(asked: list[Report], tables: Path) -> list[Report]:
@@ -222,44 +230,12 @@ def write_page(
 
     page = page_of(executed, report.name)
     refuse_almost_same(page, [written_page((out / f"{name}.html").read_text("utf-8")) for name in beside])
-    write_whole(out / page.file, page_html(executed, page, report.told, single_file))
+    with speaking(report.language):
+        write_whole(out / page.file, page_html(executed, page, report.told, single_file))
     if records := records_of(executed, report.name):
         (out / FINDINGS).mkdir(exist_ok=True)
         write_whole(out / FINDINGS / f"{report.name}.json", in_json(records))
     return Printed(report.name, warnings=_stderr_lines(executed))
-
-
-def print_site(out: Path, names: list[str], failed: list[str], single_file: bool = False) -> None:
-    """Writes the summary page over every page that is there, in the order of `names`, and links the pages."""
-    from workbench.reports.navigation import linked
-    from workbench.reports.pages import site_html
-
-    files = {name: out / f"{name}.html" for name in names}
-    pages = [_earlier(file) for file in files.values()]
-    missing = [
-        name for name, page in zip(files, pages, strict=True) if not page and (name in failed or files[name].exists())
-    ]
-    there = [(page, page.name in failed) for page in pages if page]
-    titles = {page.name: page.title for page, _ in there}
-    for name in titles:
-        write_whole(files[name], linked(files[name].read_text(encoding="utf-8"), titles, name))
-    write_whole(out / "index.html", site_html(there, read_records(out / FINDINGS), missing, single_file))
-
-
-def _earlier(file: Path) -> Any:
-    """The page that stands in a file; None where there is none, or none that this version can read."""
-    from workbench.reports.pages import written_page
-
-    if not file.is_file() or file.is_symlink():
-        return None
-    return written_page(file.read_text(encoding="utf-8", errors="replace"))
-
-
-def print_bundle(out: Path) -> None:
-    """Writes what draws the charts, once for all pages."""
-    from workbench.reports.bundle import BUNDLE, vega_bundle
-
-    write_whole(out / BUNDLE, vega_bundle())
 
 
 def run(report: Report) -> Any:

@@ -4,7 +4,7 @@ from .estimates import Estimates
 from .gaming import Gaming, gaming_of, worsened
 from .judgement import Judgement, judgement
 from .offer import Offer
-from .phrases import plain
+from .phrases import language, languages, phrase, plain, say, say_n, speak, translated
 from .privacy import note, said, shown
 from .record import Record, read_records
 from .side_by_side import pairs, side_by_side
@@ -53,15 +53,22 @@ __all__ = [
     "grade_of",
     "grade_of_several",
     "judgement",
+    "language",
+    "languages",
     "note",
     "pairs",
+    "phrase",
     "plain",
     "read_records",
     "remains_of",
     "said",
+    "say",
+    "say_n",
     "shown",
     "side_by_side",
     "side_of",
+    "speak",
+    "translated",
     "verdict_of",
     "worsened",
 ]

@@ -1,25 +1,156 @@
-"""Plain words for the names that the data carry, so that every page, chart and table uses the same ones.
+"""The catalogue of phrases: pages are written in English and shown in the language of their run.
 
-The field's names (power, habitual, retained, …) stay in the data and stand beside the plain ones in the definitions.
+A phrase is a whole sentence, or words that stand alone, with named places that a translation may move. One gettext
+catalogue for each language lies in `languages/`; a phrase that it lacks stays English. Names that are keys (verdicts,
+columns, units) stay English in the data and are translated where they are shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from workbench.errors import ParameterError, not_one_of
+
+ENGLISH = "en"
+CATALOGUES = Path(__file__).parent / "languages"
+_language = ENGLISH  # of the process: a notebook has its own
+
+
+def languages() -> list[str]:
+    """The languages that pages can be shown in: English, in which they are written, and those with a catalogue.
+
+    >>> languages()
+    ['en', 'de']
+    """
+    return [ENGLISH, *sorted(file.stem for file in CATALOGUES.glob("*.po"))]
+
+
+def language() -> str:
+    """The language in which phrases are shown now.
+
+    >>> language()
+    'en'
+    """
+    return _language
+
+
+def speak(language: str) -> None:
+    """Show all phrases in a language from now on: a notebook chooses it once, by its parameter.
+
+    language : one of `languages()`, such as "de"
+    Raises ParameterError for a language without a catalogue.
+
+    >>> wb.speak("de")
+    >>> plain("resurrected"), say("{low} to {high}", low="0,1", high="0,3")
+    ('zurückgekehrt', '0,1 bis 0,3')
+    >>> wb.speak("en")
+    """
+    global _language
+    if language not in languages():
+        raise ParameterError(not_one_of(language, languages(), "language"))
+    _language = language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Show the phrases of a block in a language."""
+    before = _language
+    speak(language)
+    try:
+        yield
+    finally:
+        speak(before)
+
+
+def say(phrase: str, /, **parts: object) -> str:
+    """A phrase in the language of the page, its named places filled.
+
+    phrase : in English, as it is written in the code
+    parts : what stands in each place, already in the language of the page
+
+    >>> say("{low} to {high}", low="less than 1%", high="3%")
+    'less than 1% to 3%'
+    """
+    return _catalogue(_language).gettext(phrase).format(**parts)
+
+
+def say_n(one: str, many: str, n: float, /, **parts: object) -> str:
+    """A phrase that depends on a count, which stands at the place {n}.
+
+    one, many : in English, for one and for any other number
+
+    >>> say_n("{n} person", "{n} people", 1), say_n("{n} person", "{n} people", 1240)
+    ('1 person', '1,240 people')
+    """
+    return _catalogue(_language).ngettext(one, many, int(n)).format(n=punctuated(f"{int(n):,}"), **parts)
+
+
+def phrase(text: str) -> str:
+    """Words that stand in the data of the program, marked for the catalogue; `translated` shows them.
+
+    >>> phrase("heavy habit")
+    'heavy habit'
+    """
+    return text
+
+
+def translated(text: str) -> str:
+    """Words that were marked by `phrase`, or any others, as they are shown; what the catalogue lacks stays.
+
+    >>> translated("heavy habit"), translated("Sales")
+    ('heavy habit', 'Sales')
+    """
+    return _catalogue(_language).gettext(text) if text else ""
+
+
+def punctuated(figure: str) -> str:
+    """A number's digits with the separators of the language.
+
+    figure : as English writes it
+    """
+    return figure.translate(_separators(_language))
+
+
+@cache
+def _separators(language: str) -> dict[int, str]:
+    example = say("1,234.5")
+    return str.maketrans({",": example[1], ".": example[5]})
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    if language == ENGLISH:
+        return NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
 PLAIN = {
     # usage segments
-    "power": "heavy habit",
-    "habitual": "habit",
-    "novice": "regular, no habit",
-    "low": "occasional",
+    "power": phrase("heavy habit"),
+    "habitual": phrase("habit"),
+    "novice": phrase("regular, no habit"),
+    "low": phrase("occasional"),
     # scales of surveys
-    "com_b": "what people can, may and want to do (COM-B)",
-    "tam_ease": "ease of use",
-    "tam_usefulness": "usefulness",
+    "com_b": phrase("what people can, may and want to do (COM-B)"),
+    "tam_ease": phrase("ease of use"),
+    "tam_usefulness": phrase("usefulness"),
     # this week and before
-    "retained": "still active",
-    "resurrected": "back",
-    "dormant": "stopped this week",
-    "inactive": "stopped earlier",
+    "retained": phrase("still active"),
+    "resurrected": phrase("back"),
+    "dormant": phrase("stopped this week"),
+    "inactive": phrase("stopped earlier"),
 }
 
 
@@ -29,4 +160,4 @@ def plain(name: str) -> str:
     >>> plain("power"), plain("fading")
     ('heavy habit', 'fading')
     """
-    return PLAIN.get(name, name)
+    return translated(PLAIN.get(name, name))

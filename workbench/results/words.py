@@ -1,7 +1,7 @@
 """Writes numbers the way people read them.
 
-Two decimals, thousands by commas, a real minus sign, a share in per cent. A unit that counts parts of a
-whole begins with the word "share" and its numbers run from 0 to 1; every other unit stands as it is.
+Two decimals, a real minus sign, a share in per cent, all with the separators of the page's language. A unit that counts
+parts of a whole begins with the word "share" and its numbers run from 0 to 1; every other unit stands as it is.
 """
 
 from __future__ import annotations
@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from workbench.results.phrases import phrase, punctuated, say, say_n, translated
+
 MINUS = "−"
 MONTH_NAMES = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)  # the same in every locale
-MONTHS = tuple(name[:3] for name in MONTH_NAMES)
+    *(phrase("January"), phrase("February"), phrase("March"), phrase("April"), phrase("May"), phrase("June")),
+    *(phrase("July"), phrase("August"), phrase("September"), phrase("October"), phrase("November"), phrase("December")),
+)
+MONTHS = (
+    *(phrase("Jan"), phrase("Feb"), phrase("Mar"), phrase("Apr"), phrase("May"), phrase("Jun")),
+    *(phrase("Jul"), phrase("Aug"), phrase("Sep"), phrase("Oct"), phrase("Nov"), phrase("Dec")),
+)
 
 
 def is_share(unit: str) -> bool:
@@ -33,7 +38,7 @@ def number(value: float, digits: int = 2) -> str:
     ('−1,234.50', '0.00')
     """
     rounded = round(float(value), digits) + 0.0
-    return f"{rounded:,.{digits}f}".replace("-", MINUS)
+    return punctuated(f"{rounded:,.{digits}f}").replace("-", MINUS)
 
 
 def of_100(value: float) -> str:
@@ -44,8 +49,8 @@ def of_100(value: float) -> str:
     """
     rounded = round(100 * value)
     if rounded == 0 and value > 0:
-        return "fewer than 1"
-    return "more than 99" if rounded == 100 and value < 1 else number(rounded, 0)
+        return say("fewer than 1")
+    return say("more than 99") if rounded == 100 and value < 1 else number(rounded, 0)
 
 
 def percent(value: float) -> str:
@@ -56,8 +61,8 @@ def percent(value: float) -> str:
     """
     rounded = round(100 * value)
     if rounded == 0 and value > 0:
-        return "less than 1%"
-    return "more than 99%" if rounded == 100 and value < 1 else f"{number(rounded, 0)}%"
+        return say("less than 1%")
+    return say("more than 99%") if rounded == 100 and value < 1 else say("{n}%", n=number(rounded, 0))
 
 
 def ranged(low: str, high: str) -> str:
@@ -70,8 +75,9 @@ def ranged(low: str, high: str) -> str:
     """
     if low == high:
         return low
-    plain = low[:1].isdigit() and high[:1].isdigit()
-    return f"{low.removesuffix('%')}–{high}" if plain else f"{low} to {high}"
+    if low[:1].isdigit() and high[:1].isdigit():
+        return f"{low.removesuffix(say('{n}%', n=''))}–{high}"
+    return say("{low} to {high}", low=low, high=high)
 
 
 def level(value: float, unit: str) -> str:
@@ -80,7 +86,7 @@ def level(value: float, unit: str) -> str:
     >>> level(0.31, "share of people"), level(2.312, "active days a week")
     ('31%', '2.31 active days a week')
     """
-    return percent(value) if is_share(unit) else f"{number(value)} {unit}".rstrip()
+    return percent(value) if is_share(unit) else f"{number(value)} {translated(unit)}".rstrip()
 
 
 def people(n: float) -> str:
@@ -89,7 +95,7 @@ def people(n: float) -> str:
     >>> people(1240), people(1)
     ('1,240 people', '1 person')
     """
-    return f"{int(n):,} {'person' if int(n) == 1 else 'people'}"
+    return say_n("{n} person", "{n} people", n)
 
 
 def day(when: date) -> str:
@@ -98,7 +104,7 @@ def day(when: date) -> str:
     >>> day(date(2025, 1, 6))
     '6 Jan 2025'
     """
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    return _dated(when, MONTHS)
 
 
 def day_in_full(when: date) -> str:
@@ -107,7 +113,11 @@ def day_in_full(when: date) -> str:
     >>> day_in_full(date(2025, 1, 6))
     '6 January 2025'
     """
-    return f"{when.day} {MONTH_NAMES[when.month - 1]} {when.year}"
+    return _dated(when, MONTH_NAMES)
+
+
+def _dated(when: date, months: tuple[str, ...]) -> str:
+    return say("{day} {month} {year}", day=when.day, month=translated(months[when.month - 1]), year=when.year)
 
 
 def period(start: date, length: str) -> str:
@@ -116,8 +126,9 @@ def period(start: date, length: str) -> str:
     >>> period(date(2025, 4, 1), "month"), period(date(2025, 4, 1), "quarter"), period(date(2025, 3, 31), "week")
     ('Apr 2025', 'Q2 2025', '31 Mar 2025')
     """
-    short = {"month": MONTHS[start.month - 1], "quarter": f"Q{(start.month + 2) // 3}"}.get(length)
-    return f"{short} {start.year}" if short else day(start)
+    if length == "month":
+        return f"{translated(MONTHS[start.month - 1])} {start.year}"
+    return f"Q{(start.month + 2) // 3} {start.year}" if length == "quarter" else day(start)
 
 
 def capital(text: str) -> str:
