@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +28,7 @@ class Said(NamedTuple):
     file: str
 
 
+@cache
 def phrases() -> list[Said]:
     """Everything that pages say, in the order of the files that say it."""
     found = {said.text: said for said in _all()}
