@@ -37,6 +37,8 @@ def written(text: str, zone: str | None = "Europe/Berlin") -> wb.Source:
         ("2025-07-06 23:30:00 -05", "2025-07-07T04:30Z"),
         ("2025-07-06 23:30:00 UTC+02:00", "2025-07-06T21:30Z"),
         ("2025-07-06 23:30:00 GMT-0530", "2025-07-07T05:00Z"),
+        ("2025-07-06 23:30:00 GMT+1", "2025-07-06T22:30Z"),
+        ("2025-07-06 23:30:00 UTC-5:30", "2025-07-07T05:00Z"),
     ],
 )
 def test_an_instant_that_names_its_zone_is_that_instant(text: str, instant: str, zone: str | None) -> None:

@@ -634,6 +634,63 @@ def surveys() -> None:
         for n in range(5)
     ]
     write("microsoft_forms/responses.csv", header, rows, "utf-8-sig")
+    header = [
+        "Timestamp",
+        "Email Address",
+        "How easy is it? [Search]",
+        "How easy is it? [Reports]",
+        "What would help most?",
+    ]
+    rows = [
+        [
+            f"2025/02/{13 + n} {9 + n}:05:00 {'AM' if n < 3 else 'PM'} GMT+1",
+            mail(n + 1),
+            easy[n % 3],
+            easy[(n + 1) % 3] if n else "",
+            "A short film for each of the screens." if n == 3 else "",
+        ]
+        for n in range(4)
+    ]
+    write("google_forms/responses.csv", header, rows)
+
+
+# Attendance of meetings
+
+
+def teams() -> None:
+    """Two sessions of one course; the first of four people gives them, and the fourth comes from outside."""
+    header = named("Name,First Join,Last Leave,In-Meeting Duration,Email,Participant ID (UPN),Role")
+    joined = named("Name,Join Time,Leave Time,Duration,Email,Role")
+    for session, day in ((1, 13), (2, 20)):
+        rows = [
+            [
+                f"Person {n}",
+                f"1/{day}/25, 9:0{n}:00 AM",
+                f"1/{day}/25, 10:0{n}:30 AM",
+                f"1h 0m {n}s" if n < 3 else "45m",
+                mail(n) if n < 4 else "",
+                mail(n) if n < 4 else "",
+                "Organizer" if n == 1 else "Attendee",
+            ]
+            for n in range(1, 5)
+        ]
+        lines = [
+            ["1. Summary"],
+            ["Meeting title", "CRM basics"],
+            ["Attended participants", "4"],
+            ["Start time", f"1/{day}/25, 8:58:01 AM"],
+            [],
+            ["2. Participants"],
+            header,
+            *rows,
+            [],
+            ["3. In-Meeting Activities"],
+            joined,
+            *([*row[:5], row[6]] for row in rows for _ in range(2)),
+        ]
+        path = RAW / f"teams/meeting {session}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join("\t".join(line) + "\r\n" for line in lines), encoding="utf-16", newline="")
 
 
 # Tickets
@@ -677,6 +734,7 @@ if __name__ == "__main__":
         moodle,
         moodle_table,
         surveys,
+        teams,
         servicenow,
     ):
         made()

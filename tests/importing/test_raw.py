@@ -72,6 +72,8 @@ OUTCOMES = {  # folder → what is answered by hand; table → for each source, 
         },
     ),
     "microsoft_forms": ([ZONE], {"surveys": [{"": 5}], "feedback": [{"": 2, "no comment": 3}]}),
+    "google_forms": ([], {"surveys": [{"": 4}], "feedback": [{"": 1, "no comment": 3}]}),
+    "teams": ([ZONE], {"trainings": [{"": 4, "the organizer, who gave it": 2, "nobody is named": 2}]}),
     "servicenow": ([ZONE], {"tickets": [{"": 6, "an earlier update of the same incident": 15}]}),
 }
 ACTIONS = {  # rows kept by action
@@ -103,7 +105,9 @@ def started(name: str, where: Path) -> Path:
 
 
 def rows_of(file: Path) -> int:
-    """The records of a CSV file without its header."""
+    """The records of a CSV file without its header; four people in each meeting, whose file holds more than them."""
+    if file.parent.name == "teams":
+        return 4
     with file.open(
         encoding="cp1252" if file.name in ("logs_crm.csv", "Teilnahme.csv") else "utf-8", newline=""
     ) as lines:
@@ -187,6 +191,27 @@ def test_anonymous_answers_are_of_nobody(tmp_path):
     assert [row["user_id"] for row in who][:2] == [None, "person02@example.org"]
     comments = log.feedback.sql("select text, channel from this").to_arrow().to_pylist()
     assert comments == [{"text": "A course for my role, in small groups.", "channel": "survey"}] * 2
+
+
+def test_a_form_in_its_own_zone_is_read_at_the_instant_it_was_sent(tmp_path):
+    """9:05, 10:05, 11:05 and 12:05 by a clock an hour ahead of UTC, on 13 to 16 February."""
+    log = wb.open_source(started("google_forms", tmp_path))
+    sent = log.surveys.sql("select distinct answered_at as sent from this order by sent").to_arrow()["sent"].to_pylist()
+    assert [at.isoformat() for at in sent] == [f"2025-02-{13 + n}T{8 + n:02}:05:00+00:00" for n in range(4)]
+    assert answers(log) == {"How easy is it? [Search]": [4, 5, 2, 4], "How easy is it? [Reports]": [0, 2, 4, 5]}
+
+
+def test_a_meeting_is_a_training_with_its_title_and_the_hours_of_each(tmp_path):
+    """Of four, the first gave it and the last is named by no address: an hour and two seconds, and 45 minutes."""
+    log = wb.open_source(started("teams", tmp_path))
+    listed = log.trainings.sql("select user_id, programme, started_at, hours from this order by started_at, user_id")
+    rows = [(r["user_id"], r["programme"], r["started_at"].isoformat(), r["hours"]) for r in listed.rows()]
+    assert rows == [
+        ("person02@example.org", "CRM basics", "2025-01-13T08:02:00+00:00", pytest.approx(1 + 2 / 3600)),
+        ("person03@example.org", "CRM basics", "2025-01-13T08:03:00+00:00", 0.75),
+        ("person02@example.org", "CRM basics", "2025-01-20T08:02:00+00:00", pytest.approx(1 + 2 / 3600)),
+        ("person03@example.org", "CRM basics", "2025-01-20T08:03:00+00:00", 0.75),
+    ]
 
 
 def test_an_incident_is_one_ticket_as_its_last_update_has_it(tmp_path):

@@ -39,6 +39,11 @@ def test_of_two_mappings_the_one_with_more_columns_in_the_header_is_taken():
     assert recognised(["who", "when", "what"]) is None
 
 
+def test_a_log_with_a_column_called_timestamp_is_no_form():
+    assert recognised(["Timestamp", "user", "action"]) is None
+    assert recognised(["Timestamp", "Email Address", "Is it easy?", "team"]).name == "google_forms"
+
+
 @pytest.mark.parametrize("mapping", shipped(), ids=lambda mapping: mapping.name)
 def test_a_mapping_speaks_of_columns_of_the_contract_and_says_how_well_it_is_known(mapping):
     assert mapping.seen

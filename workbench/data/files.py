@@ -24,6 +24,7 @@ from workbench.data.engine import Table, identifier
 from workbench.data.layout import Layout, Torn, is_total, layout
 from workbench.data.raw import TOTALS, Found, united
 from workbench.data.rules import FILE, numbered
+from workbench.data.sections import section
 from workbench.errors import ContractError
 
 TEXTS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
@@ -161,7 +162,9 @@ def _shape(file: Path, said: dict[str, Any]) -> Layout | str:
     """What files must have in common to be read together."""
     if file.name.lower().endswith(".parquet"):
         return _readable_parquet(file)
-    return "workbook" if file.name.lower().endswith(workbooks.SUFFIXES) else layout(file, said)
+    if file.name.lower().endswith(workbooks.SUFFIXES):
+        return "workbook"
+    return "section" if "section" in said else layout(file, said)
 
 
 def _readable_parquet(file: Path) -> str:
@@ -179,7 +182,7 @@ def _in_memory(file: Path, place: int, shape: Layout | str, said: dict[str, Any]
     if isinstance(shape, Layout):
         (rows, totals), repeated = _decoded(file, shape), shape.header.repeated
     else:
-        rows, repeated = workbooks.sheet(file, said)
+        rows, repeated = section(file, said) if shape == "section" else workbooks.sheet(file, said)
     table = duckdb_engine().frame(rows)
     placed = numbered(table).sql(f"select {place} as {FILE}, this.* from this")
     return Piece(table, placed, repeated, totals=totals)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from workbench.data.durations import DURATION, PATTERN, length
 from workbench.data.engine import Dialect, literal
 from workbench.errors import ContractError, did_you_mean
 
@@ -34,7 +35,7 @@ TOKENS = {  # token → its pattern, strptime's word for it, its place in 2025-0
     "ss": (r"([0-5]\d)", "%S", "second"),
     "SSS": (r"(\d{1,9})", "%n", "fraction"),
     "A": (r"([AaPp][Mm])", "%p", "half"),
-    "Z": (r"( ?[A-Za-z_/]+| ?(?:UTC|GMT)?[+-]\d{2}:?\d{2})", "", "zone"),
+    "Z": (r"( ?[A-Za-z_/]+| ?(?:UTC|GMT)?[+-]\d{2}:?\d{2}| ?(?:UTC|GMT)[+-]\d{1,2}(?::\d{2})?)", "", "zone"),
 }
 SPLIT = re.compile("|".join(sorted(TOKENS, key=len, reverse=True)) + r"|[A-Za-z]+|[^A-Za-z]")
 LENIENT = {"MM": "M", "DD": "D", "HH": "H", "hh": "h"}  # beside a separator, 3/4/2025 is as good as 03/04/2025
@@ -100,6 +101,8 @@ class NumberFormat:
     @property
     def pattern(self) -> str:
         """A regular expression for the whole text: groups, where there are any, have three digits."""
+        if self.words == DURATION:
+            return PATTERN
         grouped = rf"|\d{{1,3}}({re.escape(self.group)}\d{{3}})+" if self.group else ""
         return rf"^[+-]?(\d+{grouped})({re.escape(self.decimal)}\d+)?$"
 
@@ -172,11 +175,13 @@ def number_format(words: str) -> NumberFormat:
     >>> number_format("1.234,5").decimal
     ','
     """
+    if words == DURATION:
+        return NumberFormat(words, "", "")
     found = NUMBER.fullmatch(words)
     if not found or found["group"] == found["decimal"]:
         raise ContractError(
             f'{words!r} is no format of numbers.\n  Write an example with thousands and decimals: "1.234,5" or '
-            '"1,234.5" (or without thousands: "1234,5").'
+            '"1,234.5" (or without thousands: "1234,5"), or "duration" for 1h 5m.'
         )
     return NumberFormat(words, found["group"], found["decimal"])
 
@@ -223,8 +228,15 @@ def zone_in(text: str, written: DateFormat, dialect: Dialect) -> str:
     return f"trim({dialect.part.format(text=text, pattern=literal(TOKENS['Z'][0] + '$'))})"
 
 
-def plain_number(text: str, written: NumberFormat, dialect: Dialect) -> str:
-    """SQL: the number as every engine spells it; a text that no engine reads where it is written otherwise."""
+def plain_number(text: str, written: NumberFormat, dialect: Dialect, unit: str = "") -> str:
+    """SQL: the number as every engine spells it; a text that no engine reads where it is written otherwise.
+
+    unit : in which a duration is counted
+    """
+    if written.words == DURATION:
+        fitting = f"{_matches(text, written.pattern, dialect)} and {_matches(text, '[0-9]', dialect)}"
+        spelt = f"cast({length(text, unit, dialect)} as varchar)"
+        return f"case when {text} is null then null when {fitting} then {spelt} else 'unreadable' end"
     bare = f"replace({text}, {literal(written.group)}, '')" if written.group else text
     spelt = f"replace({bare}, {literal(written.decimal)}, '.')"
     return f"case when {text} is null or {_matches(text, written.pattern, dialect)} then {spelt} else 'unreadable' end"

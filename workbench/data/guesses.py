@@ -6,23 +6,26 @@ Nothing is read by a guess: what fits is proposed to whoever writes the mapping,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from functools import cache
 from typing import NamedTuple
 
 from workbench.data.contract import MAPPING
+from workbench.data.durations import DURATION
 from workbench.data.engine import Dialect, Table, literal
 from workbench.data.formats import EXCEL_DAYS, TICKS, DateFormat, clock, date_format, number_format, ticks
 from workbench.data.instants import YEAR_FIRST
 
 CLOCKS = (
     *("", " HH:mm", " HH:mm:ss", " h:mm A", " h:mm:ss A", ", HH:mm", ", HH:mm:ss", ", h:mm A", ", h:mm:ss A"),
-    *(" HH:mm:ss.SSS", " HH.mm.ss", " hh.mm.ss A", " HH:mm Z", " HH:mm:ss Z", ", HH:mm:ss Z"),
+    *(" HH:mm:ss.SSS", " HH.mm.ss", " hh.mm.ss A", " HH:mm Z", " HH:mm:ss Z", ", HH:mm:ss Z", " h:mm:ss A Z"),
 )
 ORDERS = ("DD{0}MM{0}YYYY", "MM{0}DD{0}YYYY", "DD{0}MM{0}YY", "MM{0}DD{0}YY", "D{0}MMM{0}YYYY", "D{0}MMM{0}YY")
 DATES = (
     *(order.format(sign) for order in ORDERS for sign in "/.- "),
     *("D. MMM YYYY", "MMM D, YYYY", "MMM-DD-YYYY", "YYYY.MM.DD", "YYYY. MM. DD."),
 )
+HALVES = tuple(f"YYYY{sign}MM{sign}DD{clock}" for sign in "/-" for clock in CLOCKS if "A" in clock)
 COMPACT = ("YYYYMMDD", "YYYYMMDDHHmm", "YYYYMMDDHHmmss", "YYYYMMDDHHmmss.SSS")
 LIKELY = {  # how counts of our time look: seconds and their parts of 2001 to 2286, days of 1982 to 2036
     "epoch seconds": r"[1-9]\d{9}(\.\d+)?",
@@ -32,7 +35,9 @@ LIKELY = {  # how counts of our time look: seconds and their parts of 2001 to 22
     "windows filetime": r"1[23]\d{16}",
     EXCEL_DAYS: r"[34]\d{4}([.,]\d+)?",
 }
-NUMBERS = ("1.234,5", "1,234.5", "1 234,5", "1'234.5")
+NUMBERS = ("1.234,5", "1,234.5", "1 234,5", "1'234.5", DURATION)
+HALF = r"\d ?[AaPp]\.?[Mm]"  # of the day: without a format, a clock has 24 hours
+SHORTEST = 5  # letters of a date, such as a spreadsheet's count of days
 LOOKED_AT = 500  # values that decide which formats are worth counting
 
 
@@ -54,13 +59,13 @@ def date_formats(table: Table, value: str) -> list[Fit]:
     [Fit(words='DD/MM/YYYY', rows=2, of=2), Fit(words='MM/DD/YYYY', rows=1, of=2)]
     """
     dialect, text = table.engine.dialect, f"trim(cast({value} as varchar))"
-    year_first = dialect.matches.format(text=text, pattern=literal(YEAR_FIRST))
-    open_ = table.sql(f"select {text} as value from this where {value} is not null and not {year_first}")
-    some = [row["value"] for row in open_.sql(f"select value from this limit {LOOKED_AT}").rows()]
-    likely = [written for written in _candidates() if sum(_looks(each, written) for each in some) * 2 >= len(some) > 0]
+    year_first, halves = (dialect.matches.format(text=text, pattern=literal(each)) for each in (YEAR_FIRST, HALF))
+    needed = f"{value} is not null and (not {year_first} or {halves})"
+    open_ = table.sql(f"select {text} as value from this where {needed}")
+    likely = _likely([row["value"] for row in open_.sql(f"select value from this limit {LOOKED_AT}").rows()])
     fits = _counted(open_, {each.words: f"{_read(each, dialect)} is not null" for each in likely})
-    halves = any(fit.words.endswith(" A") for fit in fits)  # 3:19 PM is no time of a zone called PM
-    return [fit for fit in fits if not (halves and fit.words.endswith(" Z"))]
+    halved = any(fit.words.endswith(" A") for fit in fits)  # 3:19 PM is no time of a zone called PM
+    return [fit for fit in fits if not (halved and fit.words.endswith(" Z"))]
 
 
 def number_formats(table: Table, value: str) -> list[Fit]:
@@ -129,14 +134,25 @@ def _evidence(found: Fit, fits: list[Fit]) -> str:
     return f" ({above:,} of {found.of:,} values have a {part} part above 12)"
 
 
-def _candidates() -> Iterator[DateFormat]:
-    yield from (date_format(day + hours) for day in DATES for hours in CLOCKS)
-    yield from (date_format(words) for words in (*COMPACT, *LIKELY))
+@cache
+def _candidates() -> tuple[tuple[DateFormat, re.Pattern[str]], ...]:
+    """The formats that are tried, each with a pattern of what it looks like."""
+    words = [*(day + hours for day in DATES for hours in CLOCKS), *HALVES, *COMPACT, *LIKELY]
+    formats = [date_format(each) for each in words]
+    patterns = [LIKELY.get(each.words) or each.month_group or each.whole for each in formats]
+    return tuple((each, re.compile(look.strip("^$"))) for each, look in zip(formats, patterns, strict=True))
 
 
-def _looks(text: str, written: DateFormat) -> bool:
-    pattern = LIKELY.get(written.words) or written.month_group or written.whole
-    return re.fullmatch(pattern.strip("^$"), text.replace("\u202f", " ")) is not None
+def _likely(values: list[str]) -> list[DateFormat]:
+    """The formats that at least half of some values look like."""
+    texts = Counter(text.replace("\u202f", " ") for text in values if len(text) >= SHORTEST)
+    if sum(texts.values()) * 2 < len(values) or not texts:
+        return []
+
+    def looking(pattern: re.Pattern[str]) -> int:
+        return sum(n for text, n in texts.items() if pattern.fullmatch(text))
+
+    return [written for written, pattern in _candidates() if looking(pattern) * 2 >= len(values)]
 
 
 def _read(written: DateFormat, dialect: Dialect) -> str:

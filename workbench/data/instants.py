@@ -15,6 +15,8 @@ YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]|$)"  # the only order that need
 DAY_ONLY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}$"
 OFFSET = r"\d:\d{2}([.,]\d+)? *(Z|[+-]\d{2}(:?\d{2})?)$"  # after UTC and GMT are gone
 FOUR_DIGITS = r"[+-]\d{4}$"
+AFTER_UTC = r"(UTC|GMT) ?[+-]\d(:\d{2})?$"  # of the hours one digit is enough: GMT+1
+ONE_DIGIT = r"[+-]\d(:\d{2})?$"
 UNIVERSAL = r"\d *(UTC|GMT|Z)$"
 REGION = r"\d +[A-Za-z_]+/[A-Za-z_/+-]+\d*$"
 AFTER_CLOCK = r":\d{2}([.,]\d+)? *[^\d:., ]"  # anything that follows a clock
@@ -50,7 +52,7 @@ def _any_spelling(text: str, dialect: Dialect, zone: str | None, tried: bool) ->
     return (
         f"case when {_matches(text, DAY_ONLY, dialect)} then {noon(_cast(text, 'timestamp', dialect, tried), dialect)}"
         f" when not {_matches(text, YEAR_FIRST, dialect)} then {_refused(UNREADABLE, dialect, tried)}"
-        f" when {_matches(_bare(text), OFFSET, dialect)} then {_with_offset(text, dialect, tried)}"
+        f" when {_has_offset(text, dialect)} then {_with_offset(text, dialect, tried)}"
         f" when {_matches(f'upper({text})', UNIVERSAL, dialect)} then {_universal(text, dialect, tried)}"
         f" when {_matches(text, REGION, dialect)} then {_cast(text, 'timestamp with time zone', dialect, tried)}"
         f" when {_names_vaguely(text, dialect)} then {_refused(VAGUE_ZONE, dialect, tried)}"
@@ -126,13 +128,20 @@ def names_no_zone(text: str, dialect: Dialect, written: DateFormat | None = None
 def names_a_vague_zone(text: str, dialect: Dialect, written: DateFormat | None = None) -> str:
     """SQL: whether a text is a time whose zone has several meanings, or none that is known."""
     text = _trimmed(text)
+    if written and "zone" in written.roles:  # the clock before the zone may be one that no format is needed for
+        zone = f"'2000-01-01 00:00:00 ' || {zone_in(text, written, dialect)}"
+        text = f"case when {fits(text, written, dialect)} then {zone} else {text} end"
     vague = f"(not {_names_a_zone(text, dialect)} and {_names_vaguely(text, dialect)})"
     return f"({vague} and not {fits(text, written, dialect)})" if written and not written.has_zone else vague
 
 
 def _names_a_zone(text: str, dialect: Dialect) -> str:
-    offset, region = _matches(_bare(text), OFFSET, dialect), _matches(text, REGION, dialect)
-    return f"({offset} or {_matches(f'upper({text})', UNIVERSAL, dialect)} or {region})"
+    universal, region = _matches(f"upper({text})", UNIVERSAL, dialect), _matches(text, REGION, dialect)
+    return f"({_has_offset(text, dialect)} or {universal} or {region})"
+
+
+def _has_offset(text: str, dialect: Dialect) -> str:
+    return f"({_matches(_bare(text), OFFSET, dialect)} or {_matches(f'upper({text})', AFTER_UTC, dialect)})"
 
 
 def _names_vaguely(text: str, dialect: Dialect) -> str:
@@ -148,7 +157,12 @@ def _with_offset(text: str, dialect: Dialect, tried: bool) -> str:
     # Every engine reads 23:30+02:00 and 23:30+02; not all of them read 23:30 +0200.
     close = f"replace(replace(replace({_bare(text)}, ' +', '+'), ' -', '-'), ' Z', 'Z')"
     apart = f"substr({close}, 1, length({close}) - 2) || ':' || substr({close}, length({close}) - 1)"
-    spelt = f"case when {_matches(close, FOUR_DIGITS, dialect)} then {apart} else {close} end"
+    sign = f"case when {_matches(close, ':[0-9]{2}[+-][0-9]:[0-9]{2}$', dialect)} then 4 else 1 end"
+    filled = f"substr({close}, 1, length({close}) - {sign}) || '0' || substr({close}, length({close}) - {sign} + 1)"
+    spelt = (
+        f"case when {_matches(close, FOUR_DIGITS, dialect)} then {apart}"
+        f" when {_matches(close, ONE_DIGIT, dialect)} then {filled} else {close} end"
+    )
     return _cast(spelt, "timestamp with time zone", dialect, tried)
 
 

@@ -95,6 +95,13 @@ def layout(file: Path, said: dict[str, Any]) -> Layout:
     return Layout(encoding, delimiter, header, skip, _mixed_line_ends(looked_at), footed)
 
 
+def whole_text(file: Path, said: dict[str, Any]) -> str:
+    """All of a text file, which is small enough to be read at once."""
+    with _unpacked(file) as content:
+        every = content.read()
+    return _decoded(every, _encoding(file, every, said.get("encoding")))
+
+
 def said_header(first: list[str], said: dict[str, Any]) -> Header:
     """The header of a file whose first row is `first`, unless the mapping says the names."""
     headed = bool(said.get("header", "names" not in said))

@@ -38,8 +38,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from workbench.data.contract import KINDS, MAPPING, TABLES
+from workbench.data.contract import KINDS, MAPPING, TABLES, Column, promised
 from workbench.data.duckdb import refuse_reading
+from workbench.data.durations import DURATION, SECONDS
 from workbench.data.engine import Dialect, free, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, date_format, number_format
 from workbench.data.layout import TOTAL
@@ -50,14 +51,15 @@ from workbench.errors import ContractError, QueryError, no_such_column, not_one_
 
 WORDS = ("path", "time_zone", "access", "system", "first_weekday", "verbs")
 TABLE_WORDS = (
-    *("file", "table", "sheet", "delimiter", "encoding", "skip_rows", "header", "names", "time_zone", "drop_repeats"),
-    *("columns", "formats", "values", "leave_out", "long"),
+    *("file", "table", "sheet", "section", "delimiter", "encoding", "skip_rows", "header", "names", "time_zone"),
+    *("drop_repeats", "columns", "formats", "values", "leave_out", "long"),
 )
 KINDS_OF_WORDS: dict[str, tuple[Callable[[Any], bool], str]] = {  # word → whether a value is of its kind, the kind
     **dict.fromkeys(
         ("table", "sheet", "delimiter", "encoding", "time_zone"), (lambda v: isinstance(v, str) and v != "", "a text")
     ),
     **dict.fromkeys(("header", "drop_repeats"), (lambda v: isinstance(v, bool), "true or false")),
+    "section": (lambda v: type(v) is int and v > 0, "the number of a section, from 1"),
     "skip_rows": (lambda v: type(v) is int and v >= 0, "a number of rows"),
     "names": (lambda v: _texts(v), "a list of names"),
     "file": (lambda v: (isinstance(v, str) and v != "") or _texts(v), "a file or a list of files"),
@@ -249,11 +251,14 @@ def _expression(how: dict[str, Any], dialect: Dialect) -> str:
 
 
 def _formats(table: str, said: dict[str, str]) -> dict[str, DateFormat | NumberFormat]:
-    types = {c.name: c.type for c in TABLES[table]}
-    return {ours: _format(f"[{table}.formats] {ours}", types[ours], words) for ours, words in said.items()}
+    columns = promised(table)
+    return {ours: _format(f"[{table}.formats] {ours}", columns[ours], words) for ours, words in said.items()}
 
 
-def _format(where: str, kind: str, words: str) -> DateFormat | NumberFormat:
+def _format(where: str, c: Column, words: str) -> DateFormat | NumberFormat:
+    kind = c.type
+    if words == DURATION and c.unit not in SECONDS:
+        raise ContractError(f"the mapping's {where}: only hours and seconds are durations, and this is {kind}.")
     if kind not in ("date", "instant", "number", "integer"):
         raise ContractError(f"the mapping's {where}: only dates, times and numbers have a format, and this is {kind}.")
     try:

@@ -283,7 +283,7 @@ def typed(c: Column, part: Part, tried: bool = False) -> str:
     if c.type == "date" and (text or isinstance(written, DateFormat)) and not _is_time(part.type_of(c.name)):
         return read_day(value, part.dialect, part.time_zone, tried, _as_date_format(written))
     if isinstance(written, NumberFormat) and text:
-        value = plain_number(f"trim({value})", written, part.dialect)
+        value = plain_number(f"trim({value})", written, part.dialect, c.unit)
     if c.type == "offset" and text:
         return read_offset(value, part.dialect, tried)
     if c.type == "boolean" and not text and _is_number(part.type_of(c.name)):

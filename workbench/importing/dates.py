@@ -64,7 +64,7 @@ def dates(values: Iterable[str]) -> Dates:
     return _dates(tuple(value.strip() for value in values if value.strip()))
 
 
-@lru_cache(maxsize=100)
+@lru_cache(maxsize=500)
 def _dates(texts: tuple[str, ...]) -> Dates:
     if not any(letter.isdigit() for text in texts[:100] for letter in text):
         return Dates((), 0, len(texts))

@@ -17,10 +17,12 @@ import pyarrow.parquet as pq
 from workbench.data import workbooks
 from workbench.data.files import ENDINGS
 from workbench.data.layout import Layout, layout
+from workbench.data.sections import HEADING, section, sections
 from workbench.errors import ContractError
 
 ROWS = 5_000  # of each file that are looked at
 MANY = 1_000_000  # rows that are looked at where the first do not tell
+TOP = 20  # rows in which the header, or a second heading, stands
 DEPTH = 3  # folders within folders
 WESTERN = "cp1252"  # what a text that is not UTF-8 is taken for
 
@@ -40,6 +42,12 @@ class Export:
     rows: tuple[tuple[str, ...], ...]
     words: dict[str, Any] = field(default_factory=dict)
     trouble: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file, and which of its sheets or sections."""
+        part = self.words.get("sheet") or ("section" in self.words and f"section {self.words['section']}")
+        return f"{self.file}, {part}" if part else self.file
 
     def column(self, name: str) -> list[str]:
         """The values of a column, in the order of the rows."""
@@ -69,8 +77,7 @@ def files(folder: Path) -> list[Path]:
 
 def whole(export: Export, folder: Path) -> Export:
     """The export with all its rows, at most a million of them."""
-    sheet = export.words.get("sheet")
-    return next(each for each in _tables(folder / export.file, folder, MANY) if each.words.get("sheet") == sheet)
+    return next(each for each in _tables(folder / export.file, folder, MANY) if each.name == export.name)
 
 
 def _may_hold_a_table(inside: Path) -> bool:
@@ -90,7 +97,7 @@ def _tables(file: Path, folder: Path, most: int) -> Iterator[Export]:
         elif file.name.lower().endswith(workbooks.SUFFIXES):
             yield from _sheets(file, name, most)
         else:
-            yield _text(file, name, most)
+            yield from _sections(file, name, most) or [_text(file, name, most)]
     except (ContractError, pa.ArrowInvalid) as error:
         yield Export(name, (), (), trouble=str(error).split("\n")[0])
 
@@ -108,7 +115,7 @@ def _sheets(file: Path, name: str, most: int) -> Iterator[Export]:
     sheets = workbooks.sheets(file)
     for sheet in sheets:
         words: dict[str, Any] = {"sheet": sheet} if len(sheets) > 1 else {}
-        above = _titles(workbooks.top(file, sheet, 20))
+        above = _titles(workbooks.top(file, sheet, TOP))
         words |= {"skip_rows": above} if above else {}
         found, _ = workbooks.sheet(file, words)
         if found.num_rows or len(sheets) == 1:
@@ -124,9 +131,24 @@ def _written(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def _sections(file: Path, name: str, most: int) -> list[Export]:
+    """The tables of a text file that holds several below each other."""
+    words, found = _layout(file)
+    headings = [row for row in _records(file, found, TOP) if _filled(row) == 1 and HEADING.fullmatch(row[0])]
+    if len(headings) < 2:
+        return []
+    read = []
+    for place, each in enumerate(sections(file, words), 1):
+        if not each.is_list:
+            said = {**words, "section": place}
+            rows, _ = section(file, said)
+            read.append(Export(name, tuple(rows.column_names), tuple(_cells(rows.slice(0, most))), said))
+    return read
+
+
 def _text(file: Path, name: str, most: int) -> Export:
     words, found = _layout(file)
-    above = _titles(list(_records(file, found, 20)))
+    above = _titles(list(_records(file, found, TOP)))
     if above:
         words |= {"skip_rows": found.skip + above, "delimiter": found.delimiter}
         found = layout(file, words)

@@ -41,7 +41,7 @@ def seen(folder: Path) -> Seen:
         below = [replace(export, rows=export.rows[mapping.headings :] if mapping else export.rows) for export in group]
         found += [(written(each, below, folder), below) for each in made]
         if not made:
-            passed_over |= {export.file: _reason(mapping, export) for export in group}
+            passed_over |= {export.name: _reason(mapping, export) for export in group}
     return Seen(tuple(with_people(found, folder)), passed_over)
 
 

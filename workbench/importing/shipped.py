@@ -8,6 +8,7 @@ A mapping is a TOML file in `mappings/`; a new system is one more such file. Bes
                                  the contract requires of the table is there
     refused                      why such a file is not read
     about, headings, answers     of a survey: columns that are no questions, rows of headings, tables made of the rest
+    asks                         at least half of the other columns are questions: three words, or a question mark
     choices                      the row below the header names the choices of questions with several columns
     holds, yields_to             what would be counted twice if two exports held it
     aside                        why its log is not read beside another system's
@@ -50,6 +51,7 @@ class Shipped:
     verbs: dict[str, list[str]] = field(default_factory=dict)
     about: frozenset[str] = frozenset()
     headings: int = 0
+    asks: bool = False
     choices: bool = False
     answers: bool = False
     refused: str = ""
@@ -68,6 +70,8 @@ class Shipped:
         """How many of its columns a header holds; 0 where it is not this export's."""
         names = list(header)
         there = {key(name) for name in names}
+        if self.asks and not _ask([name for name in names if key(name) not in self.about]):
+            return 0
         fitting = [len(wanted) for wanted in self.recognised if all(spelt & there for spelt in wanted)]
         if not self.recognised:
             fitting = [len(found) for table in self.tables if (found := self.required(table, names))]
@@ -78,6 +82,12 @@ class Shipped:
         columns = fitted(self.tables[table], header)[0].get("columns", {})
         needed = [c.name for c in TABLES[table] if c.required]
         return {ours: columns[ours] for ours in needed} if all(ours in columns for ours in needed) else {}
+
+
+def _ask(names: list[str]) -> bool:
+    """Whether at least half of the names of columns are questions: of three words or more, or with a question mark."""
+    asking = [name for name in names if "?" in name or len(name.split()) >= 3]
+    return 2 * len(asking) >= len(names) > 0
 
 
 @cache
@@ -104,6 +114,7 @@ def _read(name: str, text: str) -> Shipped:
         said.get("verbs", {}),
         frozenset(map(key, said.get("about", []))),
         said.get("headings", 0),
+        said.get("asks", False),
         said.get("choices", False),
         bool(said.get("answers")),
         said.get("refused", ""),
