@@ -95,7 +95,7 @@ def shipped() -> tuple[Shipped, ...]:
     """The mappings that come with the workbench, by name.
 
     >>> sorted({mapping.system for mapping in shipped() if mapping.system})[:3]
-    ['Dynamics 365', 'EspoCRM', 'HubSpot']
+    ['Dynamics 365', 'EspoCRM', 'Google Forms']
     """
     folder = files("workbench.importing") / "mappings"
     found = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
