@@ -11,9 +11,27 @@ import pandas as pd
 from workbench.charts.theme import INK, MUTED, SERIES, TEXT
 from workbench.charts.wording import caption
 from workbench.results import words
+from workbench.results.phrases import phrase, say, translated
 
 AXIS_WIDTH = 26  # letters of an axis' title that a phone has room for
-BARS = {"training": (SERIES[1], 12, "orange"), "incentive": (SERIES[2], 6, "green")}  # colour, height above the foot
+BARS = {  # kind → colour, height above the foot, its name, and what the key says of it
+    "training": (SERIES[1], 12, phrase("Training"), phrase("orange bars: trainings")),
+    "incentive": (SERIES[2], 6, phrase("Incentive"), phrase("green bars: incentives")),
+}
+
+# What an axis or a pointer says of time that is counted in weeks, months or quarters.
+SINCE = {
+    "week": phrase("Weeks since the start"),
+    "month": phrase("Months since the start"),
+    "quarter": phrase("Quarters since the start"),
+}
+LATER = {"week": phrase("Weeks later"), "month": phrase("Months later"), "quarter": phrase("Quarters later")}
+OF_ACCESS = {
+    "week": phrase("Weeks of access"),
+    "month": phrase("Months of access"),
+    "quarter": phrase("Quarters of access"),
+}
+MANY = {"week": phrase("Weeks"), "month": phrase("Months"), "quarter": phrase("Quarters")}
 
 
 def value_axis(unit: str, field: str = "estimate", **scale: Any) -> dict[str, Any]:
@@ -22,7 +40,7 @@ def value_axis(unit: str, field: str = "estimate", **scale: Any) -> dict[str, An
     scale : arguments of `alt.Scale`, such as zero=True
     """
     axis = alt.Axis(
-        title=textwrap.wrap(words.capital(unit), AXIS_WIDTH),
+        title=textwrap.wrap(words.capital(translated(unit)), AXIS_WIDTH),
         tickCount=5,
         labelOverlap="greedy",
         format="%" if words.is_share(unit) else alt.Undefined,
@@ -44,7 +62,7 @@ def week_axis(weeks: pd.Series) -> alt.X:
     ticks = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in mondays[::step]]
     first_of_year = f"month(datum.value) == 0 && date(datum.value) <= {min(7 * step, 31)}"
     year = f"datum.index == 0 || ({first_of_year}) ? timeFormat(datum.value, '%Y') : ''"
-    label = f"[timeFormat(datum.value, '%-d %b'), {year}]"
+    label = f"[timeFormat(datum.value, '{say('%-d %b')}'), {year}]"
     axis = alt.Axis(title=None, values=ticks, labelExpr=label, grid=False, labelOverlap="greedy", labelSeparation=8)
     return alt.X("week:T", axis=axis)
 
@@ -63,7 +81,7 @@ def milestone_marks(milestones: pd.DataFrame | None, weeks: pd.Series) -> tuple[
     marked, bars = marked.copy(), [_bars(programmes, kind) for kind in BARS if (programmes["kind"] == kind).any()]
     key = {name: str(i) for i, name in enumerate(dict.fromkeys(marked["name"][~marked["holiday"]]), 1)}
     marked["number"] = marked["name"].map(key).fillna("")
-    tips = [alt.Tooltip("name:N", title="What"), alt.Tooltip("day:N", title="When")]
+    tips = [alt.Tooltip("name:N", title=say("What")), alt.Tooltip("day:N", title=say("When"))]
     dates = alt.Chart(marked[~marked["holiday"]][["week", "until", "name", "day", "number"]])
     dates = dates.encode(x="week:T", tooltip=tips)
     holidays = alt.Chart(marked[marked["holiday"]][["week", "name", "day"]]).encode(x="week:T", tooltip=tips)
@@ -76,18 +94,16 @@ def milestone_marks(milestones: pd.DataFrame | None, weeks: pd.Series) -> tuple[
         holidays.mark_rule(color=MUTED, opacity=0.7).encode(y=alt.value(0), y2=alt.value(10)),
     ]
     says = ", ".join(f"{number} {name}" for name, number in key.items())
-    shown = [f"{BARS[kind][2]} bars: {kind}s" for kind in BARS if (programmes["kind"] == kind).any()]
-    return layers, caption(says, *shown, "short lines: holidays" if marked["holiday"].any() else "")
+    shown = [translated(BARS[kind][3]) for kind in BARS if (programmes["kind"] == kind).any()]
+    return layers, caption(says, *shown, say("short lines: holidays") if marked["holiday"].any() else "")
 
 
 def _bars(programmes: pd.DataFrame, kind: str) -> alt.Chart:
     """The weeks of programmes of one kind, as thin bars along the foot of the picture."""
-    colour, place, _ = BARS[kind]
+    colour, place, called, _ = BARS[kind]
     rows = programmes[programmes["kind"] == kind][["week", "until", "name", "day", "last"]]
-    tips = [
-        alt.Tooltip(f"{c}:N", title=title)
-        for c, title in {"name": kind.capitalize(), "day": "From", "last": "To"}.items()
-    ]
+    titles = {"name": translated(called), "day": say("From"), "last": say("To")}
+    tips = [alt.Tooltip(f"{c}:N", title=title) for c, title in titles.items()]
     bars: alt.Chart = alt.Chart(rows).mark_rect(color=colour, opacity=0.6)
     foot = {channel: alt.ExprRef(f"height - {at}") for channel, at in (("y", place), ("y2", place - 5))}
     return bars.encode(x="week:T", x2="until:T", tooltip=tips, **{c: alt.value(at) for c, at in foot.items()})

@@ -10,12 +10,12 @@ import pandas as pd
 from workbench.charts.data import publishable, table_of
 from workbench.charts.frame import frame
 from workbench.charts.theme import BLUES, INK, TEXT
-from workbench.charts.wording import caption, in_words, tooltip
-from workbench.results import words
+from workbench.charts.wording import caption, heading, in_words, tooltip
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Side
 
 MARKS = {Side.ABOVE: " ▲", Side.BELOW: " ▼"}
-KEY = "▲ ▼: clearly above or below all others; all cells are judged together"
+KEY = phrase("▲ ▼: clearly above or below all others; all cells are judged together")
 MOST_NAMED = 6  # cells that the alt text names
 
 
@@ -35,13 +35,20 @@ def barrier_map(result: Any, *, title: Any, subtitle: str = "", by: str = "depar
     table, withheld = publishable(result, table, "share", "label")
     table = in_words(table, "share")
     table["mark"] = [f"{value}{MARKS.get(side, '')}" for value, side in zip(table["value"], table["side"], strict=True)]
-    tips = tooltip(
-        table, "favourable", **{by: words.capital(by), "label": "Component", "side": "Result", "consider": "Consider"}
-    )
-    cells = _cells(table, by, tips)
+    named = {by: heading(by), "label": say("Component"), "side": say("Result"), "consider": say("Consider")}
+    tips = tooltip(table, phrase("favourable"), **named)
     low = table[table["side"] == Side.BELOW]
-    said = f"Heat map of {table['label'].nunique()} components by {table[by].nunique()} {by}s; {_named(low, by)}"
-    return frame([cells, *_figures(table, cells)], title, subtitle, said, alt.Step(30), caption(KEY, withheld))
+    table["side"] = table["side"].map(translated)
+    cells = _cells(table, by, tips)
+    said = say(
+        "Heat map of {n} components by {many} {groups}; {low}",
+        n=table["label"].nunique(),
+        many=table[by].nunique(),
+        groups=translated(f"{by}s"),
+        low=_named(low, by),
+    )
+    key = caption(translated(KEY), withheld)
+    return frame([cells, *_figures(table, cells)], title, subtitle, said, alt.Step(30), key)
 
 
 def _cells(table: pd.DataFrame, by: str, tips: list[alt.Tooltip]) -> alt.Chart:
@@ -65,7 +72,7 @@ def _cells(table: pd.DataFrame, by: str, tips: list[alt.Tooltip]) -> alt.Chart:
 
 def _figures(table: pd.DataFrame, cells: alt.Chart) -> list[alt.Chart]:
     """The figure in each cell, in the ink that can be read on it; what is clear stands out."""
-    dark, clear = table["estimate"] > 0.5, table["side"].isin(list(MARKS))
+    dark, clear = table["estimate"] > 0.5, table["side"].isin([translated(side) for side in MARKS])
     kinds: list[tuple[Any, ...]] = [(dark & clear, "white", "bold"), (dark & ~clear, "white", "normal")]
     kinds += [(~dark & clear, INK, "bold"), (~dark & ~clear, INK, "normal")]
     return [
@@ -79,7 +86,9 @@ def _figures(table: pd.DataFrame, cells: alt.Chart) -> list[alt.Chart]:
 
 def _named(low: pd.DataFrame, by: str) -> str:
     if low.empty:
-        return "no group clearly below all others"
+        return say("no group clearly below all others")
     said = [f"{row[by]}, {row['label']} {row['value']}" for row in low.to_dict("records")]
-    more = f" and {len(said) - MOST_NAMED} more" if len(said) > MOST_NAMED else ""
-    return f"clearly below all others: {'; '.join(said[:MOST_NAMED])}{more}"
+    named = "; ".join(said[:MOST_NAMED])
+    if len(said) > MOST_NAMED:
+        return say("clearly below all others: {rows} and {n} more", rows=named, n=len(said) - MOST_NAMED)
+    return say("clearly below all others: {rows}", rows=named)

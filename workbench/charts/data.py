@@ -9,9 +9,16 @@ import pandas as pd
 
 from workbench.charts.theme import MOST_ROWS, PERSONAL, STATES
 from workbench.results import privacy, words
+from workbench.results.phrases import translated
 
 INTERVAL = ("conf_low", "conf_high", "n")
 BAND = ("band_low", "band_high")
+OURS = (  # columns whose texts are the workbench's words, never a user's names: they are shown in the page's language
+    *("agreement", "answers", "assumption", "by", "consider", "course", "declared", "design", "effect", "evidence"),
+    *("export", "gamed", "how", "kind", "label", "left", "meaning", "means", "measure", "movement", "or_else", "part"),
+    *("pattern", "plain", "position", "question", "reason", "says", "seen_side", "side", "said_side", "sign", "third"),
+    *("told", "under", "unit", "use", "verdict", "what", "why"),
+)
 
 
 def table_of(result: Any, *needed: str, also: Sequence[str] = ()) -> pd.DataFrame:
@@ -37,7 +44,13 @@ def table_of(result: Any, *needed: str, also: Sequence[str] = ()) -> pd.DataFram
     if len(table) > MOST_ROWS:
         many = f"{len(table):,}"
         raise ValueError(f"a chart draws at most {MOST_ROWS:,} rows, and here are {many}. Aggregate them first.")
-    return table[kept].reset_index(drop=True)
+    return worded(table[kept].reset_index(drop=True))
+
+
+def worded(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the workbench's own words in the language of the page; names of users stay."""
+    ours = [name for name in table if name in OURS and table[name].dtype.kind not in "iufb"]
+    return table.assign(**{name: [translated(v) if isinstance(v, str) else v for v in table[name]] for name in ours})
 
 
 def of_enough(table: pd.DataFrame) -> pd.DataFrame:

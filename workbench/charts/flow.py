@@ -11,8 +11,8 @@ from workbench.charts.data import INTERVAL, publishable_groups, state_order, tab
 from workbench.charts.frame import frame
 from workbench.charts.theme import BELOW, INK, MAIN, MUTED, TEXT, UNCLEAR, WAITING
 from workbench.charts.wording import in_words, tooltip
-from workbench.results import privacy
-from workbench.results.phrases import plain
+from workbench.results import privacy, words
+from workbench.results.phrases import phrase, plain, say, translated
 from workbench.results.verdict import Way
 
 WAYS = {Way.MORE: MAIN, Way.SAME: WAITING, Way.LESS: BELOW, Way.OTHER: UNCLEAR}
@@ -36,10 +36,12 @@ def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     # Who stayed is drawn first, so that who moved is seen.
     table = in_words(table, "share").sort_values("way", key=lambda ways: ways != Way.SAME, kind="stable")
     bands, ends = _bands(table.reset_index(drop=True))
+    bands = bands.assign(**{name: bands[name].map(translated) for name in ("before", "after", "way")})
     there = [way for way in WAYS if (table["way"] == way).any()]
-    colour = alt.Scale(domain=there, range=[WAYS[way] for way in there])
+    names = [translated(way) for way in there]
+    colour = alt.Scale(domain=names, range=[WAYS[way] for way in there])
     legend = alt.Legend(columns=2, labelLimit=180, symbolType="square", offset=26)
-    tips = tooltip(bands, "of them", before="Before", after="After", users="people who moved so")
+    tips = tooltip(bands, phrase("of them"), before=say("Before"), after=say("After"), users=say("people who moved so"))
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.5, 1.5], nice=False))
     y: dict[str, Any] = {"axis": None, "scale": alt.Scale(reverse=True, nice=False, zero=False)}
     areas = (
@@ -51,13 +53,13 @@ def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
             y2="bottom:Q",
             detail="band:N",
             tooltip=tips,
-            color=alt.Color("way:N", scale=colour, sort=there, legend=legend),
+            color=alt.Color("way:N", scale=colour, sort=names, legend=legend),
         )
     )
     layers = [areas, *_posts(ends, x, y, counted=not withheld), *_headings(x)]
     counts = table.groupby("way")["users"].sum()
-    said = ", ".join(f"{way} {counts[way]:,.0f}" for way in there)
-    return frame(layers, title, subtitle, f"Bands of people between segments: {said}", 420, withheld)
+    said = ", ".join(f"{translated(way)} {words.number(counts[way], 0)}" for way in there)
+    return frame(layers, title, subtitle, say("Bands of people between segments: {rows}", rows=said), 420, withheld)
 
 
 def _bands(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -86,7 +88,9 @@ def _stacks(table: pd.DataFrame, side: str, other: str, gap: float) -> tuple[pd.
 
 def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any], counted: bool) -> list[Any]:
     """The segments as posts beside which their names and people stand; those after only where all were `counted`."""
-    sizes = [f"\n{n:,.0f}" if counted or at == 0 else "" for n, at in zip(ends["people"], ends["x"], strict=True)]
+    sizes = [
+        f"\n{words.number(n, 0)}" if counted or at == 0 else "" for n, at in zip(ends["people"], ends["x"], strict=True)
+    ]
     named = ends.assign(
         segment=ends["segment"].astype(str),
         label=[f"{plain(str(s))}{n}" for s, n in zip(ends["segment"], sizes, strict=True)],
@@ -103,6 +107,6 @@ def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any], counted: bool) -> li
 
 
 def _headings(x: alt.X) -> list[Any]:
-    both = alt.Chart(pd.DataFrame({"x": [0, 1], "says": ["before", "after"]}))
+    both = alt.Chart(pd.DataFrame({"x": [0, 1], "says": [say("before"), say("after")]}))
     text = both.mark_text(baseline="bottom", dy=-6, fontSize=TEXT - 2, color=MUTED)
     return [text.encode(x=x, y=alt.value(0), text="says:N")]

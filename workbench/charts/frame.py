@@ -12,6 +12,7 @@ import pandas as pd
 from workbench.charts.theme import SUBTITLE_WIDTH, TITLE_WIDTH, WIDTH
 from workbench.errors import ContractError
 from workbench.results import words
+from workbench.results.phrases import translated
 from workbench.results.privacy import MINIMUM, too_few
 
 
@@ -26,17 +27,19 @@ def frame(
 ) -> alt.LayerChart:
     """The layers as one chart with title, subtitle and the sentence that stands for it.
 
-    title : text, or a finding; description : what the picture shows, which with the title is its alt text
+    title, subtitle : text, or a finding; what a notebook writes out is shown in the language of the page
+    description : what the picture shows, which with the title is its alt text
     notes : the key to numbers and marks, and what is hidden; a page shows it below the picture
     height : pixels, or an `alt.Step` for each row
 
     A page makes it as wide as its column. Its own width is a number: JupyterLab hangs on one that asks for the place's.
     """
     _refuse_few(layers)
+    title, subtitle = translated(str(title)), translated(subtitle)
     head = alt.TitleParams(
-        _lines(str(title).rstrip("."), TITLE_WIDTH), subtitle=_lines(words.capital(subtitle), SUBTITLE_WIDTH)
+        _lines(title.rstrip("."), TITLE_WIDTH), subtitle=_lines(words.capital(subtitle), SUBTITLE_WIDTH)
     )
-    said = " ".join(words.sentence(part) for part in (str(title), description) if part)
+    said = " ".join(words.sentence(part) for part in (title, description) if part)
     size = alt.AutoSizeParams(type="fit-x", contains="padding")
     more: dict[str, Any] = {"usermeta": {"notes": notes}} if notes else {}
     shape: dict[str, Any] = {"height": height, "width": WIDTH, "autosize": size}

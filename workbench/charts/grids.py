@@ -7,16 +7,17 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from workbench.charts.axes import LATER, SINCE
 from workbench.charts.data import INTERVAL, publishable, publishable_groups, state_order, table_of
 from workbench.charts.frame import frame
+from workbench.charts.locale import WEEKDAYS
 from workbench.charts.theme import BLUES, INK, MAIN, TEXT, UNCLEAR
-from workbench.charts.wording import caption, figure, in_words, tooltip
+from workbench.charts.wording import caption, figure, heading, in_words, tooltip
 from workbench.results import privacy, words
-from workbench.results.phrases import plain
+from workbench.results.phrases import phrase, plain, say, translated
 
 MANY = 6  # columns from which on a cell has no room for a sign
 MOST_FIGURES = 14  # columns in which a figure can be read on a phone
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
@@ -39,17 +40,28 @@ def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "wee
     table = in_words(table.assign(cohort=[words.period(c, period) for c in starts]), "share").dropna(
         subset=["estimate"]
     )
-    tips = tooltip(table, "still active", cohort="Started", age=f"{period.capitalize()}s later", users="in this cohort")
+    tips = tooltip(
+        table,
+        "still active",
+        cohort=say("Started"),
+        age=translated(LATER[period]),
+        users=say("in this cohort"),
+    )
     order = [words.period(c, period) for c in sorted(starts.unique())]
-    x = alt.X("age:O", axis=alt.Axis(title=f"{period.capitalize()}s since the start", labelOverlap=True, labelAngle=0))
+    x = alt.X("age:O", axis=alt.Axis(title=translated(SINCE[period]), labelOverlap=True, labelAngle=0))
     y = alt.Y("cohort:N", sort=order, axis=alt.Axis(title=None, labelOverlap=True))
     table["figure"] = _bare(table)
     few = table["age"].nunique() <= MOST_FIGURES
     later = table[table["age"] > 0]["estimate"]
-    said = f"Heat map of {len(order)} cohorts; after the start between {_range_words(later, 'share')} are active"
+    said = say(
+        "Heat map of {n} cohorts; after the start between {least} and {most} are active",
+        n=len(order),
+        least=figure(later.min(), "share"),
+        most=figure(later.max(), "share"),
+    )
     cells = _cells(table, tips, x, y)
     figures = _cell_figures(table, cells, "figure") if few else []
-    note = caption("figures: per cent" if few else "", withheld)
+    note = caption(say("figures: per cent") if few else "", withheld)
     return frame([cells, *figures], title, subtitle, said, alt.Step(26 if few else 16), note)
 
 
@@ -68,16 +80,26 @@ def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "
     )
     table = in_words(table, "share")
     order = list(table.groupby("feature")["estimate"].mean().sort_values(ascending=False, kind="stable").index)
-    tips = tooltip(table, "have used it", feature="Feature", **{group: words.capital(group)})
+    tips = tooltip(table, "have used it", feature=say("Feature"), **{group: heading(group)})
     x = alt.X(f"{group}:N", axis=_column_names(table[group]))
     cells = _cells(table, tips, x, alt.Y("feature:N", sort=order, axis=alt.Axis(title=None)))
-    said = (
-        f"Heat map of features by {group}; most used {order[0]}, least used {order[-1]}" if order else "Nothing to draw"
-    )
+    said = _most_and_least(order, group)
     many = table[group].nunique() > MANY
     figures = _cell_figures(table.assign(figure=_bare(table)), cells, "figure" if many else "value")
-    note = caption("figures: per cent" if many else "", withheld)
+    note = caption(say("figures: per cent") if many else "", withheld)
     return frame([cells, *figures], title, subtitle, said, alt.Step(30), note)
+
+
+def _most_and_least(features: list[str], group: str) -> str:
+    """The alt text of features from the most used to the least."""
+    if not features:
+        return say("Nothing to draw")
+    return say(
+        "Heat map of features by {group}; most used {most}, least used {least}",
+        group=translated(group),
+        most=features[0],
+        least=features[-1],
+    )
 
 
 def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -97,14 +119,16 @@ def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChar
     table = in_words(table, "share").assign(label=_with_interval)
     order = [plain(name) for name in state_order(pd.concat([table["before"], table["after"]]))]
     table = table.assign(before=table["before"].map(plain), after=table["after"].map(plain))
-    tips = tooltip(table, "of them", before="Before", after="After", users="moved so")
-    x = alt.X("after:N", sort=order, axis=_column_names(table["after"], "after"))
-    cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title="before ↓")))
+    tips = tooltip(table, phrase("of them"), before=say("Before"), after=say("After"), users=say("moved so"))
+    x = alt.X("after:N", sort=order, axis=_column_names(table["after"], say("after")))
+    cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title=say("before ↓"))))
     stayed = table[table["before"] == table["after"]]
     said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
-    key = "below each share: its likely range" if "likely" in table else ""
+    key = say("below each share: its likely range") if "likely" in table else ""
     layers, note = [cells, *_cell_figures(table, cells, "label")], caption(key, withheld)
-    return frame(layers, title, subtitle, f"Heat map; stayed where they were: {said}", alt.Step(46), note)
+    return frame(
+        layers, title, subtitle, say("Heat map; stayed where they were: {rows}", rows=said), alt.Step(46), note
+    )
 
 
 def _with_interval(table: pd.DataFrame) -> list[str]:
@@ -126,19 +150,16 @@ def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerCha
     'Monday mornings. Heat map by weekday and hour; most on Monday at 9 h.'
     """
     table = in_words(table_of(result, "weekday", "hour", "estimate"), "share")
-    table["value"] = [f"{words.number(100 * v, 1)}%" for v in table["estimate"]]
-    table["day"] = [WEEKDAYS[int(d)] for d in table["weekday"]]
-    tips = tooltip(table, "of all actions", day="Day", hour="Hour")
-    x = alt.X("hour:O", axis=alt.Axis(title="Hour of the local clock", labelAngle=0, labelOverlap=True))
-    cells = _cells(table, tips, x, alt.Y("day:N", sort=list(WEEKDAYS), axis=alt.Axis(title=None)))
-    peak = table.iloc[int(table["estimate"].argmax())]
-    return frame(
-        [cells],
-        title,
-        subtitle,
-        f"Heat map by weekday and hour; most on {peak['day']} at {peak['hour']} h",
-        alt.Step(26),
+    table["value"] = [say("{n}%", n=words.number(100 * v, 1)) for v in table["estimate"]]
+    table["day"] = [translated(WEEKDAYS[int(d)]) for d in table["weekday"]]
+    tips = tooltip(table, phrase("of all actions"), day=say("Day"), hour=say("Hour"))
+    x = alt.X("hour:O", axis=alt.Axis(title=say("Hour of the local clock"), labelAngle=0, labelOverlap=True))
+    cells = _cells(
+        table, tips, x, alt.Y("day:N", sort=[translated(day) for day in WEEKDAYS], axis=alt.Axis(title=None))
     )
+    peak = table.iloc[int(table["estimate"].argmax())]
+    said = say("Heat map by weekday and hour; most on {day} at {hour} h", day=peak["day"], hour=peak["hour"])
+    return frame([cells], title, subtitle, said, alt.Step(26))
 
 
 def left_out(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -152,10 +173,14 @@ def left_out(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     'Nine of ten count. Bars of rows by what became of them. kept: 900 · 90.0%; robots: 100 · 10.0%.'
     """
     table = table_of(result, "reason", "rows", also=("meaning",))
-    table = table[table["rows"] > 0].assign(kept=table["reason"] == "kept")
+    table = table[table["rows"] > 0].assign(kept=table["reason"] == "kept", reason=table["reason"].map(translated))
     share = table["rows"] / table["rows"].sum()
-    table["count"] = [f"{r:,.0f} · {_small_share(s)}" for r, s in zip(table["rows"], share, strict=True)]
-    tips = [alt.Tooltip(f"{c}:N", title=c) for c in ("reason", "meaning", "count") if c in table]
+    table["count"] = [f"{words.number(r, 0)} · {_small_share(s)}" for r, s in zip(table["rows"], share, strict=True)]
+    tips = [
+        alt.Tooltip(f"{c}:N", title=title)
+        for c, title in {"reason": say("reason"), "meaning": say("meaning"), "count": say("count")}.items()
+        if c in table
+    ]
     base = alt.Chart(table).encode(y=alt.Y("reason:N", sort=list(table["reason"]), axis=None), tooltip=tips)
     colour = alt.Color("kept:N", scale=alt.Scale(domain=[True, False], range=[MAIN, UNCLEAR]), legend=None)
     bar = base.mark_bar(height=8, yOffset=10).encode(x=alt.X("rows:Q", axis=None), color=colour)
@@ -163,11 +188,13 @@ def left_out(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     name = base.mark_text(align="left", **text).encode(x=alt.value(0), text="reason:N")
     count = base.mark_text(align="right", **text).encode(x=alt.value("width"), text="count:N")
     said = "; ".join(f"{r}: {c}" for r, c in zip(table["reason"], table["count"], strict=True))
-    return frame([bar, name, count], title, subtitle, f"Bars of rows by what became of them. {said}", alt.Step(40))
+    return frame(
+        [bar, name, count], title, subtitle, say("Bars of rows by what became of them. {rows}", rows=said), alt.Step(40)
+    )
 
 
 def _small_share(share: float) -> str:
-    return f"{words.number(100 * share, 1)}%" if share >= 0.001 else "less than 0.1%"
+    return say("{n}%", n=words.number(100 * share, 1)) if share >= 0.001 else say("less than 0.1%")
 
 
 def _column_names(names: pd.Series, title: str | None = None) -> alt.Axis:
@@ -202,7 +229,3 @@ def _cell_figures(table: pd.DataFrame, cells: alt.Chart, text: str = "value") ->
         for part, ink in ((table[dark], "white"), (table[~dark], INK))
         if len(part)
     ]
-
-
-def _range_words(values: pd.Series, unit: str) -> str:
-    return f"{figure(values.min(), unit)} and {figure(values.max(), unit)}"

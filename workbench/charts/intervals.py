@@ -12,8 +12,18 @@ from workbench.charts.data import BAND, INTERVAL, naming_column, overall_estimat
 from workbench.charts.frame import frame, row_height
 from workbench.charts.marks import points, whiskers
 from workbench.charts.theme import INK, MUTED, SIDES
-from workbench.charts.wording import caption, figure, in_words, interval_key, names_with_counts, tooltip, unit_of
+from workbench.charts.wording import (
+    caption,
+    figure,
+    heading,
+    in_words,
+    interval_key,
+    names_with_counts,
+    tooltip,
+    unit_of,
+)
 from workbench.results import words
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Side, side_of
 
 SIGNS = {Side.ABOVE: "▲", Side.BELOW: "▼", Side.UNCLEAR: "●"}
@@ -38,7 +48,7 @@ def group_intervals(
     table = table_of(result, group, "estimate", *INTERVAL[:2], also=("n", *BAND)).dropna(subset=["estimate"])
     table = table.sort_values(["estimate", group], ascending=[False, True])
     at = overall if overall is not None else overall_estimate(result)
-    label = f"average {figure(at, unit)}" if at is not None else ""
+    label = say("average {value}", value=figure(at, unit)) if at is not None else ""
     return _intervals(result, table, group, unit, title, subtitle, at, label)
 
 
@@ -60,7 +70,7 @@ def comparison(
     unit, term = unit_of(result, unit), term or naming_column(result)
     also = ("n", *BAND) if judged else ("n",)
     table = table_of(result, term, "estimate", *INTERVAL[:2], also=also).dropna(subset=["estimate"])
-    return _intervals(result, table, term, unit, title, subtitle, 0.0, "no change", judged)
+    return _intervals(result, table, term, unit, title, subtitle, 0.0, say("no change"), judged)
 
 
 def att_by_cohort(result: Any, *, title: Any, subtitle: str = "", unit: str = "") -> alt.LayerChart:
@@ -77,7 +87,7 @@ def att_by_cohort(result: Any, *, title: Any, subtitle: str = "", unit: str = ""
     table = table_of(result, "cohort", "estimate", *INTERVAL[:2], also=("n", *BAND)).sort_values("cohort")
     table["cohort"] = [words.day(c) if hasattr(c, "year") else str(c) for c in table["cohort"]]
     table = table.dropna(subset=["estimate"])
-    return _intervals(result, table, "cohort", unit_of(result, unit), title, subtitle, 0.0, "no change")
+    return _intervals(result, table, "cohort", unit_of(result, unit), title, subtitle, 0.0, say("no change"))
 
 
 def _intervals(
@@ -94,18 +104,25 @@ def _intervals(
     """The rows with their intervals beside a line `at` a value with its `label`."""
     table, withheld = publishable(result, table, unit)
     table = in_words(table, unit).assign(
-        label=names_with_counts(table, term), side=_sides(table, at if judged else None)
+        label=names_with_counts(table, term), side=[translated(side) for side in _sides(table, at if judged else None)]
     )
     names = alt.Axis(title=None, labelExpr=r"split(datum.label, '\n')", labelLimit=200)
     y, x = alt.Y("label:N", sort=list(table["label"]), axis=names), _value_axis(table, unit)
     base = alt.Chart(table).encode(y=y, color=alt.Color("side:N", scale=_side_scale(0), legend=None))
-    beside = {"side": "beside the line"} if judged else {}
-    tips = tooltip(table, unit, **{term: words.capital(term), **beside})
+    beside = {"side": say("beside the line")} if judged else {}
+    tips = tooltip(table, unit, **{term: heading(term), **beside})
     shape = alt.Shape("side:N", scale=_side_scale(1), legend=None)
     rules = whiskers(base, x, along="x", opacity=0.75)
     layers = [*_reference_line(at, label, x), *rules, points(base, x, tips, 70, along="x", shape=shape)]
-    few = "no line: too few teams to say how sure" if "conf_low" in table and table["conf_low"].isna().any() else ""
-    note = caption(subtitle, _key(table), interval_key(table, "each"), few, withheld)
+    unsure = "conf_low" in table and table["conf_low"].isna().any()
+    few = say("no line: too few teams to say how sure") if unsure else ""
+    note = caption(
+        translated(subtitle),
+        _key(table),
+        interval_key(table, phrase("thick: each by itself, thin: all at once")),
+        few,
+        withheld,
+    )
     return frame(layers, title, note, _in_a_sentence(table, unit), row_height(table))
 
 
@@ -127,13 +144,13 @@ def _sides(table: pd.DataFrame, line: float | None) -> list[Side]:
 
 def _side_scale(place: int) -> alt.Scale:
     """The colours (place 0) or shapes (place 1) of the sides."""
-    return alt.Scale(domain=[str(side) for side in SIDES], range=[style[place] for style in SIDES.values()])
+    return alt.Scale(domain=[translated(side) for side in SIDES], range=[style[place] for style in SIDES.values()])
 
 
 def _key(table: pd.DataFrame) -> str:
     """What the shapes say, as far as they are there."""
-    there = [side for side in SIGNS if (table["side"] == side).any()]
-    return ", ".join(f"{SIGNS[side]} {side}" for side in there) if len(there) > 1 else ""
+    there = {sign: translated(side) for side, sign in SIGNS.items() if (table["side"] == translated(side)).any()}
+    return ", ".join(f"{sign} {side}" for sign, side in there.items()) if len(there) > 1 else ""
 
 
 def _reference_line(at: float | None, label: str, x: dict[str, Any]) -> list[alt.Chart]:
@@ -147,5 +164,7 @@ def _reference_line(at: float | None, label: str, x: dict[str, Any]) -> list[alt
 def _in_a_sentence(table: pd.DataFrame, unit: str) -> str:
     names = table["label"].astype(str).str.replace("\n", " ")
     said = [f"{name} {value}" for name, value in zip(names, table["value"], strict=True)]
-    more = f" and {len(said) - MOST_NAMED} more" if len(said) > MOST_NAMED else ""
-    return f"Dots with intervals, {unit}: {', '.join(said[:MOST_NAMED])}{more}"
+    parts = {"unit": translated(unit), "rows": ", ".join(said[:MOST_NAMED])}
+    if len(said) > MOST_NAMED:
+        return say("Dots with intervals, {unit}: {rows} and {n} more", n=len(said) - MOST_NAMED, **parts)
+    return say("Dots with intervals, {unit}: {rows}", **parts)

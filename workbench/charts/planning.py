@@ -13,9 +13,11 @@ from workbench.charts.frame import frame
 from workbench.charts.marks import line, line_styles, points
 from workbench.charts.theme import INK, MAIN
 from workbench.charts.wording import caption, figure, tooltip
+from workbench.results import words
+from workbench.results.phrases import phrase, say, say_n, translated
 
 SEEN = 0.8  # how often an effect should be seen
-UNIT = "share of such roll-outs"
+UNIT = phrase("share of such roll-outs")
 
 
 def power_curve(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -31,15 +33,19 @@ def power_curve(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChar
     table = table_of(result.dropna(subset=["power"]), "assumption", "weeks", "power")
     table = table.rename(columns={"power": "estimate"})
     table["value"] = [figure(value, UNIT) for value in table["estimate"]]
-    x = alt.X("weeks:Q", axis=alt.Axis(title="Weeks since the first start", grid=False, tickMinStep=1))
+    x = alt.X("weeks:Q", axis=alt.Axis(title=say("Weeks since the first start"), grid=False, tickMinStep=1))
     y, base = upright_axis(UNIT, domain=[0, 1]), alt.Chart(table).encode(x=x, **line_styles(table, "assumption"))
-    tips = tooltip(table, "seen", assumption="Effect", weeks="Weeks")
+    tips = tooltip(table, phrase("seen"), assumption=say("Effect"), weeks=say("Weeks"))
     bar = alt.Chart(pd.DataFrame({"seen": [SEEN]})).mark_rule(color=INK, strokeDash=[2, 3]).encode(y="seen:Q")
     ends = table.groupby("assumption", sort=False)["value"].agg(["first", "last"])
-    said = "; ".join(f"{name} from {row['first']} to {row['last']}" for name, row in ends.iterrows())
+    said = "; ".join(
+        say("{name} from {first} to {last}", name=name, first=row["first"], last=row["last"])
+        for name, row in ends.iterrows()
+    )
     layers = [bar, line(base, y), points(base, y, tips, 20)]
-    note = caption("dotted: 8 times in 10")
-    return frame(layers, title, subtitle, f"Line of how often the effect is seen: {said}", 240, note)
+    note = caption(say("dotted: 8 times in 10"))
+    said = say("Line of how often the effect is seen: {rows}", rows=said)
+    return frame(layers, title, subtitle, said, 240, note)
 
 
 def rollout(waves: Any, weeks: int, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -56,20 +62,21 @@ def rollout(waves: Any, weeks: int, *, title: Any, subtitle: str = "") -> alt.La
     """
     table = table_of(waves, "start", "end", "teams", "people").reset_index(drop=True)
     counted = zip(table["teams"], table["people"], strict=True)
-    table["group"] = [f"{teams:,.0f} ({people:,.0f} people)" for teams, people in counted]
+    table["group"] = [f"{words.number(teams, 0)} ({words.people(people)})" for teams, people in counted]
     table["row"] = [f"{place}" for place in range(len(table))]
     table["from"] = table["start"].fillna(weeks)
     table["until"] = table["end"].fillna(weeks)
     names = dict(zip(table["row"], table["group"], strict=True))
     y = alt.Y("row:N", sort=list(names), axis=alt.Axis(title=None, labelExpr=f"{names}[datum.value]", labelLimit=180))
-    x = alt.X("from:Q", scale=alt.Scale(domain=[0, weeks]), axis=alt.Axis(title="Week", grid=False, tickMinStep=1))
+    x = alt.X("from:Q", scale=alt.Scale(domain=[0, weeks]), axis=alt.Axis(title=say("Week"), grid=False, tickMinStep=1))
     bars = alt.Chart(table).mark_bar(color=MAIN, height=14).encode(x=x, x2="until:Q", y=y)
-    said = "; ".join(
-        f"{int(row['teams'])} teams "
-        + ("not within these weeks" if pd.isna(row["start"]) else f"from week {int(row['start']) + 1}")
-        for row in table.to_dict("records")
-    )
-    tips = [alt.Tooltip("group:N", title="Who"), alt.Tooltip("from:Q", title="begins after week", format=",")]
-    return frame(
-        [bars.encode(tooltip=tips)], title, subtitle, f"Bars of weeks with the programme: {said}", alt.Step(32)
-    )
+    tips = [alt.Tooltip("group:N", title=say("Who")), alt.Tooltip("from:Q", title=say("begins after week"), format=",")]
+    said = say("Bars of weeks with the programme: {rows}", rows="; ".join(map(_begins, table.to_dict("records"))))
+    return frame([bars.encode(tooltip=tips)], title, subtitle, said, alt.Step(32))
+
+
+def _begins(row: dict[Any, Any]) -> str:
+    """Which teams of a roll-out begin when."""
+    if pd.isna(row["start"]):
+        return say("{n} teams not within these weeks", n=int(row["teams"]))
+    return say("{n} teams from week {week}", n=int(row["teams"]), week=int(row["start"]) + 1)

@@ -7,13 +7,14 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from workbench.charts.axes import milestone_marks, upright_axis, week_axis
+from workbench.charts.axes import LATER, MANY, OF_ACCESS, SINCE, milestone_marks, upright_axis, week_axis
 from workbench.charts.data import INTERVAL, from_nobody, publishable, table_of
 from workbench.charts.frame import frame
 from workbench.charts.marks import line, line_styles, points, ribbon
 from workbench.charts.theme import GRID, INK, MAIN, TEXT
-from workbench.charts.wording import by_week, caption, figure, in_words, path_in_words, tooltip, unit_of
+from workbench.charts.wording import by_week, caption, figure, heading, in_words, path_in_words, tooltip, unit_of
 from workbench.results import privacy, words
+from workbench.results.phrases import phrase, say, translated
 
 
 def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -31,12 +32,12 @@ def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     hidden = privacy.too_few(given["n"], having=given["users"]) if "n" in given else given["users"].isna()
     table, withheld = given[~hidden].reset_index(drop=True), privacy.note(hidden)
     meaning = table["meaning"] if "meaning" in table else table["step"]
-    table["label"] = [words.capital(step) for step in meaning]
+    table["label"] = [heading(step) for step in meaning]
     counted = zip(table["users"], table["estimate"], strict=True)
-    table["count"] = [f"{users:,.0f} · {figure(share, 'share')}" for users, share in counted]
+    table["count"] = [f"{words.number(users, 0)} · {figure(share, 'share')}" for users, share in counted]
     table["of_before"] = [figure(v, "share") for v in table["users"] / table["users"].shift()]
-    tips = [alt.Tooltip("label:N", title="Step"), alt.Tooltip("users:Q", title="people", format=",")]
-    tips += [alt.Tooltip("of_before:N", title="of the step before")]
+    tips = [alt.Tooltip("label:N", title=say("Step")), alt.Tooltip("users:Q", title=say("people"), format=",")]
+    tips += [alt.Tooltip("of_before:N", title=say("of the step before"))]
     steps = alt.Y("step:N", sort=list(table["step"]), axis=None)
     base = alt.Chart(table).encode(y=steps, tooltip=tips)
     bar = base.mark_bar(height=14, yOffset=22, color=MAIN).encode(x=alt.X("users:Q", axis=None))
@@ -44,7 +45,7 @@ def funnel(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     count = base.mark_text(align="left", baseline="bottom", dy=12, fontSize=TEXT, fontWeight="bold", color=INK)
     layers = [bar, name.encode(x=alt.value(0), text="label:N"), count.encode(x=alt.value(0), text="count:N")]
     said = "; ".join(f"{label}: {count}" for label, count in zip(table["label"], table["count"], strict=True))
-    return frame(layers, title, subtitle, f"Bars from step to step. {said}", alt.Step(68), withheld)
+    return frame(layers, title, subtitle, say("Bars from step to step. {steps}", steps=said), alt.Step(68), withheld)
 
 
 def retention_curve(
@@ -63,11 +64,11 @@ def retention_curve(
     unit = unit_of(result) or "share of people"
     table = table_of(result, "age", "estimate", *([by] if by else []), also=INTERVAL)
     table = in_words(table[table["n"] >= privacy.ALIKE] if "n" in table else table, unit)
-    x = alt.X("age:Q", axis=alt.Axis(title=f"{period.capitalize()}s since the start", grid=False, tickMinStep=1))
+    x = alt.X("age:Q", axis=alt.Axis(title=translated(SINCE[period]), grid=False, tickMinStep=1))
     y, base = upright_axis(unit, zero=True), alt.Chart(table).encode(x=x, **line_styles(table, by))
-    tips = tooltip(table, "active", **({by: "active"} if by else {}), age=f"{period.capitalize()}s later")
+    tips = tooltip(table, "active", **({by: say("active")} if by else {}), age=translated(LATER[period]))
     layers = [*ribbon(base, y), line(base, y), points(base, y, tips, 26)]
-    return frame(layers, title, subtitle or unit, path_in_words(table, "age", unit), 240)
+    return frame(layers, title, subtitle or translated(unit), path_in_words(table, "age", unit), 240)
 
 
 def survival(result: Any, *, title: Any, subtitle: str = "", by: str = "", period: str = "week") -> alt.LayerChart:
@@ -87,12 +88,12 @@ def survival(result: Any, *, title: Any, subtitle: str = "", by: str = "", perio
     table = table_of(result, period, "estimate", *([by] if by else []), also=INTERVAL)
     table = table[table["n"] >= privacy.ALIKE] if "n" in table else table
     table = in_words(from_nobody(table, period, by), unit)
-    x = alt.X(f"{period}:Q", axis=alt.Axis(title=f"{period.capitalize()}s of access", grid=False, tickMinStep=1))
+    x = alt.X(f"{period}:Q", axis=alt.Axis(title=translated(OF_ACCESS[period]), grid=False, tickMinStep=1))
     y, base = upright_axis(unit, domain=[0, 1]), alt.Chart(table).encode(x=x, **line_styles(table, by))
-    tips = tooltip(table, unit, **({by: words.capital(by)} if by else {}), **{period: f"{period.capitalize()}s"})
+    tips = tooltip(table, unit, **({by: heading(by)} if by else {}), **{period: translated(MANY[period])})
     steps: dict[str, Any] = {"interpolate": "step-after"}
     layers = [*ribbon(base, y, **steps), line(base, y, **steps), _unseen(base, y, tips)]
-    return frame(layers, title, subtitle or unit, path_in_words(table, period, unit), 260)
+    return frame(layers, title, subtitle or translated(unit), path_in_words(table, period, unit), 260)
 
 
 def diffusion(result: Any, forecast: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
@@ -114,16 +115,21 @@ def diffusion(result: Any, forecast: Any, *, title: Any, subtitle: str = "") -> 
     weeks = past["week"] if ahead is None else pd.concat([past["week"], ahead["week"]])
     x, y = week_axis(weeks), upright_axis(unit, domain=[0, 1])
     seen = alt.Chart(past).mark_point(size=26, filled=True, opacity=1, color=INK)
-    tips = tooltip(past, "the curve", when="Week of", was="have used it")
+    tips = tooltip(past, phrase("the curve"), when=say("Week of"), was=say("have used it"))
     curve = alt.Chart(past).encode(x=x, color=alt.value(MAIN))
     layers = [line(curve, y, 2), *_fan(ahead, x, y)]
     layers.append(seen.encode(x=x, y=alt.Y(**{**y, "shorthand": "adopted:Q"}), tooltip=tips))
-    key = ["dots: people who have used it", "line: the fitted curve"]
-    key += ["dashed: the forecast with its likely range"] * (ahead is not None)
-    said = (
-        f"Dots of people who had used it, from {past['was'].iloc[0]} ({past['when'].iloc[0]}) to {past['was'].iloc[-1]}"
+    key = [say("dots: people who have used it"), say("line: the fitted curve")]
+    key += [say("dashed: the forecast with its likely range")] * (ahead is not None)
+    said = say(
+        "Dots of people who had used it, from {first} ({day}) to {last}",
+        first=past["was"].iloc[0],
+        day=past["when"].iloc[0],
+        last=past["was"].iloc[-1],
     )
-    said += "" if ahead is None else f"; forecast {ahead['value'].iloc[-1]}, likely between {ahead['likely'].iloc[-1]}"
+    if ahead is not None:
+        value, likely = ahead["value"].iloc[-1], ahead["likely"].iloc[-1]
+        said = say("{dots}; forecast {value}, likely between {likely}", dots=said, value=value, likely=likely)
     return frame(layers, title, subtitle, said, 260, caption(*key))
 
 
@@ -132,7 +138,7 @@ def _fan(ahead: pd.DataFrame | None, x: alt.X, y: dict[str, Any]) -> list[alt.Ch
     if ahead is None:
         return []
     base = alt.Chart(ahead).encode(x=x, color=alt.value(MAIN))
-    tips = tooltip(ahead, "expected", when="Week of")
+    tips = tooltip(ahead, phrase("expected"), when=say("Week of"))
     return [*ribbon(base, y), line(base, y, 2, strokeDash=[5, 3]), _unseen(base, y, tips)]
 
 
@@ -164,7 +170,7 @@ def pattern_paths(
     table = table.assign(foot=feet, at=feet - LIFTED * table["estimate"] / top)
     scale = alt.Scale(domain=[0, len(order) + 0.1], reverse=True, nice=False)
     x, y = week_axis(table["week"]), alt.Y("at:Q", axis=None, scale=scale)
-    tips = tooltip(table, unit, pattern="Pattern", when="Week of")
+    tips = tooltip(table, unit, pattern=say("Pattern"), when=say("Week of"))
     base = alt.Chart(table).encode(x=x, y=y, detail="pattern:N")
     foot = base.mark_line(color=GRID, strokeWidth=1).encode(y=alt.Y("foot:Q", axis=None, scale=scale))
     course = base.mark_line(color=MAIN, strokeWidth=2)
@@ -172,9 +178,12 @@ def pattern_paths(
     dates, key = milestone_marks(milestones, table["week"])
     layers = [foot, *dates, course, *_names(table, x, scale), found]
     ends = table.groupby("pattern")["value"].agg(["first", "last"])
-    said = "; ".join(f"{name} from {ends.loc[name, 'first']} to {ends.loc[name, 'last']}" for name in order)
-    note = caption("figures: first and last week; all lines share one scale", withheld, key)
-    return frame(layers, title, subtitle, f"{unit}: {said}", 62 * len(order), note)
+    said = "; ".join(
+        say("{name} from {first} to {last}", name=name, first=ends.loc[name, "first"], last=ends.loc[name, "last"])
+        for name in order
+    )
+    note = caption(say("figures: first and last week; all lines share one scale"), withheld, key)
+    return frame(layers, title, subtitle, f"{translated(unit)}: {said}", 62 * len(order), note)
 
 
 LIFTED = 0.56  # of a row's height that the largest value takes; its name stands in the rest

@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
+from workbench.charts.data import worded
 from workbench.results import privacy
 from workbench.results.boundary import visible
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import say, translated
 from workbench.results.words import day, number, ranged, sentence
 
 MOST_ROWS = 60
@@ -41,11 +43,13 @@ def table(result: Any, columns: dict[Any, str], note: str = "", people: str | No
     given, withheld = _visible(result, list(columns), people) if len(given) else (given, "")
     note = note or withheld
     if given.empty:
-        return _passed(f"<p>{escape(sentence(note)) or 'None.'}</p>")
+        return _passed(f"<p>{escape(sentence(note) or say('None.'))}</p>")
+    given = worded(given)
     words = {heading: _shown(given, name, heading) for name, heading in columns.items()}
     below = f"\n<p>{escape(sentence(note))}</p>" if note else ""
     numeric = {h: isinstance(name, tuple) or given[name].dtype.kind in "iuf" for name, h in columns.items()}
-    return _passed(_html(words, numeric) + below)
+    heads = [heading if heading == name else translated(heading) for name, heading in columns.items()]
+    return _passed(_html(heads, words, numeric) + below)
 
 
 def _passed(text: str) -> HTML:
@@ -76,15 +80,15 @@ def crossed(result: Any, down: str, over: str, cell: str) -> pd.DataFrame:
     [{'team': 'North', 'slow': '3', 'fast': '840'}]
     """
     given = visible(result)[0] if isinstance(result, pd.DataFrame) else result.visible.table
-    said = given.assign(said=[cell.format_map(row) for row in given.to_dict("records")])
+    said = given.assign(said=[translated(cell).format_map(row) for row in given.to_dict("records")])
     wide = said.pivot(index=down, columns=over, values="said")
     return wide.reindex(given[down].unique())[list(given[over].unique())].reset_index()
 
 
-def _html(columns: dict[str, list[str]], numeric: dict[str, bool]) -> str:
+def _html(heads: list[str], columns: dict[str, list[str]], numeric: dict[str, bool]) -> str:
     """Figures stand under each other: columns of numbers are aligned to the right, their headings with them."""
     sides = [' class="number"' if numeric[heading] else "" for heading in columns]
-    head = "".join(f'<th scope="col"{side}>{escape(h)}</th>' for h, side in zip(columns, sides, strict=True))
+    head = "".join(f'<th scope="col"{side}>{escape(h)}</th>' for h, side in zip(heads, sides, strict=True))
     rows = [zip(row, sides, strict=True) for row in zip(*columns.values(), strict=True)]
     body = "".join(f"<tr>{''.join(f'<td{side}>{escape(cell)}</td>' for cell, side in row)}</tr>\n" for row in rows)
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
@@ -110,11 +114,11 @@ def _figure(value: Any, heading: str, digits: int) -> str:
     if pd.isna(value):
         return MISSING
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, str):
         return value
     if isinstance(value, date):
         return day(value)
     if heading.endswith("%"):
-        return f"{number(100 * value, 0)}%"
+        return say("{n}%", n=number(100 * value, 0))
     return number(value, 0 if isinstance(value, int) else digits)

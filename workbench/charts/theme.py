@@ -15,9 +15,11 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from workbench.charts.locale import locale
 from workbench.data.contract import TABLES
 from workbench.results.boundary import guard_displays
 from workbench.results.front_end import attended
+from workbench.results.phrases import ENGLISH, language, phrase
 from workbench.results.verdict import Side
 
 MIME = "application/vnd.vegalite.v5+json"
@@ -38,18 +40,18 @@ SIDES = {  # where an interval lies beside a line → colour and shape
 }
 BLUES = ("#f0f5fa", "#c6dbef", "#6baed6", "#2171b5", "#08306b")
 STATES = {  # in the order they are stacked: from most to least use, so that a grey print keeps it
-    "power": "#08306b",
-    "habitual": "#2171b5",
-    "retained": "#2171b5",
-    "novice": "#6baed6",
-    "resurrected": "#6baed6",
-    "low": "#c6dbef",
-    "new": "#009E73",
-    "dormant": "#f0b440",
-    "inactive": "#828b94",
-    "none": "#dfe2e6",
-    "never started": "#dfe2e6",
-    "not known": "#f3ecf7",
+    phrase("power"): "#08306b",
+    phrase("habitual"): "#2171b5",
+    phrase("retained"): "#2171b5",
+    phrase("novice"): "#6baed6",
+    phrase("resurrected"): "#6baed6",
+    phrase("low"): "#c6dbef",
+    phrase("new"): "#009E73",
+    phrase("dormant"): "#f0b440",
+    phrase("inactive"): "#828b94",
+    phrase("none"): "#dfe2e6",
+    phrase("never started"): "#dfe2e6",
+    phrase("not known"): "#f3ecf7",
 }
 
 
@@ -102,6 +104,8 @@ def look() -> alt.theme.ThemeConfig:
         "view": {"stroke": None},
         "padding": 6,
     }
+    if language() != ENGLISH:
+        config["locale"] = locale()
     return {"config": config}  # type: ignore[typeddict-item]
 
 

@@ -13,9 +13,9 @@ from workbench.charts.data import INTERVAL, publishable, publishable_weeks, stat
 from workbench.charts.frame import frame
 from workbench.charts.marks import line, line_styles, points, ribbon
 from workbench.charts.theme import BELOW, INK, MAIN, MUTED, SERIES, STATES, TEXT
-from workbench.charts.wording import by_week, caption, figure, path_in_words, tooltip, unit_of
+from workbench.charts.wording import by_week, caption, figure, heading, path_in_words, tooltip, unit_of
 from workbench.results import words
-from workbench.results.phrases import plain
+from workbench.results.phrases import phrase, plain, say, say_n, translated
 
 
 def trend(
@@ -52,15 +52,15 @@ def trend(
     over = table["week"] != pd.Timestamp(unfinished) if unfinished else table["week"].notna()
     scale, from_where = _scale(table, unit, target)
     y, colour, x = upright_axis(unit, **scale), line_styles(table, by), week_axis(table["week"])
-    tips = tooltip(table, unit, **({by: words.capital(by)} if by else {}), when="Week of")
+    tips = tooltip(table, unit, **({by: heading(by)} if by else {}), when=say("Week of"))
     base = alt.Chart(table[over]).encode(x=x, **colour)
     hollow = alt.Chart(table[~over]).encode(x=x, y=alt.Y(**y), tooltip=tips, **colour)
     still = [hollow.mark_point(size=60, fill="white", strokeWidth=2)] if not over.all() else []
     dates, key = milestone_marks(milestones, table["week"])
-    note = caption("hollow: the week is not over" if still else "", from_where, withheld, key)
+    note = caption(say("hollow: the week is not over") if still else "", from_where, withheld, key)
     lines = [*ribbon(base, y), line(base, y), points(base, y, tips, 22)]
     layers = [*lines, *still, *dates, *_target_line(target, unit, y), *([] if by else _ends(table[over], x, y))]
-    return frame(layers, title, subtitle or unit, path_in_words(table[over], "when", unit), 260, note)
+    return frame(layers, title, subtitle or translated(unit), path_in_words(table[over], "when", unit), 260, note)
 
 
 def _scale(table: pd.DataFrame, unit: str, target: float | None) -> tuple[dict[str, Any], str]:
@@ -72,7 +72,7 @@ def _scale(table: pd.DataFrame, unit: str, target: float | None) -> tuple[dict[s
     high = max(table[c].max() for c in ("estimate", "conf_high") if c in table)
     floor = math.floor(10 * lowest - 0.5) / 10
     domain = [floor, min(1.0, math.ceil(10 * max(high, target or 0)) / 10)]
-    return {"domain": domain, "zero": False}, f"the scale begins at {figure(floor, unit)}"
+    return {"domain": domain, "zero": False}, say("the scale begins at {value}", value=figure(floor, unit))
 
 
 def _ends(table: pd.DataFrame, x: alt.X, y: dict[str, Any]) -> list[Any]:
@@ -97,7 +97,7 @@ def _target_line(target: float | None, unit: str, y: dict[str, Any]) -> list[Any
     """A line at the target, named above its right end."""
     if target is None:
         return []
-    base = alt.Chart(pd.DataFrame({"estimate": [target], "says": [f"target {figure(target, unit)}"]}))
+    base = alt.Chart(pd.DataFrame({"estimate": [target], "says": [say("target {value}", value=figure(target, unit))]}))
     rule = base.mark_rule(color=INK, strokeWidth=1, strokeDash=[4, 2]).encode(y=alt.Y(**y))
     text = base.mark_text(align="right", baseline="bottom", dy=-3, fontSize=TEXT - 2, color=MUTED)
     return [rule, text.encode(x=alt.value("width"), y=alt.Y(**y), text="says:N")]
@@ -116,14 +116,19 @@ def daily(result: Any, silent: pd.DataFrame, *, title: Any, subtitle: str = "") 
     table = table_of(result, "date", "rows")
     table = table.assign(week=pd.to_datetime(table["date"]), day=[words.day(d) for d in table["date"]])
     marked = table[table["date"].isin(silent["date"])]
-    tips = [alt.Tooltip("day:N", title="Day"), alt.Tooltip("rows:Q", title="Rows", format=",")]
+    tips = [alt.Tooltip("day:N", title=say("Day")), alt.Tooltip("rows:Q", title=say("Rows"), format=",")]
     x = week_axis(table["week"][table["week"].dt.day_of_week == 0])
     y = alt.Y("rows:Q", axis=alt.Axis(title=None, tickCount=4, format="~s"))
     rows = alt.Chart(table).mark_line(strokeWidth=1, color=MAIN).encode(x=x, y=y)
     point = alt.Chart(table).mark_point(size=30, opacity=0).encode(x=x, y=y, tooltip=tips)
     mark = alt.Chart(marked).mark_point(size=60, shape="triangle-up", filled=True, opacity=1, color=BELOW)
     least, most = table["rows"].min(), table["rows"].max()
-    said = f"Line of rows a day, between {least:,} and {most:,}; marked days: {len(marked)}"
+    said = say(
+        "Line of rows a day, between {least} and {most}; marked days: {n}",
+        least=words.number(least, 0),
+        most=words.number(most, 0),
+        n=len(marked),
+    )
     return frame([rows, point, mark.encode(x=x, y=y, tooltip=tips)], title, subtitle, said, 200)
 
 
@@ -140,23 +145,28 @@ def lifecycle(result: Any, *, title: Any, subtitle: str = "", milestones: pd.Dat
     """
     table, withheld = publishable_weeks(table_of(result, "week", "state", "users"))
     both = by_week(_active_and_stopped(table), "people")
-    both["people"] = [f"{n:,.0f}" for n in both["estimate"]]
+    both["people"] = [words.number(n, 0) for n in both["estimate"]]
     y, x = upright_axis("people", zero=True), week_axis(both["week"])
     y["axis"]["format"] = ",.0f"
     base = alt.Chart(both).encode(x=x, **line_styles(both, "state"))
-    titles = {"when": "Week of", "state": "They are", "people": "people"}
+    titles = {"when": say("Week of"), "state": say("They are"), "people": say("people")}
     tips = [alt.Tooltip(f"{column}:N", title=name) for column, name in titles.items()]
     dates, key = milestone_marks(milestones, both["week"])
-    last = both[both["week"] == both["week"].max()].set_index("state")["people"]
-    said = f"Two lines of people by week; in the week of {both['when'].iloc[-1]}: active {last['active']}"
-    note = caption("stopped: active before, not this week", _never_started(table), withheld, key)
+    active, stopped = both[both["week"] == both["week"].max()]["people"]
+    said = say(
+        "Two lines of people by week; in the week of {day}: active {active}, stopped {stopped}",
+        day=both["when"].iloc[-1],
+        active=active,
+        stopped=stopped,
+    )
+    note = caption(say("stopped: active before, not this week"), _never_started(table), withheld, key)
     layers = [line(base, y), points(base, y, tips, 22), *dates]
-    return frame(layers, title, subtitle, f"{said}, stopped {last['stopped']}", 260, note)
+    return frame(layers, title, subtitle, said, 260, note)
 
 
 LIFE = {  # states of `adoption.lifecycle` → the line they belong to
-    **dict.fromkeys(("new", "retained", "resurrected"), "active"),
-    **dict.fromkeys(("dormant", "inactive"), "stopped"),
+    **dict.fromkeys(("new", "retained", "resurrected"), phrase("active")),
+    **dict.fromkeys(("dormant", "inactive"), phrase("stopped")),
 }
 
 
@@ -166,13 +176,17 @@ def _active_and_stopped(table: pd.DataFrame) -> pd.DataFrame:
         "users", "week", "line", aggfunc="sum", fill_value=0
     )
     both: pd.DataFrame = counts.reindex(columns=["active", "stopped"], fill_value=0).rename_axis(columns="state")
-    return both.melt(ignore_index=False, value_name="estimate").reset_index()
+    return both.rename(columns=translated).melt(ignore_index=False, value_name="estimate").reset_index()
 
 
 def _never_started(table: pd.DataFrame) -> str:
     last = table[table["week"] == table["week"].max()]
     never = last.loc[last["state"] == "never started", "users"].sum()
-    return f"not drawn: {words.people(never)} who never started" if never else ""
+    return (
+        say_n("not drawn: {n} person who never started", "not drawn: {n} people who never started", never)
+        if never
+        else ""
+    )
 
 
 def segment_weeks(
@@ -201,8 +215,11 @@ def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milesto
     table = table.assign(**{state: table[state].map(plain)})
     table = _piled(by_week(table.assign(estimate=_of_the_week(table)), "share"), state, there)
     colours = [states.get(s, SERIES[i % len(SERIES)]) for i, s in enumerate(there)]
-    tips = [alt.Tooltip("when:N", title="Week of"), alt.Tooltip(f"{state}:N", title=state.capitalize())]
-    tips += [alt.Tooltip("users:Q", title="people", format=","), alt.Tooltip("value:N", title="of all in that week")]
+    tips = [alt.Tooltip("when:N", title=say("Week of")), alt.Tooltip(f"{state}:N", title=heading(state))]
+    tips += [
+        alt.Tooltip("users:Q", title=say("people"), format=","),
+        alt.Tooltip("value:N", title=say("of all in that week")),
+    ]
     bars = (
         alt.Chart(table)
         .mark_rect(stroke="white", strokeWidth=0.4)
@@ -219,7 +236,7 @@ def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milesto
     return frame(
         [bars, *dates],
         title,
-        subtitle or "people with access",
+        subtitle or say("people with access"),
         _stack_words(table, state, there),
         280,
         caption(withheld, key),
@@ -239,5 +256,9 @@ def _piled(table: pd.DataFrame, state: str, order: list[str]) -> pd.DataFrame:
 
 def _stack_words(table: pd.DataFrame, state: str, there: list[str]) -> str:
     last = table[table["week"] == table["week"].max()].set_index(state)["users"]
-    counts = ", ".join(f"{s} {last.get(s, 0):,.0f}" for s in there)
-    return f"Stacked bars of people by {state} and week; in the week of {words.day(table['week'].max())}: {counts}"
+    return say(
+        "Stacked bars of people by {state} and week; in the week of {day}: {counts}",
+        state=translated(state),
+        day=words.day(table["week"].max()),
+        counts=", ".join(f"{s} {words.number(last.get(s, 0), 0)}" for s in there),
+    )

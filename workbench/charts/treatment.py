@@ -12,8 +12,14 @@ from workbench.charts.data import of_enough, table_of
 from workbench.charts.frame import frame
 from workbench.charts.theme import MAIN, UNCLEAR, WAITING
 from workbench.results import words
+from workbench.results.phrases import phrase, say, translated
 
 WEEK = pd.Timedelta(weeks=1)
+NOT_YET = {  # what is said of people who have started → of those who have not
+    phrase("trained"): phrase("not trained"),
+    phrase("on"): phrase("not on"),
+    phrase("reached"): phrase("not reached"),
+}
 
 
 def treatment_plot(
@@ -33,7 +39,7 @@ def treatment_plot(
     """
     start, end = pd.Timestamp(since), pd.Timestamp(until) + WEEK
     table = _in_order(of_enough(table_of(result, "cohort", "n", also=("ended",))))
-    stages = [f"not {did}", did, "over"]
+    stages = [translated(stage) for stage in (NOT_YET.get(did, f"not {did}"), did, phrase("over"))]
     spans = _spans(table, start, end, stages)
     shown = [stage for stage in stages if (spans["state"] == stage).any()]
     colours = dict(zip(stages, (WAITING, MAIN, UNCLEAR), strict=True))
@@ -45,9 +51,10 @@ def treatment_plot(
         x2="until:T",
         y=alt.Y("label:N", sort=list(table["label"]), axis=names),
         color=alt.Color("state:N", scale=scale, sort=shown),
-        tooltip=[alt.Tooltip("label:N", title="First week (people)"), alt.Tooltip("state:N", title="then")],
+        tooltip=[alt.Tooltip("label:N", title=say("First week (people)")), alt.Tooltip("state:N", title=say("then"))],
     )
-    return frame([bars], title, subtitle, f"Bars of first weeks (people): {', '.join(table['label'])}", alt.Step(22))
+    said = say("Bars of first weeks (people): {rows}", rows=", ".join(table["label"]))
+    return frame([bars], title, subtitle, said, alt.Step(22))
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -70,6 +77,8 @@ def _spans(table: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, stages: 
 def _label(row: dict[Any, Any]) -> str:
     """Who had it when, and how many they are."""
     if pd.isna(row["began"]):
-        return f"never ({row['n']:,.0f})"
-    until = "" if pd.isna(row["ended"]) else f" to {words.day(row['ended'])}"
-    return f"{words.day(row['began'])}{until} ({row['n']:,.0f})"
+        return say("never ({n})", n=words.number(row["n"], 0))
+    weeks = words.day(row["began"])
+    if not pd.isna(row["ended"]):
+        weeks = say("{low} to {high}", low=weeks, high=words.day(row["ended"]))
+    return f"{weeks} ({words.number(row['n'], 0)})"

@@ -13,6 +13,7 @@ from workbench.charts.frame import frame
 from workbench.charts.marks import whiskers
 from workbench.charts.theme import BELOW, INK, MAIN, MUTED, UNCLEAR
 from workbench.charts.wording import caption, in_words, names_with_counts, tooltip
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Grade, Verdict
 
 MARKS = {  # verdict → shape, colour, whether it is filled, and the sign that stands for it in a sentence
@@ -25,7 +26,7 @@ MARKS = {  # verdict → shape, colour, whether it is filled, and the sign that 
     Verdict.LOWERED: ("triangle-down", BELOW, True, "▼"),
     Verdict.UNRELIABLE: ("circle", UNCLEAR, False, "○"),
 }
-BLOCK = "Unreliable:\na check failed"  # the heading of the last block
+BLOCK = phrase("Unreliable:\na check failed")  # the heading of the last block
 ROW = 34  # pixels
 
 
@@ -47,19 +48,16 @@ def verdicts(result: pd.DataFrame, *, title: Any, subtitle: str = "", term: str 
     unit = str(table["unit"].iloc[0]) if len(table) else ""
     table = _in_order(_worded(table, term, unit))
     last = table["verdict"] == Verdict.UNRELIABLE
-    rows = [*table.loc[~last, "row"], *[BLOCK] * bool(last.any()), *table.loc[last, "row"]]
+    rows = [*table.loc[~last, "row"], *[translated(BLOCK)] * bool(last.any()), *table.loc[last, "row"]]
     x = value_axis(unit, zero=False, padding=6)
     base = alt.Chart(table).encode(y=_names(rows), color=_coded("color", 1))
-    marks = _points(base, x, tooltip(table, unit, **TIPS))
+    marks = _points(base, x, tooltip(table, unit, name=say("What"), effect=say("Effect"), evidence=say("Evidence")))
     left = alt.layer(_zero(), *whiskers(base, x, along="x", opacity=0.75), marks)
-    key = ", ".join(f"{MARKS[each][3]} {each.effect}" for each in MARKS if (table["verdict"] == each).any())
+    key = ", ".join(f"{MARKS[each][3]} {translated(each.effect)}" for each in MARKS if (table["verdict"] == each).any())
     said = _in_a_sentence(table, term, unit)
-    whole = frame([left, _sizes(table, rows)], title, caption(subtitle, key), said, alt.Step(ROW))
+    whole = frame([left, _sizes(table, rows)], title, caption(translated(subtitle), key), said, alt.Step(ROW))
     apart: alt.LayerChart = whole.resolve_axis(y="independent")  # names at the left, numbers at the right
     return apart
-
-
-TIPS = {"name": "What", "effect": "Effect", "evidence": "Evidence"}
 
 
 def _worded(table: pd.DataFrame, term: str, unit: str) -> pd.DataFrame:
@@ -73,7 +71,7 @@ def _worded(table: pd.DataFrame, term: str, unit: str) -> pd.DataFrame:
         name=table[term],
         value=values,
         row=[f"{label}|{value}" for label, value in zip(labels, values, strict=True)],
-        effect=[Verdict(each).effect for each in table["verdict"]],
+        effect=[translated(Verdict(each).effect) for each in table["verdict"]],
         evidence=[Grade(each).shown for each in table["grade"]],
     )
 
@@ -101,7 +99,7 @@ def _sizes(table: pd.DataFrame, rows: list[str]) -> alt.Chart:
 
 def _zero() -> alt.LayerChart:
     """The line at no change, with its name."""
-    base = alt.Chart(pd.DataFrame({"estimate": [0.0], "says": ["no change"]})).encode(x="estimate:Q")
+    base = alt.Chart(pd.DataFrame({"estimate": [0.0], "says": [say("no change")]})).encode(x="estimate:Q")
     name = base.mark_text(baseline="bottom", dy=-3, fontSize=11, color=MUTED).encode(y=alt.value(0), text="says:N")
     line: alt.LayerChart = base.mark_rule(color=INK, strokeWidth=1, strokeDash=[4, 2]) + name
     return line
@@ -124,4 +122,4 @@ def _coded(channel: str, place: int) -> Any:
 
 def _in_a_sentence(table: pd.DataFrame, term: str, unit: str) -> str:
     said = [f"{row[term]} {row['value']} {row['effect']}" for row in table.to_dict("records")]
-    return f"Dots with likely ranges, {unit}: {', '.join(said)}"
+    return say("Dots with likely ranges, {unit}: {rows}", unit=translated(unit), rows=", ".join(said))

@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from workbench.results import words
+from workbench.results.phrases import phrase, say, translated
 
 
 def unit_of(result: Any, unit: str = "") -> str:
@@ -26,7 +27,7 @@ def figure(value: float, unit: str) -> str:
     """
     if value != value:
         return "–"
-    return f"{words.number(100 * value, 0)}%" if words.is_share(unit) else words.number(value)
+    return say("{n}%", n=words.number(100 * value, 0)) if words.is_share(unit) else words.number(value)
 
 
 def in_words(table: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -36,7 +37,7 @@ def in_words(table: pd.DataFrame, unit: str) -> pd.DataFrame:
         ends = zip(table["conf_low"], table["conf_high"], strict=True)
         said["likely"] = [_range(low, high, unit) for low, high in ends]
     if "n" in table:
-        said["people"] = [f"{n:,.0f}" for n in table["n"]]
+        said["people"] = [words.number(n, 0) for n in table["n"]]
     return table.assign(**said)
 
 
@@ -55,14 +56,20 @@ def tooltip(table: pd.DataFrame, unit: str = "", **terms: str) -> list[alt.Toolt
 
     terms : column → its title; columns that are not in the table are left out
     """
-    fields = {**terms, "value": words.capital(unit), "likely": "likely range", "people": "people"}
+    known = {"value": words.capital(translated(unit)), "likely": say("likely range"), "people": say("people")}
+    fields = {**terms, **known}
     return [alt.Tooltip(f"{field}:N", title=title or field) for field, title in fields.items() if field in table]
 
 
-def path_in_words(table: pd.DataFrame, term: str, unit: str, kind: str = "Line") -> str:
+LINE = phrase("Line of {unit}, from {first} ({since}) to {last} ({until})")
+
+
+def path_in_words(table: pd.DataFrame, term: str, unit: str, sentence: str = LINE, **parts: str) -> str:
     """The alt text of a line: from which value to which.
 
     table : the rows in their order, with `estimate`, `value` (in words) and `term` (where on the other axis)
+    sentence : what is drawn, with places for the unit and both ends
+    parts : of the sentence, where it has other places
 
     >>> rows = pd.DataFrame({"week": [0, 4], "estimate": [0.1, 0.3], "value": ["0.10", "0.30"]})
     >>> path_in_words(rows, "week", "active days a week")
@@ -70,13 +77,23 @@ def path_in_words(table: pd.DataFrame, term: str, unit: str, kind: str = "Line")
     """
     known = table.dropna(subset=["estimate"])
     if known.empty:
-        return "Nothing to draw"
-    first, last = ((row["value"], _place(row[term])) for _, row in known.iloc[[0, -1]].iterrows())
-    return f"{kind} of {unit or 'the measurement'}, from {first[0]} ({first[1]}) to {last[0]} ({last[1]})"
+        return say("Nothing to draw")
+    (first, since), (last, until) = ((row["value"], _place(row[term])) for _, row in known.iloc[[0, -1]].iterrows())
+    what = translated(unit) or say("the measurement")
+    return translated(sentence).format(unit=what, first=first, since=since, last=last, until=until, **parts)
 
 
 def _place(where: Any) -> str:
     return where if isinstance(where, str) else words.number(where, 0)
+
+
+def heading(name: str) -> str:
+    """A column that names groups, states or times, as a title says it.
+
+    >>> heading("department")
+    'Department'
+    """
+    return words.capital(translated(name))
 
 
 def caption(*parts: str) -> str:
@@ -90,10 +107,10 @@ def caption(*parts: str) -> str:
 
 def names_with_counts(table: pd.DataFrame, term: str) -> list[str]:
     """Each name in the column `term` with its `n` people, in lines short enough for a phone."""
-    counts = [f" ({n:,.0f})" for n in table["n"]] if "n" in table else [""] * len(table)
+    counts = [f" ({words.number(n, 0)})" for n in table["n"]] if "n" in table else [""] * len(table)
     return ["\n".join(textwrap.wrap(f"{v}{n}", 24)) for v, n in zip(table[term], counts, strict=True)]
 
 
-def interval_key(table: pd.DataFrame, each: str) -> str:
+def interval_key(table: pd.DataFrame, key: str) -> str:
     """What thick and thin intervals mean, where both are drawn."""
-    return f"thick: {each} by itself, thin: all at once" if "band_low" in table else ""
+    return translated(key) if "band_low" in table else ""
