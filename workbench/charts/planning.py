@@ -14,7 +14,7 @@ from workbench.charts.marks import line, line_styles, points
 from workbench.charts.theme import INK, MAIN
 from workbench.charts.wording import caption, figure, tooltip
 from workbench.results import words
-from workbench.results.phrases import phrase, say, say_n, translated
+from workbench.results.phrases import phrase, say
 
 SEEN = 0.8  # how often an effect should be seen
 UNIT = phrase("share of such roll-outs")
