@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
+from page_phrases import page_phrases
 
 from workbench.results.phrases import CATALOGUES, ENGLISH, languages
 
@@ -38,6 +39,7 @@ def phrases() -> list[Said]:
 def _all() -> Iterator[Said]:
     for file in sorted((PROJECT / "workbench").rglob("*.py")):
         yield from _in_python(file)
+    yield from (Said(text, file) for text, file in page_phrases())
 
 
 def _in_python(file: Path) -> Iterator[Said]:

@@ -106,8 +106,11 @@ def _judged(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     table = of_enough(table.dropna(subset=["estimate"]))
     unsure = table["conf_low"].isna() & (table["estimate"] != 0) if "conf_low" in table else table["estimate"].isna()
     count = int(unsure.sum())
-    left_out = ("{n} week left out: too few teams to say how sure", "{n} weeks left out: too few teams to say how sure")
-    said = say_n(*left_out, count) if count else ""
+    if not count:
+        return table[~unsure].reset_index(drop=True), ""
+    said = say_n(
+        "{n} week left out: too few teams to say how sure", "{n} weeks left out: too few teams to say how sure", count
+    )
     return table[~unsure].reset_index(drop=True), said
 
 

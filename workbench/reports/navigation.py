@@ -9,6 +9,8 @@ import html
 import re
 from collections.abc import Iterable
 
+from workbench.results.phrases import say
+
 MOST = 8  # answers on top of a page: more are no summary
 BEGIN, END = "<!-- pages -->", "<!-- /pages -->"
 PLACE = BEGIN + END
@@ -40,8 +42,8 @@ def _links(titles: dict[str, str], name: str) -> str:
     names = list(titles)
     at = names.index(name)
     ways = [
-        ("prev", "Previous", names[at - 1] if at else ""),
-        ("next", "Next", names[at + 1] if names[at + 1 :] else ""),
+        ("prev", say("Previous"), names[at - 1] if at else ""),
+        ("next", say("Next"), names[at + 1] if names[at + 1 :] else ""),
     ]
     return "".join(
         f'<a rel="{rel}" href="{to}.html"><span>{word}</span> {html.escape(titles[to])}</a>'

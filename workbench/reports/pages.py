@@ -23,11 +23,12 @@ from nbconvert import HTMLExporter
 
 from workbench.reports.bundle import BUNDLE, digest, vega_bundle
 from workbench.reports.navigation import PLACE, answers
+from workbench.reports.prose import after_the_answer, headed, in_language, own_names, plain, slug
 from workbench.reports.summary import summary_of
-from workbench.results.phrases import language, say, say_n, translated
+from workbench.results.phrases import language, phrase, say, say_n, translated
 from workbench.results.record import RECORDS, Record
 from workbench.results.verdict import Grade, Verdict
-from workbench.results.words import gist
+from workbench.results.words import capital, gist
 
 TEMPLATES = Path(__file__).parent / "templates"
 VEGALITE = "application/vnd.vegalite.v5+json"
@@ -66,8 +67,8 @@ def page_of(notebook: Any, name: str) -> Page:
     ]
     return Page(
         name,
-        _plain(title[1]) if title else name,
-        _plain(question[1]) if question else "",
+        plain(translated(title[1])) if title else name,
+        plain(translated(question[1])) if question else "",
         _source_line(notebook),
         findings,
         _picture(notebook),
@@ -85,12 +86,12 @@ def written_page(text: str) -> Page | None:
 
 def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_file: bool = False) -> str:
     """The whole page: `told` pairs each parameter with the value it had, in words."""
-    body, headings = _headed(_body(notebook, page))
-    body = _after_the_answer(body)
+    body, headings = headed(_body(notebook, page), own_names(notebook))
+    body = after_the_answer(body)
     empty = [section[0].source for section in _sections(notebook) if _empty(section)]
     return _framed(
         "page.html.j2",
-        [_text("page.js")],
+        [_script()],
         _bundle('class="chart"' in body, single_file),
         title=page.title,
         body=body,
@@ -99,7 +100,7 @@ def page_html(notebook: Any, page: Page, told: list[tuple[Any, str]], single_fil
         pages=PLACE,
         single_file=single_file,
         told=told,
-        without=[_plain(text.splitlines()[0].lstrip("# ")) for text in empty],
+        without=[plain(translated(text.splitlines()[0].lstrip("# "))) for text in empty],
         summary=_json(asdict(page)),
     )
 
@@ -120,7 +121,7 @@ def site_html(
     charted = any(page.picture for page, _ in pages)
     return _framed(
         "site.html.j2",
-        [_text("page.js")] if charted else [],
+        [_script()] if charted else [],
         _bundle(charted, single_file),
         title=summary.title,
         summary=summary,
@@ -158,7 +159,7 @@ def _said(notebook: Any) -> Iterator[tuple[str, str]]:
 
 def _anchor(section: list[Any]) -> str:
     """The anchor of a section's heading."""
-    return _slug(_plain(section[0].source.splitlines()[0].lstrip("# "))) if section and section[0].source else ""
+    return slug(plain(section[0].source.splitlines()[0].lstrip("# "))) if section and section[0].source else ""
 
 
 def _outputs(cells: Iterable[Any]) -> list[Any]:
@@ -173,18 +174,12 @@ def _shown_by(notebook: Any, tag: str) -> list[Any]:
 
 def _source_line(notebook: Any) -> str:
     texts = [data.get("text/markdown") or data.get("text/plain", "") for data in _shown_by(notebook, "source")]
-    return _plain(texts[0]) if texts else ""
+    return plain(texts[0]) if texts else ""
 
 
 def _picture(notebook: Any) -> dict[str, Any] | None:
     specs = [data[VEGALITE] for data in _shown_by(notebook, "summary") if VEGALITE in data]
     return specs[0] if specs else None
-
-
-def _plain(markdown: str) -> str:
-    """Markdown or a printed text without its marks, on one line."""
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
-    return " ".join(re.sub(r"(?<!\w)[*_`]{1,3}(\S(?:.*?\S)?)[*_`]{1,3}(?!\w)", r"\1", text).split()).strip("'")
 
 
 def _body(notebook: Any, page: Page) -> str:
@@ -225,10 +220,13 @@ def _exporter() -> HTMLExporter:
     exporter.register_filter("tone", _tone)
     exporter.register_filter("label", _label)
     exporter.register_filter("figure", _figure)
+    exporter.environment.globals |= {"say": say, "say_n": say_n, "translated": translated}
     return exporter
 
 
 def _shown(cell: Any) -> Any:
+    if cell.cell_type == "markdown":
+        cell.source = in_language(cell.source)
     if cell.cell_type == "code":
         cell.outputs = [output for output in map(_as_html, cell.outputs) if output is not None]
     return cell
@@ -271,7 +269,7 @@ def _figure(spec: dict[str, Any]) -> str:
         f'<figure class="chart" aria-label="{words}"><div></div>'
         f'<script type="application/json">{_json(spec)}</script><noscript>{words}</noscript>'
         f"<figcaption>{_note(spec)}"
-        '<button type="button" class="csv" hidden>Data (CSV)</button></figcaption></figure>'
+        f'<button type="button" class="csv" hidden>{say("Data (CSV)")}</button></figcaption></figure>'
     )
 
 
@@ -290,27 +288,32 @@ def _title(spec: dict[str, Any]) -> str:
 
 def _description(spec: dict[str, Any]) -> str:
     """The chart in words: its own description, else its title."""
-    return str(spec.get("description") or _title(spec) or "Chart")
+    return str(spec.get("description") or _title(spec) or say("Chart"))
 
 
 def _finding(data: Any) -> str:
     finding = data[FINDING]
     label = f'<p class="label">{html.escape(_label(finding))}</p>'
-    return f'<div class="card {_tone(finding)}" role="group" aria-label="Finding">{label}{data["text/html"]}</div>'
+    return f'<div class="card {_tone(finding)}" role="group" aria-label="{say("Finding")}">{label}{data["text/html"]}</div>'
 
 
-WITHOUT_SQUARES = {Grade.DESCRIPTIVE: "What we see (not why)", Grade.MIXED: "Mixed results"}  # evidence that has none
+WITHOUT_SQUARES = {  # evidence that has none
+    Grade.DESCRIPTIVE: phrase("What we see (not why)"),
+    Grade.MIXED: phrase("Mixed results"),
+}
 
 
 def _label(finding: dict[str, Any]) -> str:
     """What the finding is worth, in a few words: its verdict and its evidence."""
     verdict, grade = finding["verdict"], Grade(finding["grade"])
     if verdict == Verdict.UNKNOWN or grade == Grade.NONE:
-        return "We cannot say"
+        return say("We cannot say")
     if verdict == Verdict.DESCRIPTIVE:
-        return WITHOUT_SQUARES.get(grade, f"Mixed results · {grade.shown}")
+        if grade in WITHOUT_SQUARES:
+            return translated(WITHOUT_SQUARES[grade])
+        return say("Mixed results · {evidence}", evidence=translated(grade.shown))
     effect = Verdict(verdict).effect if grade.squares and verdict in set(Verdict) else verdict
-    return f"{effect.capitalize()} · {grade.shown}"
+    return f"{capital(translated(effect))} · {translated(grade.shown)}"
 
 
 def _tone(finding: dict[str, Any]) -> str:
@@ -323,34 +326,8 @@ def _tables(text: str) -> str:
     """Tables that scroll by themselves on a phone, without pandas' own style and its nameless heads."""
     text = re.sub(r"<style scoped>.*?</style>", "", text, flags=re.S).replace("<th></th>", "<td></td>")
     text = re.sub(r'<table border="1" class="dataframe">', "<table>", text)
-    scroll = '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
+    scroll = f'<div class="scroll" tabindex="0" role="group" aria-label="{say("Table")}">'
     return re.sub(r"(<table\b.*?</table>)", rf"{scroll}\1</div>", text, flags=re.S)
-
-
-def _headed(body: str) -> tuple[str, list[dict[str, Any]]]:
-    """The body with an anchor on each heading, and the headings for the table of contents."""
-    headings: list[dict[str, Any]] = []
-
-    def anchored(match: re.Match[str]) -> str:
-        level, text = int(match[1]), re.sub(r"<[^>]+>", "", match[2]).strip()
-        anchor = _slug(html.unescape(text)) or "section"
-        taken = [h["id"] for h in headings]
-        number = next(n for n in range(1, len(taken) + 2) if (f"{anchor}-{n}" if n > 1 else anchor) not in taken)
-        headings.append({"level": level, "text": text, "id": f"{anchor}-{number}" if number > 1 else anchor})
-        return f'<h{level} id="{headings[-1]["id"]}">{match[2]}</h{level}>'
-
-    body = re.sub(r"<h([23])\b[^>]*>(.*?)</h\1>", anchored, body, flags=re.S)
-    return body, headings
-
-
-def _after_the_answer(body: str) -> str:
-    """The body with everything from its second section on apart, so that a reader may see the answer alone."""
-    starts = [found.start() for found in re.finditer(r'<div class="prose"><h2\b', body)]
-    return body if len(starts) < 2 else f'{body[: starts[1]]}<div class="later">{body[starts[1] :]}</div>'
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def _json(value: Any) -> str:
@@ -375,15 +352,17 @@ def _framed(template: str, scripts: list[str], bundle: str, **parts: Any) -> str
             style=_text("page.css"),
             version=version("adoption-workbench"),
             language=language(),
-            say=say,
-            say_n=say_n,
-            translated=translated,
             bundle=bundle,
             scripts=scripts,
             **parts,
         )
     )
     return f"{framed}\n"
+
+
+def _script() -> str:
+    """What draws the charts and folds the code, with its words in the language of the page."""
+    return str(_exporter().environment.get_template("page.js").render()).strip()
 
 
 @cache

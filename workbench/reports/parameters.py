@@ -23,7 +23,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from workbench.errors import ParameterError
-from workbench.results.phrases import languages
+from workbench.results.phrases import languages, say
 
 KINDS = {
     "str": "a text",
@@ -110,10 +110,10 @@ def value(text: str, parameter: Parameter) -> Any:
 def words(told: Any) -> str:
     """A parameter's value as a reader of the page sees it."""
     if told is None or told == "":
-        return "not set"
+        return say("not set")
     if isinstance(told, bool):
-        return "yes" if told else "no"
-    return (", ".join(told) or "none") if isinstance(told, list) else str(told)
+        return say("yes") if told else say("no")
+    return (", ".join(told) or say("none")) if isinstance(told, list) else str(told)
 
 
 def _number(text: str) -> float:

@@ -28,7 +28,7 @@ from workbench.reports.publishing import FINDINGS, published, temporary
 from workbench.reports.site import print_bundle, print_site
 from workbench.reports.stillness import unchanged
 from workbench.results.files import write_whole
-from workbench.results.phrases import ENGLISH, speaking
+from workbench.results.phrases import ENGLISH, say, speaking
 from workbench.results.record import in_json
 
 INJECTED = "injected-parameters"
@@ -80,7 +80,7 @@ class Report:
 
 def _harmless(parameter: str, given: str) -> str:
     if parameter == SELECTION:
-        return given if given == words("") else "a saved selection of people"
+        return given if given == words("") else say("a saved selection of people")
     return _named(given) if parameter in PATHS else given
 
 
@@ -228,9 +228,9 @@ def write_page(
     """
     from workbench.reports.pages import page_html, page_of, records_of, written_page
 
-    page = page_of(executed, report.name)
-    refuse_almost_same(page, [written_page((out / f"{name}.html").read_text("utf-8")) for name in beside])
     with speaking(report.language):
+        page = page_of(executed, report.name)
+        refuse_almost_same(page, [written_page((out / f"{name}.html").read_text("utf-8")) for name in beside])
         write_whole(out / page.file, page_html(executed, page, report.told, single_file))
     if records := records_of(executed, report.name):
         (out / FINDINGS).mkdir(exist_ok=True)
@@ -268,7 +268,8 @@ def run(report: Report) -> Any:
                 )
         except PapermillExecutionError as error:
             if error.ename in ENDED:
-                return _settled(_until_ended(whole))
+                with speaking(report.language):
+                    return _settled(_until_ended(whole))
             raise NotRunError(_failure(error, report)) from None
         except (RuntimeError, TimeoutError) as error:  # nbclient's words for a kernel that died, or takes too long
             raise NotRunError(watch.reason(error)) from None
@@ -288,7 +289,7 @@ def _until_ended(executed: Path) -> Any:
     said = [o.evalue.split("\n")[0] for o in last.outputs if o.get("ename") == NOTHING]
     last.outputs = [output for output in last.outputs if output.output_type != "error"]
     for sentence in said:
-        words = {"text/markdown": f"**We cannot say anything from these data**: {sentence}"}
+        words = {"text/markdown": say("**We cannot say anything from these data**: {reason}", reason=sentence)}
         last.outputs.append(nbformat.v4.new_output("display_data", words))
     return notebook
 

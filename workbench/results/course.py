@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal
 
+from workbench.results.phrases import phrase
 from workbench.results.verdict import Row, Verdict, verdict_of
 
 
 class Course(StrEnum):
     """What became of an effect over time."""
 
-    LASTS = "lasts"
-    FADES = "fades"
-    LATE = "comes late"
-    TURNED_DOWN = "raised, then lowered"
-    TURNED_UP = "lowered, then raised"
-    NEVER_CLEAR = "no clear effect"
-    UNKNOWN = "we cannot say"
+    LASTS = phrase("lasts")
+    FADES = phrase("fades")
+    LATE = phrase("comes late")
+    TURNED_DOWN = phrase("raised, then lowered")
+    TURNED_UP = phrase("lowered, then raised")
+    NEVER_CLEAR = phrase("no clear effect")
+    UNKNOWN = phrase("we cannot say")
 
     @property
     def turned(self) -> bool:
@@ -29,14 +30,14 @@ class Course(StrEnum):
 class Remains(StrEnum):
     """What is left of an effect when its cause has stopped."""
 
-    PART = "part of it stays"
-    PROBABLY_PART = "part of it probably stays"
-    HARM = "harm: less use than without it"
-    PROBABLY_HARM = "probably harm: less use than without it"
-    NOTHING = "nothing clear is left"
-    LATE = "it came late"
-    UNCHANGED = "no clear change"
-    UNKNOWN = "we cannot say"
+    PART = phrase("part of it stays")
+    PROBABLY_PART = phrase("part of it probably stays")
+    HARM = phrase("harm: less use than without it")
+    PROBABLY_HARM = phrase("probably harm: less use than without it")
+    NOTHING = phrase("nothing clear is left")
+    LATE = phrase("it came late")
+    UNCHANGED = phrase("no clear change")
+    UNKNOWN = phrase("we cannot say")
 
 
 def course_of(spans: Sequence[Row]) -> Course:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from workbench.results.phrases import phrase
 from workbench.results.verdict import Row, Side, Verdict, side_of
 
 MISSED = 0.1  # part of the work: a check of its quality that could have missed so much is weak
@@ -13,11 +14,11 @@ MISSED = 0.1  # part of the work: a check of its quality that could have missed 
 class Gaming(StrEnum):
     """Whether an incentive brought more work, or only more that looks like work."""
 
-    GAMED = "gamed"
-    WORSE_WORK = "worse work"
-    NOT_GAMED = "not gamed"
-    WEAK = "no sign found, and the check is weak"
-    UNKNOWN = "we cannot say"
+    GAMED = phrase("gamed")
+    WORSE_WORK = phrase("worse work")
+    NOT_GAMED = phrase("not gamed")
+    WEAK = phrase("no sign found, and the check is weak")
+    UNKNOWN = phrase("we cannot say")
 
 
 def worsened(sign: Row) -> bool:

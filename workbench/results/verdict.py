@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
+from workbench.results.phrases import phrase, translated
+
 Row = Mapping[Any, Any]
 
 PARTED = 0.05  # groups count as different when chance alone would show such a difference less often than this
@@ -41,24 +43,24 @@ FALLS = 0.5  # an effect that so small a part of it would explain has failed the
 class Side(StrEnum):
     """Where an interval lies beside a line."""
 
-    ABOVE = "clearly above"
-    UNCLEAR = "not clear"
-    BELOW = "clearly below"
+    ABOVE = phrase("clearly above")
+    UNCLEAR = phrase("not clear")
+    BELOW = phrase("clearly below")
 
 
 class Verdict(StrEnum):
     """What a result says of a measurement; `effect` says the same of whoever brought it about."""
 
-    RAISED = "raised"
-    PROBABLY_RAISED = "probably raised"  # clear by itself, and not when all results are judged together
-    TURNED_DOWN = "raised, then lowered"
-    TURNED_UP = "lowered, then raised"
-    UNCLEAR = "no clear change"
-    PROBABLY_LOWERED = "probably lowered"
-    LOWERED = "lowered"
-    UNRELIABLE = "unreliable"  # a check failed, so its interval says nothing
-    UNKNOWN = "we cannot say"
-    DESCRIPTIVE = "descriptive"  # it describes; it does not say what changed
+    RAISED = phrase("raised")
+    PROBABLY_RAISED = phrase("probably raised")  # clear by itself, and not when all results are judged together
+    TURNED_DOWN = phrase("raised, then lowered")
+    TURNED_UP = phrase("lowered, then raised")
+    UNCLEAR = phrase("no clear change")
+    PROBABLY_LOWERED = phrase("probably lowered")
+    LOWERED = phrase("lowered")
+    UNRELIABLE = phrase("unreliable")  # a check failed, so its interval says nothing
+    UNKNOWN = phrase("we cannot say")
+    DESCRIPTIVE = phrase("descriptive")  # it describes; it does not say what changed
 
     @property
     def clear(self) -> bool:
@@ -82,41 +84,41 @@ class Verdict(StrEnum):
 
 
 EFFECTS = {
-    Verdict.RAISED: "helped",
-    Verdict.PROBABLY_RAISED: "probably helped",
-    Verdict.TURNED_DOWN: "helped at first, then harmed",
-    Verdict.TURNED_UP: "harmed at first, then helped",
-    Verdict.UNCLEAR: "no clear effect",
-    Verdict.PROBABLY_LOWERED: "probably harmed",
-    Verdict.LOWERED: "harmed",
-    Verdict.UNRELIABLE: "unreliable",
-    Verdict.UNKNOWN: "we cannot say",
-    Verdict.DESCRIPTIVE: "what we see, not why",
+    Verdict.RAISED: phrase("helped"),
+    Verdict.PROBABLY_RAISED: phrase("probably helped"),
+    Verdict.TURNED_DOWN: phrase("helped at first, then harmed"),
+    Verdict.TURNED_UP: phrase("harmed at first, then helped"),
+    Verdict.UNCLEAR: phrase("no clear effect"),
+    Verdict.PROBABLY_LOWERED: phrase("probably harmed"),
+    Verdict.LOWERED: phrase("harmed"),
+    Verdict.UNRELIABLE: phrase("unreliable"),
+    Verdict.UNKNOWN: phrase("we cannot say"),
+    Verdict.DESCRIPTIVE: phrase("what we see, not why"),
 }
 
 
 class Chance(StrEnum):
     """Whether chance alone would often show an effect as clear."""
 
-    HARDLY = "hardly chance"
-    PERHAPS = "perhaps chance"
+    HARDLY = phrase("hardly chance")
+    PERHAPS = phrase("perhaps chance")
 
 
 class Stability(StrEnum):
     """Whether a pattern is found again in other people."""
 
-    STABLE = "stable"
-    SHAKY = "shaky"
+    STABLE = phrase("stable")
+    SHAKY = phrase("shaky")
     NONE = ""  # there was nothing to find again
 
 
 class Way(StrEnum):
     """Where people went between two weeks."""
 
-    MORE = "to more use"
-    SAME = "the same"
-    LESS = "to less use"
-    OTHER = "came, left or was new"
+    MORE = phrase("to more use")
+    SAME = phrase("the same")
+    LESS = phrase("to less use")
+    OTHER = phrase("came, left or was new")
 
 
 class Grade(StrEnum):
@@ -146,7 +148,7 @@ class Grade(StrEnum):
         >>> Grade.FAILED.shown
         '■□□□ a check failed'
         """
-        return f"{self.squares} {EVIDENCE[self]}".strip()
+        return f"{self.squares} {translated(EVIDENCE[self])}".strip()
 
 
 SQUARES = {
@@ -157,33 +159,33 @@ SQUARES = {
     Grade.NONE: "□□□□",
 }
 EVIDENCE = {
-    Grade.RANDOMISED: "dates at random",
-    Grade.ROBUST: "fair comparison, all checks passed",
-    Grade.SENSITIVE: "fair comparison, sensitive to drift",
-    Grade.FAILED: "a check failed",
-    Grade.NONE: "we cannot say",
-    Grade.DESCRIPTIVE: "what we see, not why",
-    Grade.MIXED: "mixed",
+    Grade.RANDOMISED: phrase("dates at random"),
+    Grade.ROBUST: phrase("fair comparison, all checks passed"),
+    Grade.SENSITIVE: phrase("fair comparison, sensitive to drift"),
+    Grade.FAILED: phrase("a check failed"),
+    Grade.NONE: phrase("we cannot say"),
+    Grade.DESCRIPTIVE: phrase("what we see, not why"),
+    Grade.MIXED: phrase("mixed"),
 }
 
 
 class Reason(StrEnum):
     """Why evidence has its grade: what supports it, then what weakens it."""
 
-    AT_RANDOM = "dates drawn at random"
-    ALIKE = "trends alike before the start"
-    UNLEVEL = "unlike in level before the start"
-    SURVIVES = "survives trends that part after the start"
-    NOT_COMPARED = "nothing to compare with"
-    NOT_SEEN = "too few weeks before the start"
-    ONCE = "one comparison before the start"
-    FAR = "levels far apart before the start"
-    PARTED = "trends parted before the start"
-    BLIND = "the check before the start could not see a drift"
-    NOT_COMPUTED = "how far trends may part was not computed"
-    UNLIKE = "dates drawn at random, but unlike in earlier use"
-    SENSITIVE = "does not survive trends that part after the start"
-    FALLS = "does not survive half of it"
+    AT_RANDOM = phrase("dates drawn at random")
+    ALIKE = phrase("trends alike before the start")
+    UNLEVEL = phrase("unlike in level before the start")
+    SURVIVES = phrase("survives trends that part after the start")
+    NOT_COMPARED = phrase("nothing to compare with")
+    NOT_SEEN = phrase("too few weeks before the start")
+    ONCE = phrase("one comparison before the start")
+    FAR = phrase("levels far apart before the start")
+    PARTED = phrase("trends parted before the start")
+    BLIND = phrase("the check before the start could not see a drift")
+    NOT_COMPUTED = phrase("how far trends may part was not computed")
+    UNLIKE = phrase("dates drawn at random, but unlike in earlier use")
+    SENSITIVE = phrase("does not survive trends that part after the start")
+    FALLS = phrase("does not survive half of it")
 
 
 FAILURES = (Reason.PARTED, Reason.FAR, Reason.UNLIKE, Reason.FALLS)  # the others weaken a result, and leave it standing

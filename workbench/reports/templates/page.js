@@ -49,14 +49,14 @@
   // Without the file that draws, each chart says in words what it shows.
   const inWords = (figure) => {
     const words = document.createElement("p");
-    words.textContent = `${figure.getAttribute("aria-label")} (The picture needs the file vega.js beside this page.)`;
+    words.textContent = figure.getAttribute("aria-label") + " " + {{ say("(The picture needs the file vega.js beside this page.)") | tojson }};
     figure.querySelector("div").append(words);
     figure.dataset.drawn = "words";
   };
 
   const draw = async (figure, number) => {
     const source = document.createElement("span");
-    source.textContent = from ? `Source: ${from}. ` : "";
+    source.textContent = from ? {{ say("Source: {name}.", name="%s") | tojson }}.replace("%s", () => from) + " " : "";
     const text = figure.querySelector("script").textContent, data = figure.querySelector("button.csv");
     data.hidden = false;
     data.before(source);
@@ -91,7 +91,7 @@
   const show = (open) => {
     document.documentElement.classList.toggle("quiet", !open);
     button.setAttribute("aria-pressed", String(open));
-    button.textContent = open ? "Hide the code" : "Show the code";
+    button.textContent = open ? {{ say("Hide the code") | tojson }} : {{ say("Show the code") | tojson }};
     document.querySelectorAll("details.code").forEach((part) => (part.open = open));
   };
   if (button) {
