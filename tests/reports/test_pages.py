@@ -66,8 +66,8 @@ def test_a_page_of_another_version_is_none(summary):
 
 
 def test_names_keep_their_underscores():
-    from workbench.reports.pages import _plain
+    from workbench.reports.prose import plain
 
     assert (
-        _plain("my_crm_export_2025: **12** people, _all_ of `team_a`") == "my_crm_export_2025: 12 people, all of team_a"
+        plain("my_crm_export_2025: **12** people, _all_ of `team_a`") == "my_crm_export_2025: 12 people, all of team_a"
     )

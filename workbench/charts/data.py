@@ -16,9 +16,10 @@ BAND = ("band_low", "band_high")
 OURS = (  # columns whose texts are the workbench's words, never a user's names: they are shown in the page's language
     *("agreement", "answers", "assumption", "by", "consider", "course", "declared", "design", "effect", "evidence"),
     *("export", "gamed", "how", "kind", "label", "left", "meaning", "means", "measure", "movement", "or_else", "part"),
-    *("pattern", "plain", "position", "question", "reason", "says", "seen_side", "side", "said_side", "sign", "third"),
-    *("told", "under", "unit", "use", "verdict", "what", "why"),
+    *("pattern", "plain", "position", "question", "says", "seen_side", "said_side", "sign", "third", "told", "under"),
+    *("unit", "use", "what", "why"),
 )
+COMPARED = ("reason", "side", "verdict")  # the same, but charts compare what stands there before they show it
 
 
 def table_of(result: Any, *needed: str, also: Sequence[str] = ()) -> pd.DataFrame:
@@ -47,9 +48,9 @@ def table_of(result: Any, *needed: str, also: Sequence[str] = ()) -> pd.DataFram
     return worded(table[kept].reset_index(drop=True))
 
 
-def worded(table: pd.DataFrame) -> pd.DataFrame:
+def worded(table: pd.DataFrame, columns: Sequence[str] = OURS) -> pd.DataFrame:
     """The table with the workbench's own words in the language of the page; names of users stay."""
-    ours = [name for name in table if name in OURS and table[name].dtype.kind not in "iufb"]
+    ours = [name for name in table if name in columns and table[name].dtype.kind not in "iufb"]
     return table.assign(**{name: [translated(v) if isinstance(v, str) else v for v in table[name]] for name in ours})
 
 

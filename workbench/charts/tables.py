@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
-from workbench.charts.data import worded
+from workbench.charts.data import COMPARED, OURS, worded
 from workbench.results import privacy
 from workbench.results.boundary import visible
 from workbench.results.estimates import Estimates
@@ -44,7 +44,7 @@ def table(result: Any, columns: dict[Any, str], note: str = "", people: str | No
     note = note or withheld
     if given.empty:
         return _passed(f"<p>{escape(sentence(note) or say('None.'))}</p>")
-    given = worded(given)
+    given = worded(given, (*OURS, *COMPARED))
     words = {heading: _shown(given, name, heading) for name, heading in columns.items()}
     below = f"\n<p>{escape(sentence(note))}</p>" if note else ""
     numeric = {h: isinstance(name, tuple) or given[name].dtype.kind in "iuf" for name, h in columns.items()}

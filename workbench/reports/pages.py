@@ -294,7 +294,8 @@ def _description(spec: dict[str, Any]) -> str:
 def _finding(data: Any) -> str:
     finding = data[FINDING]
     label = f'<p class="label">{html.escape(_label(finding))}</p>'
-    return f'<div class="card {_tone(finding)}" role="group" aria-label="{say("Finding")}">{label}{data["text/html"]}</div>'
+    name = say("Finding")
+    return f'<div class="card {_tone(finding)}" role="group" aria-label="{name}">{label}{data["text/html"]}</div>'
 
 
 WITHOUT_SQUARES = {  # evidence that has none

@@ -81,4 +81,5 @@ def after_the_answer(body: str) -> str:
 
 
 def slug(text: str) -> str:
+    """The text as an anchor."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
