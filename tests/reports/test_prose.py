@@ -13,7 +13,9 @@ CELL = "## For the analyst\n\nFor readers who want to check the plan.\n\n- A lin
 
 def test_each_line_keeps_its_mark_and_is_translated_by_itself():
     with speaking("de"):
-        assert in_language(CELL) == "## Für die Analyse\n\nFür alle, die den Plan prüfen wollen.\n\n- A line of one's own"
+        assert (
+            in_language(CELL) == "## Für die Analyse\n\nFür alle, die den Plan prüfen wollen.\n\n- A line of one's own"
+        )
 
 
 @pytest.mark.parametrize("text", [CELL, "", "\n", "1. First\n2. Second\n", "#hashtag", "a\n\n\nb  \n", "- \n"])

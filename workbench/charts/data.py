@@ -50,8 +50,10 @@ def table_of(result: Any, *needed: str, also: Sequence[str] = ()) -> pd.DataFram
 
 def worded(table: pd.DataFrame, columns: Sequence[str] = OURS) -> pd.DataFrame:
     """The table with the workbench's own words in the language of the page; names of users stay."""
-    ours = [name for name in table if name in columns and table[name].dtype.kind not in "iufb"]
-    return table.assign(**{name: [translated(v) if isinstance(v, str) else v for v in table[name]] for name in ours})
+    shown = table.copy()
+    for name in [name for name in table if name in columns and table[name].dtype.kind not in "iufb"]:
+        shown[name] = [translated(value) if isinstance(value, str) else value for value in table[name]]
+    return shown
 
 
 def of_enough(table: pd.DataFrame) -> pd.DataFrame:
