@@ -18,7 +18,7 @@ from page_phrases import page_phrases
 from workbench.results.phrases import CATALOGUES, ENGLISH, languages
 
 PROJECT = Path(__file__).resolve().parents[1]
-SAYING = {"say": 1, "say_n": 2, "phrase": 1}  # function → how many of its first arguments are phrases
+SAYING = {"say": 1, "say_n": 2, "phrase": 1, "phrase_n": 2}  # function → how many of its first arguments are phrases
 ITSELF = "workbench/results/phrases.py"  # may pass on what it was given
 
 
@@ -47,7 +47,7 @@ def _in_python(file: Path) -> Iterator[Said]:
     calls = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
     for node in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         called = node.func.id if isinstance(node.func, ast.Name) else ""
-        if called not in SAYING:
+        if called not in SAYING or (called == "say_n" and isinstance(node.args[0], ast.Starred)):  # by `phrase_n`
             continue
         texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args[: SAYING[called]]]
         if None not in texts:

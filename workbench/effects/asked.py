@@ -32,11 +32,12 @@ from workbench.errors import ContractError
 from workbench.inference.moments import Moments, moments
 from workbench.results.estimates import Estimates
 from workbench.results.offer import Offer
+from workbench.results.phrases import phrase
 from workbench.results.study import NOT_LOOKED, Answers, Given, Study, answer
 
 EARLY = 4  # periods by which the placebo begins too early
 AHEAD = 2  # periods by which use may have changed before the start, in another way of asking
-SPANS = {"weeks 1–4": (0, 3), "weeks 5–12": (4, 11), "from week 13": (12, 999)}
+SPANS = {phrase("weeks 1–4"): (0, 3), phrase("weeks 5–12"): (4, 11), phrase("from week 13"): (12, 999)}
 
 
 class Asked(Study):

@@ -9,15 +9,19 @@ from dataclasses import replace
 import pandas as pd
 
 from workbench.findings.finding import Finding
-from workbench.findings.phrases import amounts, anything_from, enumerated, likely, noun_of
+from workbench.findings.phrases import amounts, anything_from, enumerated, likely, noun_of, subject_of
 from workbench.findings.rows import numbers_of, row_of
 from workbench.findings.unanswered import no_answer, untold
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.privacy import ALIKE, MINIMUM, too_few, withheld
 from workbench.results.verdict import Grade, Row, Verdict, verdict_of
-from workbench.results.words import capital, percent
+from workbench.results.words import capital, number, percent
 
-MOVED = {Verdict.RAISED: "rose", Verdict.LOWERED: "fell"}
+MOVED = {
+    Verdict.RAISED: phrase("{noun} rose by {size} since {since} ({likely})."),
+    Verdict.LOWERED: phrase("{noun} fell by {size} since {since} ({likely})."),
+}
 
 
 def share(estimates: Estimates, says: str, of: str = "eligible people", at: Row | None = None) -> Finding:
@@ -30,16 +34,21 @@ def share(estimates: Estimates, says: str, of: str = "eligible people", at: Row 
     >>> print(share(Estimates(pd.DataFrame([row]), "share of people", "made up"), "are habitual users"))
     31% of eligible people are habitual users (384 of 1,240; likely 29–33%).
     """
-    row = row_of(estimates, at)
+    row, of, says = row_of(estimates, at), translated(of), translated(says)
+    question = say("How many {of} {says}", of=of, says=says)
     if row is None:
-        return untold(f"How many {of} {says}", next(iter(estimates.notes), "nobody is in this group"))
+        return untold(question, next(iter(estimates.notes), say("nobody is in this group")))
     if _is_withheld(row):
-        few = f"fewer than {MINIMUM} people are in this group, or fewer than {ALIKE} who all do the same"
-        return untold(f"How many {of} {says}", few)
-    ends = likely(percent(row["conf_low"]), percent(row["conf_high"]))
-    counted = f"{row['estimate'] * row['n']:,.0f} of {row['n']:,.0f}"
-    headline = f"{capital(percent(row['estimate']))} of {of} {says} ({counted}; {ends})."
-    rule = "a count; the likely range allows for chance"
+        few = phrase("fewer than {least} people are in this group, or fewer than {alike} who all do the same")
+        return untold(question, translated(few, least=MINIMUM, alike=ALIKE))
+    parts = {
+        "share": percent(row["estimate"]),
+        "count": number(row["estimate"] * row["n"], 0),
+        "all": number(row["n"], 0),
+        "likely": likely(percent(row["conf_low"]), percent(row["conf_high"])),
+    }
+    headline = capital(say("{share} of {of} {says} ({count} of {all}; {likely}).", of=of, says=says, **parts))
+    rule = say("a count; the likely range allows for chance")
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, **numbers_of(row, estimates))
 
 
@@ -62,9 +71,12 @@ def target(estimates: Estimates, says: str, aim: float, of: str = "people with a
     found = share(estimates, says, of)
     if found.conf_low is None or found.conf_high is None:
         return found
-    reached = "is reached" if found.conf_low >= aim else "is too close to call"
-    reached = "is not reached" if found.conf_high < aim else reached
-    return replace(found, headline=f"{found.headline} The target of {percent(aim)} {reached}.", caveat=caveat)
+    reached = phrase("The target of {aim} is too close to call.")
+    if found.conf_low >= aim:
+        reached = phrase("The target of {aim} is reached.")
+    if found.conf_high < aim:
+        reached = phrase("The target of {aim} is not reached.")
+    return replace(found, headline=f"{found.headline} {translated(reached, aim=percent(aim))}", caveat=caveat)
 
 
 def change(estimates: Estimates, since: str, at: Row | None = None) -> Finding:
@@ -79,19 +91,21 @@ def change(estimates: Estimates, since: str, at: Row | None = None) -> Finding:
     """
     row = row_of(estimates, at)
     if row is None:
-        return no_answer("time", estimates.unit, f"there is nothing to compare with in {since}")
+        return no_answer("time", estimates.unit, say("there is nothing to compare with in {since}", since=since))
     verdict = verdict_of(row)
-    rule = "chance alone could explain a change like this"
+    rule = say("chance alone could explain a change like this")
     if verdict.clear:
-        rule = "chance alone hardly explains it; the figures do not say what does"
+        rule = say("chance alone hardly explains it; the figures do not say what does")
     return Finding(_moved(row, since, estimates), verdict, Grade.DESCRIPTIVE, rule, **numbers_of(row, estimates))
 
 
 def _moved(row: Row, since: str, estimates: Estimates) -> str:
-    noun, verdict, (size, low, high) = noun_of(estimates.unit), verdict_of(row), amounts(row, estimates.unit)
+    verdict, (size, low, high) = verdict_of(row), amounts(row, estimates.unit)
     if not verdict.clear:
-        return f"No clear change in {noun} since {since}: {anything_from(row, estimates)}."
-    return f"{capital(noun)} {MOVED[verdict]} by {size} since {since} ({likely(low, high)})."
+        parts = {"noun": noun_of(estimates.unit), "since": since, "open": anything_from(row, estimates)}
+        return say("No clear change in {noun} since {since}: {open}.", **parts)
+    noun = subject_of(estimates.unit)
+    return translated(MOVED[verdict], noun=noun, size=size, since=since, likely=likely(low, high))
 
 
 def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
@@ -106,9 +120,13 @@ def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
     """
     hidden = too_few(funnel["n"], having=funnel["users"]) if "n" in funnel else funnel["share"].isna()
     shares = funnel[~hidden].set_index("step")["share"]
-    parts = [f"{percent(shares[step])} {did}" for step, did in steps.items() if step in shares]
+    parts = [
+        say("{share} {did}", share=percent(shares[step]), did=translated(did))
+        for step, did in steps.items()
+        if step in shares
+    ]
     if len(parts) < 2:
-        return "Too few people have access to say how far they get"
+        return say("Too few people have access to say how far they get")
     return capital(enumerated(parts))
 
 
@@ -120,4 +138,4 @@ def daily_share(stickiness: float) -> str:
     """
     if math.isnan(stickiness):
         return ""
-    return f"on an average day, {percent(stickiness)} of recent users (last four weeks) use it"
+    return say("on an average day, {share} of recent users (last four weeks) use it", share=percent(stickiness))

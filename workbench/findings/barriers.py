@@ -11,6 +11,7 @@ from workbench.findings.phrases import amounts, enumerated, likely
 from workbench.findings.unanswered import untold
 from workbench.results import privacy
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Grade, Side, Verdict
 from workbench.results.words import capital, number, people, percent
 
@@ -30,25 +31,26 @@ def barriers(table: pd.DataFrame, by: str = "department") -> Finding:
     """
     shown = privacy.shown(table, within="label") if len(table) else table
     if shown.empty:
-        return untold(f"What holds each {by} back", "too few people answered to compare groups")
+        question = say("What holds each {by} back", by=translated(by))
+        return untold(question, say("too few people answered to compare groups"))
     low = shown[shown["side"] == Side.BELOW]
-    rule = "what people say; all groups and questions are judged together (Holm)"
+    rule = say("what people say; all groups and questions are judged together (Holm)")
     n = int(shown.groupby("label")["n"].sum().max())
     if low.empty:
-        headline = f"No {by} is clearly held back more than the others."
-        caveat = "Something may still hold them back: smaller differences could be chance."
+        headline = say("No {by} is clearly held back more than the others.", by=translated(by))
+        caveat = say("Something may still hold them back: smaller differences could be chance.")
         return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=n, caveat=caveat)
     said = [_stands(row, by) for row in low.sort_values("estimate", kind="stable").head(MOST).to_dict("records")]
-    more = f", and {len(low) - MOST} more" if len(low) > MOST else ""
-    return Finding(f"{enumerated(said)}{more}.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n, caveat=NOT_WHY)
-
-
-NOT_WHY = "This is where people feel held back; it does not show how much use that costs."
+    headline = enumerated(said)
+    if len(low) > MOST:
+        headline = say("{list}, and {n} more", list=headline, n=len(low) - MOST)
+    caveat = say("This is where people feel held back; it does not show how much use that costs.")
+    return Finding(f"{headline}.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n, caveat=caveat)
 
 
 def _stands(row: dict[Any, Any], by: str) -> str:
-    share, n = percent(row["estimate"]), people(row["n"])
-    return f"{row[by]} is clearly below all others on {row['label']} ({share} favourable, {n})"
+    parts = {"label": translated(row["label"]), "share": percent(row["estimate"]), "people": people(row["n"])}
+    return say("{group} is clearly below all others on {label} ({share} favourable, {people})", group=row[by], **parts)
 
 
 def weakest(table: pd.DataFrame) -> Finding:
@@ -60,18 +62,22 @@ def weakest(table: pd.DataFrame) -> Finding:
     >>> print(weakest(pd.DataFrame([row | {"consider": ""}])))
     People rate lack of time lowest: 2.57 of 5 on average (621 people).
     """
-    question = "What holds people back most"
     if table.empty or table["n"].iloc[0] < ENOUGH:
-        return untold(question, f"fewer than {ENOUGH} people answered")
+        return untold(say("What holds people back most"), say("fewer than {n} people answered", n=ENOUGH))
     row = table.iloc[0]
-    mean = f"{number(row['estimate'])} of {number(row['highest'], 0)} on average ({people(row['n'])})"
-    rule = "mean scores of the same people; all components are judged together (Holm)"
-    caveat = f"Worth considering (Behaviour Change Wheel): {row['consider']}." if row["consider"] else ""
+    figures = {"mean": number(row["estimate"]), "highest": number(row["highest"], 0), "people": people(row["n"])}
+    parts = {"label": translated(row["label"]), "mean": say("{mean} of {highest} on average ({people})", **figures)}
+    rule = say("mean scores of the same people; all components are judged together (Holm)")
+    worth = phrase("Worth considering (Behaviour Change Wheel): {consider}.")
+    caveat = translated(worth, consider=row["consider"]) if row["consider"] else ""
     if not row["clear"]:
-        lowest = f"{row['label']} has the lowest score, {mean}, but it could be {row['or_else']}"
-        headline = f"We cannot say what holds people back most: {lowest}."
+        unclear = phrase(
+            "We cannot say what holds people back most: {label} has the lowest score, {mean},"
+            " but it could be {or_else}."
+        )
+        headline = translated(unclear, **parts, or_else=row["or_else"])
         return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=int(row["n"]))
-    headline = f"People rate {row['label']} lowest: {mean}."
+    headline = say("People rate {label} lowest: {mean}.", **parts)
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(row["n"]), caveat=caveat)
 
 
@@ -85,12 +91,17 @@ def reliability(table: pd.DataFrame) -> Finding:
     Ease of use: the items are too loosely related for one score (α 0.23); easy_effort does not belong.
     """
     if table.empty:
-        return untold("How reliable the scores are", "no component has two questions that the same people answered")
-    rule = "raw Cronbach's α with its interval, against 0.7 and 0.95; item–rest correlations against 0.3"
+        reason = say("no component has two questions that the same people answered")
+        return untold(say("How reliable the scores are"), reason)
+    ends = {"low": number(0.7, 1), "high": number(0.95), "rest": number(0.3, 1)}
+    rule = say(
+        "raw Cronbach's α with its interval, against {low} and {high}; item–rest correlations against {rest}", **ends
+    )
     n = int(table["n"].max())
     doubtful = table[(table["says"] != "they measure one thing") | (table["bad"] != "")]
     if doubtful.empty:
-        return Finding("All scores measure one thing well enough.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n)
+        headline = say("All scores measure one thing well enough.")
+        return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n)
     said = "; ".join(_doubt(row) for row in doubtful.to_dict("records"))
     return Finding(f"{said}.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n)
 
@@ -98,9 +109,12 @@ def reliability(table: pd.DataFrame) -> Finding:
 def _doubt(row: dict[Any, Any]) -> str:
     alpha = f" (α {number(row['alpha'])})" if pd.notna(row["alpha"]) else ""
     said = str(row["says"])
-    words = f"the items are {said}" if said.startswith("too") else said
-    bad = f"; {row['bad']} does not belong" if row["bad"] else ""
-    return f"{capital(row['label'])}: {words}{alpha}{bad}"
+    words = translated(LOOSE if said in LOOSE else said)
+    bad = "; " + say("{items} does not belong", items=row["bad"]) if row["bad"] else ""
+    return f"{capital(translated(row['label']))}: {words}{alpha}{bad}"
+
+
+LOOSE = phrase("the items are too loosely related for one score")
 
 
 def both_sides(table: pd.DataFrame, by: str = "department") -> Finding:
@@ -113,30 +127,33 @@ def both_sides(table: pd.DataFrame, by: str = "department") -> Finding:
     Sales says that skill holds it back, but the log does not clearly show it; in Sales, people and log agree on time.
     """
     if table.empty:
-        return untold("Whether people and the log agree", "too few people answered questions on COM-B, or nobody did")
+        reason = say("too few people answered questions on COM-B, or nobody did")
+        return untold(say("Whether people and the log agree"), reason)
     each = table.drop_duplicates(["label", by])
-    rule = "what people say and what the log shows are each judged for all groups together (Holm)"
+    rule = say("what people say and what the log shows are each judged for all groups together (Holm)")
     n = int(each.groupby("label")["n"].sum().max())
     said = [
-        text.format(by=row[by], label=row["label"])
+        translated(text, by=row[by], label=translated(row["label"]))
         for kind, text in SIDES.items()
         for row in each[each["agreement"] == kind].to_dict("records")
     ]
     if not said:
-        headline = "No group stands out, in what people say or in what the log shows."
+        headline = say("No group stands out, in what people say or in what the log shows.")
         return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=n)
-    more = f"; and {len(said) - MOST} more" if len(said) > MOST else ""
-    headline = f"{capital('; '.join(said[:MOST]))}{more}."
-    return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n, caveat=PART_WAYS)
+    more = [say("and {n} more", n=len(said) - MOST)] if len(said) > MOST else []
+    headline = f"{capital('; '.join([*said[:MOST], *more]))}."
+    return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n, caveat=translated(PART_WAYS))
 
 
 SIDES = {
-    "said one way, seen the other": "on {label}, {by} says one thing and the log shows the opposite",
-    "said, not seen": "{by} says that {label} holds it back, but the log does not clearly show it",
-    "seen, not said": "the log shows a problem with {label} in {by}, but people there do not clearly say so",
-    "said and seen": "in {by}, people and log agree on {label}",
+    "said one way, seen the other": phrase("on {label}, {by} says one thing and the log shows the opposite"),
+    "said, not seen": phrase("{by} says that {label} holds it back, but the log does not clearly show it"),
+    "seen, not said": phrase("the log shows a problem with {label} in {by}, but people there do not clearly say so"),
+    "said and seen": phrase("in {by}, people and log agree on {label}"),
 }
-PART_WAYS = "Where the two differ, ask before acting: a log shows only a few signs, and people may answer cautiously."
+PART_WAYS = phrase(
+    "Where the two differ, ask before acting: a log shows only a few signs, and people may answer cautiously."
+)
 
 
 def moved(changes: Estimates) -> Finding:
@@ -151,10 +168,10 @@ def moved(changes: Estimates) -> Finding:
     """
     table = changes.table
     if table.empty:
-        return untold("What changed between surveys", "there is one survey only")
-    rule = "all components are judged together (Holm), with errors by team"
+        return untold(say("What changed between surveys"), say("there is one survey only"))
+    rule = say("all components are judged together (Holm), with errors by team")
     if (table["side"] == Side.UNCLEAR).all():
-        headline = "No clear change since the earlier survey."
+        headline = say("No clear change since the earlier survey.")
         return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=int(table["n"].max()))
     said = [_of(who, rows, changes.unit) for who, rows in table.groupby("who", sort=False)]
     headline = capital(f"{'; '.join(said)}.")
@@ -164,12 +181,18 @@ def moved(changes: Estimates) -> Finding:
 def _of(who: Any, rows: pd.DataFrame, unit: str) -> str:
     clear = rows[rows["side"] != Side.UNCLEAR]
     if clear.empty:
-        return f"among {who}, no clear change"
-    parts = []
-    for row in clear.to_dict("records"):
-        size, low, high = amounts(row, unit)
-        parts.append(f"{row['label']} {'rose' if row['estimate'] > 0 else 'fell'} by {size} ({likely(low, high)})")
-    return f"among {who}, {enumerated(parts)}"
+        return say("among {who}, no clear change", who=translated(who))
+    parts = [_changed(row, unit) for row in clear.to_dict("records")]
+    return say("among {who}, {changes}", who=translated(who), changes=enumerated(parts))
+
+
+def _changed(row: dict[Any, Any], unit: str) -> str:
+    """Which component rose or fell, and by how much."""
+    size, low, high = amounts(row, unit)
+    parts = {"label": translated(row["label"]), "size": size, "likely": likely(low, high)}
+    if row["estimate"] > 0:
+        return say("{label} rose by {size} ({likely})", **parts)
+    return say("{label} fell by {size} ({likely})", **parts)
 
 
 def who_answered(response: Estimates, unlike: pd.DataFrame) -> Finding:
@@ -184,16 +207,17 @@ def who_answered(response: Estimates, unlike: pd.DataFrame) -> Finding:
     """
     known = response.table.dropna(subset=["estimate"])
     if known.empty:
-        return untold("How many people answered", "the data do not say who had access at the time")
+        return untold(say("How many people answered"), say("the data do not say who had access at the time"))
     row = known.iloc[-1]
-    headline = f"{capital(percent(row['estimate']))} of the {people(row['n'])} with access answered the last survey"
-    headline += f" ({row['survey']})."
-    rule = "all people with access in the weeks of the survey count as asked"
+    parts = {"share": percent(row["estimate"]), "people": people(row["n"]), "survey": row["survey"]}
+    headline = capital(say("{share} of the {people} with access answered the last survey ({survey}).", **parts))
+    rule = say("all people with access in the weeks of the survey count as asked")
     traits = list(unlike.loc[unlike["differs"].astype(bool), "trait"]) if len(unlike) else []
-    like = "They are similar to all in use and role."
-    like = "We cannot say whether they are like the rest." if unlike.empty else like
-    like = f"They differ from the rest in {enumerated(traits)}." if traits else like
-    caveat = "Compare the shares with those weighted to all people." if traits else ""
+    like = say("They are similar to all in use and role.")
+    like = say("We cannot say whether they are like the rest.") if unlike.empty else like
+    differ = enumerated([translated(trait) for trait in traits])
+    like = say("They differ from the rest in {traits}.", traits=differ) if traits else like
+    caveat = say("Compare the shares with those weighted to all people.") if traits else ""
     n = int(row["n"])
     return Finding(f"{headline} {like}", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n, caveat=caveat)
 
@@ -210,28 +234,31 @@ def later_use(estimates: Estimates) -> Finding:
     """
     table = estimates.table
     if table.empty:
-        return untold("What goes with later use", next(iter(estimates.notes), "nobody answered"))
-    rule = f"an association, not a cause; {len(table)} things are judged together (Holm), with errors by team"
+        return untold(say("What goes with later use"), next(iter(estimates.notes), say("nobody answered")))
+    rule = say("an association, not a cause; {n} things are judged together (Holm), with errors by team", n=len(table))
     n = int(table["n"].max())
     clear = table[table["side"] != Side.UNCLEAR]
     if clear.empty:
-        headline = f"None of {len(table)} things clearly goes with later use."
-        caveat = "People of the same role and earlier use are compared; feelings may already show in earlier use."
+        headline = say("None of {n} things clearly goes with later use.", n=len(table))
+        caveat = say("People of the same role and earlier use are compared; feelings may already show in earlier use.")
         return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=n, caveat=caveat)
     said = [_goes_with(row, estimates.unit) for row in clear.to_dict("records")]
-    headline = f"Among people of the same role and earlier use, {'; '.join(said)}."
-    caveat = "Things that go together need not be cause and effect."
+    headline = say("Among people of the same role and earlier use, {list}.", list="; ".join(said))
+    caveat = say("Things that go together need not be cause and effect.")
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n, caveat=caveat)
 
 
-MORE = {"tickets": "one more ticket", "years of access": "one more year of access"}
+MORE = {"tickets": phrase("one more ticket"), "years of access": phrase("one more year of access")}
 
 
 def _goes_with(row: dict[Any, Any], unit: str) -> str:
     size, low, high = amounts(row, unit)
-    more = "more" if row["estimate"] > 0 else "fewer"
-    what = MORE.get(row["term"], f"one point more on {row['term']}")
-    return f"{what} goes with {size} {more} {unit} ({likely(low, high)})"
+    what = say("one point more on {term}", term=translated(row["term"]))
+    what = translated(MORE[row["term"]]) if row["term"] in MORE else what
+    parts = {"what": what, "size": size, "unit": translated(unit), "likely": likely(low, high)}
+    if row["estimate"] > 0:
+        return say("{what} goes with {size} more {unit} ({likely})", **parts)
+    return say("{what} goes with {size} fewer {unit} ({likely})", **parts)
 
 
 def themes(shares: Estimates, growth: Estimates) -> Finding:
@@ -249,18 +276,21 @@ def themes(shares: Estimates, growth: Estimates) -> Finding:
     """
     table = privacy.shown(shares).table
     if table.empty:
-        return untold("What people write about", "nobody wrote, or too few")
+        return untold(say("What people write about"), say("nobody wrote, or too few"))
     first = table.loc[table["estimate"].idxmax()]
-    headline = f"{capital(first['label'])} is the most frequent theme ({percent(first['estimate'])} of those who wrote)"
+    parts = {"label": capital(translated(first["label"])), "share": percent(first["estimate"])}
+    headline = say("{label} is the most frequent theme ({share} of those who wrote)", **parts)
     moving = growth.table[growth.table["side"] != Side.UNCLEAR] if len(growth.table) else growth.table
     said = [_grew(row) for row in moving.to_dict("records")]
-    headline = ". ".join([headline, *(said or ["No theme clearly grows or fades"])])
-    rule = "a count by a fixed list of words; growth per person with access, all themes judged together (Holm)"
-    caveat = "A theme is what a comment is about; it may be praise or complaint."
+    headline = ". ".join([headline, *(said or [say("No theme clearly grows or fades")])])
+    rule = say("a count by a fixed list of words; growth per person with access, all themes judged together (Holm)")
+    caveat = say("A theme is what a comment is about; it may be praise or complaint.")
     return Finding(f"{headline}.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(first["n"]), caveat=caveat)
 
 
 def _grew(row: dict[Any, Any]) -> str:
-    way = "rose" if row["side"] == Side.ABOVE else "fell"
-    what = f"Comments on {row['label']}" if row["theme"] else "All comments"
-    return f"{what} {way} from {row['early']} to {row['late']} between the two halves of the period"
+    what = say("Comments on {label}", label=translated(row["label"])) if row["theme"] else say("All comments")
+    parts = {"what": what, "early": row["early"], "late": row["late"]}
+    if row["side"] == Side.ABOVE:
+        return say("{what} rose from {early} to {late} between the two halves of the period", **parts)
+    return say("{what} fell from {early} to {late} between the two halves of the period", **parts)

@@ -12,6 +12,7 @@ import pandas as pd
 from workbench.findings.finding import COURSES, Finding
 from workbench.findings.phrases import changed, digits_of, signed
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import say, translated
 from workbench.results.verdict import Grade, Verdict
 from workbench.results.words import capital, number, people, sentence
 
@@ -39,13 +40,15 @@ class Cards:
         unit = changed(found.unit)[1]
         said = [
             self._course(name),
-            f"When it ended: {self.left[name]}" if name in self.left else "",
-            f"Each extra day of use cost {number(self.costs[name])}" if name in self.costs and found.n else "",
+            say("When it ended: {left}", left=translated(self.left[name])) if name in self.left else "",
+            say("Each extra day of use cost {cost}", cost=number(self.costs[name]))
+            if name in self.costs and found.n
+            else "",
             people(found.n) if found.n else "",
         ]
         if name in self.naive and found.moved:
-            plain = signed(self.naive[name], found.unit, 2)
-            said.append(f"Watch: a simple comparison of people with and without it would say {plain}{unit}")
+            parts = {"size": signed(self.naive[name], found.unit, 2), "unit": unit}
+            said.append(say("Watch: a simple comparison of people with and without it would say {size}{unit}", **parts))
         return [sentence(each) for each in said if each]
 
     def _course(self, name: str) -> str:
@@ -55,17 +58,19 @@ class Cards:
             return ""
         rows = self.spans[name].visible.table.to_dict("records")
         sizes = " / ".join(signed(row["estimate"], found.unit, digits_of(row, found.unit)) for row in rows)
-        went = found.course if found.course in COURSES else "we cannot say"
-        return f"Over time: {went} ({sizes} in {' / '.join(str(row['span']) for row in rows)})"
+        went = translated(found.course if found.course in COURSES else "we cannot say")
+        spans = " / ".join(translated(row["span"]) for row in rows)
+        return say("Over time: {course} ({sizes} in {spans})", course=went, sizes=sizes, spans=spans)
 
     def _repr_html_(self) -> str:
         return f'<div class="cards">{"".join(self._card(name) for name in self.found)}</div>'
 
     def _card(self, name: str) -> str:
         found = self.found[name]
-        label = f"{capital(found.effect)} · {found.grade.shown}"
+        label = f"{capital(translated(found.effect))} · {found.grade.shown}"
         lines = "".join(f"<p>{escape(line)}</p>" for line in self.lines(name))
-        why = f"<details><summary>Why</summary><p>{escape(sentence(found.rule))} {escape(found.caveat)}</p></details>"
+        because = f"<p>{escape(sentence(found.rule))} {escape(found.caveat)}</p>"
+        why = f"<details><summary>{say('Why')}</summary>{because}</details>"
         head = f'<p class="label">{escape(label)}</p><strong>{escape(found.headline)}</strong>'
         return f'<article class="card {tone(found)}" aria-label="{escape(name)}">{head}{lines}{why}</article>'
 

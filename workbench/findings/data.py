@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from workbench.findings.finding import Finding
+from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.verdict import Grade, Verdict
-from workbench.results.words import percent, sentence
+from workbench.results.words import number, percent, sentence
 
 
 def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.DataFrame, caveat: str = "") -> Finding:
@@ -24,27 +25,37 @@ def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.Data
     The data can be used: 96% of log rows count (960 of 1,000).
     """
     rows = left_out.set_index("reason")["rows"]
-    kept = f"{percent(rows['kept'] / max(rows.sum(), 1))} of log rows count"
     doubts = _doubts(len(silent_days), problems)
-    care = " with care" if doubts or caveat else ""
-    headline = f"The data can be used{care}: {kept} ({rows['kept']:,} of {rows.sum():,})."
-    rule = "every row counts or is left out for a stated reason, and we looked at every working day"
+    parts = {
+        "share": percent(rows["kept"] / max(rows.sum(), 1)),
+        "kept": number(rows["kept"], 0),
+        "all": number(rows.sum(), 0),
+    }
+    usable = phrase("The data can be used: {share} of log rows count ({kept} of {all}).")
+    with_care = phrase("The data can be used with care: {share} of log rows count ({kept} of {all}).")
+    headline = translated(with_care if doubts or caveat else usable, **parts)
+    rule = say("every row counts or is left out for a stated reason, and we looked at every working day")
     caveats = " ".join(filter(None, [sentence("; ".join(doubts)), caveat]))
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, caveat=caveats)
 
 
 def _doubts(silent: int, problems: pd.DataFrame) -> list[str]:
     """What to repair first."""
-    days = [f"hardly any rows arrived on {silent} working {'day' if silent == 1 else 'days'}"] * bool(silent)
-    return days + [_noted(row) for row in problems.to_dict("records")]
+    days = say_n("hardly any rows arrived on {n} working day", "hardly any rows arrived on {n} working days", silent)
+    return [days] * bool(silent) + [_noted(row) for row in problems.to_dict("records")]
 
 
 def _noted(problem: dict[Hashable, Any]) -> str:
     """What the check noted: rows that break a rule, or something about a whole table."""
     if problem.get("of") == 0:
-        return str(problem["rule"])
-    if str(problem["rule"]).endswith(".user_id is in users"):
-        belong = "1 row belongs" if problem["rows"] == 1 else f"{problem['rows']:,} rows belong"
-        return f"{belong} to people missing from the user list"
-    rows = "1 row breaks" if problem["rows"] == 1 else f"{problem['rows']:,} rows break"
-    return f"{rows} the rule that {problem['rule']}"
+        return translated(str(problem["rule"]))
+    rows, rule = int(problem["rows"]), str(problem["rule"])
+    if rule.endswith(".user_id is in users"):
+        return say_n(
+            "{n} row belongs to people missing from the user list",
+            "{n} rows belong to people missing from the user list",
+            rows,
+        )
+    return say_n(
+        "{n} row breaks the rule that {rule}", "{n} rows break the rule that {rule}", rows, rule=translated(rule)
+    )

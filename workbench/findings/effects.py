@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.findings.evidence import CAVEATS, rule_of
 from workbench.findings.finding import Finding
 from workbench.findings.phrases import (
+    OPEN_BETWEEN,
     amounts,
     anything_from,
     changed,
@@ -23,10 +24,14 @@ from workbench.findings.rows import first_row, numbers_of, row_of, why_none
 from workbench.findings.unanswered import no_answer, untold
 from workbench.results.estimates import Estimates
 from workbench.results.judgement import PROBABLY, Judgement, judgement
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Evidence, Grade, Reason, Row, Verdict, grade_of, verdict_of
 from workbench.results.words import capital
 
-TURNED = (Verdict.TURNED_DOWN, Verdict.TURNED_UP)
+TURNED = {
+    Verdict.TURNED_DOWN: phrase("{what} helped at first, then harmed: {noun} changed by {sizes}"),
+    Verdict.TURNED_UP: phrase("{what} harmed at first, then helped: {noun} changed by {sizes}"),
+}
 
 
 def effect(
@@ -88,10 +93,10 @@ drifting apart.
         return no_answer(what, estimates.unit, why_none(estimates, at), when)
     evidence = judgement.evidence
     if evidence.grade is Grade.DESCRIPTIVE:
-        return association(estimates, f"people with {what}", at=at)
+        return association(estimates, say("people with {what}", what=what), at=at)
     rule = rule_of(evidence, estimates.unit)
     headline = f"{capital(_said(judgement.verdict, row, what, when, estimates, rule, spans))}."
-    caveats = [_alone(judgement), caveat or CAVEATS.get(evidence.grade, "")]
+    caveats = [_alone(judgement), caveat or translated(CAVEATS.get(evidence.grade, ""))]
     return Finding(
         headline,
         judgement.verdict,
@@ -108,15 +113,26 @@ def _said(
 ) -> str:
     """The headline: what happened, by how much, and within which likely range."""
     noun, unit = changed(estimates.unit)
+    parts = {"what": translated(what), "when": spaced(translated(when)), "noun": noun, "unit": unit}
     if verdict is Verdict.UNRELIABLE:
         size, low, high = (f(row, estimates.unit) for f in (_size, _low, _high))
-        return f"the result for {what}{spaced(when)} is unreliable: {size}{unit} ({low} to {high}), because {rule}"
+        unreliable = phrase("the result for {what}{when} is unreliable: {size}{unit} ({low} to {high}), because {why}")
+        return translated(unreliable, **parts, size=size, low=low, high=high, why=rule)
     if verdict in TURNED and spans is not None:
-        return f"{what} {verdict.effect}: {noun} changed by {_turned(spans, unit)}"
+        return translated(TURNED[verdict], **parts, sizes=_turned(spans, unit))
     if verdict is Verdict.UNCLEAR or verdict in TURNED:
-        return f"{what} made no clear difference to {noun}{spaced(when)}: {anything_from(row, estimates)}{unit}"
+        open_to = anything_from(row, estimates, unit)
+        return say("{what} made no clear difference to {noun}{when}: {open}", **parts, open=open_to)
     size, low, high = amounts(row, estimates.unit)
-    return f"{what} {verdict} {noun}{spaced(when)} by {size}{unit} ({likely(low, high)})"
+    return translated(MOVED[verdict], **parts, size=size, likely=likely(low, high))
+
+
+MOVED = {
+    Verdict.RAISED: phrase("{what} raised {noun}{when} by {size}{unit} ({likely})"),
+    Verdict.PROBABLY_RAISED: phrase("{what} probably raised {noun}{when} by {size}{unit} ({likely})"),
+    Verdict.PROBABLY_LOWERED: phrase("{what} probably lowered {noun}{when} by {size}{unit} ({likely})"),
+    Verdict.LOWERED: phrase("{what} lowered {noun}{when} by {size}{unit} ({likely})"),
+}
 
 
 def _turned(spans: Estimates, unit: str) -> str:
@@ -124,13 +140,14 @@ def _turned(spans: Estimates, unit: str) -> str:
     kind: Literal["conf", "band"] = "band" if "band_low" in spans.table else "conf"
     clear = [row for row in spans.table.to_dict("records") if verdict_of(row, kind).clear]
     first, last = clear[0], clear[-1]
-    sizes = (f"{_size(row, spans.unit)}{words} {_within(row)}" for row, words in ((first, unit), (last, "")))
-    return " and by ".join(sizes)
+    soon, late = _size(first, spans.unit), _size(last, spans.unit)
+    parts = {"soon": soon, "unit": unit, "first": _within(first), "late": late, "last": _within(last)}
+    return say("{soon}{unit} {first} and by {late} {last}", **parts)
 
 
 def _within(row: Row) -> str:
     span = str(row["span"])
-    return span if span.startswith("from") else f"in {span}"
+    return translated(span) if span.startswith("from") else say("in {span}", span=translated(span))
 
 
 def _size(row: Row, unit: str) -> str:
@@ -149,7 +166,7 @@ def _alone(judgement: Judgement) -> str:
     """What "probably" means; empty where the verdict is none of these."""
     if judgement.verdict not in PROBABLY.values():
         return ""
-    return f"It is clear by itself, but not when all {judgement.at_once} results are judged together."
+    return say("It is clear by itself, but not when all {n} results are judged together.", n=judgement.at_once)
 
 
 def association(estimates: Estimates, who: str, than: str = "others", at: Row | None = None) -> Finding:
@@ -163,23 +180,34 @@ def association(estimates: Estimates, who: str, than: str = "others", at: Row | 
     >>> print(association(found, "teams whose leader uses it", "other teams"))
     Teams whose leader uses it use it 0.40 days a week more than other teams (likely 0.20–0.60).
     """
-    row, noun = row_of(estimates, at), noun_of(estimates.unit)
+    row, noun, who, than = row_of(estimates, at), noun_of(estimates.unit), translated(who), translated(than)
     if row is None:
-        return untold(f"Whether {who} differ from {than} in {noun}", "nobody is there to compare with")
-    headline, rule = f"{capital(who)} {_apart(row, than, estimates)}.", rule_of(NOBODY_ASSIGNED, estimates.unit)
+        question = say("Whether {who} differ from {than} in {noun}", who=who, than=than, noun=noun)
+        return untold(question, say("nobody is there to compare with"))
+    headline, rule = f"{capital(_apart(row, who, than, estimates))}.", rule_of(NOBODY_ASSIGNED, estimates.unit)
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, **numbers_of(row, estimates))
 
 
 NOBODY_ASSIGNED = Evidence(Grade.DESCRIPTIVE, (Reason.NOT_COMPARED,))
 
 
-def _apart(row: Row, than: str, estimates: Estimates) -> str:
+def _apart(row: Row, who: str, than: str, estimates: Estimates) -> str:
     """How far two groups are apart."""
     (noun, unit), verdict = changed(estimates.unit), verdict_of(row)
+    parts = {"who": who, "than": than, "noun": noun, "unit": unit}
     if not verdict.clear:
-        open_to = anything_from(row, estimates, "lead", "lag")
-        return f"do not clearly differ from {than} in {noun}: {open_to}{unit}"
+        open_to = anything_from(row, estimates, unit, OPEN_BETWEEN)
+        return say("{who} do not clearly differ from {than} in {noun}: {open}", **parts, open=open_to)
     size, low, high = amounts(row, estimates.unit)
-    more = "more" if verdict.up else "less"
-    said = f"use it {size}{unit} {more}" if noun == "use" else f"have {size} {more} {noun}{unit}"
-    return f"{said} than {than} ({likely(low, high)})"
+    more = (USE_IT if estimates.unit == "active days a week" else HAVE)[verdict]
+    return translated(more, **parts, size=size, likely=likely(low, high))
+
+
+USE_IT = {
+    Verdict.RAISED: phrase("{who} use it {size}{unit} more than {than} ({likely})"),
+    Verdict.LOWERED: phrase("{who} use it {size}{unit} less than {than} ({likely})"),
+}
+HAVE = {
+    Verdict.RAISED: phrase("{who} have {size} more {noun}{unit} than {than} ({likely})"),
+    Verdict.LOWERED: phrase("{who} have {size} less {noun}{unit} than {than} ({likely})"),
+}

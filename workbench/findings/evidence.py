@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 import pandas as pd
@@ -12,28 +13,43 @@ from workbench.findings.finding import Finding
 from workbench.findings.phrases import amount
 from workbench.findings.rows import row_of
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Evidence, Grade, Reason, Verdict, verdict_of
 from workbench.results.words import number
 
 UNCHECKED = pd.DataFrame([{"p_value": float("nan"), "df": 0}])  # where no weeks before the start were looked at
-CAVEATS = {Grade.SENSITIVE: "Read it as a lead to follow, not as a result."}
+CAVEATS = {Grade.SENSITIVE: phrase("Read it as a lead to follow, not as a result.")}
 PHRASES = {
-    Reason.AT_RANDOM: "dates were given at random, so those still waiting show what would have happened anyway",
-    Reason.ALIKE: "before the start both groups changed in the same way"
-    " (the check would have seen a drift of {drift} a week 8 times in 10)",
-    Reason.UNLEVEL: "those treated did {level} standard deviations {more} before,"
-    " which does no harm while both change in the same way",
-    Reason.SURVIVES: "the result holds even if they had drifted apart {times} as fast as before",
-    Reason.NOT_COMPARED: "nobody was assigned to these groups, so the difference does not show what caused it",
-    Reason.NOT_SEEN: "there were too few weeks before the start to see whether both groups changed in the same way",
-    Reason.ONCE: "only one period before the start shows whether both groups changed in the same way; two are needed",
-    Reason.FAR: "the groups were too different to begin with: those treated did {level} standard deviations {more}",
-    Reason.PARTED: "the groups were already drifting apart",
-    Reason.BLIND: "groups that start at different times were compared only with each other, which shows no drift",
-    Reason.NOT_COMPUTED: "we did not compute how much drift the result survives",
-    Reason.UNLIKE: "the dates do not look random: earlier use differed by date more than chance would bring",
-    Reason.SENSITIVE: "it would not hold if the groups had drifted apart as fast as before, only at {times} that pace",
-    Reason.FALLS: "a drift of half the pace seen before would explain it",
+    Reason.AT_RANDOM: phrase("dates were given at random, so those still waiting show what would have happened anyway"),
+    Reason.ALIKE: phrase(
+        "before the start both groups changed in the same way"
+        " (the check would have seen a drift of {drift} a week 8 times in 10)"
+    ),
+    Reason.UNLEVEL: phrase(
+        "those treated did {level} standard deviations {more} before,"
+        " which does no harm while both change in the same way"
+    ),
+    Reason.SURVIVES: phrase("the result holds even if they had drifted apart {times} as fast as before"),
+    Reason.NOT_COMPARED: phrase("nobody was assigned to these groups, so the difference does not show what caused it"),
+    Reason.NOT_SEEN: phrase(
+        "there were too few weeks before the start to see whether both groups changed in the same way"
+    ),
+    Reason.ONCE: phrase(
+        "only one period before the start shows whether both groups changed in the same way; two are needed"
+    ),
+    Reason.FAR: phrase(
+        "the groups were too different to begin with: those treated did {level} standard deviations {more}"
+    ),
+    Reason.PARTED: phrase("the groups were already drifting apart"),
+    Reason.BLIND: phrase(
+        "groups that start at different times were compared only with each other, which shows no drift"
+    ),
+    Reason.NOT_COMPUTED: phrase("we did not compute how much drift the result survives"),
+    Reason.UNLIKE: phrase("the dates do not look random: earlier use differed by date more than chance would bring"),
+    Reason.SENSITIVE: phrase(
+        "it would not hold if the groups had drifted apart as fast as before, only at {times} that pace"
+    ),
+    Reason.FALLS: phrase("a drift of half the pace seen before would explain it"),
 }
 
 
@@ -48,16 +64,18 @@ def rule_of(evidence: Evidence, unit: str) -> str:
     drift = "" if evidence.drift is None else amount(evidence.drift, unit)
     apart = evidence.level or 0
     words = {"drift": drift, "times": _times(evidence.survives), "level": number(abs(apart), 1)}
-    words["more"] = "more" if apart > 0 else "less"
-    phrases = [PHRASES[reason].format(**words) for reason in evidence.reasons]
-    return ("; " if evidence.grade in (Grade.SENSITIVE, Grade.FAILED) else ", and ").join(phrases)
+    words["more"] = say("more") if apart > 0 else say("less")
+    reasons = [translated(PHRASES[reason], **words) for reason in evidence.reasons]
+    if evidence.grade in (Grade.SENSITIVE, Grade.FAILED):
+        return "; ".join(reasons)
+    return reduce(lambda first, second: say("{first}, and {second}", first=first, second=second), reasons or [""])
 
 
 def _times(breakdown: float | None) -> str:
     """How many times the earlier drift is survived, to stand before "as fast as before"."""
     if breakdown is None or math.isinf(breakdown):
-        return "any number of times"
-    return f"{number(breakdown, 1)} times"
+        return say("any number of times")
+    return say("{n} times", n=number(breakdown, 1))
 
 
 def agreement(said: Finding, found: Mapping[str, Estimates], null: str = "") -> str:
@@ -76,14 +94,18 @@ def agreement(said: Finding, found: Mapping[str, Estimates], null: str = "") -> 
     '1 of 2 other ways of asking also find a rise'
     """
     if said.verdict in SILENT:
-        return SILENT[said.verdict]
+        return translated(SILENT[said.verdict])
     verdicts = {way: verdict_of(row_of(each)) for way, each in found.items()}
     known = {way: verdict for way, verdict in verdicts.items() if verdict is not Verdict.UNKNOWN}
     others = [verdict for way, verdict in list(known.items())[1:] if way != null]
     same = [verdict for verdict in others if verdict is PLAINLY.get(said.verdict, Verdict.UNCLEAR)]
-    answer = "a rise" if said.verdict in UPWARDS else "a fall" if said.verdict in DOWNWARDS else "no clear change"
-    also = f"{len(same)} of {len(others)} other ways of asking also find {answer}" if others else ""
-    return "; ".join(filter(None, [also or f"it is {answer}", _before_the_start(known.get(null))]))
+    answer = say("a rise") if said.verdict in UPWARDS else say("no clear change")
+    answer = say("a fall") if said.verdict in DOWNWARDS else answer
+    also = say("it is {answer}", answer=answer)
+    if others:
+        found_too = {"same": len(same), "all": len(others), "answer": answer}
+        also = say("{same} of {all} other ways of asking also find {answer}", **found_too)
+    return "; ".join(filter(None, [also, _before_the_start(known.get(null))]))
 
 
 UPWARDS = (Verdict.RAISED, Verdict.PROBABLY_RAISED)
@@ -93,10 +115,10 @@ PLAINLY: dict[Any, Verdict] = {
     **dict.fromkeys(DOWNWARDS, Verdict.LOWERED),
 }
 SILENT: dict[Any, str] = {  # verdicts that no other way of asking can mend
-    Verdict.UNKNOWN: "we cannot say, however it is asked",
-    Verdict.UNRELIABLE: "unreliable, however it is asked",
-    Verdict.TURNED_DOWN: "it helped at first and then harmed, so one mean says little",
-    Verdict.TURNED_UP: "it harmed at first and then helped, so one mean says little",
+    Verdict.UNKNOWN: phrase("we cannot say, however it is asked"),
+    Verdict.UNRELIABLE: phrase("unreliable, however it is asked"),
+    Verdict.TURNED_DOWN: phrase("it helped at first and then harmed, so one mean says little"),
+    Verdict.TURNED_UP: phrase("it harmed at first and then helped, so one mean says little"),
 }
 
 
@@ -105,5 +127,5 @@ def _before_the_start(null: Verdict | None) -> str:
     if null is None:
         return ""
     if null.clear:
-        return "but something had happened before it began"
-    return "nothing had happened before it began"
+        return say("but something had happened before it began")
+    return say("nothing had happened before it began")

@@ -19,12 +19,12 @@ from workbench.findings.phrases import digits_of, figure_of, signed
 from workbench.results.boundary import may_say
 from workbench.results.course import Course
 from workbench.results.gaming import Gaming
-from workbench.results.privacy import HIDDEN
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Chance, Grade, Verdict
 from workbench.results.words import people, sentence
 
-WITHHELD = f"This is {HIDDEN}."
-WHY_WITHHELD = "it rests on fewer than 5 people, or says the same of all of fewer than 10"
+WITHHELD = phrase("This is hidden to protect people.")
+WHY_WITHHELD = phrase("it rests on fewer than 5 people, or says the same of all of fewer than 10")
 JSON = "application/vnd.workbench.finding+json"
 
 
@@ -64,8 +64,9 @@ class Finding:
         if not may_say(self.n, self.estimate, self.unit):
             known = {"estimate": None, "conf_low": None, "conf_high": None, "n": None, "caveat": "", "course": ""}
             unknown = getattr(type(self.verdict), "UNKNOWN", Verdict.UNKNOWN)
-            withheld = {"headline": WITHHELD, "verdict": unknown, "grade": Grade.NONE, "rule": WHY_WITHHELD}
-            self.__dict__.update(known | withheld)  # from here on nobody can read what was there
+            said = {"headline": translated(WITHHELD), "rule": translated(WHY_WITHHELD)}
+            withheld = {"verdict": unknown, "grade": Grade.NONE}
+            self.__dict__.update(known | said | withheld)  # from here on nobody can read what was there
 
     @property
     def holds(self) -> bool:
@@ -89,7 +90,8 @@ class Finding:
             return ""
         digits = digits_of({"conf_low": self.conf_low, "conf_high": self.conf_high}, self.unit)
         low, high = (figure_of(end, self.unit, digits) for end in (self.conf_low, self.conf_high))
-        return f"{signed(self.estimate, self.unit, digits)} ({low} to {high})"
+        ends = say("{low} to {high}", low=low, high=high)
+        return f"{signed(self.estimate, self.unit, digits)} ({ends})"
 
     def __str__(self) -> str:
         return self.headline
@@ -106,8 +108,9 @@ class Finding:
         return f'<div class="finding {self.grade.replace(" ", "-")}">{headline}{lines}</div>'
 
     def _lines(self) -> list[str]:
-        rests = f" Rests on {people(self.n)}." if self.n else ""
-        return [f"{sentence(self.grade.shown)} {sentence(self.rule)}{rests}", *([self.caveat] if self.caveat else [])]
+        rests = say("Rests on {people}.", people=people(self.n)) if self.n else ""
+        graded = " ".join(filter(None, [sentence(self.grade.shown), sentence(self.rule), rests]))
+        return [graded, *([self.caveat] if self.caveat else [])]
 
 
 MOVED = {

@@ -12,6 +12,7 @@ from workbench.findings.rows import numbers_of, row_of
 from workbench.findings.unanswered import untold
 from workbench.results import privacy
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, phrase_n, say, say_n, translated
 from workbench.results.verdict import PARTED, Grade, Side, Verdict, side_of
 from workbench.results.words import capital, level, percent
 
@@ -30,17 +31,18 @@ def standing(estimates: Estimates, groups: str = "groups") -> Finding:
     """
     overall, table = row_of(estimates), privacy.shown(estimates).table.dropna(subset=["estimate"])
     if overall is None or table.empty:
-        headline = f"None of the {groups} can be shown."
-        return Finding(headline, Verdict.UNKNOWN, Grade.NONE, "too few people in each")
+        headline = say("None of the {groups} can be shown.", groups=translated(groups))
+        return Finding(headline, Verdict.UNKNOWN, Grade.NONE, say("too few people in each"))
     sides = _sides(table, overall["estimate"])
     out = {side: table[sides == side] for side in (Side.ABOVE, Side.BELOW)}
     typical = level(overall["estimate"], estimates.unit)
-    headline = f"None of {len(table)} {groups} differs clearly from the average of {typical}."
+    parts = {"all": len(table), "groups": translated(groups), "average": typical}
+    headline = say("None of {all} {groups} differs clearly from the average of {average}.", **parts)
     if any(len(rows) for rows in out.values()):
-        headline = f"{_counted(out, len(table), groups)} the average of {typical} ({_furthest(out)})."
-    by_chance = (
-        "the likely ranges hold for all groups together" if "band_low" in table else _stand_out_by_chance(estimates)
-    )
+        headline = _counted(out, **parts, furthest=_furthest(out))
+    by_chance = say("the likely ranges hold for all groups together")
+    if "band_low" not in table:
+        by_chance = _stand_out_by_chance(estimates)
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, by_chance, **numbers_of(overall, estimates))
 
 
@@ -51,21 +53,35 @@ def _sides(table: pd.DataFrame, line: float) -> pd.Series:
     return pd.Series([side_of(low, high, line) for low, high in ends], index=table.index, dtype=str)
 
 
-def _counted(out: dict[Side, pd.DataFrame], total: int, groups: str) -> str:
-    """How many of the groups lie on which side."""
-    (side, rows), *other = [(side, rows) for side, rows in out.items() if len(rows)]
-    first = f"{len(rows)} of {total} {groups} {'is' if len(rows) == 1 else 'are'} {side}"
-    return " and ".join([first, *(f"{len(rows)} {side}" for side, rows in other)])
+ABOVE = phrase_n(
+    "{count} of {all} {groups} is clearly above the average of {average} ({furthest}).",
+    "{count} of {all} {groups} are clearly above the average of {average} ({furthest}).",
+)
+BELOW = phrase_n(
+    "{count} of {all} {groups} is clearly below the average of {average} ({furthest}).",
+    "{count} of {all} {groups} are clearly below the average of {average} ({furthest}).",
+)
+BOTH = phrase_n(
+    "{count} of {all} {groups} is clearly above and {below} clearly below the average of {average} ({furthest}).",
+    "{count} of {all} {groups} are clearly above and {below} clearly below the average of {average} ({furthest}).",
+)
+
+
+def _counted(out: dict[Side, pd.DataFrame], **parts: object) -> str:
+    """How many of the groups lie on which side of the average."""
+    above, below = (len(out[side]) for side in (Side.ABOVE, Side.BELOW))
+    said = BOTH if above and below else ABOVE if above else BELOW
+    return say_n(*said, above or below, count=above or below, below=below, **parts)
 
 
 def _furthest(out: dict[Side, pd.DataFrame]) -> str:
     """Which groups lie furthest out on each side."""
-    words = {Side.ABOVE: "above", Side.BELOW: "below"}
-    return "; ".join(f"{_most(rows)}{words[side]}: {_name(rows, side)}" for side, rows in out.items() if len(rows))
-
-
-def _most(rows: pd.DataFrame) -> str:
-    return "furthest " if len(rows) > 1 else ""
+    words = {
+        Side.ABOVE: (phrase("above: {name}"), phrase("furthest above: {name}")),
+        Side.BELOW: (phrase("below: {name}"), phrase("furthest below: {name}")),
+    }
+    sides = [(words[side][len(rows) > 1], _name(rows, side)) for side, rows in out.items() if len(rows)]
+    return "; ".join(translated(said, name=name) for said, name in sides)
 
 
 def _name(rows: pd.DataFrame, side: Side) -> str:
@@ -76,7 +92,7 @@ def _name(rows: pd.DataFrame, side: Side) -> str:
 
 def _stand_out_by_chance(estimates: Estimates) -> str:
     odds = round(1 / (1 - estimates.level))
-    return f"about 1 in {odds} groups would stand out by chance alone"
+    return say("about 1 in {odds} groups would stand out by chance alone", odds=odds)
 
 
 def alike(icc: Estimates) -> str:
@@ -90,10 +106,10 @@ def alike(icc: Estimates) -> str:
     """
     row = row_of(icc)
     if row is None:
-        return "we cannot say how much of the differences between people lies between groups"
+        return say("we cannot say how much of the differences between people lies between groups")
     part, low, high = (percent(max(row[c], 0)) for c in ("estimate", "conf_low", "conf_high"))
-    groups = icc.unit.rsplit(" ", 1)[-1]
-    return f"{groups} account for {part} of the differences between people ({likely(low, high)})"
+    parts = {"groups": translated(icc.unit.rsplit(" ", 1)[-1]), "share": part, "likely": likely(low, high)}
+    return say("{groups} account for {share} of the differences between people ({likely})", **parts)
 
 
 def pace(found: Any, groups: str, teams: bool = False) -> Finding:
@@ -107,17 +123,22 @@ def pace(found: Any, groups: str, teams: bool = False) -> Finding:
     >>> print(findings.pace(waited, "departments"))
     We cannot say whether departments differ in how fast people form the habit: fewer than two groups can be compared.
     """
-    question = f"Whether {groups} differ in how fast people form the habit"
+    groups = translated(groups)
+    question = say("Whether {groups} differ in how fast people form the habit", groups=groups)
     shown = privacy.shown(found.reached).table.dropna(subset=["estimate"])
     if found.log_rank is None or len(shown) < 2:
-        return untold(question, "fewer than two groups can be compared")
-    differ = f"No clear difference in how fast {groups} form the habit"
+        return untold(question, say("fewer than two groups can be compared"))
+    parts = {"weeks": found.by_week, "range": _from_to(shown)}
+    alike = phrase("No clear difference in how fast {groups} form the habit: after {weeks} weeks {range} had it.")
+    differ = phrase("{groups} clearly differ in how fast they form the habit: after {weeks} weeks {range} had it.")
     if found.log_rank["p_value"] < PARTED:
-        differ = f"{capital(groups)} clearly differ in how fast they form the habit"
-    headline = f"{differ}: after {found.by_week} weeks {_from_to(shown)} had it."
-    units = "whole teams" if teams else "people"
-    odds = f"{units} placed at random would differ as much in {how_often(found.log_rank['p_value'])}"
-    rule = f"a log-rank test over all weeks; {odds}"
+        headline = translated(differ, groups=capital(groups), **parts)
+    else:
+        headline = translated(alike, groups=groups, **parts)
+    placed = phrase("a log-rank test over all weeks; people placed at random would differ as much in {often}")
+    if teams:
+        placed = phrase("a log-rank test over all weeks; whole teams placed at random would differ as much in {often}")
+    rule = translated(placed, often=how_often(found.log_rank["p_value"]))
     n = int(found.reached.overall["n"])
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n)
 
@@ -126,4 +147,5 @@ def _from_to(shares: pd.DataFrame) -> str:
     """The lowest and the highest share, with their groups."""
     ranked, group = shares.sort_values("estimate", kind="stable"), shares.columns[0]
     low, high = ranked.iloc[0], ranked.iloc[-1]
-    return f"{percent(low['estimate'])} ({low[group]}) to {percent(high['estimate'])} ({high[group]})"
+    ends = [f"{percent(end['estimate'])} ({end[group]})" for end in (low, high)]
+    return say("{low} to {high}", low=ends[0], high=ends[1])

@@ -15,26 +15,27 @@ from workbench.findings.unanswered import no_answer, untold
 from workbench.results.course import Remains, remains_of
 from workbench.results.estimates import Estimates
 from workbench.results.gaming import MISSED, Gaming, gaming_of, missed, worsened
+from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.verdict import Grade, Reason, Row, Verdict
 from workbench.results.words import capital, number
 
-SIGNS_ONLY = "Signs are rates of teams; they say nothing of any one person."
+SIGNS_ONLY = phrase("Signs are rates of teams; they say nothing of any one person.")
 LEFT = {  # what is left → how a sentence says it of several
-    Remains.PART: "part of the gain remained after",
-    Remains.PROBABLY_PART: "part of the gain probably remained after",
-    Remains.HARM: "use fell below its expected level after",
-    Remains.PROBABLY_HARM: "use probably fell below its expected level after",
-    Remains.NOTHING: "no clear gain remained after",
-    Remains.LATE: "a gain came late after",
-    Remains.UNCHANGED: "nothing clearly changed after",
-    Remains.UNKNOWN: "we cannot say what remained after",
+    Remains.PART: phrase("part of the gain remained after {names}"),
+    Remains.PROBABLY_PART: phrase("part of the gain probably remained after {names}"),
+    Remains.HARM: phrase("use fell below its expected level after {names}"),
+    Remains.PROBABLY_HARM: phrase("use probably fell below its expected level after {names}"),
+    Remains.NOTHING: phrase("no clear gain remained after {names}"),
+    Remains.LATE: phrase("a gain came late after {names}"),
+    Remains.UNCHANGED: phrase("nothing clearly changed after {names}"),
+    Remains.UNKNOWN: phrase("we cannot say what remained after {names}"),
 }
 GAMED = {  # verdict on an incentive → how a title says it
-    Gaming.GAMED: "was gamed",
-    Gaming.WORSE_WORK: "brought worse work, and not clearly more of it",
-    Gaming.NOT_GAMED: "was not gamed",
-    Gaming.WEAK: "shows no sign of gaming, but the check is weak",
-    Gaming.UNKNOWN: "cannot be judged",
+    Gaming.GAMED: phrase("was gamed"),
+    Gaming.WORSE_WORK: phrase("brought worse work, and not clearly more of it"),
+    Gaming.NOT_GAMED: phrase("was not gamed"),
+    Gaming.WEAK: phrase("shows no sign of gaming, but the check is weak"),
+    Gaming.UNKNOWN: phrase("cannot be judged"),
 }
 
 
@@ -89,7 +90,8 @@ gamed.
     """
     unit = next((each.unit for each in on.values() if each.unit), "active days a week")
     while_on = tally(on, "incentives", unit)
-    headline = f"{while_on.headline} After they ended, {_left(on, after)}. {_played(gaming)}."
+    ended = say("After they ended, {left}.", left=_left(on, after))
+    headline = f"{while_on.headline} {ended} {_played(gaming)}"
     return replace(while_on, headline=headline)
 
 
@@ -97,15 +99,15 @@ def _left(on: Mapping[str, Finding], after: Mapping[str, Finding]) -> str:
     """What was left of which."""
     left = {name: remains(each, after.get(name)) for name, each in on.items()}
     names = {what: [name for name, kept in left.items() if kept is what] for what in LEFT}
-    return enumerated([f"{words} {enumerated(names[what])}" for what, words in LEFT.items() if names[what]])
+    return enumerated([translated(said, names=enumerated(names[what])) for what, said in LEFT.items() if names[what]])
 
 
 def _played(gaming: Mapping[str, Finding]) -> str:
     """Which were gamed."""
     names = [name for name, each in gaming.items() if each.verdict == Gaming.GAMED]
     if not names:
-        return "None was clearly gamed"
-    return f"{enumerated(names)} {'was' if len(names) == 1 else 'were'} gamed"
+        return say("None was clearly gamed.")
+    return say_n("{names} was gamed.", "{names} were gamed.", len(names), names=enumerated(names))
 
 
 def gamed(signs: Estimates, volume: Finding, what: str, randomised: bool = False) -> Finding:
@@ -124,38 +126,49 @@ def gamed(signs: Estimates, volume: Finding, what: str, randomised: bool = False
     """
     quality = signs.table[signs.table["quality"].astype(bool)]
     if quality.empty:
-        return no_answer(what, "the quality of work", "nothing of it was recorded")
+        return no_answer(what, "the quality of work", say("nothing of it was recorded"))
     rows = quality.to_dict("records")
     verdict = gaming_of(rows, Verdict(volume.verdict))
     headline = f"{_judged(verdict, rows, what, signs.unit)}."
-    grade, rule = Grade.SENSITIVE, "dates were not random, and earlier trends of these signs were not compared"
+    grade, rule = Grade.SENSITIVE, say("dates were not random, and earlier trends of these signs were not compared")
     if randomised:
-        grade, rule = Grade.RANDOMISED, PHRASES[Reason.AT_RANDOM]
-    return Finding(headline, verdict, grade, rule, unit=signs.unit, n=int(quality["n"].max()), caveat=SIGNS_ONLY)
+        grade, rule = Grade.RANDOMISED, translated(PHRASES[Reason.AT_RANDOM])
+    caveat, n = translated(SIGNS_ONLY), int(quality["n"].max())
+    return Finding(headline, verdict, grade, rule, unit=signs.unit, n=n, caveat=caveat)
 
 
 def _judged(verdict: Gaming, rows: Sequence[Row], what: str, unit: str) -> str:
     """The verdict on gaming, with the signs that turned, or with what could have been missed."""
     if verdict is Gaming.WEAK:
         weak = enumerated([_could_have(row, unit) for row in rows if missed(row) > MISSED])
-        return f"{capital(what)}: {verdict}. Unseen, {weak}"
+        said = phrase("{what}: {verdict}. Unseen, {changes}")
+        return translated(said, what=capital(what), verdict=translated(verdict), changes=weak)
     if verdict is Gaming.NOT_GAMED:
-        seen = enumerated([str(row["sign"]) for row in rows])
-        return f"{capital(what)} was not gamed: a turn of {amount(MISSED, unit, 0)} would have been seen in {seen}"
+        parts = {"size": amount(MISSED, unit, 0), "signs": enumerated([translated(row["sign"]) for row in rows])}
+        said = phrase("{what} was not gamed: a turn of {size} would have been seen in {signs}")
+        return translated(said, what=capital(what), **parts)
     turned = enumerated([_turned(row, unit) for row in rows if worsened(row)])
     if verdict is Gaming.GAMED:
-        return f"{capital(what)} was gamed: people did more, but worse work: {turned}"
-    return f"With {what} the work got worse, and there was not clearly more of it: {turned}"
+        said = phrase("{what} was gamed: people did more, but worse work: {changes}")
+        return translated(said, what=capital(what), changes=turned)
+    return say(
+        "With {what} the work got worse, and there was not clearly more of it: {changes}", what=what, changes=turned
+    )
 
 
 def _turned(row: Row, unit: str) -> str:
     size, low, high = amounts({**row, "conf_low": row["band_low"], "conf_high": row["band_high"]}, unit)
-    return f"{row['sign']} {'rose' if row['estimate'] > 0 else 'fell'} by {size} ({likely(low, high)})"
+    parts = {"label": translated(row["sign"]), "size": size, "likely": likely(low, high)}
+    if row["estimate"] > 0:
+        return say("{label} rose by {size} ({likely})", **parts)
+    return say("{label} fell by {size} ({likely})", **parts)
 
 
 def _could_have(row: Row, unit: str) -> str:
-    way = "risen" if row["suspect"] > 0 else "fallen"
-    return f"{row['sign']} could have {way} by {amount(missed(row), unit, 0)}"
+    parts = {"label": translated(row["sign"]), "size": amount(missed(row), unit, 0)}
+    if row["suspect"] > 0:
+        return say("{label} could have risen by {size}", **parts)
+    return say("{label} could have fallen by {size}", **parts)
 
 
 def prices(costs: pd.DataFrame) -> Finding:
@@ -168,17 +181,22 @@ def prices(costs: pd.DataFrame) -> Finding:
     Each extra day of use cost 2.82 with Prize (likely 2.20–3.90).
     """
     if costs.empty:
-        return replace(untold("what each extra day of use cost", "no cost is recorded"), unit="cost a day")
+        question = say("what each extra day of use cost")
+        return replace(untold(question, say("no cost is recorded")), unit="cost a day")
     known = costs.dropna(subset=["estimate"]).sort_values("estimate")
     unknown = costs[costs["estimate"].isna()]["programme"].tolist()
-    cost = f"Each extra day of use cost {enumerated([_price(row) for row in known.to_dict('records')])}"
-    rest = f"there is no price for {enumerated(unknown)}, without a clear gain"
+    prices = enumerated([_price(row) for row in known.to_dict("records")])
+    cost = say("Each extra day of use cost {prices}", prices=prices)
+    rest = say("there is no price for {names}, without a clear gain", names=enumerated(unknown))
     headline = capital("; ".join([cost] * bool(len(known)) + [rest] * bool(unknown))) + "."
-    rule = "the cost is known, the days gained are estimated; all offered it count as gaining as those compared did"
+    rule = say(
+        "the cost is known, the days gained are estimated; all offered it count as gaining as those compared did"
+    )
     verdict = Verdict.DESCRIPTIVE if len(known) else Verdict.UNKNOWN
     return Finding(headline, verdict, Grade.DESCRIPTIVE, rule, unit="cost a day")
 
 
 def _price(row: Row) -> str:
     ends = likely(number(row["conf_low"]), number(row["conf_high"]))
-    return f"{number(row['estimate'])} with {row['programme']} ({ends})"
+    parts = {"cost": number(row["estimate"]), "name": row["programme"], "likely": ends}
+    return say("{cost} with {name} ({likely})", **parts)

@@ -13,14 +13,15 @@ from workbench.findings.phrases import enumerated, likely
 from workbench.findings.unanswered import untold
 from workbench.results.course import Remains, remains_of
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.record import RECORDS, Record, in_json
 from workbench.results.verdict import Grade, Verdict, grade_of_several
 from workbench.results.words import capital, number, people, sentence
 
 CLOSE = "close to the habit"  # the movement of `segments.movers`
 PAGES = "as the pages estimate it"  # one of the assumptions of `planning.power`
-LOGINS_ONLY = "logins only"
-MORE_THAN_LOGINS = "more than logins"
+LOGINS_ONLY = phrase("logins only")
+MORE_THAN_LOGINS = phrase("more than logins")
 
 
 @dataclass(frozen=True)
@@ -136,17 +137,22 @@ def next_steps(actions: pd.DataFrame, pages: int) -> Finding:
     We cannot say what to do next: this page was printed alone, and actions come from the findings of other pages.
     """
     if not pages:
-        alone = "this page was printed alone, and actions come from the findings of other pages"
-        return untold("What to do next", alone)
+        alone = say("this page was printed alone, and actions come from the findings of other pages")
+        return untold(say("What to do next"), alone)
     if actions.empty:
-        return untold("What to do next", "no rule fits the findings of the other pages")
-    count = f"{len(actions)} action{'' if len(actions) == 1 else 's'}"
+        return untold(say("What to do next"), say("no rule fits the findings of the other pages"))
+    rules = enumerated([translated(rule) for rule in dict.fromkeys(actions["rule"])])
     return Finding(
-        f"The findings suggest {count}: {enumerated(list(dict.fromkeys(actions['rule'])))}.",
+        say_n(
+            "The findings suggest {n} action: {rules}.",
+            "The findings suggest {n} actions: {rules}.",
+            len(actions),
+            rules=rules,
+        ),
         Verdict.DESCRIPTIVE,
         grade_of_several(Grade(grade) for grade in actions["grade"]),
-        "each is as certain as the finding that it links to",
-        caveat="The expected gain assumes that these people gain as much as those compared.",
+        say("each is as certain as the finding that it links to"),
+        caveat=say("The expected gain assumes that these people gain as much as those compared."),
     )
 
 
@@ -162,10 +168,15 @@ def closest(near: Estimates, by: str) -> dict[str, Finding]:
     rows = near.table[near.table["movement"] == CLOSE].sort_values("users", ascending=False, kind="stable")
     return {
         row[by]: Finding(
-            f"In {row[by]}, {int(row['users']):,} of {people(row['n'])} without the habit are close to it.",
+            say(
+                "In {group}, {count} of {people} without the habit are close to it.",
+                group=row[by],
+                count=number(row["users"], 0),
+                people=people(row["n"]),
+            ),
             Verdict.DESCRIPTIVE,
             Grade.DESCRIPTIVE,
-            "a count of people; it does not show what would help them",
+            say("a count of people; it does not show what would help them"),
             unit="people",
             n=int(row["users"]),
         )
@@ -185,19 +196,23 @@ def rollouts(powers: pd.DataFrame, effect: float) -> Finding:
     """
     known = powers[powers["assumption"] == PAGES].dropna(subset=["detectable"]).sort_values("detectable", kind="stable")
     if known.empty:
-        return untold("What the next roll-out would detect", "every design leaves fewer than two teams waiting")
+        reason = say("every design leaves fewer than two teams waiting")
+        return untold(say("What the next roll-out would detect"), reason)
     best = known.iloc[0]
     same = powers[(powers["design"] == best["design"]) & (powers["assumption"] == "constant")]["detectable"]
-    caveat = f"Assuming the same effect in all weeks would promise {number(same.iloc[0])}, which is optimistic."
-    enough = "that is enough" if best["detectable"] <= effect else "that is not enough"
+    optimistic = phrase("Assuming the same effect in all weeks would promise {size}, which is optimistic.")
+    enough = phrase("that is not enough for an effect of {size}, if people vary as they did in recent weeks")
+    if best["detectable"] <= effect:
+        enough = phrase("that is enough for an effect of {size}, if people vary as they did in recent weeks")
+    detected = phrase("{design} roll-out would detect an effect of {size} active days a week (8 times in 10).")
+    design = capital(translated(_a(best["design"])))
     return Finding(
-        f"{capital(_a(best['design']))} roll-out would detect an effect of {number(best['detectable'])}"
-        " active days a week (8 times in 10).",
+        translated(detected, design=design, size=number(best["detectable"])),
         Verdict.DESCRIPTIVE,
         Grade.DESCRIPTIVE,
-        f"{enough} for an effect of {number(effect)}, if people vary as they did in recent weeks",
+        translated(enough, size=number(effect)),
         unit="active days a week",
-        caveat=caveat if len(same.dropna()) else "",
+        caveat=translated(optimistic, size=number(same.iloc[0])) if len(same.dropna()) else "",
     )
 
 
@@ -210,14 +225,22 @@ def known_after(weeks: pd.DataFrame, design: str, effect: float) -> str:
     'An effect of 0.30 days a week is visible after 7 weeks'
     """
     row = weeks[weeks["design"] == design].iloc[0]
-    size = f"An effect of {number(effect)} days a week is"
+    size = number(effect)
     if pd.isna(row[PAGES]):
-        return f"{size} not visible within these weeks"
-    return f"{size} visible after {row[PAGES]:.0f} week{'' if row[PAGES] == 1 else 's'}"
+        return say("An effect of {size} days a week is not visible within these weeks", size=size)
+    return say_n(
+        "An effect of {size} days a week is visible after {n} week",
+        "An effect of {size} days a week is visible after {n} weeks",
+        round(row[PAGES]),
+        size=size,
+    )
 
 
 def _a(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+DESIGNS = (phrase("a staggered"), phrase("a parallel"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,24 +273,29 @@ def steps(actions: pd.DataFrame) -> Steps | None:
 
 
 def _step(row: Mapping[str, Any]) -> str:
-    many = "" if pd.isna(row["people"]) else f" ({people(row['people'])})"
-    cost = "" if pd.isna(row["cost"]) else f" Each extra day of use has cost {number(row['cost'])}."
+    whom = _marked(translated(row["whom"]))
+    if not pd.isna(row["people"]):
+        whom = f"{whom} ({people(row['people'])})"
     finding = _marked(row["finding"])
-    rests = f"[{finding}]({row['link']})" if row["link"] else finding
-    return (
-        f"**{_marked(sentence(row['action']))}** For {_marked(row['whom'])}{many}. {_brings(row)}{cost}"
-        f" Evidence: {Grade(row['grade']).shown}. Based on: {rests} How we will know: {row['known']}."
-    )
+    parts = [
+        f"**{_marked(sentence(row['action']))}**",
+        say("For {whom}.", whom=whom),
+        _brings(row),
+        "" if pd.isna(row["cost"]) else say("Each extra day of use has cost {cost}.", cost=number(row["cost"])),
+        say("Evidence: {evidence}.", evidence=Grade(row["grade"]).shown),
+        say("Based on: {finding}", finding=f"[{finding}]({row['link']})" if row["link"] else finding),
+        say("How we will know: {known}.", known=translated(row["known"])),
+    ]
+    return " ".join(filter(None, parts))
 
 
 def _brings(row: Mapping[str, Any]) -> str:
     if pd.isna(row["gain"]):
-        return "We cannot say yet what it would bring."
+        return say("We cannot say yet what it would bring.")
     low, high = sorted((row["gain_low"], row["gain_high"]))
-    return (
-        f"Expected gain: about {number(row['gain'], 0)} {row['unit']} for all of them together"
-        f" ({likely(number(low, 0), number(high, 0))})."
-    )
+    ends = likely(number(low, 0), number(high, 0))
+    parts = {"gain": number(row["gain"], 0), "unit": translated(row["unit"]), "likely": ends}
+    return say("Expected gain: about {gain} {unit} for all of them together ({likely}).", **parts)
 
 
 def _marked(text: str) -> str:

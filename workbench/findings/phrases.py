@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Row, verdict_of
-from workbench.results.words import is_share, number, percent, ranged
+from workbench.results.words import capital, is_share, number, percent, ranged
 
 MOST_DIGITS = 6  # decimals
 
@@ -20,7 +21,7 @@ def how_often(chance: float) -> str:
     >>> how_often(0.21), how_often(0.004)
     ('about 21% of cases', 'less than 1% of cases')
     """
-    return f"{'less than 1%' if chance < 0.01 else f'about {percent(chance)}'} of cases"
+    return say("less than 1% of cases") if chance < 0.01 else say("about {share} of cases", share=percent(chance))
 
 
 def enumerated(parts: Sequence[str]) -> str:
@@ -29,14 +30,20 @@ def enumerated(parts: Sequence[str]) -> str:
     >>> enumerated(["coaching", "a talk", "a video"])
     'coaching, a talk and a video'
     """
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    if len(parts) < 2:
+        return "".join(parts)
+    return say("{items} and {last}", items=", ".join(parts[:-1]), last=parts[-1])
 
 
-def anything_from(row: Row, estimates: Estimates, up: str = "rise", down: str = "fall") -> str:
+OPEN = phrase("anything from a fall of {least} to a rise of {most}{unit}")
+OPEN_BETWEEN = phrase("anything from a lag of {least} to a lead of {most}{unit}")  # of two groups
+
+
+def anything_from(row: Row, estimates: Estimates, a_week: str = "", said: str = OPEN) -> str:
     """The range of effects that an unclear result leaves open.
 
     row : conf_low and conf_high of an effect that is not clear
-    up, down : what a positive and a negative effect are called
+    a_week : what follows the number, as `changed` returns it; said : `OPEN` or `OPEN_BETWEEN`
 
     >>> row = {"conf_low": -0.05, "conf_high": 0.12}
     >>> anything_from(row, Estimates(pd.DataFrame([row]), "active days a week", "made up"))
@@ -44,7 +51,8 @@ def anything_from(row: Row, estimates: Estimates, up: str = "rise", down: str = 
     """
     digits = digits_of(row, estimates.unit)
     least, most = (figure_of(max(end, 0), estimates.unit, digits) for end in (-row["conf_low"], row["conf_high"]))
-    return f"anything from a {down} of {least} to a {up} of {most}{' points' if is_share(estimates.unit) else ''}"
+    unit = spaced(say("points")) if is_share(estimates.unit) else a_week
+    return translated(said, least=least, most=most, unit=unit)
 
 
 def amounts(row: Row, unit: str) -> tuple[str, str, str]:
@@ -66,7 +74,7 @@ def likely(low: str, high: str) -> str:
     >>> likely("0.93", "1.31"), likely("64%", "69%")
     ('likely 0.93–1.31', 'likely 64–69%')
     """
-    return f"likely {ranged(low, high)}"
+    return say("likely {range}", range=ranged(low, high))
 
 
 def amount(value: float, unit: str, digits: int = 2) -> str:
@@ -76,7 +84,11 @@ def amount(value: float, unit: str, digits: int = 2) -> str:
     ('4.1 percentage points', '0.30')
     """
     figure = figure_of(value, unit, digits)
-    return figure + (f" percentage point{'' if figure == '1' else 's'}" if is_share(unit) else "")
+    if not is_share(unit):
+        return figure
+    if figure == "1":
+        return say("{figure} percentage point", figure=figure)
+    return say("{figure} percentage points", figure=figure)
 
 
 def figure_of(value: float, unit: str, digits: int) -> str:
@@ -95,7 +107,7 @@ def signed(value: float, unit: str, digits: int) -> str:
     ('+0.49', '−4.1')
     """
     figure = figure_of(value, unit, digits)
-    return figure if figure.startswith("−") or not float(figure.replace(",", "")) else f"+{figure}"
+    return figure if figure.startswith("−") or set(figure) <= set("0.,") else f"+{figure}"
 
 
 def digits_of(row: Row, unit: str) -> int:
@@ -120,12 +132,21 @@ def digits_of(row: Row, unit: str) -> int:
 
 
 def noun_of(unit: str) -> str:
-    """What was measured, as a noun.
+    """What was measured, as a noun; German has it in the accusative, as something that was changed.
 
     >>> noun_of("share of people"), noun_of("active days a week")
     ('the share of people', 'active days a week')
     """
-    return f"the {unit}" if is_share(unit) else unit
+    return translated(f"the {unit}" if is_share(unit) else unit)
+
+
+def subject_of(unit: str) -> str:
+    """What was measured, as the subject that begins a sentence.
+
+    >>> subject_of("share of people"), subject_of("active days a week")
+    ('The share of people', 'Active days a week')
+    """
+    return translated(capital(f"the {unit}" if is_share(unit) else unit))
 
 
 def changed(unit: str) -> tuple[str, str]:
@@ -135,10 +156,18 @@ def changed(unit: str) -> tuple[str, str]:
     (('use', ' days a week'), ('logins', ' a week'), ('the share of people', ''))
     """
     if unit == "active days a week":
-        return "use", " days a week"
+        return say("use"), spaced(say("days a week"))
     if is_share(unit) or not unit.endswith(" a week"):
         return noun_of(unit), ""
-    return unit.removesuffix(" a week"), " a week"
+    return translated(unit.removesuffix(" a week")), spaced(say("a week"))
+
+
+MEASURED = (  # what sentences are about beside shares of people: as something changed, and as a subject
+    *(phrase("logins"), phrase("actions"), phrase("satisfaction"), phrase("deals won"), phrase("the quality of work")),
+    *(phrase("the share of people"), phrase("The share of people")),
+    *(phrase("the share of people who have the habit"), phrase("The share of people who have the habit")),
+    phrase("the share of what was done"),
+)
 
 
 def spaced(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import say
 from workbench.results.verdict import Row
 
 INTERVAL = ("estimate", "conf_low", "conf_high")
@@ -33,7 +34,7 @@ def why_none(estimates: Estimates, at: Row | None = None) -> str:
     """Why `row_of` found no row with an interval: nobody to compare with, or too few teams."""
     row = _any_row(estimates, at)
     known = row is not None and pd.notna(row.get("std_error"))
-    return "it rests on too few teams to tell it from chance" if known else "nobody was left to compare with"
+    return say("it rests on too few teams to tell it from chance") if known else say("nobody was left to compare with")
 
 
 def first_row(row: Any) -> Row | None:

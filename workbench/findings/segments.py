@@ -8,8 +8,9 @@ from workbench.findings.finding import Finding
 from workbench.findings.phrases import enumerated
 from workbench.results import privacy
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import say, say_n, translated
 from workbench.results.verdict import Grade, Stability, Verdict, Way
-from workbench.results.words import people, percent
+from workbench.results.words import number, people, percent
 
 
 def shifts(moved: Estimates) -> str:
@@ -24,7 +25,8 @@ def shifts(moved: Estimates) -> str:
     """
     users = moved.table.groupby("way")["users"].sum()
     more, less, same = (int(users.get(way, 0)) for way in (Way.MORE, Way.LESS, Way.SAME))
-    return f"{people(more)} moved up, {less:,} moved down, {same:,} stayed"
+    parts = {"people": people(more), "less": number(less, 0), "same": number(same, 0)}
+    return say("{people} moved up, {less} moved down, {same} stayed", **parts)
 
 
 def patterns(shares: Estimates, verdicts: Mapping[str, Stability], structured: bool, among: int) -> Finding:
@@ -42,23 +44,27 @@ def patterns(shares: Estimates, verdicts: Mapping[str, Stability], structured: b
     if not structured:
         return _no_patterns(among)
     rows = privacy.shown(shares).table
-    parts = [f"{percent(row['estimate'])} {row['pattern']}" for row in rows.to_dict("records")]
-    most = rows["pattern"][rows["estimate"].idxmax()]
-    headline = f"The most common pattern is {most}: {', '.join(parts)}."
+    shares = [f"{percent(row['estimate'])} {translated(row['pattern'])}" for row in rows.to_dict("records")]
+    most = translated(rows["pattern"][rows["estimate"].idxmax()])
+    headline = say("The most common pattern is {pattern}: {shares}.", pattern=most, shares=", ".join(shares))
     rule = _found_again(list(rows["pattern"]), verdicts)
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(rows["n"].sum()))
 
 
 def _no_patterns(among: int) -> Finding:
-    headline = "There are no separate patterns of use. People differ in how much they use it, not in how."
-    rule = "people kept out of the search showed no clear gap between the groups"
+    headline = say("There are no separate patterns of use. People differ in how much they use it, not in how.")
+    rule = say("people kept out of the search showed no clear gap between the groups")
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=among)
 
 
 def _found_again(shown: list[str], verdicts: Mapping[str, Stability]) -> str:
     """How many patterns were found again in random samples, and which of those shown were not."""
     stable = sum(verdict == Stability.STABLE for verdict in verdicts.values())
-    shaky = [name for name in shown if verdicts.get(name) == Stability.SHAKY]
-    doubt = f"not reliable: {enumerated(shaky)}" if shaky else "all shown are reliable"
-    again = "1 pattern was" if stable == 1 else f"{stable} patterns were"
-    return f"{again} found again in random samples of people; {doubt}"
+    shaky = [translated(name) for name in shown if verdicts.get(name) == Stability.SHAKY]
+    doubt = say("not reliable: {names}", names=enumerated(shaky)) if shaky else say("all shown are reliable")
+    again = say_n(
+        "{n} pattern was found again in random samples of people",
+        "{n} patterns were found again in random samples of people",
+        stable,
+    )
+    return f"{again}; {doubt}"

@@ -11,21 +11,35 @@ from workbench.findings.evidence import CAVEATS, PHRASES
 from workbench.findings.finding import Finding
 from workbench.findings.phrases import amount, amounts, changed, digits_of, enumerated, likely
 from workbench.findings.unanswered import no_answer
+from workbench.results.phrases import phrase, phrase_n, say, say_n, translated
 from workbench.results.verdict import Grade, Reason, Row, Verdict, grade_of_several, verdict_of
 from workbench.results.words import capital
 
-DID = {  # verdict → how a list says it of several, and of one
-    Verdict.RAISED: ("raised", "raised"),
-    Verdict.PROBABLY_RAISED: ("probably raised", "probably raised"),
-    Verdict.TURNED_DOWN: ("first raised, then lowered", "first raised, then lowered"),
-    Verdict.TURNED_UP: ("first lowered, then raised", "first lowered, then raised"),
-    Verdict.UNCLEAR: ("made no clear difference to", "made no clear difference to"),
-    Verdict.PROBABLY_LOWERED: ("probably lowered", "probably lowered"),
-    Verdict.LOWERED: ("lowered", "lowered"),
-    Verdict.UNRELIABLE: ("are unreliable", "is unreliable"),
-    Verdict.UNKNOWN: ("cannot be judged", "cannot be judged"),
+DID = {  # verdict → what is said of several with it; of the first, out of how many
+    Verdict.RAISED: phrase_n("{count} raised {noun}: {names}.", "{count} raised {noun}: {names}."),
+    Verdict.PROBABLY_RAISED: phrase_n(
+        "{count} probably raised {noun}: {names}.", "{count} probably raised {noun}: {names}."
+    ),
+    Verdict.TURNED_DOWN: phrase_n(
+        "{count} first raised, then lowered {noun}: {names}.", "{count} first raised, then lowered {noun}: {names}."
+    ),
+    Verdict.TURNED_UP: phrase_n(
+        "{count} first lowered, then raised {noun}: {names}.", "{count} first lowered, then raised {noun}: {names}."
+    ),
+    Verdict.UNCLEAR: phrase_n(
+        "{count} made no clear difference to {noun}: {names}.", "{count} made no clear difference to {noun}: {names}."
+    ),
+    Verdict.PROBABLY_LOWERED: phrase_n(
+        "{count} probably lowered {noun}: {names}.", "{count} probably lowered {noun}: {names}."
+    ),
+    Verdict.LOWERED: phrase_n("{count} lowered {noun}: {names}.", "{count} lowered {noun}: {names}."),
+    Verdict.UNRELIABLE: phrase_n("{count} is unreliable: {names}.", "{count} are unreliable: {names}."),
+    Verdict.UNKNOWN: phrase_n("{count} cannot be judged: {names}.", "{count} cannot be judged: {names}."),
 }
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+NUMBERS = (
+    *(phrase("No"), phrase("One"), phrase("Two"), phrase("Three"), phrase("Four")),
+    *(phrase("Five"), phrase("Six"), phrase("Seven"), phrase("Eight"), phrase("Nine")),
+)
 WITHOUT = (Verdict.UNRELIABLE, Verdict.UNKNOWN)  # these say nothing of the measurement
 
 
@@ -40,28 +54,31 @@ def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
     One of 2 programmes raised use: Talks. One is unreliable: Tour (the groups were drifting apart).
     """
     groups = [(verdict, names) for verdict in DID if (names := _of(found, verdict))]
-    said = [_did(verdict, names, found, unit) for verdict, names in groups]
-    first = [f" of {len(found)} {things}", *[""] * len(said)]
+    said = [
+        _did(verdict, names, found, unit, "" if place else translated(things))
+        for place, (verdict, names) in enumerate(groups)
+    ]
     answered = [each for each in found.values() if each.verdict not in WITHOUT]
     return Finding(
-        " ".join(f"{count}{of} {did}." for (count, did), of in zip(said, first, strict=False)),
+        " ".join(said),
         Verdict.DESCRIPTIVE,
         grade_of_several(each.grade for each in found.values()),
-        f"{len(answered)} of {len(found)} comparisons can be judged",
+        say("{n} of {all} comparisons can be judged", n=len(answered), all=len(found)),
         unit=unit,
         n=sum(each.n or 0 for each in found.values()) or None,
         caveat=" ".join(filter(None, [_could_still_be(found), _reasons(found)])),
     )
 
 
-def _did(verdict: Verdict, names: Sequence[str], found: Mapping[str, Finding], unit: str) -> tuple[str, str]:
-    """How many, and what they did with their names."""
+def _did(verdict: Verdict, names: Sequence[str], found: Mapping[str, Finding], unit: str, things: str) -> str:
+    """How many, of all the things where that is to be said, and what they did with their names."""
     many = len(names)
-    count = NUMBERS[many] if many < len(NUMBERS) else str(many)
+    count = translated(NUMBERS[many]) if many < len(NUMBERS) else str(many)
     if verdict is Verdict.UNRELIABLE:
         names = [f"{name} ({found[name].rule})" for name in names]
-    about = "" if verdict in WITHOUT else f" {changed(unit)[0]}"
-    return count, f"{DID[verdict][many == 1]}{about}: {enumerated(names)}"
+    if things:
+        count = say("{count} of {all} {things}", count=count, all=len(found), things=things)
+    return say_n(*DID[verdict], many, count=count, noun=changed(unit)[0], names=enumerated(names))
 
 
 def _of(found: Mapping[str, Finding], verdict: Verdict) -> list[str]:
@@ -72,8 +89,9 @@ def _of(found: Mapping[str, Finding], verdict: Verdict) -> list[str]:
 def _could_still_be(found: Mapping[str, Finding]) -> str:
     """How large effects may be that are not clear."""
     unclear = [name for name in _of(found, Verdict.UNCLEAR) if found[name].conf_high is not None]
-    most = [f"{_highest(found[name])} with {name}" for name in unclear]
-    return f"No clear difference does not mean none: a rise may still be up to {enumerated(most)}." if most else ""
+    most = [say("{size} with {name}", size=_highest(found[name]), name=name) for name in unclear]
+    none = phrase("No clear difference does not mean none: a rise may still be up to {most}.")
+    return translated(none, most=enumerated(most)) if most else ""
 
 
 def _highest(found: Finding) -> str:
@@ -88,7 +106,7 @@ def _reasons(found: Mapping[str, Finding]) -> str:
     for name in _of(found, Verdict.UNKNOWN):
         names_by.setdefault(found[name].rule, []).append(name)
     reasons = [f"{enumerated(names)}: {reason}" for reason, names in names_by.items()]
-    return f"Cannot be judged: {'; '.join(reasons)}." if reasons else ""
+    return say("Cannot be judged: {reasons}.", reasons="; ".join(reasons)) if reasons else ""
 
 
 def most(found: Mapping[str, Finding], things: str) -> str:
@@ -110,12 +128,16 @@ def most(found: Mapping[str, Finding], things: str) -> str:
         row = {"estimate": best.estimate, "conf_low": best.conf_low, "conf_high": best.conf_high}
         size, low, high = amounts(row, best.unit)
         noun, unit = changed(best.unit)
-        return f"{name} raised {noun}{' most' * (len(clear) > 1)}: +{size}{unit} ({likely(low, high)})"
+        parts = {"name": name, "noun": noun, "size": f"+{size}{unit}", "likely": likely(low, high)}
+        if len(clear) > 1:
+            return say("{name} raised {noun} most: {size} ({likely})", **parts)
+        return say("{name} raised {noun}: {size} ({likely})", **parts)
     if len(_of(found, Verdict.UNKNOWN)) == len(found):
-        return f"We cannot judge any of the {things}"
+        return say("We cannot judge any of the {things}", things=translated(things))
     known = next((each.unit for each in found.values() if each.unit), "use")
-    probably = f"; {enumerated(names)} probably did" if (names := _of(found, Verdict.PROBABLY_RAISED)) else ""
-    return f"None of the {things} clearly raised {changed(known)[0]}{probably}"
+    none = say("None of the {things} clearly raised {noun}", things=translated(things), noun=changed(known)[0])
+    probably = _of(found, Verdict.PROBABLY_RAISED)
+    return "; ".join([none, *([say("{names} probably did", names=enumerated(probably))] if probably else [])])
 
 
 def beside(asked: Finding, others: Mapping[str, Finding]) -> Finding:
@@ -127,14 +149,27 @@ def beside(asked: Finding, others: Mapping[str, Finding]) -> Finding:
     >>> print(beside(logins, {"satisfaction": replace(logins, verdict=Verdict.LOWERED)}))
     The rule raised logins; it lowered satisfaction.
     """
-    parts = [f"it {did} {enumerated(names)}" for verdict, did in BESIDE.items() if (names := _of(others, verdict))]
+    parts = [
+        translated(did, names=enumerated([translated(name) for name in names]))
+        for verdict, did in BESIDE.items()
+        if (names := _of(others, verdict))
+    ]
     headline = f"{'; '.join([asked.headline.rstrip('.'), *parts])}."
     doubted = _of(others, Verdict.UNRELIABLE)
-    caveat = f"Unreliable: {enumerated([f'{name} ({others[name].rule})' for name in doubted])}." if doubted else ""
+    why = enumerated([f"{translated(name)} ({others[name].rule})" for name in doubted])
+    caveat = say("Unreliable: {names}.", names=why) if doubted else ""
     return replace(asked, headline=headline, caveat=" ".join(filter(None, [asked.caveat, caveat])))
 
 
-BESIDE = {verdict: did for verdict, (_, did) in DID.items() if verdict not in WITHOUT}
+BESIDE = {
+    Verdict.RAISED: phrase("it raised {names}"),
+    Verdict.PROBABLY_RAISED: phrase("it probably raised {names}"),
+    Verdict.TURNED_DOWN: phrase("it first raised, then lowered {names}"),
+    Verdict.TURNED_UP: phrase("it first lowered, then raised {names}"),
+    Verdict.UNCLEAR: phrase("it made no clear difference to {names}"),
+    Verdict.PROBABLY_LOWERED: phrase("it probably lowered {names}"),
+    Verdict.LOWERED: phrase("it lowered {names}"),
+}
 
 
 def kinds(
@@ -150,16 +185,22 @@ def kinds(
     >>> print(kinds(pairs, "active days a week", drawn=True))
     Coaching raised use more than online.
     """
+    thing = translated(thing)
     if pairs.empty:
-        return no_answer(f"another {thing}", unit, f"there are no two {thing}s to compare")
+        two = say("there are no two {thing}s to compare", thing=thing)
+        return no_answer(say("another {thing}", thing=thing), unit, two)
     noun = changed(unit)[0]
     more = [_more(row, noun) for row in pairs.to_dict("records") if verdict_of(row, "band").clear]
-    none = f"No {thing} clearly raised {noun} more than another"
+    none = say("No {thing} clearly raised {noun} more than another", thing=thing, noun=noun)
     headline = f"{capital('; '.join(more))}." if more else f"{none}."
-    chosen = f"it was not random who got which {thing}, so people who gain more anyway may have been in one of them"
+    chosen = phrase(
+        "it was not random who got which {thing}, so people who gain more anyway may have been in one of them"
+    )
     grade, rule = (Grade.RANDOMISED, PHRASES[Reason.AT_RANDOM]) if drawn else (Grade.SENSITIVE, chosen)
-    gap = f"Not compared: {enumerated(untold)}, which is not recorded or the same for all." if untold else ""
-    caveat = " ".join(filter(None, [CAVEATS.get(grade, ""), gap]))
+    missing = enumerated([translated(name) for name in untold])
+    gap = say("Not compared: {missing}, which is not recorded or the same for all.", missing=missing) if untold else ""
+    caveat = " ".join(filter(None, [translated(CAVEATS.get(grade, "")), gap]))
+    rule = translated(rule, thing=thing)
     return Finding(headline, Verdict.DESCRIPTIVE, grade, rule, unit=unit, caveat=caveat)
 
 
@@ -168,4 +209,4 @@ def _more(row: Row, noun: str) -> str:
     first, second = row["arm_a"], row["arm_b"]
     if verdict_of(row, "band") is Verdict.LOWERED:
         first, second = second, first
-    return f"{first} raised {noun} more than {second}"
+    return say("{first} raised {noun} more than {second}", first=first, noun=noun, second=second)

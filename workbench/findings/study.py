@@ -12,6 +12,7 @@ from workbench.findings.phrases import amounts, digits_of, figure_of, likely
 from workbench.findings.rows import row_of
 from workbench.findings.unanswered import no_answer
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import say
 from workbench.results.study import Study
 from workbench.results.verdict import Row, Verdict
 from workbench.results.words import percent
@@ -38,13 +39,15 @@ def _who_came(study: Study) -> str:
     if study.by_offer is None:
         return ""
     take_up, came = study.by_offer.take_up.overall, study.by_offer.came
-    said = f"This is the effect of the offer: {percent(take_up['estimate'])} came because of it."
+    said = say("This is the effect of the offer: {share} came because of it.", share=percent(take_up["estimate"]))
     row = row_of(came)
     if row is None:
         return said
     size, low, high = amounts(row, came.unit)
-    more = "more" if row["estimate"] > 0 else "less"
-    return f"{said} For those who came it was {size} {more} ({likely(low, high)})."
+    parts = {"size": size, "likely": likely(low, high)}
+    if row["estimate"] > 0:
+        return f"{said} {say('For those who came it was {size} more ({likely}).', **parts)}"
+    return f"{said} {say('For those who came it was {size} less ({likely}).', **parts)}"
 
 
 def take_up(studies: Mapping[str, Study]) -> dict[str, str]:
@@ -100,7 +103,7 @@ def lasting(spans: Mapping[str, Estimates], found: Mapping[str, Finding], term: 
 def _with_ends(row: Row, unit: str) -> str:
     """An effect with its interval in brackets."""
     mean, low, high = (figure_of(row[c], unit, digits_of(row, unit)) for c in ("estimate", "conf_low", "conf_high"))
-    return f"{mean} ({low} to {high})"
+    return f"{mean} ({say('{low} to {high}', low=low, high=high)})"
 
 
 def sound(found: Mapping[str, Finding]) -> list[str]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from workbench.findings.next_steps import Recorded
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.record import Record
-from workbench.results.verdict import Grade, Verdict, side_of
+from workbench.results.verdict import Grade, Side, Verdict, side_of
 from workbench.results.words import MONTH_NAMES, number, percent, sentence
 
 RECENT = 4  # weeks whose mean stands for now, and as many for the start
@@ -51,8 +52,9 @@ def habit_tile(rate: float, target: float, *says: str) -> Recorded:
     >>> habit_tile(0.67, 0.5, "it peaked in August").records[0].headline
     'Target 50%: reached. It peaked in August.'
     """
-    met = f"target {percent(target)}: {'reached' if rate >= target else 'not reached'}"
-    return tile("have the habit", percent(rate), met, *says, importance=1 + abs(rate - target))
+    met = phrase("target {target}: reached") if rate >= target else phrase("target {target}: not reached")
+    met = translated(met, target=percent(target))
+    return tile(say("have the habit"), percent(rate), met, *says, importance=1 + abs(rate - target))
 
 
 def gap_tile(funnel: pd.DataFrame) -> Recorded:
@@ -67,8 +69,15 @@ def gap_tile(funnel: pd.DataFrame) -> Recorded:
     tried, habit = (float(shares.get(step, float("nan"))) for step in ("ever", "habitual"))
     if not tried >= habit:
         return Recorded(())
-    said = f"{percent(tried)} have tried it, {percent(habit)} have the habit"
-    return tile("tried it and have no habit", percent(tried - habit), said, importance=tried - habit)
+    said = say("{tried} have tried it, {habit} have the habit", tried=percent(tried), habit=percent(habit))
+    return tile(say("tried it and have no habit"), percent(tried - habit), said, importance=tried - habit)
+
+
+SINCE_FIRST = {
+    Side.ABOVE: phrase("it was {share} ({survey}): a clear rise"),
+    Side.BELOW: phrase("it was {share} ({survey}): a clear fall"),
+    Side.UNCLEAR: phrase("it was {share} ({survey}): no clear change"),
+}
 
 
 def satisfaction_tile(answers: pd.DataFrame) -> Recorded:
@@ -90,12 +99,13 @@ def satisfaction_tile(answers: pd.DataFrame) -> Recorded:
         return Recorded(())
     first, last = one.iloc[0], one.iloc[-1]
     side = side_of(last["conf_low"] - first["conf_high"], last["conf_high"] - first["conf_low"])
-    change = {"clearly above": "a clear rise", "clearly below": "a clear fall"}.get(side, "no clear change")
-    said = f"it was {percent(first['estimate'])} ({first['survey']}): {change}" if len(one) > 1 else ""
+    was = {"share": percent(first["estimate"]), "survey": first["survey"]}
+    said = translated(SINCE_FIRST[side], **was) if len(one) > 1 else ""
     size = abs(last["estimate"] - first["estimate"]) if side != "not clear" else 0.0
-    tiles = tile("are satisfied", percent(last["estimate"]), said, importance=1 - last["estimate"] + size)
+    tiles = tile(say("are satisfied"), percent(last["estimate"]), said, importance=1 - last["estimate"] + size)
     falls = side == "clearly below"
-    worry = f"satisfaction fell from {percent(first['estimate'])} to {percent(last['estimate'])}"
+    parts = {"then": percent(first["estimate"]), "now": percent(last["estimate"])}
+    worry = say("satisfaction fell from {then} to {now}", **parts)
     return Recorded((*tiles.records, *(noted("concern", worry).records if falls else ())))
 
 
@@ -113,13 +123,14 @@ def choice_tile(weeks: pd.DataFrame) -> Recorded:
     begun, over = weeks["week"].min() + pd.Timedelta(weeks=RECENT), weeks["week"].max() - pd.Timedelta(weeks=RECENT)
     then = weeks[weeks["week"] < begun].groupby("kind")["estimate"].mean()
     now = weeks[weeks["week"] > over].groupby("kind")["estimate"].mean()
-    month = MONTH_NAMES[pd.Timestamp(weeks["week"].min()).month - 1]
+    month = translated(MONTH_NAMES[pd.Timestamp(weeks["week"].min()).month - 1])
+    begun_with = {"month": month, "chosen": number(then[CHOSEN], 1), "required": number(then[REQUIRED], 1)}
     said = (
-        f"required: {number(now[REQUIRED], 1)}",
-        f"in {month} {number(then[CHOSEN], 1)} chosen and {number(then[REQUIRED], 1)} required",
+        say("required: {n}", n=number(now[REQUIRED], 1)),
+        say("in {month} {chosen} chosen and {required} required", **begun_with),
     )
     moved = abs(now[CHOSEN] / then[CHOSEN] - 1) if then[CHOSEN] else 0.0
-    return tile("chosen actions a week per person", number(now[CHOSEN], 1), *said, importance=moved)
+    return tile(say("chosen actions a week per person"), number(now[CHOSEN], 1), *said, importance=moved)
 
 
 def slipping(near: pd.DataFrame) -> Recorded:
@@ -132,8 +143,9 @@ def slipping(near: pd.DataFrame) -> Recorded:
     '26 people are slipping, 45 are close to the habit.'
     """
     users = near.groupby("movement")["users"].sum() if len(near) else pd.Series(dtype=float)
-    counts = [int(users.get(movement, 0)) for movement in ("slipping", "close to the habit")]
-    return noted("since", f"{counts[0]:,} people are slipping, {counts[1]:,} are close to the habit")
+    counts = [number(users.get(movement, 0), 0) for movement in ("slipping", "close to the habit")]
+    moving = say("{slipping} people are slipping, {close} are close to the habit", slipping=counts[0], close=counts[1])
+    return noted("since", moving)
 
 
 def planned(actions: pd.DataFrame, advice: Mapping[str, str]) -> Recorded:

@@ -8,9 +8,13 @@ import pandas as pd
 
 from workbench.findings.finding import Finding
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.words import MONTH_NAMES, capital, gist, level, number, people, percent
 
-WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+WEEKDAYS = (
+    *(phrase("Mondays"), phrase("Tuesdays"), phrase("Wednesdays"), phrase("Thursdays"), phrase("Fridays")),
+    *(phrase("Saturdays"), phrase("Sundays")),
+)
 RECENT = 4  # weeks that "now" covers where a single week would be too few
 AS_MUCH = 1.15  # times; two amounts closer than this are about the same
 
@@ -37,17 +41,18 @@ def course_so_far(table: pd.DataFrame, what: str, unit: str) -> str:
     >>> course_so_far(rows, "Habit use", "share of people")
     'Habit use peaked in August 2025 (72%), now 66%'
     """
-    known = table.dropna(subset=["estimate"]).sort_values("week", kind="stable")
+    known, what = table.dropna(subset=["estimate"]).sort_values("week", kind="stable"), translated(what)
     if known.empty:
-        return f"{what}: nothing to show"
+        return say("{what}: nothing to show", what=what)
     first, last, top = known.iloc[0], known.iloc[-1], known.iloc[int(known["estimate"].argmax())]
+    then, most, now = (level(each["estimate"], unit) for each in (first, top, last))
     if _part(top, last):
         when = pd.Timestamp(top["week"])
-        peak = f"{MONTH_NAMES[when.month - 1]} {when.year} ({level(top['estimate'], unit)})"
-        return f"{what} peaked in {peak}, now {level(last['estimate'], unit)}"
+        month = f"{translated(MONTH_NAMES[when.month - 1])} {when.year}"
+        return say("{what} peaked in {month} ({most}), now {now}", what=what, month=month, most=most, now=now)
     if last["estimate"] > first["estimate"] and _part(last, first):
-        return f"{what} rose from {level(first['estimate'], unit)} to {level(last['estimate'], unit)}"
-    return f"{what} is at {level(last['estimate'], unit)}"
+        return say("{what} rose from {then} to {now}", what=what, then=then, now=now)
+    return say("{what} is at {now}", what=what, now=now)
 
 
 def _part(one: pd.Series, other: pd.Series) -> bool:
@@ -67,13 +72,16 @@ def required_or_chosen(table: pd.DataFrame) -> str:
     """
     recent = table[table["week"] > table["week"].max() - pd.Timedelta(weeks=RECENT)]
     mean = recent.groupby("kind")["estimate"].mean()
-    more, less = ("required", "chosen") if mean["required"] >= mean["by choice"] else ("chosen", "required")
+    required = mean["required"] >= mean["by choice"]
     high, low = mean.max(), mean.min()
     if not low:
-        return f"People now do {more} work only"
+        return say("People now do required work only") if required else say("People now do chosen work only")
     if high / low < AS_MUCH:
-        return "People now do about as much chosen as required work"
-    return f"People now do {number(high / low, 1)} times more {more} than {less} work"
+        return say("People now do about as much chosen as required work")
+    times = number(high / low, 1)
+    if required:
+        return say("People now do {times} times more required than chosen work", times=times)
+    return say("People now do {times} times more chosen than required work", times=times)
 
 
 def rows_that_count(left_out: pd.DataFrame) -> str:
@@ -85,7 +93,7 @@ def rows_that_count(left_out: pd.DataFrame) -> str:
     '96% of log rows count'
     """
     rows = left_out.set_index("reason")["rows"]
-    return f"{percent(rows['kept'] / max(rows.sum(), 1))} of log rows count"
+    return say("{share} of log rows count", share=percent(rows["kept"] / max(rows.sum(), 1)))
 
 
 def missing_days(silent: pd.DataFrame) -> str:
@@ -96,8 +104,11 @@ def missing_days(silent: pd.DataFrame) -> str:
     >>> missing_days(pd.DataFrame()), missing_days(pd.DataFrame({"date": ["2025-01-06"]}))
     ('Rows arrived on every working day', 'Hardly any rows arrived on 1 working day')
     """
-    days = f"{len(silent)} working day{'' if len(silent) == 1 else 's'}"
-    return f"Hardly any rows arrived on {days}" if len(silent) else "Rows arrived on every working day"
+    if not len(silent):
+        return say("Rows arrived on every working day")
+    return say_n(
+        "Hardly any rows arrived on {n} working day", "Hardly any rows arrived on {n} working days", len(silent)
+    )
 
 
 def busiest(rhythm: pd.DataFrame) -> str:
@@ -109,10 +120,11 @@ def busiest(rhythm: pd.DataFrame) -> str:
     'Most work happens on Tuesdays between 10 and 11 h'
     """
     if rhythm.empty:
-        return "Nothing was done in these weeks"
+        return say("Nothing was done in these weeks")
     top = rhythm.iloc[int(rhythm["share"].argmax())]
     hour = int(top["hour"])
-    return f"Most work happens on {WEEKDAYS[int(top['weekday'])]} between {hour} and {hour + 1} h"
+    parts = {"days": translated(WEEKDAYS[int(top["weekday"])]), "since": hour, "until": hour + 1}
+    return say("Most work happens on {days} between {since} and {until} h", **parts)
 
 
 def active_now(lifecycle: pd.DataFrame) -> str:
@@ -126,7 +138,8 @@ def active_now(lifecycle: pd.DataFrame) -> str:
     """
     last = lifecycle[lifecycle["week"] == lifecycle["week"].max()].groupby("state")["users"].sum()
     active = int(last.reindex(["new", "retained", "resurrected"]).sum())
-    return f"{active:,} of {people(last.sum())} were active in the last week"
+    parts = {"active": number(active, 0), "people": people(last.sum())}
+    return say("{active} of {people} were active in the last week", **parts)
 
 
 def still_active(curve: Estimates, period: str) -> str:
@@ -142,9 +155,18 @@ def still_active(curve: Estimates, period: str) -> str:
     table = table[table["kind"] == table["kind"].iloc[0]] if "kind" in table and len(table) else table
     reached = table[table["n"] >= table["n"].max() / 2] if len(table) else table
     if reached.empty:
-        return "Too little time has passed to see who stays"
+        return say("Too little time has passed to see who stays")
     last = reached.iloc[int(reached["age"].argmax())]
-    return f"After {int(last['age'])} {period}s, {percent(last['estimate'])} are still active"
+    parts = {"time": _times(int(last["age"]), period), "share": percent(last["estimate"])}
+    return say("After {time}, {share} are still active", **parts)
+
+
+def _times(many: int, period: str) -> str:
+    """So many weeks, months or quarters; German has them in the dative, as in "nach 6 Monaten"."""
+    return translated(TIMES[period], n=many)
+
+
+TIMES = {"week": phrase("{n} weeks"), "month": phrase("{n} months"), "quarter": phrase("{n} quarters")}
 
 
 def most_and_least(reach: pd.DataFrame) -> str:
@@ -156,7 +178,9 @@ def most_and_least(reach: pd.DataFrame) -> str:
     'Most used: contacts; least used: campaigns'
     """
     mean = reach.groupby("feature")["share"].mean()
-    return f"Most used: {mean.idxmax()}; least used: {mean.idxmin()}" if len(mean) > 1 else "One feature is recorded"
+    if len(mean) < 2:
+        return say("One feature is recorded")
+    return say("Most used: {most}; least used: {least}", most=mean.idxmax(), least=mean.idxmin())
 
 
 def latest_shares(table: pd.DataFrame, by: str, what: str) -> str:
@@ -169,8 +193,8 @@ def latest_shares(table: pd.DataFrame, by: str, what: str) -> str:
     'Entries: 80% complete, 90% prompt'
     """
     last = table.sort_values("week", kind="stable").groupby(by, sort=False).tail(1)
-    shares = [f"{percent(row['estimate'])} {row[by]}" for row in last.to_dict("records")]
-    return f"{what}: {', '.join(shares)}"
+    shares = [f"{percent(row['estimate'])} {translated(row[by])}" for row in last.to_dict("records")]
+    return f"{translated(what)}: {', '.join(shares)}"
 
 
 def most_common(shares: Estimates) -> str:
@@ -183,7 +207,8 @@ def most_common(shares: Estimates) -> str:
     'Most common: steady (60%)'
     """
     top = shares.table.nlargest(1, "estimate").to_dict("records")[0]
-    return f"Most common: {top[shares.table.columns[0]]} ({percent(top['estimate'])})"
+    name = translated(str(top[shares.table.columns[0]]))
+    return say("Most common: {name} ({share})", name=name, share=percent(top["estimate"]))
 
 
 def rising_and_falling(centres: pd.DataFrame) -> str:
@@ -195,9 +220,10 @@ def rising_and_falling(centres: pd.DataFrame) -> str:
     'Largest rise: late starter; largest fall: fading'
     """
     change = centres.set_index("pattern")["change"].dropna()
-    rise = [f"Largest rise: {change.idxmax()}"] if len(change) and change.max() > 0 else []
-    fall = [f"largest fall: {change.idxmin()}"] if len(change) and change.min() < 0 else []
-    return capital("; ".join(rise + fall)) or "No pattern rose or fell"
+    rose, fell = len(change) > 0 and change.max() > 0, len(change) > 0 and change.min() < 0
+    rise = [say("Largest rise: {pattern}", pattern=translated(str(change.idxmax())))] if rose else []
+    fall = [say("largest fall: {pattern}", pattern=translated(str(change.idxmin())))] if fell else []
+    return capital("; ".join(rise + fall)) or say("No pattern rose or fell")
 
 
 def habit_now(sizes: pd.DataFrame, habit: tuple[str, ...] = ("power", "habitual"), nothing: str = "none") -> str:
@@ -211,7 +237,8 @@ def habit_now(sizes: pd.DataFrame, habit: tuple[str, ...] = ("power", "habitual"
     """
     last = sizes[sizes["week"] == sizes["week"].max()].groupby("segment")["users"].sum()
     having, idle = (last.reindex(list(names)).sum() / max(last.sum(), 1) for names in (habit, [nothing]))
-    return f"{percent(having)} have the habit; {percent(idle)} did nothing in 12 weeks"
+    parts = {"having": percent(having), "idle": percent(idle)}
+    return say("{having} have the habit; {idle} did nothing in 12 weeks", **parts)
 
 
 def stayed(moved: Estimates) -> str:
@@ -225,7 +252,7 @@ def stayed(moved: Estimates) -> str:
     """
     table = moved.table
     same = table.loc[table["before"] == table["after"], "users"].sum()
-    return f"{percent(same / max(table['users'].sum(), 1))} stayed in their segment"
+    return say("{share} stayed in their segment", share=percent(same / max(table["users"].sum(), 1)))
 
 
 def half_have_it(curve: Estimates) -> str:
@@ -239,9 +266,10 @@ def half_have_it(curve: Estimates) -> str:
     table = curve.table
     half = table[table["estimate"] >= 0.5]
     if len(half):
-        return f"Half have formed the habit after {half['week'].min():.0f} weeks"
+        return say("Half have formed the habit after {n} weeks", n=number(half["week"].min(), 0))
     last = table.iloc[-1]
-    return f"{percent(last['estimate'])} have formed the habit after {last['week']:.0f} weeks"
+    parts = {"share": percent(last["estimate"]), "n": number(last["week"], 0)}
+    return say("{share} have formed the habit after {n} weeks", **parts)
 
 
 def come_back(curve: Estimates, period: str) -> str:
@@ -257,6 +285,7 @@ def come_back(curve: Estimates, period: str) -> str:
     reached = table[table["n"] >= table["n"].max() / 2] if len(table) else table
     last = reached[reached["age"] == reached["age"].max()]
     if len(last) < 2:
-        return "Too little time has passed to see who comes back"
+        return say("Too little time has passed to see who comes back")
     now, ever = (percent(share) for share in last["estimate"][:2])
-    return f"After {int(last['age'].iloc[0])} {period}s, {now} are active; {ever} then or later"
+    parts = {"time": _times(int(last["age"].iloc[0]), period), "now": now, "ever": ever}
+    return say("After {time}, {now} are active; {ever} then or later", **parts)

@@ -12,6 +12,7 @@ from workbench.findings.phrases import amounts, changed, digits_of, likely, sign
 from workbench.findings.rows import numbers_of, row_of, why_none
 from workbench.findings.unanswered import no_answer, untold
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Grade, Row, Verdict, chance_of, verdict_of
 from workbench.results.words import capital, number, of_100, people
 
@@ -27,9 +28,11 @@ def dose(slopes: Mapping[str, Estimates], unit: str) -> Finding:
     """
     rows = {name: row for name, each in slopes.items() if (row := row_of(each)) is not None}
     if not rows:
-        return no_answer("more hours of training", unit, "too few people had other hours than others")
+        return no_answer("more hours of training", unit, say("too few people had other hours than others"))
     headline = f"{capital('; '.join(_hour(name, row, unit) for name, row in rows.items()))}."
-    rule = "people with few hours are compared with people with many; where they chose, also keen people with others"
+    rule = say(
+        "people with few hours are compared with people with many; where they chose, also keen people with others"
+    )
     only = next(iter(rows))
     numbers = numbers_of(rows[only], slopes[only]) if len(rows) == 1 else {"unit": unit}
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, **numbers)
@@ -37,14 +40,24 @@ def dose(slopes: Mapping[str, Estimates], unit: str) -> Finding:
 
 def _hour(name: str, row: Row, unit: str) -> str:
     (noun, a_week), verdict = changed(unit), verdict_of(row)
+    parts = {"name": name, "noun": noun, "unit": a_week}
     if not verdict.clear:
-        ends = " to ".join(signed(row[end], unit, digits_of(row, unit)) for end in ("conf_low", "conf_high"))
-        return f"{name}: each further hour brought no clear change in {noun} ({ends}{a_week})"
+        low, high = (signed(row[end], unit, digits_of(row, unit)) for end in ("conf_low", "conf_high"))
+        unclear = phrase("{name}: each further hour brought no clear change in {noun} ({low} to {high}{unit})")
+        return translated(unclear, **parts, low=low, high=high)
     size, low, high = amounts(row, unit)
-    return f"{name}: each further hour {verdict} {noun} by {size}{a_week} ({likely(low, high)})"
+    return translated(FURTHER[verdict], **parts, size=size, likely=likely(low, high))
 
 
-LEFT = {Verdict.RAISED: "More left than expected", Verdict.LOWERED: "Fewer left than expected"}
+FURTHER = {
+    Verdict.RAISED: phrase("{name}: each further hour raised {noun} by {size}{unit} ({likely})"),
+    Verdict.LOWERED: phrase("{name}: each further hour lowered {noun} by {size}{unit} ({likely})"),
+}
+LEFT = {
+    Verdict.RAISED: phrase("More left than expected (likely {low} to {high} per 100)."),
+    Verdict.LOWERED: phrase("Fewer left than expected (likely {low} to {high} per 100)."),
+    Verdict.UNCLEAR: phrase("No clear difference (likely {low} to {high} per 100)."),
+}
 
 
 def attrition(leavers: Estimates, what: str, others: str = "those not trained") -> Finding:
@@ -61,20 +74,24 @@ difference (likely 2.0 fewer to 4.0 more per 100).
     """
     row = row_of(leavers)
     if row is None:
-        return untold(f"Whether more people in {what} left than would have anyway", why_none(leavers))
-    clear = LEFT.get(verdict_of(row), "No clear difference")
-    ends = " to ".join(_of_100_more(row[end]) for end in ("conf_low", "conf_high"))
-    headline = (
-        f"{row['left']:,.0f} of {people(row['n'])} in {what} have left since; at the pace of {others}, about"
-        f" {number(row['expected'], 0)} would have. {clear} (likely {ends} per 100)."
+        return untold(say("Whether more people in {what} left than would have anyway", what=what), why_none(leavers))
+    low, high = (_of_100_more(row[end]) for end in ("conf_low", "conf_high"))
+    counts = {"left": number(row["left"], 0), "people": people(row["n"]), "expected": number(row["expected"], 0)}
+    since = say(
+        "{left} of {people} in {what} have left since; at the pace of {others}, about {expected} would have.",
+        what=what,
+        others=translated(others),
+        **counts,
     )
-    rule = "a count, week by week, compared with all who were there and whose turn had not come yet"
+    headline = f"{since} {translated(LEFT[verdict_of(row)], low=low, high=high)}"
+    rule = say("a count, week by week, compared with all who were there and whose turn had not come yet")
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, **numbers_of(row, leavers))
 
 
 def _of_100_more(share: float) -> str:
     """A difference between shares as so many more or fewer of a hundred."""
-    return f"{number(100 * abs(share), 1)} {'fewer' if share < 0 else 'more'}"
+    size = number(100 * abs(share), 1)
+    return say("{n} fewer", n=size) if share < 0 else say("{n} more", n=size)
 
 
 def redrawn(lots: pd.DataFrame) -> Finding:
@@ -86,19 +103,22 @@ def redrawn(lots: pd.DataFrame) -> Finding:
     >>> print(redrawn(pd.DataFrame({"name": ["the clinic"], "p_value": [0.02], "reason": [None]})))
     If the clinic had no effect, a result this clear would appear in 2 of 100 random orders of dates.
     """
-    question = "How often chance alone would show a result this clear"
+    question = say("How often chance alone would show a result this clear")
     if lots.empty:
-        return untold(question, "no dates were given at random")
+        return untold(question, say("no dates were given at random"))
     answered, refused = (lots[lots["reason"].isna() == there].to_dict("records") for there in (True, False))
-    missing = " ".join(f"{capital(row['name'])} has no such answer: {row['reason']}." for row in refused)
+    missing = " ".join(
+        say("{name} has no such answer: {reason}.", name=capital(row["name"]), reason=translated(row["reason"]))
+        for row in refused
+    )
     if not answered:
-        return replace(untold(question, "the dates cannot be redrawn"), caveat=missing)
+        return replace(untold(question, say("the dates cannot be redrawn")), caveat=missing)
     verdicts = {chance_of(row["p_value"]) for row in answered}
     verdict = verdicts.pop() if len(verdicts) == 1 else Verdict.DESCRIPTIVE
-    rule = "without any effect, each random order of the dates would still show some difference"
+    rule = say("without any effect, each random order of the dates would still show some difference")
     return Finding(" ".join(map(_had_been_drawn, answered)), verdict, Grade.RANDOMISED, rule, caveat=missing)
 
 
 def _had_been_drawn(row: Row) -> str:
-    often = of_100(row["p_value"])
-    return f"If {row['name']} had no effect, a result this clear would appear in {often} of 100 random orders of dates."
+    said = phrase("If {name} had no effect, a result this clear would appear in {n} of 100 random orders of dates.")
+    return translated(said, name=row["name"], n=of_100(row["p_value"]))

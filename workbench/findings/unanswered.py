@@ -8,6 +8,7 @@ from IPython.display import display
 
 from workbench.findings.finding import Finding
 from workbench.findings.phrases import changed, spaced
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Grade, Verdict
 
 
@@ -19,11 +20,13 @@ def untold(question: str, reason: str) -> Finding:
     >>> print(untold("Which patterns people follow", "too few people have half a year of access"))
     We cannot say which patterns people follow: too few people have half a year of access.
     """
-    return Finding(f"{_open(question)}: {reason}.", Verdict.UNKNOWN, Grade.NONE, reason)
+    return _unanswered(phrase("We cannot say {question}: {reason}."), question, reason)
 
 
-def _open(question: str) -> str:
-    return f"We cannot say {question[:1].lower()}{question[1:]}"
+def _unanswered(said: str, question: str, reason: str) -> Finding:
+    question, reason = translated(question), translated(reason)
+    headline = translated(said, question=f"{question[:1].lower()}{question[1:]}", reason=reason)
+    return Finding(headline, Verdict.UNKNOWN, Grade.NONE, reason)
 
 
 def no_answer(what: str, unit: str, reason: str, when: str = "") -> Finding:
@@ -34,7 +37,8 @@ def no_answer(what: str, unit: str, reason: str, when: str = "") -> Finding:
     >>> print(no_answer("the bonus", "active days a week", "it has not ended", "after it ended"))
     We cannot say whether the bonus changed use after it ended: it has not ended.
     """
-    return replace(untold(f"Whether {what} changed {changed(unit)[0]}{spaced(when)}", reason), unit=unit)
+    parts = {"what": translated(what), "noun": changed(unit)[0], "when": spaced(translated(when))}
+    return replace(untold(say("Whether {what} changed {noun}{when}", **parts), reason), unit=unit)
 
 
 def complete(things: str) -> Finding:
@@ -46,8 +50,8 @@ def complete(things: str) -> Finding:
     >>> print(complete("programmes"))
     All programmes have an answer.
     """
-    rule = "none is left without one"
-    return Finding(f"All {things} have an answer.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule)
+    headline = say("All {things} have an answer.", things=translated(things))
+    return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, say("none is left without one"))
 
 
 class Unanswerable(Exception):
@@ -67,6 +71,6 @@ def needed(there: bool, question: str, reason: str) -> None:
     >>> findings.needed(True, "Whether training changed use", "there is no table of trainings")  # goes on
     """
     if not there:
-        headline = f"{_open(question)} from these data: {reason}."
-        display(Finding(headline, Verdict.UNKNOWN, Grade.NONE, reason))  # type: ignore[no-untyped-call]
-        raise Unanswerable(headline)
+        finding = _unanswered(phrase("We cannot say {question} from these data: {reason}."), question, reason)
+        display(finding)  # type: ignore[no-untyped-call]
+        raise Unanswerable(finding.headline)

@@ -99,13 +99,21 @@ def phrase(text: str) -> str:
     return text
 
 
-def translated(text: str) -> str:
+def phrase_n(one: str, many: str) -> tuple[str, str]:
+    """The same of a phrase that depends on a count: the first arguments of `say_n`."""
+    return one, many
+
+
+def translated(text: str, /, **parts: object) -> str:
     """Words that were marked by `phrase`, or any others, as they are shown; what the catalogue lacks stays.
+
+    parts : what stands in the places of a phrase that has some
 
     >>> translated("heavy habit"), translated("Sales")
     ('heavy habit', 'Sales')
     """
-    return _catalogue(_language).gettext(text) if text else ""
+    shown = _catalogue(_language).gettext(text) if text else ""
+    return shown.format(**parts) if parts else shown
 
 
 def punctuated(figure: str) -> str:

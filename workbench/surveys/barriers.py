@@ -13,6 +13,7 @@ import pandas as pd
 
 from workbench.data.duckdb import as_table
 from workbench.results.estimates import LEVEL
+from workbench.results.phrases import translated
 from workbench.results.privacy import MINIMUM
 from workbench.results.verdict import Side
 from workbench.surveys.answers import SurveyAnswers
@@ -93,7 +94,7 @@ def weakest(answers: SurveyAnswers, by: str = "", level: float = LEVEL) -> pd.Da
     found = [_lowest(part, level) | ({by: name} if by else {}) for name, part in groups if len(part)]
     columns = [*([by] if by else []), "component", "estimate", "highest", "n", "clear", "or_else"]
     table = pd.DataFrame(found, columns=columns).assign(scale=scale.name)
-    others = [", ".join(scale.components[c] for c in names) for names in table["or_else"]]
+    others = [", ".join(translated(scale.components[c]) for c in names) for names in table["or_else"]]
     table = table.assign(
         label=table["component"].map(dict(scale.components)), or_else=others, consider=considered(table)
     )

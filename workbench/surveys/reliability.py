@@ -23,6 +23,7 @@ from scipy import optimize, stats
 
 from workbench.errors import ContractError
 from workbench.results.estimates import LEVEL
+from workbench.results.phrases import phrase
 from workbench.surveys.answers import SurveyAnswers
 
 LOW, REDUNDANT = 0.7, 0.95  # α below is too little, above says that items repeat each other
@@ -34,10 +35,10 @@ LEAST_UNIQUE = 0.005  # of an item's variance that is its own, as R's psych has 
 class Measures(StrEnum):
     """What the interval of α says of a component's items."""
 
-    ONE_THING = "they measure one thing"
-    LOOSE = "too loosely related for one score"
-    REPEATED = "they repeat each other"
-    UNCLEAR = "we cannot say whether they measure one thing"
+    ONE_THING = phrase("they measure one thing")
+    LOOSE = phrase("too loosely related for one score")
+    REPEATED = phrase("they repeat each other")
+    UNCLEAR = phrase("we cannot say whether they measure one thing")
 
 
 def alpha(covariance: np.ndarray, standardised: bool = False) -> float:

@@ -15,6 +15,8 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.results.phrases import translated
+
 TABLE = Path(__file__).with_name("remedies.toml")
 
 
@@ -47,7 +49,7 @@ def considered(rows: pd.DataFrame) -> pd.Series:
 
 def _plain(functions: str) -> str:
     words = _table()["plain"]
-    return ", ".join(words[function] for function in functions.split(", "))
+    return ", ".join(translated(words[function]) for function in functions.split(", "))
 
 
 @cache

@@ -12,11 +12,12 @@ import pandas as pd
 
 from workbench.errors import ContractError, not_one_of
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase
 from workbench.surveys.answers import SurveyAnswers
 from workbench.surveys.groups import at_once, cluster_of, clustered_mean, only_scale
 from workbench.surveys.scores import UNITS, scores
 
-SAME, ALL = "the same people", "all who answered"
+SAME, ALL = phrase("the same people"), phrase("all who answered")
 
 
 def changes(answers: SurveyAnswers, before: str = "", after: str = "", level: float = LEVEL) -> Estimates:
