@@ -44,9 +44,9 @@ def patterns(shares: Estimates, verdicts: Mapping[str, Stability], structured: b
     if not structured:
         return _no_patterns(among)
     rows = privacy.shown(shares).table
-    shares = [f"{percent(row['estimate'])} {translated(row['pattern'])}" for row in rows.to_dict("records")]
+    parts = [f"{percent(row['estimate'])} {translated(row['pattern'])}" for row in rows.to_dict("records")]
     most = translated(rows["pattern"][rows["estimate"].idxmax()])
-    headline = say("The most common pattern is {pattern}: {shares}.", pattern=most, shares=", ".join(shares))
+    headline = say("The most common pattern is {pattern}: {shares}.", pattern=most, shares=", ".join(parts))
     rule = _found_again(list(rows["pattern"]), verdicts)
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(rows["n"].sum()))
 
