@@ -31,6 +31,9 @@ def test_rows_of_units_in_small_cells_give_the_same_estimates_as_their_products(
     for ask in (
         wb.att_gt,
         lambda m: wb.aggregate(wb.att_gt(m, small_sample=False), "event_week"),
+        lambda m: wb.aggregate(wb.att_gt(m, "never_treated", base=2), "cohort"),
+        lambda m: wb.relative(wb.att_gt(m)),
+        lambda m: wb.over(wb.att_gt(m), {"soon": (0, 1), "late": (2, 6)}),
         lambda m: wb.efficient(m, "cohort"),
         lambda m: wb.att_gt(m.without(first)),
         lambda m: wb.imputed(m),

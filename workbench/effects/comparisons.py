@@ -12,6 +12,7 @@ Source: Callaway & Sant'Anna (2021), Journal of Econometrics 225, 200–230.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -37,17 +38,52 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Side:
+    """The treated or the compared of one stratum: R cells, in which of K periods they are used, and what they did.
+
+    used, now, before : R × K
+    """
+
+    cells: NDArray[np.int64]
+    n: Floats
+    used: NDArray[np.bool_]
+    now: Floats
+    before: Floats
+
+    @cached_property
+    def size(self) -> Floats:
+        """K: units used."""
+        return np.asarray(self.n @ self.used)
+
+    def mean(self, values: Floats) -> Floats:
+        """K: the mean over the units used; 0 where there are none."""
+        return np.asarray(self.n @ (self.used * values) / np.maximum(self.size, 1))
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The weights that one side has in a group's effects, R × K; `behind` : the effects are about these units."""
+
+    side: Side
+    behind: bool
+    on_period: Floats
+    on_sizes: Floats
+    grown: Floats | float
+
+
+@dataclass(frozen=True)
 class Effects:
-    """One group's effects: weights C × K on the means in the period and in its base, the rest as in Contrasts."""
+    """One group's effects in K periods, each compared with its base, and who is weighed in them."""
 
     start: int
     period: NDArray[np.int64]
     base: NDArray[np.int64]
-    on_period: Floats
-    on_base: Floats
-    on_sizes: Floats
-    behind: NDArray[np.bool_]
     estimate: Floats
+    weighed: list[Weighed]
+
+    def compared(self) -> NDArray[np.int64]:
+        """The cells that count in some effect."""
+        return np.concatenate([part.side.cells[part.on_period.any(axis=1)] for part in self.weighed])
 
 
 def one_group(
@@ -64,18 +100,33 @@ def one_group(
         treatment with the one before them
     """
     period, before = _comparisons(m.timeline.count, group.start, anticipation, back)
-    usable = m.seen[:, period] & m.seen[:, before]
-    treated = usable & group.cells[:, None]
-    control = usable & _controls(m, group, comparison, np.maximum(period, before) + anticipation)
-    possible, missing = _identified(m, treated, control)
-    lost = _lost_periods(m, group, period, treated, possible, missing)
+    treated, control = (np.flatnonzero(who) for who in (group.cells, group.comparable & ~group.cells))
+    if comparison == "never_treated":
+        control = control[group.never[control]]
+    theirs = _both_seen(m, control, period, before)
+    if comparison != "never_treated":
+        later = m.start[control, None] > np.maximum(period, before) + anticipation
+        theirs &= group.never[control, None] | (later & (m.start[control] != group.start)[:, None])
+    ours = _both_seen(m, treated, period, before)
+    possible, missing = _identified(m, ours, theirs, treated, control)
+    lost = _lost_periods(m, group, period, ours, possible, missing)
     k = np.flatnonzero(possible)
-    means = m.mean[:, period[k]], m.mean[:, before[k]]
-    on_period, on_base, on_sizes, estimate = _differences(m, treated[:, k], control[:, k], *means, trends)
-    same = period[k] == before[k]
-    on_period[:, same], on_base[:, same], on_sizes[:, same] = 0, 0, 0
-    effects = Effects(group.start, period[k], before[k], on_period, on_base, on_sizes, treated[:, k], estimate)
-    return effects, lost
+    places = period[k], before[k]
+    sides = [
+        (
+            _side(m, treated[m.stratum[treated] == stratum], ours[m.stratum[treated] == stratum][:, k], *places),
+            _side(m, control[m.stratum[control] == stratum], theirs[m.stratum[control] == stratum][:, k], *places),
+        )
+        for stratum in np.unique(m.stratum[treated])
+    ]
+    return _differences(m, group.start, *places, sides, trends), lost
+
+
+def _side(
+    m: Moments, cells: NDArray[np.int64], used: NDArray[np.bool_], period: NDArray[np.int64], base: NDArray[np.int64]
+) -> Side:
+    mean = m.mean[cells]
+    return Side(cells, m.n[cells].astype(float), used, mean[:, period], mean[:, base])
 
 
 def _comparisons(
@@ -89,21 +140,28 @@ def _comparisons(
     return period, np.where(period >= g, last_before, period - 1)
 
 
-def _controls(m: Moments, group: Group, comparison: str, until: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """C × K: whom the group is compared with."""
-    if comparison == "never_treated":
-        return np.broadcast_to((group.comparable & group.never)[:, None], (len(m.start), len(until)))
-    later = (m.start[:, None] > until) & (m.start != group.start)[:, None]
-    return np.asarray(group.comparable[:, None] & (group.never[:, None] | later))
+def _both_seen(
+    m: Moments, cells: NDArray[np.int64], period: NDArray[np.int64], before: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """R × K: the cells are seen in both of two periods."""
+    seen = m.seen[cells]
+    return np.asarray(seen[:, period] & seen[:, before])
 
 
 def _identified(
-    m: Moments, treated: NDArray[np.bool_], control: NDArray[np.bool_]
+    m: Moments,
+    ours: NDArray[np.bool_],
+    theirs: NDArray[np.bool_],
+    treated: NDArray[np.int64],
+    control: NDArray[np.int64],
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """K: every treated stratum has controls; and X × K: the stratum has treated units but no controls."""
-    strata = np.arange(len(m.strata))[:, None] == m.stratum
-    missing = (strata @ treated.astype(float) > 0) & ~(strata @ control.astype(float) > 0)
-    return treated.any(axis=0) & ~missing.any(axis=0), missing
+    there = [
+        np.array([used[m.stratum[cells] == stratum].any(axis=0) for stratum in range(len(m.strata))])
+        for cells, used in ((treated, ours), (control, theirs))
+    ]
+    missing = there[0] & ~there[1]
+    return there[0].any(axis=0) & ~missing.any(axis=0), missing
 
 
 def _lost_periods(
@@ -125,44 +183,47 @@ def _lost_periods(
 
 
 def _differences(
-    m: Moments, treated: NDArray[np.bool_], control: NDArray[np.bool_], now: Floats, before: Floats, trends: str
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Differences of mean changes, within strata where there are any: weights on now and before, B, the estimate.
+    m: Moments,
+    start: int,
+    period: NDArray[np.int64],
+    base: NDArray[np.int64],
+    sides: list[tuple[Side, Side]],
+    trends: str,
+) -> Effects:
+    """Differences of mean changes of the treated and the compared, stratum by stratum.
 
     A change is now less `grown` times before, and the untreated count `like` times: both are 1 where trends are
     parallel; else the growth of the untreated, and how many times as much the treated did as they before.
     """
-    n = m.n[:, None]
-    size = (n * treated).sum(axis=0)
-    on_now, on_before, on_sizes, estimate = (np.zeros(shape) for shape in (*[now.shape] * 3, size.shape))
-    for stratum in range(len(m.strata)):
-        inside = (m.stratum == stratum)[:, None]
-        ours, theirs = n * (treated & inside), n * (control & inside)
-        share = ours.sum(axis=0) / size
-        grown, like = _growth(ours, theirs, now, before) if trends == "proportional" else (1.0, 1.0)
-        change = now - grown * before
-        weight = ours / size - share * like * theirs / np.maximum(theirs.sum(axis=0), 1)
-        counterfactual = (theirs * change).sum(axis=0) / np.maximum(theirs.sum(axis=0), 1)
-        on_now += weight
-        on_before -= grown * weight
-        on_sizes += m.units * (change - counterfactual) * weight / n
-        estimate += (weight * change).sum(axis=0)
-    on_sizes -= m.units * estimate * treated / size
-    return on_now, on_before, on_sizes, estimate
+    size = np.maximum(sum(ours.size for ours, _ in sides), 1)
+    estimate, parts, moved = np.zeros(len(period)), [], period != base
+    for ours, theirs in sides:
+        grown, like = _growth(ours, theirs) if trends == "proportional" else (1.0, 1.0)
+        changes = [side.now - grown * side.before for side in (ours, theirs)]
+        without, share = theirs.mean(changes[1]), ours.size / size
+        estimate += (ours.mean(changes[0]) - like * without) * share
+        weights = moved / size, -like * share * moved / np.maximum(theirs.size, 1)
+        for side, change, weight in zip((ours, theirs), changes, weights, strict=True):
+            of_unit = side.used * weight
+            on_sizes = (change - without) * (m.units * of_unit)
+            parts.append(Weighed(side, side is ours, of_unit * side.n[:, None], on_sizes, grown))
+    for part in parts:
+        if part.behind:
+            part.on_sizes[...] -= part.side.used * (m.units * estimate * moved / size)
+    return Effects(start, period, base, estimate, parts)
 
 
-def _growth(ours: Floats, theirs: Floats, now: Floats, before: Floats) -> tuple[Floats, Floats]:
+def _growth(ours: Side, theirs: Side) -> tuple[Floats, Floats]:
     """K: how many times as much the untreated do now as before, and the treated did before as the untreated."""
-    level = (theirs * before).sum(axis=0)
-    nothing = (theirs.sum(axis=0) > 0) & ~(level > 0)
+    level = theirs.mean(theirs.before)
+    nothing = (theirs.size > 0) & ~(level > 0)
     if nothing.any():
         raise ContractError(
             f"trends alike in per cent need a mean above 0 in what is compared with, but in {nothing.sum():,} of"
             f" {len(nothing):,} comparisons it is not.\n  Use trends='parallel'."
         )
     level = np.where(level > 0, level, 1)
-    pool, size = np.maximum(theirs.sum(axis=0), 1), np.maximum(ours.sum(axis=0), 1)
-    return (theirs * now).sum(axis=0) / level, (ours * before).sum(axis=0) / size / (level / pool)
+    return theirs.mean(theirs.now) / level, ours.mean(ours.before) / level
 
 
 def joined(m: Moments, parts: list[Effects], small_sample: bool, lost: list[Lost]) -> Contrasts:
@@ -170,31 +231,50 @@ def joined(m: Moments, parts: list[Effects], small_sample: bool, lost: list[Lost
     if not sum(len(part.period) for part in parts):
         said = "\n  ".join(sentences(m, lost))
         raise ContractError(f"no effect can be told apart from what would have happened anyway.\n  {said}")
-    period, base = (np.concatenate([getattr(part, name) for part in parts]) for name in ("period", "base"))
-    on_period, on_base, on_sizes, behind = (
-        np.concatenate([getattr(part, name) for part in parts], axis=1)
-        for name in ("on_period", "on_base", "on_sizes", "behind")
+    period, base, estimate = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("period", "base", "estimate")
     )
+    on_sizes, behind = np.zeros((len(m.n), len(period))), np.zeros((len(m.n), len(period)), bool)
+    ends = np.cumsum([len(part.period) for part in parts])
+    for part, end in zip(parts, ends, strict=True):
+        rows = slice(end - len(part.period), end)
+        for weighed in part.weighed:
+            on_sizes[weighed.side.cells, rows] = weighed.on_sizes
+            behind[weighed.side.cells, rows] = weighed.behind & weighed.side.used
     cohort = np.concatenate([np.full(len(part.period), part.start) for part in parts])
     return Contrasts(
         spread=Spread(m, small_sample),
         terms=pd.DataFrame({"cohort": cohort, "period": period, "base": base}),
-        estimate=np.concatenate([part.estimate for part in parts]),
-        on_means=_on_means(on_period, on_base, period, base, m.timeline.count),
+        estimate=estimate,
+        on_means=_on_means(parts, m),
         on_sizes=on_sizes,
         behind=behind,
     )
 
 
-def _on_means(
-    on_period: Floats, on_base: Floats, period: NDArray[np.int64], base: NDArray[np.int64], width: int
-) -> sparse.csr_array:
-    """Weights on the means in each row's period and base as weights on all means, (C·T) × K."""
-    cell, k = np.nonzero(on_period)
-    rows = np.concatenate([cell * width + period[k], cell * width + base[k]])
-    values = np.concatenate([on_period[cell, k], on_base[cell, k]])
-    shape = (len(on_period) * width, on_period.shape[1])
-    return sparse.csr_array(sparse.coo_array((values, (rows, np.concatenate([k, k]))), shape=shape))
+def _on_means(parts: list[Effects], m: Moments) -> sparse.csc_array:
+    """Weights on the means in each row's period and base as weights on all means, (P·T) × K."""
+    width, values, places, counts = m.timeline.count, [], [], []
+    for part in parts:
+        pooled = [_by_pool(weighed, m) for weighed in part.weighed]
+        pool = np.concatenate([pools for pools, _, _ in pooled])
+        on_period, on_base = (np.concatenate([rows[i] for rows in pooled], axis=0) for i in (1, 2))
+        k, row = np.nonzero(np.ascontiguousarray(on_period.T))
+        values.append(np.stack([on_period[row, k], on_base[row, k]], axis=1).ravel())
+        places.append((pool[row, None] * width + np.stack([part.period[k], part.base[k]], axis=1)).ravel())
+        counts.append(2 * np.bincount(k, minlength=len(part.period)))
+    shape = ((m.pool.max() + 1) * width, sum(len(part.period) for part in parts))
+    ends = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
+    entries = (np.concatenate(values), np.concatenate(places), ends)
+    return sparse.csc_array(entries, shape=shape)
+
+
+def _by_pool(weighed: Weighed, m: Moments) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Which pools of cells one side is in, and their weights on period and base."""
+    pool, row = np.unique(m.pool[weighed.side.cells], return_inverse=True)
+    into = sparse.csr_array((np.ones(len(row)), (row, np.arange(len(row)))), shape=(len(pool), len(row)))
+    on_period = np.asarray(into @ weighed.on_period)
+    return pool, on_period, np.asarray(-weighed.grown * on_period)
 
 
 def mean_of_bases(found: Contrasts, most: int) -> Contrasts:

@@ -172,7 +172,7 @@ def _contrasts(
         plain,
         spread=influences(units, plain, of_units),
         estimate=estimate,
-        on_means=sparse.csr_array(np.eye(size)),
+        on_means=sparse.csc_array(np.eye(size)),
         on_sizes=np.zeros((len(units.moments.n), size)),
     ).selected(kept)
 

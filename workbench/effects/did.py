@@ -67,7 +67,7 @@ def att_gt(
     """
     _check_base(base)
     check_choice("trends", trends, ("parallel", "proportional"))
-    found, about, notes = group_times(m, comparison, anticipation, base, small_sample, trends)
+    found, about, notes = group_times(m.pooled(), comparison, anticipation, base, small_sample, trends)
     label = m.timeline.labels
     terms = pd.DataFrame({"cohort": label(found.terms.cohort), "period": label(found.terms.period)})
     return estimates(found, terms, m.unit, about, level, notes, band=band, seed=seed)
@@ -91,7 +91,7 @@ def group_times(
         )
     backs = range(1, base + 1) if isinstance(base, int) else [None if base == "varying" else 1]
     lost: list[Lost] = []
-    parts, used = [], np.zeros(len(m.n), bool)
+    parts, used, compared = [], np.zeros(len(m.n), bool), np.zeros(len(m.n), bool)
     for g in starts:
         group = Group(int(g), m.start == g, np.isinf(m.start), np.ones(len(m.n), bool))
         reason = unusable(m, group.cells, group.start, anticipation, small_sample)
@@ -104,6 +104,8 @@ def group_times(
         # What can be compared with one of several base periods is not lost.
         lost += [least for least in [min((gone for _, gone in each), key=_how_many)] if least]
         used |= group.cells
+        for effects, _ in each:
+            compared[effects.compared()] = True
     found = joined(m, parts, small_sample, lost)
     if isinstance(base, int):
         found = mean_of_bases(found, base)
@@ -113,7 +115,7 @@ def group_times(
     adjusted += f", from the mean of {base} periods before" if isinstance(base, int) and base > 1 else ""
     about = f"Callaway–Sant'Anna ATT(g, t), compared with {COMPARISONS[comparison]}{adjusted}{spread_words(found)}"
     after = (found.terms.period >= found.terms.cohort).to_numpy()
-    who = (*before_estimation(m), *sentences(m, lost), *in_no_comparison(m, found, after, used))
+    who = (*before_estimation(m), *sentences(m, lost), *in_no_comparison(m, found, after, used, compared))
     return found, about, (*who, *spread_notes(m, small_sample))
 
 

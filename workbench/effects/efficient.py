@@ -86,7 +86,7 @@ def _levels(found: Contrasts, place: str) -> Contrasts:
     here = row % width == at[column]
     sign = 1 if place == "period" else -1
     kept = (sign * entries.data[here], (row[here], column[here]))
-    on_means = sparse.csr_array(sparse.coo_array(kept, shape=entries.shape))
+    on_means = sparse.csc_array(sparse.coo_array(kept, shape=entries.shape))
     # One weight a cell: that of its mean in the one period each row looks at.
     weight = np.zeros((len(m.n), len(at)))
     np.add.at(weight, (row[here] // width, column[here]), kept[0])

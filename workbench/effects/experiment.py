@@ -199,7 +199,7 @@ def _effects(people: People, plan: Plan) -> Contrasts:
         spread=Sandwich(m, small_sample=True, fit=fit),
         terms=pd.concat([_all_terms(people)] * times, ignore_index=True),
         estimate=(sums.T @ fit.coefficients).T.ravel(),
-        on_means=sparse.csr_array(np.kron(np.eye(times), sums)),
+        on_means=sparse.csc_array(np.kron(np.eye(times), sums)),
         on_sizes=np.zeros((len(m.n), times * sums.shape[1])),
         behind=np.hstack([behind] * times),
     )

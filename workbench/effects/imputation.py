@@ -152,7 +152,7 @@ def _means(fits: list[_Fit], groups: NDArray[np.bool_], terms: pd.DataFrame, spr
         spread=spread,
         terms=terms,
         estimate=estimate,
-        on_means=sparse.csr_array(on_means.reshape(len(groups), -1).T),
+        on_means=sparse.csc_array(on_means.reshape(len(groups), -1).T),
         on_sizes=((from_fit + from_mean) * m.units / m.n).T,
         behind=np.asarray(groups.any(axis=2)).T,
     )

@@ -94,19 +94,25 @@ def before_estimation(m: Moments) -> list[str]:
     return said
 
 
-def in_no_comparison(m: Moments, found: Contrasts, after: NDArray[np.bool_], usable: NDArray[np.bool_]) -> list[str]:
+def in_no_comparison(
+    m: Moments,
+    found: Contrasts,
+    after: NDArray[np.bool_],
+    usable: NDArray[np.bool_],
+    compared: NDArray[np.bool_],
+) -> list[str]:
     """Units whose own rows never meet in two periods that are compared, by what they lack.
 
-    after : K, rows since treatment began; usable : C, treated cells that have effects at all
+    after : K, rows since treatment began; usable : C, treated cells that have effects at all; compared : C,
+        cells in some comparison
     """
     base = found.terms.base.to_numpy()
-    weighed = np.diff(found.on_means.tocsr().indptr).reshape(len(m.n), -1).any(axis=1)
     unused = usable & ~found.behind[:, after].any(axis=1)
     last = m.start - found.anticipation - 1
     window = np.arange(m.timeline.count) > (last - found.base_periods)[:, None]
     window &= np.arange(m.timeline.count) <= last[:, None]
     without_base = unused & ~(m.seen & window).any(axis=1)
-    waiting = np.isinf(m.start) & ~weighed
+    waiting = np.isinf(m.start) & ~compared
     treated = m.n[usable].sum()
     which = "the period" if found.base_periods == 1 else f"the {found.base_periods} periods"
     said = []

@@ -117,7 +117,7 @@ def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contr
     """The effect on every path in every period; terms path, cohort (its start), period, base, arm, stop, again."""
     full = m.followed
     lost: list[Lost] = []
-    parts, paths, used = [], [], np.zeros(len(m.n), bool)
+    parts, paths, used, compared = [], [], np.zeros(len(m.n), bool), np.zeros(len(m.n), bool)
     for arms in sorted({tuple(row) for row in full.tolist()}):
         changed = np.flatnonzero(np.array(arms) != arms[0])
         if not len(changed):
@@ -135,6 +135,7 @@ def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contr
         paths.append(path)
         lost += [gone] if gone else []
         used |= group.cells
+        compared[effects.compared()] = True
     if not parts:
         said = "\n  ".join(sentences(m, lost)) or "Look at the treatment column: it changes for nobody while seen."
         raise ContractError(f"no path is switched after it was seen before, so there is no effect to see.\n  {said}")
@@ -147,7 +148,7 @@ def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contr
         "again": np.repeat([path.again for path in paths], rows),
     }
     after = (found.terms.period >= found.terms.cohort).to_numpy()
-    notes = [*before_estimation(m), *sentences(m, lost), *in_no_comparison(m, found, after, used)]
+    notes = [*before_estimation(m), *sentences(m, lost), *in_no_comparison(m, found, after, used, compared)]
     if np.isfinite(extra["again"]).any():
         count = sum(np.isfinite(path.again) for path in paths)
         notes.append(f"{count} of {len(paths)} paths are switched on again; after that they are in no summary.")

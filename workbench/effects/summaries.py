@@ -316,7 +316,7 @@ def side_by_side(first: Contrasts, second: Contrasts) -> Contrasts:
         first,
         terms=pd.concat([first.terms, second.terms], ignore_index=True),
         estimate=np.append(first.estimate, second.estimate),
-        on_means=sparse.csr_array(sparse.hstack([first.on_means, second.on_means])),
+        on_means=sparse.csc_array(sparse.hstack([first.on_means, second.on_means])),
         on_sizes=np.hstack([first.on_sizes, second.on_sizes]),
         behind=np.hstack([first.behind, second.behind]),
     )
@@ -325,7 +325,7 @@ def side_by_side(first: Contrasts, second: Contrasts) -> Contrasts:
 def _treated_means(found: Contrasts) -> Contrasts:
     """The mean of each row's treated units in its period."""
     m, period = found.moments, found.terms.period.to_numpy()
-    if found.on_means.shape[0] != m.mean.size:
+    if found.on_means.shape[0] != (m.pool.max() + 1) * m.timeline.count:
         raise ContractError(
             "a percentage needs the means of the treated, which adjusted effects do not carry.\n"
             "  Report the effect itself: aggregate(att)."
@@ -334,10 +334,10 @@ def _treated_means(found: Contrasts) -> Contrasts:
     weight = m.n[:, None] * found.behind / found.n
     mean = (weight * now).sum(axis=0)
     cell, k = np.nonzero(weight)
-    entries = (weight[cell, k], (cell * m.timeline.count + period[k], k))
+    entries = (weight[cell, k], (m.pool[cell] * m.timeline.count + period[k], k))
     return replace(
         found,
         estimate=mean,
-        on_means=sparse.csr_array(sparse.coo_array(entries, shape=found.on_means.shape)),
+        on_means=sparse.csc_array(sparse.coo_array(entries, shape=found.on_means.shape)),
         on_sizes=m.units * (now - mean) * found.behind / found.n,
     )

@@ -50,7 +50,7 @@ def twfe(m: Moments, level: float = LEVEL) -> Estimates:
         spread=Spread(whole),
         terms=pd.DataFrame(index=range(1)),
         estimate=np.array([estimate]),
-        on_means=sparse.csr_array((share[:, None] * left / size).reshape(-1, 1)),
+        on_means=sparse.csc_array((share[:, None] * left / size).reshape(-1, 1)),
         on_sizes=((left * unexplained).sum(axis=1) / size)[:, None],
         behind=np.asarray(on.any(axis=1)).reshape(-1, 1),
     )

@@ -16,9 +16,10 @@ from workbench.inference.layout import Floats
 from workbench.inference.reader import Block
 
 BEYOND = 1e300  # a cohort said to be infinite: outside the panel, not missing
+Key = tuple[float, str, bytes]  # cohort, stratum, arm in every period
 
 
-@dataclass
+@dataclass(slots=True)
 class Cell:
     """Sums of one cell around the shift."""
 
@@ -45,10 +46,10 @@ class Cells:
     def __init__(self, blocks: Any) -> None:
         self.periods: NDArray[np.int64] = np.zeros(0, np.int64)
         self.shift: Floats = np.zeros(0)
-        self.cells: dict[tuple[float, str, bytes], Cell] = {}
+        self.cells: dict[Key, Cell] = {}
         self.clusters: dict[Any, int] = {}
         self.cluster_sums: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Floats]] = []
-        self.loose: list[tuple[int, Floats]] = []  # of cells whose products are not summed: number, rows
+        self.loose: list[tuple[NDArray[np.int64], Floats]] = []  # of cells whose products are not summed: number, rows
         self.left_out: dict[tuple[str, float], NDArray[np.int64]] = {}
         self.range = (np.inf, -np.inf)
         self.zeros = False  # some outcome is 0
@@ -67,14 +68,37 @@ class Cells:
         order = np.argsort(code, kind="stable")
         summed = len(keep) >= FEW_UNITS * len(keys)
         keep, ends = keep[order], np.searchsorted(code[order], np.arange(len(keys) + 1))
+        if not summed:
+            self._add_rows(keys, np.diff(ends), block, keep, seen)
+            return
         for key, a, b in zip(keys, ends[:-1], ends[1:], strict=True):
             of_cell = keep[a:b]
-            outcome = block.outcome[of_cell] - self.shift
-            if not block.complete:
-                outcome[~seen[of_cell]] = 0
-            cell = self._sum(key, outcome, summed)
+            outcome = self._shifted(block, of_cell, seen)
+            cell = self._counted(key, len(of_cell), outcome.sum(axis=0))
+            cell.add(outcome)
             if block.cluster is not None:
-                self._sum_clusters(cell, block.cluster[of_cell], outcome)
+                self._sum_clusters(np.full(len(of_cell), cell.number), block.cluster[of_cell], outcome)
+
+    def _add_rows(
+        self, keys: list[Key], n: NDArray[np.int64], block: Block, keep: NDArray[np.int64], seen: NDArray[np.bool_]
+    ) -> None:
+        """Cells of so few units that their rows are kept: all at once, `keep` in their order."""
+        if not keys:
+            return
+        outcome = self._shifted(block, keep, seen)
+        totals = np.add.reduceat(outcome, np.cumsum(n) - n, axis=0)
+        cells = [self._counted(key, size, total) for key, size, total in zip(keys, n.tolist(), totals, strict=True)]
+        number = np.repeat([cell.number for cell in cells], n)
+        self.loose.append((number, outcome))
+        if block.cluster is not None:
+            self._sum_clusters(number, block.cluster[keep], outcome)
+
+    def _shifted(self, block: Block, units: NDArray[np.int64], seen: NDArray[np.bool_]) -> Floats:
+        """The outcome of these units around the shift, 0 where they are not seen."""
+        outcome = block.outcome[units] - self.shift
+        if not block.complete:
+            outcome[~seen[units]] = 0
+        return np.asarray(outcome)
 
     def _note_range(self, outcome: NDArray[Any]) -> None:
         """The lowest and highest outcome, as long as all are the same."""
@@ -103,7 +127,7 @@ class Cells:
 
     def _keys(
         self, block: Block, seen: NDArray[np.bool_], keep: NDArray[np.int64]
-    ) -> tuple[list[tuple[float, str, bytes]], NDArray[np.int64]]:
+    ) -> tuple[list[Key], NDArray[np.int64]]:
         """The cells of a block, and which of them each kept unit is in."""
         cohort = np.full(len(keep), np.nan) if block.cohort is None else block.cohort[keep]
         cohort = np.where(np.isnan(cohort), np.inf, np.minimum(cohort, BEYOND))
@@ -124,23 +148,22 @@ class Cells:
         ]
         return keys, number
 
-    def _sum(self, key: tuple[float, str, bytes], outcome: Floats, summed: bool) -> int:
+    def _counted(self, key: Key, n: int, total: Floats) -> Cell:
+        """The cell of this key, with so many more units and their sum added."""
         cell = self.cells.get(key)
         if cell is None:
-            cell = self.cells[key] = Cell(len(self.cells), 0, np.zeros(outcome.shape[1]))
-        cell.n += len(outcome)
-        cell.total += outcome.sum(axis=0)
-        if summed:
-            cell.add(outcome)
+            cell = self.cells[key] = Cell(len(self.cells), n, total)
         else:
-            self.loose.append((cell.number, outcome))
-        return cell.number
+            cell.n += n
+            cell.total = cell.total + total
+        return cell
 
-    def _sum_clusters(self, cell: int, labels: NDArray[np.object_], outcome: Floats) -> None:
-        local, code, n = np.unique(labels.astype(str), return_inverse=True, return_counts=True)
-        cluster = np.array([self.clusters.setdefault(name, len(self.clusters)) for name in local])
+    def _sum_clusters(self, cell: NDArray[np.int64], labels: NDArray[np.object_], outcome: Floats) -> None:
+        names, code = np.unique(labels.astype(str), return_inverse=True)
+        cluster = np.array([self.clusters.setdefault(name, len(self.clusters)) for name in names])
+        pairs, code, n = np.unique(cell * len(names) + code, return_inverse=True, return_counts=True)
         total = np.add.reduceat(outcome[np.argsort(code, kind="stable")], np.cumsum(n) - n, axis=0)
-        self.cluster_sums.append((np.full(len(local), cell), cluster, n, total))
+        self.cluster_sums.append((pairs // len(names), cluster[pairs % len(names)], n, total))
 
     def _aligned(self, block: Block) -> Block:
         """The block on all periods known by now; what was summed before is widened where the block brings new ones."""

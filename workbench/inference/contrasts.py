@@ -27,7 +27,8 @@ ROUNDING = 1e-12  # of the largest mean: a standard error below it is none
 class Contrasts:
     """K weighted sums of cell means, with all that their joint distribution needs.
 
-    on_means : (C·T) × K sparse, the weight A of each cell's mean in each period
+    on_means : (P·T) × K sparse, by column, the weight A of each cell's mean in each period; P = C, or less where
+        cells of one unit are pooled (`Moments.pool`)
     on_sizes : C × K, the constant B in the influence of a cell's units
     behind : C × K, whose units an estimate is about
     terms : K rows of places in the timeline: cohort, period, base; or event_week
@@ -40,7 +41,7 @@ class Contrasts:
     spread: Spread
     terms: pd.DataFrame
     estimate: Floats
-    on_means: sparse.csr_array
+    on_means: sparse.csc_array
     on_sizes: Floats
     behind: NDArray[np.bool_]
     fitted: Floats | None = None
@@ -62,12 +63,12 @@ class Contrasts:
     @property
     def compared(self) -> NDArray[np.bool_]:
         """K: rows that compare anything; a base period against itself does not."""
-        return np.diff(self.on_means.tocsc().indptr) > 0
+        return np.asarray(np.diff(self.on_means.indptr) > 0)
 
     @property
     def n(self) -> NDArray[np.int64]:
         """Units behind each estimate."""
-        return self.moments.n @ self.behind
+        return np.asarray(self.moments.n.astype(float) @ self.behind).round().astype(np.int64)
 
     def combined(self, weights: Floats, terms: pd.DataFrame, from_weights: Floats | None = None) -> Contrasts:
         """J weighted sums of these K; `weights` K × J, `from_weights` C × J what estimating the weights adds to B."""
@@ -76,9 +77,9 @@ class Contrasts:
             self,
             terms=terms,
             estimate=self.estimate @ weights,
-            on_means=sparse.csr_array(self.on_means @ sparse.csr_array(weights)),
+            on_means=sparse.csc_array(self.on_means @ sparse.csc_array(weights)),
             on_sizes=fixed if from_weights is None else fixed + from_weights,
-            behind=(self.behind.astype(float) @ (weights != 0)) > 0,
+            behind=(self.behind.astype(np.float32) @ (weights != 0).astype(np.float32)) > 0,
             fitted=None if self.fitted is None else (self.fitted[:, None] * (weights != 0)).max(axis=0),
         )
 
@@ -96,7 +97,7 @@ class Contrasts:
             self,
             terms=self.terms.iloc[rows],
             estimate=self.estimate[rows],
-            on_means=sparse.csr_array(self.on_means[:, rows]),
+            on_means=sparse.csc_array(self.on_means[:, rows]),
             on_sizes=self.on_sizes[:, rows],
             behind=self.behind[:, rows],
             fitted=None if self.fitted is None else self.fitted[rows],
@@ -160,7 +161,7 @@ class Contrasts:
 
 def size_weights(m: Moments, members: NDArray[np.bool_], effects: Floats) -> tuple[Floats, Floats]:
     """Weights in proportion to the units behind each effect, and what drawing those units adds to B."""
-    share = m.n @ members / m.units
+    share = m.n.astype(float) @ members / m.units
     weights = share / share.sum()
     drawn = (members - share) @ (effects - weights @ effects) / share.sum()
     return weights, drawn

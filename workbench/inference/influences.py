@@ -43,7 +43,7 @@ class Influences(Spread):
     weight: Floats = field(kw_only=True)
     square: Floats = field(kw_only=True)
 
-    def covariance(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+    def covariance(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """K × K."""
         if self.of_clusters is not None:
             return super().covariance(on_means, on_sizes)
@@ -52,19 +52,19 @@ class Influences(Spread):
             found += self._of_history(h, on_means, on_sizes)
         return found / self.moments.units**2
 
-    def variances(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+    def variances(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """The diagonal of the covariance."""
         return np.diag(self.covariance(on_means, on_sizes))
 
-    def studentised(self, on_means: sparse.csr_array, fitted: int = 0) -> Studentised:
+    def studentised(self, on_means: sparse.csc_array, fitted: int = 0) -> Studentised:
         """As of the same sums, unadjusted."""
-        return self.plain.spread.studentised(sparse.csr_array(self.plain.on_means @ on_means), fitted)
+        return self.plain.spread.studentised(sparse.csc_array(self.plain.on_means @ on_means), fitted)
 
-    def effective_clusters(self, on_means: sparse.csr_array, behind: NDArray[np.bool_]) -> Floats:
+    def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
         """As of the same sums, unadjusted."""
-        return self.plain.spread.effective_clusters(sparse.csr_array(self.plain.on_means @ on_means), behind)
+        return self.plain.spread.effective_clusters(sparse.csc_array(self.plain.on_means @ on_means), behind)
 
-    def _of_history(self, h: int, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+    def _of_history(self, h: int, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """Σ (ψA + wB)'(ψA + wB) over the units of one start, around their mean where samples are small."""
         cells = np.flatnonzero(self._histories == h)
         constants, n = on_sizes[cells], float(self._sizes[h])

@@ -237,21 +237,21 @@ class Sandwich(Spread):
 
     fit: LeastSquares = field(kw_only=True)
 
-    def covariance(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+    def covariance(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """K × K."""
         found: Floats = on_means.T @ (self.fit.covariance @ on_means.toarray())
         return found
 
-    def variances(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+    def variances(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """The diagonal of the covariance."""
         return np.diag(self.covariance(on_means, on_sizes))
 
-    def studentised(self, on_means: sparse.csr_array, fitted: int = 0) -> Studentised:
+    def studentised(self, on_means: sparse.csc_array, fitted: int = 0) -> Studentised:
         """Student's t, each sum with its own degrees of freedom."""
         freedoms = self.fit.freedoms(on_means.toarray())
         # Each is a history of treatment by itself, with the degrees of freedom it has.
         return Studentised(np.eye(len(freedoms)), freedoms)
 
-    def effective_clusters(self, on_means: sparse.csr_array, behind: NDArray[np.bool_]) -> Floats:
+    def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
         """Not known: the degrees of freedom say it."""
         return np.full(on_means.shape[1], np.nan)

@@ -6,7 +6,7 @@ person, all of them 0, then take far more room and time than the person's own ro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,40 +22,47 @@ ROUNDING = 1e-13  # of a sum of squares: a variance below it is none
 class Loose:
     """Rows of units in cells so small, and so many, that a row a unit takes less room than products of periods.
 
-    summed : which cells have products all the same, in their order; cell : R; deviation : R × T, y − mean of the cell
+    summed : which cells have products all the same, in their order; cell : R; deviation : R × T, y − mean of the
+    cell; a unit alone in its cell has none, and no row
+    pooled : weights on the means of such units are kept as their sum by start, which is all that variances need
     """
 
     summed: NDArray[np.int64]
     cell: NDArray[np.int64]
     deviation: Floats
+    pooled: bool = False
 
     def subset(self, keep: NDArray[np.bool_]) -> Loose:
         """Of some cells (C) only."""
         number, rows = np.cumsum(keep) - 1, keep[self.cell]
-        return Loose(number[self.summed[keep[self.summed]]], number[self.cell[rows]], self.deviation[rows])
+        summed = number[self.summed[keep[self.summed]]]
+        return replace(self, summed=summed, cell=number[self.cell[rows]], deviation=self.deviation[rows])
 
 
-def products_of(cells: Cells, parts: list[Cell]) -> tuple[Floats, Loose | None]:
-    """Products of the cells, and the rows of those that are too many and too small for them."""
-    few = len(parts) <= MANY_CELLS
-    by_number = {part.number: part for part in parts}
-    kept = []
-    for number, rows in cells.loose:
-        if few or by_number[number].products is not None:
-            by_number[number].add(rows)
-        else:
-            kept.append((number, rows))
-    width = len(cells.periods)
-    summed = np.array([c for c, part in enumerate(parts) if part.products is not None], np.int64)
+def products_of(cells: Cells, parts: list[Cell], n: NDArray[np.int64], total: Floats) -> tuple[Floats, Loose | None]:
+    """Products of the cells, and the rows of those that are too many and too small for them.
+
+    A unit alone in its cell is its mean: it has no row.
+    """
+    number = np.array([part.number for part in parts])
+    place = np.empty(number.max() + 1, np.int64)
+    place[number] = np.arange(len(parts))
+    with_products = np.array([part.products is not None for part in parts]) | (len(parts) <= MANY_CELLS)
+    rows = [(place[cell], outcome) for cell, outcome in cells.loose]
+    for cell, outcome in rows:
+        starts = np.flatnonzero(np.diff(cell, prepend=-1))  # rows of one cell stand together
+        ends = np.append(starts[1:], len(cell))
+        for i in np.flatnonzero(with_products[cell[starts]]):
+            parts[cell[starts[i]]].add(outcome[starts[i] : ends[i]])
+    width, summed = len(cells.periods), np.flatnonzero(with_products)
     products = np.array([_centred(parts[c]) for c in summed]).reshape(-1, width, width)
-    if not kept:
+    if with_products.all():
         return products, None
-    place = np.empty(max(by_number) + 1, np.int64)
-    place[[part.number for part in parts]] = np.arange(len(parts))
-    cell = np.repeat(place[[number for number, _ in kept]], [len(rows) for _, rows in kept])
-    mean = np.array([part.total / part.n for part in parts])
+    kept = [~with_products[cell] & (n[cell] > 1) for cell, _ in rows]
+    cell = np.concatenate([cell[some] for (cell, _), some in zip(rows, kept, strict=True)])
+    outcome = np.concatenate([outcome[some] for (_, outcome), some in zip(rows, kept, strict=True)])
     # Where a cell is not seen its rows, and so its mean, are 0.
-    return products, Loose(summed, cell, np.concatenate([rows for _, rows in kept]) - mean[cell])
+    return products, Loose(summed, cell, outcome - total[cell] / n[cell, None])
 
 
 def _centred(cell: Cell) -> Floats:

@@ -69,6 +69,21 @@ class Moments:
         """The cells that `products` are of, in their order."""
         return np.arange(len(self.n)) if self.loose is None else self.loose.summed
 
+    def pooled(self) -> Moments:
+        """The same, where units alone in their cells have one row a start in the weights on means (see `pool`)."""
+        if self.loose is None or self.clusters is not None:
+            return self
+        return replace(self, loose=replace(self.loose, pooled=True))
+
+    @cached_property
+    def pool(self) -> NDArray[np.int64]:
+        """C: the row that each cell has in weights on means."""
+        own = np.arange(len(self.n))
+        if self.loose is None or not self.loose.pooled:
+            return own
+        alone, start = self.n == 1, np.unique(self.start, return_inverse=True)[1]
+        return np.unique(np.where(alone, len(own) + start, own), return_inverse=True)[1]
+
     def without_loose(self) -> Moments:
         """The same with products of every cell: no row of a single unit."""
         if self.loose is None:
@@ -315,7 +330,7 @@ def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
         said = "; ".join(f"{row.reason}: {row.units:,} units" for row in left.itertuples())
         raise ContractError(f"no unit is left to learn from ({said}).")
     arms, renumber = _arms(reader)
-    path = renumber[np.array([np.frombuffer(key[2], np.int16) for key in keys]).reshape(len(keys), -1)]
+    path = renumber[np.frombuffer(b"".join(key[2] for key in keys), np.int16).reshape(len(keys), -1)]
     start = np.array([starts[key[0]] for key in keys])
     if columns.treatment:
         start = _first_change(path)
@@ -324,7 +339,7 @@ def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
     n = np.array([cell.n for cell in parts], np.int64)
     total = np.array([cell.total for cell in parts]).reshape(len(parts), -1)
     strata = tuple(sorted({key[1] for key in keys}))
-    products, loose = products_of(cells, parts)
+    products, loose = products_of(cells, parts, n, total)
     return Moments(
         outcome=columns.outcome,
         timeline=timeline,

@@ -35,7 +35,8 @@ AT_ONCE = 5_000  # units whose influences are looked at together
 class Spread:
     """What the moments say of how K weighted sums vary together.
 
-    Everywhere on_means is (C·T) × K sparse, the weights A, and on_sizes C × K, the constants B.
+    Everywhere on_means is (P·T) × K sparse, the weights A of P cells or pools of cells (`Moments.pool`), and on_sizes
+    C × K, the constants B.
     small_sample : cohort sizes are taken as they are, and each cohort's part is multiplied by M/(M − 1), M the clusters
         (or units) in it, and more for clusters that outweigh the others: the mean square is too small where a cohort is
         a few teams
@@ -46,7 +47,7 @@ class Spread:
     small_sample: bool = False
     normal: bool = False
 
-    def covariance(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+    def covariance(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """K × K."""
         if self.moments.clusters is not None:
             influence = self._of_clusters(on_means, on_sizes)
@@ -59,26 +60,29 @@ class Spread:
             spread += influence.T @ influence
         return spread
 
-    def variances(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+    def variances(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """The diagonal of the covariance, without the rest of it."""
         if self.moments.clusters is not None:
             return self._clusters_factor @ self._of_clusters(on_means, on_sizes) ** 2 / self.moments.units**2
-        variances: Floats = self._weight_of_units @ self._of_sizes(on_sizes) ** 2
+        of_sizes = self._of_sizes(on_sizes)
+        variances: Floats = np.einsum("c,ck,ck->k", self._weight_of_units, of_sizes, of_sizes)
         for columns, weights, products in self._weights_of_cells(on_means):
             variances[columns] += np.einsum("ik,ik->k", weights, products @ weights)
         for influence in self._of_loose(on_means):
             variances += (influence**2).sum(axis=0)
         return variances
 
-    def studentised(self, on_means: sparse.csr_array, fitted: int = 0) -> Studentised:
+    def studentised(self, on_means: sparse.csc_array, fitted: int = 0) -> Studentised:
         """The sums over their standard errors: normal, or where samples are small, with the doubt in those errors."""
         if not self.small_sample or self.normal:
             return Studentised(np.zeros((1, on_means.shape[1])), np.array([np.inf]))
         return Studentised(self._alike.parts(on_means), self._alike.freedom, fitted)
 
-    def effective_clusters(self, on_means: sparse.csr_array, behind: NDArray[np.bool_]) -> Floats:
+    def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
         """K: how many treated clusters (units) of one size would be as good as those behind each sum (C × K)."""
-        return self._alike.effective(on_means, behind)
+        pool = self.moments.pool
+        there = sparse.csr_array((np.ones(len(pool)), (pool, np.arange(len(pool))))) @ behind.astype(float)
+        return self._alike.effective(on_means, there > 0)
 
     @cached_property
     def _alike(self) -> _Alike:
@@ -105,31 +109,33 @@ class Spread:
         """C: what a squared B of each cell adds to a variance."""
         return self.moments.n * self._factor_of_units / self.moments.units**2
 
-    def _weights_of_cells(self, on_means: sparse.csr_array) -> Iterator[tuple[NDArray[Any], Floats, Floats]]:
+    def _weights_of_cells(self, on_means: sparse.csc_array) -> Iterator[tuple[NDArray[Any], Floats, Floats]]:
         """Cell by cell: which sums it is in, its weights T × those, and the covariance T × T of its mean."""
         m, width = self.moments, self.moments.timeline.count
-        scale = self._factor_of_units / m.n.astype(float) ** 2
+        by_cell, scale = on_means.tocsr(), self._factor_of_units / m.n.astype(float) ** 2
         for place, c in enumerate(m.with_products):
-            block = on_means[c * width : (c + 1) * width]
+            block = by_cell[m.pool[c] * width : (m.pool[c] + 1) * width]
             columns = np.unique(block.indices)
             yield columns, block.toarray()[:, columns], m.products[place] * scale[c]
 
-    def _of_loose(self, on_means: sparse.csr_array) -> Iterator[Floats]:
+    def _of_loose(self, on_means: sparse.csc_array) -> Iterator[Floats]:
         """Units × K, some at a time: what units that have rows of their own add by their own ups and downs."""
         m, loose, width = self.moments, self.moments.loose, self.moments.timeline.count
         if loose is None:
             return
+        by_estimate = on_means.T.tocsr()
         scale = np.sqrt(self._factor_of_units) / m.n
         for first in range(0, len(loose.cell), AT_ONCE):
             cell = loose.cell[first : first + AT_ONCE]
             rows = loose.deviation[first : first + AT_ONCE] * scale[cell, None]
-            columns, ends = cell[:, None] * width + np.arange(width), np.arange(len(cell) + 1) * width
-            shape = (len(cell), len(m.n) * width)
-            yield (sparse.csr_array((rows.ravel(), columns.ravel(), ends), shape=shape) @ on_means).toarray()
+            columns, ends = m.pool[cell, None] * width + np.arange(width), np.arange(len(cell) + 1) * width
+            shape = (len(cell), on_means.shape[0])
+            units = sparse.csr_array((rows.ravel(), columns.ravel(), ends), shape=shape)
+            yield (by_estimate @ units.T.tocsr()).toarray().T
 
     # ── whole clusters drawn ────────────────────────────────────────────────────────────────────────────────────
 
-    def _of_clusters(self, on_means: sparse.csr_array, on_sizes: Floats) -> Floats:
+    def _of_clusters(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """Clusters × K: the influence of all of a cluster's units together."""
         deviation, size = self._cluster_sums
         influence: Floats = (deviation @ on_means).toarray() + size @ on_sizes
@@ -180,9 +186,9 @@ def cohort_of_cells(m: Moments) -> NDArray[np.int64]:
 
 def around_mean(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floats:
     """Rows less the mean of those with the same history, weighted by size."""
-    totals = np.zeros((history.max() + 1, rows.shape[1]))
-    np.add.at(totals, history, rows * size[:, None])
-    return rows - (totals / np.bincount(history, size)[:, None])[history]
+    share = size / np.bincount(history, size)[history]
+    means = np.asarray(sparse.csr_array((share, (history, np.arange(len(history))))) @ rows)
+    return np.asarray(rows - means[history])
 
 
 def _sizes(clusters: Clusters) -> Floats:
@@ -201,7 +207,7 @@ def _left_to_see(size: Floats, history: NDArray[np.int64]) -> Floats:
 class _Alike:
     """Units (clusters) that weigh alike in every sum, in Q groups, as if all varied alike.
 
-    members : sparse, Q × C, each group's share of each cell
+    members : sparse, Q × P, each group's share of each cell, or pool of cells
     root : T × R, a root of the covariance of one unit (of one cluster's mean)
     squares : Q, Σw² of their shares w in the group: 1/M for M of one size
     fourths : Q, Σw⁴
@@ -216,14 +222,14 @@ class _Alike:
     history: NDArray[np.int64]
     freedom: Floats
 
-    def parts(self, on_means: sparse.csr_array) -> Floats:
+    def parts(self, on_means: sparse.csc_array) -> Floats:
         """H × K: variances by history, if all units (clusters) had the same covariance."""
         parts = np.zeros((len(self.freedom), on_means.shape[1]))
         np.add.at(parts, self.history, self._of_groups(on_means))
         return parts
 
-    def effective(self, on_means: sparse.csr_array, behind: NDArray[np.bool_]) -> Floats:
-        """K: (Σγ)² / Σγ², γ a cluster's part in the variance, over the clusters with units in the cells `behind`.
+    def effective(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
+        """K: (Σγ)² / Σγ², γ a cluster's part in the variance, over clusters with units in the pools `behind` (P × K).
 
         M for M clusters that weigh alike; 1.05 for one of forty people among four of three.
         Source: Carter, Schnepel & Steigerwald (2017), Review of Economics and Statistics 99(4), 698–709, where clusters
@@ -234,18 +240,20 @@ class _Alike:
         uneven = (self.fourths / self.squares**2) @ parts**2
         return np.asarray(np.divide(parts.sum(axis=0) ** 2, uneven, out=np.zeros(parts.shape[1]), where=uneven > 0))
 
-    def _of_groups(self, on_means: sparse.csr_array) -> Floats:
+    def _of_groups(self, on_means: sparse.csc_array) -> Floats:
         """Q × K."""
         width = len(self.root)
-        weights = sparse.kron(self.members, sparse.eye_array(width)) @ on_means
-        summed = weights.toarray().reshape(len(self.squares), width, -1)
+        members = sparse.kron(self.members.T, sparse.eye_array(width)).tocsr()
+        summed = (on_means.T.tocsr() @ members).toarray().T.reshape(len(self.squares), width, -1)
         return np.asarray(self.squares[:, None] * ((self.root.T @ summed) ** 2).sum(axis=1))
 
 
 def _alike_units(m: Moments) -> _Alike:
     history = cohort_of_cells(m)
     sizes = np.bincount(history, m.n).astype(float)
-    members = sparse.csr_array((np.ones(len(m.n)), (history, np.arange(len(m.n)))))
+    # All in a pool have one start.
+    _, first = np.unique(m.pool, return_index=True)
+    members = sparse.csr_array((np.ones(len(first)), (history[first], np.arange(len(first)))))
     products = m.products.sum(axis=0)
     if m.loose is not None:
         products = products + m.loose.deviation.T @ m.loose.deviation
