@@ -13,9 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from workbench.data.duckdb import as_table
 from workbench.results import registry
+from workbench.results.crowd import FACTS
 from workbench.results.privacy import shown
-from workbench.results.registry import FACTS, decided, open_register
+from workbench.results.registry import decided, divided, open_register
 
 PEOPLE = st.lists(st.tuples(*(st.integers(0, top) for top in (1, 4, 2)), st.booleans()), min_size=8, max_size=40)
 
@@ -43,7 +45,7 @@ def could_tell(people: pd.DataFrame, published: list[pd.DataFrame], groups: list
     """Whether the published tables and everybody's total can be solved for each group of people (zeros and ones)."""
     rows = [np.ones(len(people))]
     for table in published:
-        facts = [fact for fact in FACTS if fact in table]
+        facts = [fact for fact in people.columns.difference(["yes"]) if fact in table]
         rows += [(people[facts] == row[facts]).all(axis=1).to_numpy(float) for _, row in table.iterrows()]
     known, asked = np.array(rows).T, np.array(groups, float).T
     return list(np.isclose(known @ np.linalg.lstsq(known, asked, rcond=None)[0], asked, atol=1e-6).all(axis=0))
@@ -79,9 +81,68 @@ def test_groups_that_differ_by_three_people_are_not_both_shown() -> None:
 
 def test_tables_of_other_people_are_not_subtracted() -> None:
     open_register(TWO)
-    some = TWO[TWO["team"] != "y"]
+    some = TWO[(TWO["team"] != "y") & (TWO.index > 0)]  # those who came last week: one of team x did not
     assert len(shown(by(TWO, "department"))) == 2
     assert len(shown(by(some, "team"))) == 3
+
+
+# attack-cases.md, 10: three people of wave 1; one table lists waves, the next one parts, the last who has left.
+WAVES = pd.DataFrame(
+    [
+        (*wave, place < left)
+        for *wave, n, left in [
+            ("wave 1", "trained", 3, 1),
+            ("wave 2", "trained", 12, 2),
+            ("wave 3", "trained", 9, 4),
+            ("never", "never trained", 8, 3),
+            ("outside", "trained elsewhere", 20, 1),
+        ]
+        for place in range(n)
+    ],
+    columns=["cohort", "part", "yes"],
+).assign(**dict.fromkeys(FACTS))
+
+
+def tables_of_waves() -> list[pd.DataFrame]:
+    compared = WAVES[WAVES["cohort"] != "outside"]
+    trained = compared[compared["cohort"] != "never"]
+    left = by(trained, "cohort").assign(left=lambda table: (table["share"] * table["n"]).round())
+    return [shown(by(compared, "cohort")), shown(by(WAVES, "part")), shown(left[["cohort", "n", "left"]])]
+
+
+def test_alone_waves_and_parts_give_a_wave_of_three_away() -> None:
+    assert could_tell(WAVES, tables_of_waves(), [members(WAVES, "cohort", "wave 1")]) == [True]
+
+
+def test_in_one_register_waves_and_parts_do_not() -> None:
+    people = WAVES.assign(user_id=WAVES.index)
+    open_register(WAVES)
+    divided("Basics", as_table(people[people["cohort"] != "outside"][["user_id", "cohort"]]))
+    divided("Basics", as_table(people[["user_id", "part"]]))
+    tables = tables_of_waves()
+    assert could_tell(WAVES, tables, [members(WAVES, "cohort", "wave 1")]) == [False]
+    assert [len(table) for table in tables] == [2, 1, 1]  # waves 2 and 3; trained elsewhere; wave 2
+
+
+def test_nobody_left_of_seven_is_not_told_by_another_table() -> None:
+    # Team y is seven people of whom nobody left. Alone, the table of departments and that of teams say so.
+    people = crowd(("A", "x", "r", 12, 3), ("A", "y", "r", 7, 0), ("B", "z", "r", 15, 4), ("B", "w", "r", 10, 2))
+
+    def left(fact: str) -> pd.DataFrame:
+        return shown(people.groupby(fact)["yes"].agg(n="count", left="sum").reset_index())
+
+    alone = [left("department"), left("team")]
+    assert could_tell(people, alone, [members(people, "team", "y")]) == [True]
+    open_register(people)
+    together = [left("department"), left("team")]
+    assert could_tell(people, together, [members(people, "team", "y")]) == [False]
+
+
+def test_a_team_that_is_not_listed_is_not_told_by_those_that_are() -> None:
+    open_register(TWO)
+    assert len(shown(by(TWO, "department"))) == 2
+    listed = shown(by(TWO[TWO["team"] != "y"], "team"))  # x and department A differ by the two people of y
+    assert could_tell(TWO, [by(TWO, "department"), listed], [members(TWO, "team", "y")]) == [False]
 
 
 @given(PEOPLE, st.permutations(["department", "team", "role"]))

@@ -1,3 +1,4 @@
+from .beside_weekly_use import beside_weekly_use
 from .changes import changed, what_moved
 from .conditions import conditions
 from .diffusion import adopters, bass, enough, rogers, tied
@@ -25,6 +26,7 @@ __all__ = [
     "adopters",
     "adoption_rate",
     "bass",
+    "beside_weekly_use",
     "by_choice",
     "changed",
     "come_back",

@@ -20,7 +20,8 @@ from workbench.panel.kept import Kept
 from workbench.panel.period import period
 from workbench.panel.selections import only, people_of
 from workbench.panel.user_weeks import rests_on, user_weeks
-from workbench.results.registry import FACTS, open_register
+from workbench.results.crowd import FACTS
+from workbench.results.registry import open_register
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Basis:
     def panel(self) -> Table:
         """The user-weeks, as `user_weeks` returns them, computed once."""
         panel = self.kept.table("panel", self._panel_choice, self._user_weeks).stored()
-        open_register(panel.sql(f"select distinct {', '.join(FACTS)} from this").to_pandas())
+        people = panel.sql(f"select distinct user_id, {', '.join(FACTS)} from this").to_pandas()
+        open_register(people.set_index("user_id"))
         return panel
 
     @cached_property

@@ -17,6 +17,7 @@ from workbench.data.engine import Table, identifier
 from workbench.errors import ContractError, not_one_of
 from workbench.results import words
 from workbench.results.privacy import MINIMUM
+from workbench.results.registry import divided
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +81,7 @@ class Comparison:
         Returns part, compared, n (people), earlier (active days per user-week before anybody was given it; missing
         where there is no such week), left (share of people whose access ended before the last week).
         """
+        divided(self.name, self.people.sql("select user_id, part from this"))
         found = self.panel.sql(
             """
             with ends as (select max(week) as last from this),
@@ -108,11 +110,12 @@ class Comparison:
         programme's first week; missing where there is no such week).
         """
         ends = ["cast(ended as date)"] if self.treatment else []
-        named, groups = "".join(f"{end} as ended, " for end in ends), ", ".join(["cast(began as date)", *ends])
+        ended, groups = "".join(f", {end} as ended" for end in ends), ", ".join(["cast(began as date)", *ends])
+        divided(self.name, self.rows.sql(f"select distinct user_id, cast(began as date) as cohort{ended} from this"))
         return self.rows.sql(
             f"""
             with begun as (select min(began) as first from this)
-            select cast(began as date) as cohort, {named}cast(count(distinct user_id) as bigint) as n,
+            select cast(began as date) as cohort{ended}, cast(count(distinct user_id) as bigint) as n,
                 cast(count(distinct team) as bigint) as teams,
                 avg(case when week < begun.first then cast(active_days as double precision) end) as earlier
             from this cross join begun group by {groups}

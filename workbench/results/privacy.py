@@ -22,10 +22,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.results import words
+from workbench.results.crowd import FACTS
 from workbench.results.minimum import ALIKE as ALIKE
 from workbench.results.minimum import MINIMUM as MINIMUM
 from workbench.results.minimum import may_show
-from workbench.results.registry import FACTS, registered
+from workbench.results.registry import registered
 
 HIDDEN = "hidden to protect people"
 JUDGED = ("estimate", "std_error", "conf_low", "conf_high", "band_low", "band_high", "n", "share")  # by other rules
@@ -118,8 +119,9 @@ def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, min
     larger = table[within] if isinstance(within, str) else within
     people, having = _people(table), _having(result)
     hidden = withheld(people, larger, having, minimum, _also(result))
-    if (told := registered(table, people, having, hidden, _repeated(larger))).any():
-        hidden = withheld(people, larger, having, minimum, hidden | told)
+    for counted in [having, *_counts(result)]:
+        if (told := registered(table, people, counted, hidden, _repeated(larger))).any():
+            hidden = withheld(people, larger, having, minimum, hidden | told)
     kept = table[~hidden].reset_index(drop=True)
     if isinstance(result, pd.DataFrame):
         return kept
@@ -169,6 +171,22 @@ def _repeated(within: pd.Series | pd.DataFrame | None) -> pd.Series | None:
 
 def _also(result: Any) -> pd.Series | None:
     return telling(result, result["n"]) if isinstance(result, pd.DataFrame) else None
+
+
+def _counts(result: Any) -> list[pd.Series]:
+    """What else a table counts of its people, added up: a share or a mean of them times how many they are."""
+    if not isinstance(result, pd.DataFrame):
+        return []
+    names = result.columns.difference([*JUDGED, *TERMS])
+    columns = [result[name].astype(float) for name in names if result[name].dtype.kind in "iuf"]
+    return [_added_up(each, result["n"].astype(float)) for each in columns if not (each < 0).any()]
+
+
+def _added_up(values: pd.Series, n: pd.Series) -> pd.Series:
+    whole = (values == values.round()).all() and (values <= n).all()
+    added = values if whole else values * n
+    # A mean of one does not say the same of everybody, unless it is a share.
+    return added.where(whole | (values.max() <= 1) | (added != n), n + 0.5)
 
 
 def _having(result: Any) -> pd.Series | None:

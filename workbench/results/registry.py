@@ -1,9 +1,10 @@
 """Every number that pages publish of groups of people, as a sum over cells of people, and what they give away together.
 
-A page says once which people it is about (`open_register`): how many there are of each department, team, role and
-region together. From then on each table that `privacy.shown` lets through is registered: of which people, how many, and
-how many of them are counted. Tables that add up to the same people and to the same count are sums of the same cells,
-whatever page they stand on: one's departments, another's teams and everybody's total can be subtracted from each other.
+A page says once which people it is about (`open_register`): of which department, team, role and region each is. A
+comparison adds its waves and parts (`divided`). From then on each table that `privacy.shown` lets through is
+registered: of which people, how many, and how many of them are counted. What is counted of people is a sum over the
+same cells on whatever page it stands: one's departments, another's teams and everybody's total can be subtracted from
+each other. So can a mean times its people, and a share, in which nobody and everybody must not be told of a few.
 
 A notebook alone withholds what the numbers before it would give away. The pages of a site are printed side by side:
 each leaves its register in the run's own folder, and `decided` withholds over all of them at once.
@@ -13,23 +14,23 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from workbench.results.minimum import may_show
+from workbench.results.crowd import DIVISIONS, FACTS, Crowd, Who, texts
+from workbench.results.minimum import ALIKE, MINIMUM
 from workbench.results.suppression import Rows, further
 
-FACTS = ("department", "team", "role", "region")  # what divides people on pages
 FOLDER = "WORKBENCH_REGISTERS"  # environment: the folder in which the pages of a site leave their registers
 PAGE = "WORKBENCH_PAGE"  # environment: the name of the page
 WITHHELD = "withheld.json"  # there: what `decided` withholds, for pages that are printed again
-Who = tuple[tuple[str, str], ...]  # (fact, value), all true of the people meant; (): everybody
+Key = tuple[tuple[float, float], Who]
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Number:
     public: bool = True
 
     @property
-    def key(self) -> tuple[tuple[float, float], Who]:
+    def key(self) -> Key:
         """What it is, whether it is shown or not."""
         return self.of, self.who
 
@@ -57,13 +58,15 @@ class Number:
 class Register:
     """The numbers of a page, or of a site.
 
-    cells : one row for each combination of `FACTS` that people have; missing values as empty texts
+    crowd : the people whom they are about
     decided : keys that are withheld whatever this register would find
+    refused : of which people how many there are is withheld
     """
 
-    cells: pd.DataFrame
+    crowd: Crowd
     numbers: list[Number] = field(default_factory=list)
-    decided: frozenset[tuple[tuple[float, float], Who]] = frozenset()
+    decided: frozenset[Key] = frozenset()
+    refused: set[tuple[float, Who]] = field(default_factory=set)
 
     def add(self, wanted: Iterable[Number]) -> list[bool]:
         """Registers numbers; returns which of them to withhold, for what they would give away with those before them.
@@ -73,52 +76,54 @@ class Register:
         wanted = list(wanted)
         hidden, there = set(self.decided), {each.key for each in self.numbers if each.public}
         for of in dict.fromkeys(number.of for number in wanted):
-            new = {each for each in wanted if each.public and each.of == of and each.key not in there}
+            new = {each for each in wanted if each.public and each.of == of and each.key not in there | hidden}
             asked = sorted(new, key=lambda one: (-one.n, one.who))
-            for same in self._alike(of, wanted):
-                asked = [each for each in asked if each.key not in hidden]
-                hidden |= {each.key for each, no in zip(asked, self._told(same, asked), strict=True) if no}
+            hidden |= self._by_heads(of[0], wanted, asked)
+            asked = [each for each in asked if each.key not in hidden]
+            same = [each for each in [*self.numbers, *wanted] if each.of == of]
+            hidden |= {each.key for each, no in zip(asked, self._told(same, asked), strict=True) if no}
         added = [replace(each, public=each.public and each.key not in hidden) for each in wanted]
         self.numbers += added
         return [each.public and not kept.public for each, kept in zip(wanted, added, strict=True)]
 
-    def _alike(self, of: tuple[float, float], wanted: list[Number]) -> list[list[Number]]:
-        """Numbers that are sums of the same cells: head counts of the same people, and counts of the same thing."""
-        every = [*self.numbers, *wanted]
-        people = [replace(each, k=each.n / 2) for each in every if each.of[0] == of[0]]  # nobody is counted: only n
-        return [people, [each for each in every if each.of == of]]
+    def _by_heads(self, of: float, wanted: list[Number], asked: list[Number]) -> set[Key]:
+        """Those whose people alone, whatever is counted of them, give few others away."""
+        every = [each for each in [*self.numbers, *wanted] if each.of[0] == of]
+        open_ones = {each.who for each in self.numbers if each.public and each.of[0] == of}
+        new = [each for each in asked if each.who not in open_ones and (of, each.who) not in self.refused]
+        heads = [replace(each, k=each.n / 2) for each in every]
+        self.refused |= {(of, each.who) for each, no in zip(new, self._told(heads, new), strict=True) if no}
+        return {each.key for each in asked if (of, each.who) in self.refused}
 
-    def _told(self, same: list[Number], asked: list[Number]) -> list[bool]:
-        """Which of these not to publish beside the others."""
-        if len({fact for each in same for fact, _ in each.who}) < 2:
-            return [False] * len(asked)  # groups of one kind and their total: `privacy.withheld` sees all of it
-        open_ones, keys = {each.key for each in self.numbers if each.public}, [each.key for each in asked]
-        known = [each for each in same if each.key in open_ones and each.key not in keys]
-        rows = self._rows([(), *(each.who for each in [*known, *asked])])
-        sensitive = np.vstack([self._rows([each.who for each in same if _few(each.n, each.k)]), *self._between(same)])
-        columns = np.unique(np.vstack([rows, sensitive]), axis=1)  # the coarsest cells that no group divides
-        rows, sensitive = columns[: len(rows)], columns[len(rows) :]
-        return list(further(rows[: len(known) + 1], rows[len(known) + 1 :], sensitive))
-
-    def _between(self, same: list[Number]) -> list[Rows]:
-        """Few people who are in one group and not in another that lies within it."""
+    def _told(self, same: list[Number], asked: list[Number]) -> Sequence[bool]:
+        """Which of these not to publish beside the others, which are sums over the same cells."""
         groups = {each.who: each for each in same}
-        rows = dict(zip(groups, self._rows(list(groups)), strict=True))
-        return [
-            (rows[a] - rows[b])[None]
-            for a, b in permutations(groups, 2)
-            if _few(groups[a].n - groups[b].n, groups[a].k - groups[b].k) and (rows[a] >= rows[b]).all()
-        ]
+        if not asked:
+            return []
+        rows, wholes = self.crowd.rows(list(groups))
+        sensitive = _sensitive(rows, list(groups.values()))
+        if not len(sensitive):
+            return [False] * len(asked)
+        place = {who: at for at, who in enumerate(groups)}
+        open_ones, keys = {each.key for each in self.numbers if each.public}, {each.key for each in asked}
+        known = list({place[each.who]: None for each in same if each.key in open_ones and each.key not in keys})
+        every = np.vstack([wholes, rows[known], rows[[place[each.who] for each in asked]], sensitive])
+        every = np.unique(every, axis=1)  # the coarsest cells that no group divides
+        first, last = len(wholes) + len(known), len(wholes) + len(known) + len(asked)
+        return list(further(every[:first], every[first:last], every[last:]))
 
-    def _rows(self, groups: list[Who]) -> Rows:
-        """A row for each group: one for the cells that are its people, else zero."""
-        facts = {name: self.cells[name].to_numpy() for name in FACTS}
-        rows = [np.all([facts[fact] == value for fact, value in who] or [True], axis=0) for who in groups]
-        return np.array([np.broadcast_to(row, len(self.cells)) for row in rows], np.int64).reshape(-1, len(self.cells))
+
+def _sensitive(rows: Rows, groups: list[Number]) -> Rows:
+    """Few people, or a few who are all alike: groups, and those who are in one group and not in another within it."""
+    n, k = (np.array([getattr(each, name) for each in groups], float) for name in ("n", "k"))
+    pairs = np.argwhere(_few(n[:, None] - n, k[:, None] - k))
+    apart = [rows[a] - rows[b] for a, b in pairs if (rows[a] >= rows[b]).all()]
+    return np.vstack([rows[_few(n, k)], *(each[None] for each in apart)])
 
 
-def _few(n: float, k: float) -> bool:
-    return n > 0 and not may_show(n, k)
+def _few(n: NDArray[np.float64], k: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """The rule for a number, where what is counted of one person may be more than one."""
+    return np.asarray((n > 0) & ((n < MINIMUM) | ((n < ALIKE) & ((k == 0) | (k == n)))))
 
 
 _open: list[Register] = []  # the register of this notebook: one at most
@@ -127,14 +132,23 @@ _open: list[Register] = []  # the register of this notebook: one at most
 def open_register(people: pd.DataFrame) -> None:
     """Begin the register of this notebook, in place of any before.
 
-    people : `FACTS`, one row for each combination that people of the panel have
+    people : `FACTS`, one row a person, on the index of what tells people apart
     """
-    _open[:] = [
-        Register(
-            _known(people[list(FACTS)]).drop_duplicates(ignore_index=True), decided=_decided(os.environ.get(FOLDER))
-        )
-    ]
-    _kept({"cells": _open[0].cells.to_dict("list")}, "w")
+    _open[:] = [Register(Crowd(texts(people[list(FACTS)])), decided=_decided(os.environ.get(FOLDER)))]
+    _leave_people()
+    _leave([], "w")
+
+
+def divided(label: str, groups: Any) -> None:
+    """Tell this notebook's register, if one is open, of further divisions of its people.
+
+    label : what they are of, such as a programme
+    groups : a table of `user_id` and one column for each of `DIVISIONS`, to be read only then; who is not there is
+        outside
+    """
+    if _open:
+        _open[0].crowd = _open[0].crowd.divided(label, groups.to_pandas().set_index("user_id"))
+        _leave_people()
 
 
 def registered(
@@ -145,19 +159,21 @@ def registered(
     people, having : as in `privacy.withheld`; hidden : rows that are withheld anyway
     blocks : what the table repeats its groups for, such as the week; None: nothing
     """
-    facts = [name for name in FACTS if name in table]
     none = pd.Series(False, index=table.index)
-    if not _open or not facts or table.empty:
+    if not _open or table.empty or not any(name in table for name in DIVISIONS):
         return none
-    named, k = _known(table[facts]), people / 2 if having is None else having
+    k = people / 2 if having is None else having
     by = none if blocks is None else blocks
     sums = [
         numbers.astype(float).fillna(0).groupby(by, dropna=False).transform("sum").round(6) for numbers in (people, k)
     ]
-    rows = zip(*sums, named.itertuples(index=False), people.fillna(0), k.fillna(0), ~hidden, strict=True)
-    wanted = [Number((a, b), tuple(zip(facts, who, strict=True)), n, count, show) for a, b, who, n, count, show in rows]
+    whose, all_of_them = _open[0].crowd.named(table, people.fillna(0))
+    if all_of_them:
+        sums[0] = pd.Series(float(len(_open[0].crowd.people)), table.index)
+    rows = zip(*sums, whose, people.fillna(0), k.fillna(0), ~hidden, strict=True)
+    wanted = [Number((a, b), who, float(n), float(count), bool(show)) for a, b, who, n, count, show in rows]
     found = _open[0].add(wanted)
-    _kept({"numbers": [asdict(each) for each in _open[0].numbers[-len(wanted) :]]}, "a")
+    _leave(_open[0].numbers[-len(wanted) :], "a")
     return pd.Series(found, index=table.index)
 
 
@@ -168,8 +184,7 @@ def decided(folder: Path, names: Collection[str]) -> list[str]:
     Leaves the decision in the folder, for pages that are printed again, and returns the names of those that must be.
     """
     pages = {file.stem: _read(file) for file in sorted(folder.glob("*.jsonl"))}
-    cells = pd.concat([page.cells for page in pages.values()] or [pd.DataFrame(columns=FACTS)])
-    whole = Register(cells.drop_duplicates(ignore_index=True), decided=_decided(folder))
+    whole = Register(_everybody(page.crowd for page in pages.values()), decided=_decided(folder))
     whole.numbers += [number for name in sorted(pages.keys() - set(names)) for number in pages[name].numbers]
     every = [number for name in sorted(pages.keys() & set(names)) for number in pages[name].numbers]
     whole.add(every)
@@ -179,8 +194,12 @@ def decided(folder: Path, names: Collection[str]) -> list[str]:
     return [name for name, page in pages.items() if gone & {each.key for each in page.numbers if each.public}]
 
 
-def _known(facts: pd.DataFrame) -> pd.DataFrame:
-    return facts.astype(object).where(facts.notna(), "").astype(str).replace({"not known": ""})
+def _everybody(crowds: Iterable[Crowd]) -> Crowd:
+    """The people of several pages with all their divisions."""
+    people = pd.DataFrame(columns=list(FACTS), dtype=object)
+    for crowd in crowds:
+        people = people.combine_first(crowd.people)
+    return Crowd(people)
 
 
 def _decided(folder: str | Path | None) -> frozenset[Any]:
@@ -189,16 +208,28 @@ def _decided(folder: str | Path | None) -> frozenset[Any]:
     return frozenset((tuple(of), tuple(map(tuple, who))) for of, who in rows)
 
 
-def _kept(line: dict[str, Any], mode: str) -> None:
-    """Leaves a line in the register's file, where the page is one of a site."""
+def _file(ending: str) -> Path:
+    return Path(os.environ[FOLDER]) / f"{os.environ.get(PAGE, 'page')}.{ending}"
+
+
+def _leave(numbers: list[Number], mode: str) -> None:
+    """Leaves numbers in the register's file, where the page is one of a site."""
     if FOLDER in os.environ:
-        name = os.environ.get(PAGE, "page")
-        with (Path(os.environ[FOLDER]) / f"{name}.jsonl").open(mode, encoding="utf-8") as file:
-            file.write(json.dumps(line, default=float) + "\n")
+        with _file("jsonl").open(mode, encoding="utf-8") as file:
+            file.writelines(json.dumps(asdict(each), default=float) + "\n" for each in numbers)
+
+
+def _leave_people() -> None:
+    """The same with the people, who are told apart by a number: this folder is gone when the run is over."""
+    if FOLDER in os.environ:
+        people = _open[0].crowd.people
+        people.set_axis(pd.util.hash_array(people.index.to_numpy().astype(str).astype(object))).to_parquet(
+            _file("parquet")
+        )
 
 
 def _read(file: Path) -> Register:
-    first, *rest = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    rows = [row for line in rest for row in line["numbers"]]
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     numbers = [Number(**{**row, "of": tuple(row["of"]), "who": tuple(map(tuple, row["who"]))}) for row in rows]
-    return Register(pd.DataFrame(first["cells"]), numbers)
+    people = pd.read_parquet(file.with_suffix(".parquet"))
+    return Register(Crowd(people.astype(object).where(people.notna(), None)), numbers)
