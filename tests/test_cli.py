@@ -25,7 +25,8 @@ WHERE = json.dumps(
                 **CODE,
                 "id": "b",
                 "metadata": {},
-                "source": "from pathlib import Path\n\nprint('found', Path(source).is_dir())",
+                "source": "from pathlib import Path\nfrom workbench.results import Text\n\n"
+                "Text(f'found {Path(source).is_dir()}')",
             },
         ],
         "metadata": {},

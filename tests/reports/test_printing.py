@@ -159,7 +159,7 @@ def test_what_pages_find_is_handed_to_the_page_that_rests_on_it_and_forgotten_by
     """The page that reads is first by name and is executed last all the same."""
     one = "from workbench.findings import Recorded\nfrom workbench.results import Record, read_records"
     record = "Record('training', 'Talks', 'Talks helped.', 'raised', 'robust')"
-    made(tmp_path, "1_reads", "found: str = ''  # where", f"{one}\nprint([r.link for r in read_records(found)])")
+    made(tmp_path, "1_reads", "found: str = ''  # where", f"{one}, Text\nText([r.link for r in read_records(found)])")
     made(tmp_path, "2_finds", "weeks: int = 1  # how many", "## Did it help?", f"{one}\nRecorded(({record},))")
     site = tmp_path / "site"
     both = list(printed(reports(chosen(tmp_path), {}), site, jobs=2))
@@ -173,13 +173,13 @@ def test_what_pages_find_is_handed_to_the_page_that_rests_on_it_and_forgotten_by
 
 
 CROWD = """import pandas as pd
-from workbench.results import registry, shown
+from workbench.results import Text, registry, shown
 sizes = {("A", "x"): (10, 4), ("A", "y"): (2, 1), ("B", "z"): (8, 3), ("B", "w"): (20, 9)}
 people = pd.DataFrame([(*who, None, None, i < k) for who, (n, k) in sizes.items() for i in range(n)],
                       columns=[*registry.FACTS, "yes"])
 registry.open_register(people)
 tables = people.groupby(by)["yes"].agg(n="count", share="mean").reset_index()
-print("shown:", *shown(tables)[by])"""
+Text(" ".join(["shown:", *shown(tables)[by]]))"""
 
 
 def test_a_page_that_gives_a_team_of_two_away_beside_another_is_printed_again_without_it(tmp_path):
@@ -195,7 +195,11 @@ def test_a_page_that_gives_a_team_of_two_away_beside_another_is_printed_again_wi
 
 
 SHARES = "kept: str = ''  # the tables that pages share"
-SEES = "from pathlib import Path\nprint('saw', *sorted(p.name for p in Path(kept).iterdir())) if kept else print('on its own')"
+SAYS = "from workbench.results import Text\n"
+SEES = (
+    "from pathlib import Path\n"
+    f"{SAYS}Text(' '.join(['saw', *sorted(p.name for p in Path(kept).iterdir())]) if kept else 'on its own')"
+)
 
 
 def test_what_pages_share_is_made_once_private_and_gone_afterwards(tmp_path):
@@ -207,7 +211,7 @@ def test_what_pages_share_is_made_once_private_and_gone_afterwards(tmp_path):
     made(tmp_path, "shared", f"weeks: int = 1  # how many\n{SHARES}", f"{folder}\nassert weeks == 7")
     made(tmp_path, "1_one", f"weeks: int = 1  # how many\n{SHARES}", SEES)
     made(tmp_path, "2_other", SHARES, SEES)
-    made(tmp_path, "3_alone", "weeks: int = 1  # how many", "print('on its own')")
+    made(tmp_path, "3_alone", "weeks: int = 1  # how many", f"{SAYS}Text('on its own')")
     site = tmp_path / "site"
     assert [ended.error for ended in printed(reports(chosen(tmp_path), {"weeks": "7"}), site)] == ["", "", ""]
     pages = {name: text(site / f"{name}.html") for name in ("1_one", "2_other", "3_alone")}
@@ -219,7 +223,7 @@ def test_what_pages_share_is_made_once_private_and_gone_afterwards(tmp_path):
 
 def test_where_what_pages_share_cannot_be_made_each_page_does_without(tmp_path):
     made(tmp_path, "shared", SHARES, "1 / 0")
-    made(tmp_path, "1_one", SHARES, "print('made' if kept else 'alone')")
+    made(tmp_path, "1_one", SHARES, f"{SAYS}Text('made' if kept else 'alone')")
     made(tmp_path, "2_other", SHARES, "assert not kept")
     assert [ended.error for ended in printed(reports(chosen(tmp_path), {}), tmp_path / "site")] == ["", ""]
 
@@ -229,3 +233,20 @@ def test_a_page_alone_shares_nothing(tmp_path):
     made(tmp_path, "1_one", SHARES, SEES)
     assert [ended.error for ended in printed(reports(chosen(tmp_path), {}), tmp_path / "site")] == [""]
     assert "on its own" in text(tmp_path / "site" / "1_one.html")
+
+
+def test_what_has_not_passed_is_on_no_page_whichever_way_it_was_written(tmp_path):
+    ways = [
+        "print('Ada Love' + 'lace')",
+        "'Ada Love' + 'lace'",
+        "import sys\nprint('Ada Love' + 'lace', file=sys.stderr)",
+        "from IPython.display import HTML, display\ndisplay(HTML('<b>Ada Love' + 'lace</b>'))",
+        "from IPython.display import publish_display_data\npublish_display_data({'text/html': 'Ada Love' + 'lace'})",
+        "import os\nos.system('echo Love$(echo lace)')",
+    ]
+    made(tmp_path, "1_says", "weeks: int = 1  # how many", *ways, f"{SAYS}Text('and this is shown')")
+    assert [ended.error for ended in printed(reports(chosen(tmp_path), {}), tmp_path / "site")] == [""]
+    page = text(tmp_path / "site" / "1_says.html")
+    assert "Lovelace" not in page
+    assert "and this is shown" in page
+    assert page.count("Not shown: only what") >= 4

@@ -32,6 +32,7 @@ PRELOADED = [  # what the package and the notebooks import, not the package: one
     *("altair", "duckdb", "pandas", "pyarrow.csv", "scipy.sparse", "scipy.stats", "statsmodels.api"),
     *("ipykernel.kernelapp", "ipykernel.zmqshell", "papermill", "workbench.reports.pages"),
 ]
+GUARD = "workbench.results.boundary"  # an extension: what a notebook displays passes it, whatever it imports
 # Reports run side by side: where each also spreads its small matrices over all cores, most of the time goes into
 # waiting for one another. Sums in one order also give the same last digit on machines with more or fewer cores.
 ALGEBRA = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -99,7 +100,7 @@ class LocalKernels(AsyncKernelManager):
         self.transport = "tcp" if sys.platform == "win32" else "ipc"
         self.connection_file = str(Path(self.folder.name) / "k.json")
         # A folder of its own also keeps out what the user's profile runs at every start.
-        options = ["-f", "{connection_file}", f"--ipython-dir={self.folder.name}"]
+        options = ["-f", "{connection_file}", f"--ipython-dir={self.folder.name}", f"--ext={GUARD}"]
         command = [sys.executable, "-m", "ipykernel_launcher", *options]
         self._kernel_spec = KernelSpec(argv=command, display_name="Python", language="python")
 

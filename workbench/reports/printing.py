@@ -27,6 +27,7 @@ from workbench.reports.parameters import Parameter, parameters, value, words
 from workbench.reports.publishing import FINDINGS, published, temporary
 from workbench.reports.site import print_bundle, print_site
 from workbench.reports.stillness import unchanged
+from workbench.results.boundary import MARK, remarked
 from workbench.results.files import write_whole
 from workbench.results.phrases import ENGLISH, say, speaking
 from workbench.results.record import in_json
@@ -290,7 +291,7 @@ def _until_ended(executed: Path) -> Any:
     last.outputs = [output for output in last.outputs if output.output_type != "error"]
     for sentence in said:
         words = {"text/markdown": say("**We cannot say anything from these data**: {reason}", reason=sentence)}
-        last.outputs.append(nbformat.v4.new_output("display_data", words))
+        last.outputs.append(nbformat.v4.new_output("display_data", words, metadata=dict(MARK)))
     return notebook
 
 
@@ -324,6 +325,7 @@ def _unquoted(text: str, code: str) -> str:
 
 
 def _settled(notebook: Any) -> Any:
+    remarked(notebook)
     for metadata in (notebook.metadata, *(cell.metadata for cell in notebook.cells)):
         metadata.pop("papermill", None)
         metadata.pop("execution", None)

@@ -85,6 +85,11 @@ def guard_displays() -> None:
     formatter.guarded, formatter.format = True, _guarded(formatter.format)
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """The same for a kernel that loads this module as it starts, as those of printed pages do."""
+    guard_displays()
+
+
 def _guarded(formats: Any) -> Any:
     def guarded(result: Any, *kinds: Any, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         if not getattr(result, "passes_boundary", False) and not attended():
@@ -103,6 +108,17 @@ def passed(output: Any) -> bool:
     """
     metadata = output.get("metadata") if isinstance(output, dict) else None
     return isinstance(metadata, dict) and metadata.get("workbench") == MARK["workbench"]
+
+
+def remarked(notebook: Any) -> None:
+    """Put a remark in place of each output of an executed notebook that has not passed, such as what `print` wrote.
+
+    What went to stderr is on no page, and stays to be counted.
+    """
+    for output in (output for cell in notebook["cells"] for output in cell.get("outputs", [])):
+        if not passed(output) and output.get("name") != "stderr":
+            output.clear()
+            output.update(output_type="display_data", data={"text/plain": UNPASSED}, metadata=dict(MARK))
 
 
 def only_passed(notebook: Any) -> None:
