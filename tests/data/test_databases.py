@@ -74,7 +74,14 @@ def test_a_view_that_reads_another_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret.csv").write_text("user_id\nsomebody\n")
     text = f"create view users as select * from read_csv('{tmp_path / 'secret.csv'}')"
     file = duckdb_file(tmp_path / "crm.duckdb", text, LOG[1])
-    with pytest.raises(wb.ContractError, match="users is a view of crm.duckdb, and a view may read any file"):
+    with pytest.raises(wb.ContractError, match="users is a view of crm.duckdb, and only tables are read"):
+        wb.open_source(file)
+
+
+def test_a_view_of_a_sqlite_file_is_refused_as_well(tmp_path: Path) -> None:
+    texts = ("create table people (user_id text)", "create view users as select * from people")
+    file = sqlite_file(tmp_path / "crm.db", *texts)
+    with pytest.raises(wb.ContractError, match="users is a view of crm.db, and only tables are read"):
         wb.open_source(file)
 
 

@@ -44,7 +44,7 @@ class Database:
             return self.opened(found)
         if view := _named(theirs or ours, self.views):
             raise ContractError(
-                f"{view} is a view of {self.name}, and a view may read any file of this computer.\n"
+                f"{view} is a view of {self.name}, and only tables are read: a view may show what lies elsewhere.\n"
                 f'  Copy it into a table of another name, and say in a mapping: [{ours}] table = "…".'
             )
         if theirs is None:
@@ -62,7 +62,8 @@ def open_database(where: str | Path) -> Database:
     with path.open("rb") as file:
         beginning = file.read(len(BEGINNING))
     if beginning == BEGINNING:
-        return Database(path.name, frozenset(sqlite_names(path)), lambda name: sqlite_table(path, name))
+        tables, views = (frozenset(sqlite_names(path, kind)) for kind in ("table", "view"))
+        return Database(path.name, tables, lambda name: sqlite_table(path, name), views)
     if beginning[8:12] == DUCK:
         engine = duckdb_file(path.resolve())
         there = engine.tables()

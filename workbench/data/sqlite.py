@@ -22,8 +22,10 @@ ROWS = 50_000  # read at a time
 KINDS = {"integer": pa.int64(), "real": pa.float64()}
 
 
-def sqlite_names(path: Path) -> list[str]:
-    """The names of the tables and views of a file.
+def sqlite_names(path: Path, kind: str = "table") -> list[str]:
+    """The names of the tables of a file, or of its views.
+
+    kind : "table" or "view"
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -33,9 +35,9 @@ def sqlite_names(path: Path) -> list[str]:
     ...     sqlite_names(file), sqlite_table(file, "users").to_arrow().to_pylist()
     (['users'], [{'user_id': 'a', 'logins': 1}])
     """
-    text = "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%' order by name"
+    text = "select name from sqlite_master where type = ? and name not like 'sqlite_%' order by name"
     with _reading(path) as connection:
-        return [name for (name,) in connection.execute(text)]
+        return [name for (name,) in connection.execute(text, [kind])]
 
 
 def sqlite_table(path: Path, name: str) -> Table:
