@@ -205,12 +205,13 @@ def plan(
     time_zone: Annotated[
         str, typer.Option(help="The time zone of the organisation.", show_default="the source's own")
     ] = "",
+    outside: Outside = False,
 ) -> None:
     """Plan the next roll-out: its power, how long until it is known, and a draw of who begins when."""
     from workbench import planning
 
     with _refused_in_words():
-        _, _, panel = _opened(source, time_zone)
+        _, _, panel = _opened(source, time_zone, outside)
         outlook = planning.outlook(panel, kind, by, effect, weeks=weeks, waves=waves, before=before, apart=apart)
         drawn = planning.schedule(outlook.units, outlook.plan, first.date(), unit=outlook.unit, seed=seed)
         planning.keep(drawn.offers(outlook.people, programme), file)
@@ -237,12 +238,13 @@ def outreach(
     time_zone: Annotated[
         str, typer.Option(help="The time zone of the organisation.", show_default="the source's own")
     ] = "",
+    outside: Outside = False,
 ) -> None:
     """Choose whom to offer help within a capacity, with a random hold-out; later, say what it brought."""
     from workbench import planning
 
     with _refused_in_words():
-        log, looked, panel = _opened(source, time_zone)
+        log, looked, panel = _opened(source, time_zone, outside)
         if evaluate:
             out.print(_brought(planning.evaluation(panel, log, planning.kept(file), weeks), by), markup=False)
             return
@@ -276,14 +278,14 @@ def _refused_in_words() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def _opened(source: str, time_zone: str) -> tuple[Any, Any, Any]:
+def _opened(source: str, time_zone: str, outside: bool) -> tuple[Any, Any, Any]:
     """The source, the period of its whole log, and its user-weeks."""
     from workbench.data.sources import open_source
     from workbench.panel.events import qualifying_actions
     from workbench.panel.period import period
     from workbench.panel.user_weeks import user_weeks
 
-    _existing(source, "--source")
+    _existing(source, "--source", outside)
     log = open_source(source)
     looked = period(log, time_zone=time_zone)
     return log, looked, user_weeks(log, looked, qualifying=qualifying_actions(log)).stored()
