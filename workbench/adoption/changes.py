@@ -21,6 +21,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal
 from workbench.errors import ContractError
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase, translated
 from workbench.results.privacy import withheld
 
 NEEDED = ("user_id", "week", "yes")
@@ -47,7 +48,8 @@ def changed(
     """
     units = _units(as_table(marks), before, after, by, unit).to_pandas()
     rows = [{**({by: name} if by else {}), **_change(group, unit)} for name, group in units.groupby("named")]
-    about = f"share in the week of {_day(after)} − share in the week of {_day(before)}, by what each {unit} adds to it"
+    about = phrase("share in the week of {after} − share in the week of {before}, by what each {unit} adds to it")
+    about = translated(about, after=_day(after), before=_day(before), unit=unit)
     return Estimates(pd.DataFrame(rows), f"share of {who}", about, LEVEL)
 
 

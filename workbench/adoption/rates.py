@@ -17,8 +17,9 @@ import pandas as pd
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier
 from workbench.errors import ContractError
-from workbench.panel.habit import HABIT, HABITUAL, IN_WORDS, has_habit
+from workbench.panel.habit import HABIT, HABITUAL, has_habit, in_words
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import say
 from workbench.results.shares import shares
 from workbench.results.words import day_in_full
 
@@ -90,11 +91,11 @@ def _not_yet(segments: Any) -> str:
         with so_far as (select user_id, count(*) as weeks from this group by user_id)
         select cast(max(week) as date) as week, (select cast(max(weeks) as bigint) from so_far) as longest from this"""
     seen = as_table(segments).sql(text).row()
-    why = f"nobody has been there for {IN_WORDS[HABIT.window]} weeks yet"
+    why = say("nobody has been there for {weeks} weeks yet", weeks=in_words(HABIT.window))
     if seen["week"] is None:
         return why
     first = seen["week"] + timedelta(weeks=HABIT.window - seen["longest"])
-    return f"{why}; the first week in which it can is that of {day_in_full(first)}"
+    return f"{why}; {say('the first week in which it can is that of {day}', day=day_in_full(first))}"
 
 
 def habit_counts(panel: Any, segments: Any, groups: list[str]) -> pd.DataFrame:
@@ -269,11 +270,11 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
         segments=as_table(segments),
     ).to_pandas()
     meaning = {
-        "eligible": f"had access in the last {weeks} weeks",
-        "ever": "used it at least once",
-        "active": f"used it in the last {weeks} weeks",
-        "habitual": "use it as a habit",
-        "power": "use it as a habit, and much",
+        "eligible": say("had access in the last {weeks} weeks", weeks=weeks),
+        "ever": say("used it at least once"),
+        "active": say("used it in the last {weeks} weeks", weeks=weeks),
+        "habitual": say("use it as a habit"),
+        "power": say("use it as a habit, and much"),
     }
     users = counts.iloc[0][list(meaning)].astype("int64").to_numpy()
     share = users / max(users[0], 1)
@@ -320,9 +321,8 @@ def rates(counts: pd.DataFrame, group: str | None, what: str) -> Estimates:
 
 def shares_by(counts: pd.DataFrame, terms: list[str], what: str, of: str = "people") -> Estimates:
     """Shares with Wilson intervals of the groups that are known, whose `overall` is everybody together."""
-    found = shares(
-        counts, terms, f"share of {of} {what}", f"of {of} asked" if of != "people" else "of people with access"
-    )
+    about = say("of people with access") if of == "people" else say("of {of} asked", of=of)
+    found = shares(counts, terms, f"share of {of} {what}", about)
     everybody = shares(counts[["k", "n"]].sum().to_frame().T, [], found.unit, found.about)
     return replace(found, overall=everybody.table.iloc[0])
 

@@ -19,6 +19,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
 from workbench.errors import ContractError
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase, translated
 from workbench.results.shares import shares
 
 
@@ -104,8 +105,14 @@ def shrunk(counts: pd.DataFrame, group: str = "team", within: str | None = "depa
         "conf_high": beta.isf(tail, yes, no),
     }
     table = counts[[group, within]].assign(own=counts["k"] / counts["n"], estimate=yes / (yes + no), **interval)
-    toward = "everybody's" if within == "everybody" else f"their {within}'s"
-    about = f"each {group}'s share is mixed with {toward} as if {weight:.0f} more people of it were in the {group}"
+    parts = {"group": translated(group), "n": f"{weight:.0f}"}
+    mixed = phrase("each {group}'s share is mixed with everybody's as if {n} more people of it were in the {group}")
+    if within != "everybody":
+        parts["within"] = translated(within)
+        mixed = phrase(
+            "each {group}'s share is mixed with their {within}'s as if {n} more people of it were in the {group}"
+        )
+    about = translated(mixed, **parts)
     everybody = shares(counts[["k", "n"]].sum().to_frame().T, [], "share of people", about).table.iloc[0]
     return Estimates(table.assign(n=counts["n"]), "share of people", about, LEVEL, everybody)
 

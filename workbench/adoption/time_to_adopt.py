@@ -30,7 +30,9 @@ from workbench.panel.entry import people_in_words, weeks_before
 from workbench.panel.habit import HABIT, Habit, first_reached
 from workbench.panel.weeks import counted_weeks, groups_of
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.privacy import ALIKE, MINIMUM
+from workbench.results.words import number, percent
 
 HALF_YEAR = 26  # weeks of access after which groups are compared
 ROUNDING = 1e-9  # a curve is a product of fractions: one half is often missed by less than this
@@ -124,14 +126,18 @@ def _notes(waited: pd.DataFrame, followed: pd.DataFrame, run_in: int) -> tuple[s
     late = int(followed.loc[followed["entry"] > 0, "people"].sum())
     if not before:
         return ()
-    since = f"had no habit in the first {run_in} weeks and count from then on"
-    unseen = "are left out, because when they began is not seen"
     those = people_in_words(before)
-    if late in (0, before):
-        return (f"{those} {since if late else unseen}",)
+    if late == before:
+        return (say("{those} had no habit in the first {n} weeks and count from then on", those=those, n=run_in),)
+    if not late:
+        return (say("{those} are left out, because when they began is not seen", those=those),)
     if min(late, before - late) < MINIMUM:
-        return (f"{those} count late or not at all, because when they began is not seen",)
-    return (f"of {those}, {late:,} {since}; the others {unseen}",)
+        return (say("{those} count late or not at all, because when they began is not seen", those=those),)
+    some = phrase(
+        "of {those}, {late} had no habit in the first {n} weeks and count from then on;"
+        " the others are left out, because when they began is not seen"
+    )
+    return (translated(some, those=those, late=number(late, 0), n=run_in),)
 
 
 def _with_others(durations: pd.DataFrame, groups: int) -> pd.DataFrame:
@@ -200,9 +206,13 @@ def _reached(durations: pd.DataFrame, group: str, week: int, teams: bool) -> Est
     """Each group's curve at one week, at which every group was still observed; n: people of the group."""
     rows = [{group: name, **_by_then(people, week, teams)} for name, people in durations.groupby("named", sort=True)]
     everybody = pd.Series(_by_then(durations, week, teams))
-    about = f"by {week} weeks of access" + (", whole teams taken together" if teams else "")
+    about = say("by {week} weeks of access", week=week)
+    if teams:
+        about = say("by {week} weeks of access, whole teams taken together", week=week)
     unit = "share of people who have made it a habit"
-    return Estimates(pd.DataFrame(rows), unit, f"{about}; {LEVEL:.0%} intervals", LEVEL, everybody)
+    return Estimates(
+        pd.DataFrame(rows), unit, say("{about}; {level} intervals", about=about, level=percent(LEVEL)), LEVEL, everybody
+    )
 
 
 def _by_then(durations: pd.DataFrame, week: int, teams: bool) -> dict[str, float]:

@@ -18,6 +18,7 @@ from workbench.data.engine import identifier
 from workbench.data.sources import Source
 from workbench.data.strays import bulk, rows_by_day
 from workbench.errors import ContractError, not_one_of
+from workbench.results.phrases import say
 
 GROUPS = ("department", "region", "team", "role")  # by which groups are compared, the largest first
 PURPOSE = {
@@ -129,12 +130,16 @@ def access_caveat(source: Source, cut: str = "") -> str:
     """
     if "access_start" in source.given("users"):
         return ""
-    caveat = (
+    caveat = say(
         "The data do not say when access began and ended, so it runs from a person's first event to the last: whoever"
         " never came is unknown, and whoever stopped has left. Shares of active people look better than they are."
     )
-    left_out = f" The log is looked at until {cut}: in the weeks after that everybody who still counts is active."
-    return caveat + (left_out if cut else "")
+    if not cut:
+        return caveat
+    left_out = say(
+        "The log is looked at until {day}: in the weeks after that everybody who still counts is active.", day=cut
+    )
+    return f"{caveat} {left_out}"
 
 
 def daily_rows(actions: Any) -> pd.DataFrame:

@@ -32,7 +32,7 @@ from workbench.errors import ContractError
 from workbench.inference.moments import Moments, moments
 from workbench.results.estimates import Estimates
 from workbench.results.offer import Offer
-from workbench.results.phrases import phrase
+from workbench.results.phrases import phrase, say
 from workbench.results.study import NOT_LOOKED, Answers, Given, Study, answer
 
 EARLY = 4  # periods by which the placebo begins too early
@@ -88,7 +88,7 @@ class Asked(Study):
     def sensitivity(self) -> Bounds:
         """How far trends may part before the conclusion falls, see `effects.sensitivity`."""
         if not (self.bounded and self.checked):
-            raise ContractError("how far trends may part was not asked.")
+            raise ContractError(say("how far trends may part was not asked."))
         return sensitivity(self.trends, before=self.checked, after=self.checked)
 
     @answer
@@ -107,7 +107,7 @@ class Asked(Study):
         m = self.need("moments")
         by = "cluster" if self.compared.treatment and self.compared.cluster else "cohort"
         if by == "cohort" and m.cohorts["cohort"].count() < 2:
-            raise ContractError("one wave is all there is.")
+            raise ContractError(say("one wave is all there is."))
         rest, effect = leave_one_out(m, self.of, by), self.need("effect")
         whole = effect.table.iloc[0] if effect.overall is None else effect.overall
         return rest.assign(n=whole["n"] - rest["n"])
@@ -171,7 +171,7 @@ class Lasting(Asked):
         """The effect of an offer that chance gave, with the take-up and the effect on those who came."""
         by = self.compared
         if not by.took:
-            raise ContractError("it is not recorded that it was offered to anybody who did not come.")
+            raise ContractError(say("it is not recorded that it was offered to anybody who did not come."))
         return offered(
             by.rows.sql(f"select * from this where began is null or {by.took} is null or {by.took} >= began"),
             came=by.took,
@@ -188,7 +188,7 @@ class Lasting(Asked):
     def lottery(self) -> float:
         """How often chance alone would have set the dates as far apart in earlier use, level and growth together."""
         if not self.drawn:
-            raise ContractError("dates were not assigned at random.")
+            raise ContractError(say("dates were not assigned at random."))
         lots, draw = self.need("lots"), self.compared.draw
         found = randomisation_check(lots, draw, anticipation=self.anticipation, draws=DRAWS)["p_value"]
         return min(1.0, float(found.min() * len(found)))
@@ -197,7 +197,7 @@ class Lasting(Asked):
     def as_offered(self) -> Estimates:
         """The effect on everybody to whom it was offered, whether they took part or not."""
         if self.compared.offered is None:
-            raise ContractError("who was offered it, and did not take part, is not recorded.")
+            raise ContractError(say("who was offered it, and did not take part, is not recorded."))
         return self.of(self.reduced(self.compared.offered))
 
     @answer
@@ -209,7 +209,7 @@ class Lasting(Asked):
     def among_alike(self) -> Estimates:
         """The effect within groups of people who were alike before the start."""
         if not self.compared.alike:
-            raise ContractError("what people were like before the start is not known.")
+            raise ContractError(say("what people were like before the start is not known."))
         return self.of(self.reduced(self.compared.rows, self.compared.alike))
 
     @answer
@@ -231,7 +231,7 @@ class Lasting(Asked):
     def by_lot(self) -> Estimates:
         """The sharper estimate that is right only where dates were assigned at random."""
         if not self.drawn:
-            raise ContractError("dates were not assigned at random.")
+            raise ContractError(say("dates were not assigned at random."))
         return efficient(self.need("moments"), drawn=self.compared.draw)
 
     @answer
@@ -312,9 +312,9 @@ class Switched(Asked):
     def afterwards(self) -> Given:
         """What came after it was switched off; the check of trends before it began is that of the whole study."""
         if not self.compared.design.get("ended", True):
-            raise ContractError("it has not ended, or too short a time ago")
+            raise ContractError(say("it has not ended, or too short a time ago"))
         effect = self.of(self.need("moments"), by="weeks_after")
-        return Given(self.name, self.drawn, effect, "after it ended", self.pretrend, self.level)
+        return Given(self.name, self.drawn, effect, phrase("after it ended"), self.pretrend, self.level)
 
     @answer
     def kept(self) -> Estimates:
@@ -353,7 +353,7 @@ class Switched(Asked):
         """The mean effect of each arm while it is on."""
         m = self.need("moments")
         if len(m.arms) < 3:
-            raise ContractError("there are no two kinds to compare.")
+            raise ContractError(say("there are no two kinds to compare."))
         return path_effects(m, by="arm", **self._options)
 
     @answer

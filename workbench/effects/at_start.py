@@ -22,6 +22,7 @@ from workbench.errors import ContractError
 from workbench.inference.moments import Moments
 from workbench.results.estimates import Estimates
 from workbench.results.offer import Offer
+from workbench.results.phrases import phrase, say
 from workbench.results.study import Answers, Given, answer
 
 NOBODY_BEFORE = "the log begins with it, so nobody was seen before"
@@ -89,7 +90,7 @@ class LastingAtStart(_AtStart, Lasting):
     def by_offer(self) -> Offer:
         """The effect of the offer, with the take-up and the effect on those who came."""
         if not self.compared.took:
-            raise ContractError("it is not recorded that it was offered to anybody who did not come.")
+            raise ContractError(say("it is not recorded that it was offered to anybody who did not come."))
         found = self._by_arm("1 = 1", took="took")
         assert isinstance(found, Offer)
         return found
@@ -111,8 +112,8 @@ class SwitchedAtStart(_AtStart, Switched):
     def afterwards(self) -> Given:
         """The same over the weeks in which nobody had it any more."""
         if not self.compared.design.get("ended", True):
-            raise ContractError("it has not ended, or too short a time ago")
-        return Given(self.name, self.drawn, self._by_arm(OFF), "after it ended", pretrend=None)
+            raise ContractError(say("it has not ended, or too short a time ago"))
+        return Given(self.name, self.drawn, self._by_arm(OFF), phrase("after it ended"), pretrend=None)
 
     @answer
     def half_life(self) -> Estimates:

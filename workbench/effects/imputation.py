@@ -31,6 +31,7 @@ from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.inference.variance import Spread
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import say
 
 TOLD = 1e-8  # how much of a comparison may lie outside what the untreated tell
 
@@ -64,7 +65,7 @@ def imputed(
     after = m.seen & (event >= 0)
     told = after & np.any([fit.identified for fit in fits], axis=0)
     if not told.any():
-        raise ContractError("no effect can be told: nobody untreated is left to compare the treated with.")
+        raise ContractError(say("no effect can be told: nobody untreated is left to compare the treated with."))
     weeks: NDArray[np.int64] = np.unique(event[told]).astype(int) if by else np.array([], int)
     terms = pd.DataFrame({"event_week": weeks} if by else {}, index=range(max(len(weeks), 1)))
     groups = np.array([*([told & (event == week) for week in weeks] or [told]), told])

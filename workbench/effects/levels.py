@@ -10,6 +10,7 @@ from math import nan, sqrt
 
 from workbench.data.engine import Table, identifier
 from workbench.errors import ContractError
+from workbench.results.phrases import say
 
 
 def level_apart(
@@ -44,6 +45,6 @@ def level_apart(
         from units group by given order by given"""
     ).to_pandas()
     if len(sides) < 2:
-        raise ContractError("nobody who was never treated was there before the start.")
+        raise ContractError(say("nobody who was never treated was there before the start."))
     spread = sqrt(sides["variance"].mean())
     return float(sides["mean"].diff().iloc[1] / spread) if spread > 0 else nan

@@ -19,6 +19,7 @@ from workbench.effects.lottery import Draw, dates_of_clusters, those_who_drew
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
+from workbench.results.phrases import say
 
 
 def randomisation_check(
@@ -53,7 +54,10 @@ def randomisation_check(
     before = int(min(every.min(), whole.timeline.count)) - anticipation
     if before < 1:
         raise ContractError(
-            "those who drew different dates are compared before the first of them, but there is no period before it."
+            say(
+                "those who drew different dates are compared before the first of them,"
+                " but there is no period before it."
+            )
         )
     earlier = _earlier_use(whole, before)
     rows = [_row("level", earlier.level, earlier.dates, whole, draws, seed)]

@@ -27,6 +27,7 @@ from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments, moments
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import say
 
 SUMMARIES = {
     None: "mean effect over all treated units and periods",
@@ -90,7 +91,7 @@ def _summed(att: Estimates, by: str | None) -> tuple[Contrasts, list[NDArray[np.
     check_choice("by", by, SUMMARIES)
     groups, terms = groups_of(found, by)
     if not len(groups):
-        raise ContractError("no effect after treatment began can be told, so there is nothing to sum up.")
+        raise ContractError(say("no effect after treatment began can be told, so there is nothing to sum up."))
     return weighted_means(found, groups, terms, by, found), groups, terms
 
 
@@ -149,7 +150,7 @@ def _overall(
         return size_weights(found.moments, members, summed.estimate)
     counted = np.array([(period[rows] >= cohort[rows]).all() for rows in groups])
     if not counted.any():
-        raise ContractError("no effect after treatment began can be told, so there is nothing to sum up.")
+        raise ContractError(say("no effect after treatment began can be told, so there is nothing to sum up."))
     return counted / counted.sum(), np.zeros(len(found.moments.n))
 
 
@@ -235,7 +236,7 @@ def by_group(
         found = aggregate(att_gt(own, anticipation=anticipation, small_sample=True, band=False), band=False)
         assert found.overall is not None
         if not np.isfinite(found.overall["conf_low"]):
-            raise ContractError("it rests on too few teams to tell it from chance.")
+            raise ContractError(say("it rests on too few teams to tell it from chance."))
         return found
 
     enough = sizes["treated"] >= fewest

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypedDict
 
+from workbench.results.phrases import say
 from workbench.results.words import day_in_full
 
 Day = date | str | None
@@ -50,4 +51,5 @@ class Period:
         return self.end - timedelta(days=6)
 
     def __str__(self) -> str:
-        return f"{self.weeks} weeks from {day_in_full(self.start)} to {day_in_full(self.end)}"
+        parts = {"weeks": self.weeks, "start": day_in_full(self.start), "end": day_in_full(self.end)}
+        return say("{weeks} weeks from {start} to {end}", **parts)

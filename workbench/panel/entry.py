@@ -12,7 +12,9 @@ from typing import Any
 
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table
+from workbench.results.phrases import say
 from workbench.results.privacy import MINIMUM
+from workbench.results.words import number
 
 
 def came_before(panel: Any) -> Table:
@@ -73,7 +75,7 @@ def notes_on_entry(panel: Any) -> tuple[str, ...]:
     many = people_from_before(panel)
     if not many:
         return ()
-    return (f"{people_in_words(many)} count late, from the first age at which they are seen",)
+    return (say("{people} count late, from the first age at which they are seen", people=people_in_words(many)),)
 
 
 def people_in_words(many: int) -> str:
@@ -82,5 +84,6 @@ def people_in_words(many: int) -> str:
     >>> people_in_words(1234), people_in_words(2)
     ('1,234 people who had access before these weeks', 'fewer than 5 people who had access before these weeks')
     """
-    people = f"fewer than {MINIMUM} people" if many < MINIMUM else f"{many:,} people"
-    return f"{people} who had access before these weeks"
+    if many < MINIMUM:
+        return say("fewer than {n} people who had access before these weeks", n=MINIMUM)
+    return say("{n} people who had access before these weeks", n=number(many, 0))

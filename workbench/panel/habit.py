@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.data.engine import Table, literals
+from workbench.results.phrases import phrase, say, translated
 
-IN_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+IN_WORDS = (
+    *(phrase("no"), phrase("one"), phrase("two"), phrase("three"), phrase("four"), phrase("five"), phrase("six")),
+    *(phrase("seven"), phrase("eight"), phrase("nine"), phrase("ten"), phrase("eleven"), phrase("twelve")),
+)
 HABITUAL = ("power", "habitual")  # the usage segments of people who have the habit
 
 
@@ -35,13 +39,18 @@ class Habit:
             )
 
     def __str__(self) -> str:
-        return f"{self.active_weeks} or more active weeks of {self.window}"
+        return say("{active} or more active weeks of {window}", active=self.active_weeks, window=self.window)
 
     @property
     def earliest(self) -> str:
         """After how many weeks somebody can have it, in words."""
-        active, window = (IN_WORDS[n] if n < len(IN_WORDS) else str(n) for n in (self.active_weeks, self.window))
-        return f"{active} active weeks of {window}, so {active} weeks at the least"
+        active, window = (in_words(n) for n in (self.active_weeks, self.window))
+        return say("{active} active weeks of {window}, so {active} weeks at the least", active=active, window=window)
+
+
+def in_words(n: int) -> str:
+    """A number as a word, where there is one."""
+    return translated(IN_WORDS[n]) if n < len(IN_WORDS) else str(n)
 
 
 HABIT = Habit()

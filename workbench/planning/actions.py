@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.data.duckdb import as_table
+from workbench.results.phrases import translated
 from workbench.results.record import Record
 
 RULES = Path(__file__).with_name("actions.toml")
@@ -114,13 +115,13 @@ def _moved(record: Record) -> float:
 
 
 def _action(rule: Mapping[str, Any], record: Record, people: Mapping[str, int]) -> dict[str, Any]:
-    words = {"name": record.name, "group": record.group or "everybody"}
+    words = {"name": record.name, "group": record.group or translated("everybody")}
     reach = {"compared": record.n, "counted": record.n, **people}[rule["people"]]
     gain = _gain(rule["brings"], record, reach)
     return {
-        "action": rule["say"].format(**words),
+        "action": translated(rule["say"], **words),
         "rule": rule["name"],
-        "whom": rule["whom"].format(**words),
+        "whom": translated(rule["whom"], **words),
         "people": reach,
         "gain": gain[0],
         "gain_low": gain[1],

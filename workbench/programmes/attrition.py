@@ -19,6 +19,7 @@ import pandas as pd
 from workbench.data.engine import Table
 from workbench.errors import ContractError
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import say
 
 Z = 1.959963984540054  # of a 95 % interval
 
@@ -39,10 +40,10 @@ def leaving(compared: Table) -> Estimates:
     """
     counts = _counts(compared)
     if not counts["began"].notna().any():
-        raise ContractError("nobody was trained, so there is nobody of whom to say whether they left.")
+        raise ContractError(say("nobody was trained, so there is nobody of whom to say whether they left."))
     lasting: list[object] = sorted(counts.loc[counts["week"] >= counts["began"], "began"].unique())
     if not lasting:
-        raise ContractError("nobody was trained before the last week, so nobody can have left since.")
+        raise ContractError(say("nobody was trained before the last week, so nobody can have left since."))
     waves = [_row(counts, [wave], {"cohort": wave}) for wave in lasting]
     overall = _row(counts, lasting, {})
     about = "leavers among the trained, less those expected at everybody's pace in the same weeks"

@@ -22,14 +22,17 @@ from workbench.data.sources import Source
 from workbench.errors import ContractError
 from workbench.panel.user_weeks import first_trainings
 from workbench.programmes.comparison import Comparison, Comparisons, first_reason
+from workbench.results.phrases import phrase
 
 CHAMPION = "A champion"
 STILL = "9000-01-01"  # the last day of a champion who still is one
-NO_CHAMPIONS = "there is no table of champions"
-SINGLE = "single people were given dates, not whole teams, so teams with and without trained members differ by who came"
-NOBODY = "nobody around them, without a training of their own, was there both before and after"
-ALL_AT_ONCE = "every team began in the same week, so none shows what would have happened without"
-ONE_EACH = "no two teams began together, so the ups and downs of one team cannot be told from the effect"
+NO_CHAMPIONS = phrase("there is no table of champions")
+SINGLE = phrase(
+    "single people were given dates, not whole teams, so teams with and without trained members differ by who came"
+)
+NOBODY = phrase("nobody around them, without a training of their own, was there both before and after")
+ALL_AT_ONCE = phrase("every team began in the same week, so none shows what would have happened without")
+ONE_EACH = phrase("no two teams began together, so the ups and downs of one team cannot be told from the effect")
 
 
 def colleagues(panel: Table, source: Source, time_zone: str = "UTC", wave: int = 4) -> Comparisons:
@@ -87,7 +90,7 @@ def _around(panel: Table, source: Source, row: dict[str, Any], time_zone: str) -
         teams=taught.sql(f"select team, began, cast(null as date) as until from this where {here}"),
         elsewhere=taught.sql(f"select distinct team from this where not ({here})"),
         own=_own(source, _champions(source, panel)),
-        words=("untrained, a colleague was trained", "untrained, no colleague was trained"),
+        words=(phrase("untrained, a colleague was trained"), phrase("untrained, no colleague was trained")),
     )
     people = people.stored() if row["unit"] == "team" else people
     return way, _comparison(panel, people, way, row["teams"], _why_not(people) if row["unit"] == "team" else SINGLE)
@@ -105,7 +108,7 @@ def _around_champions(panel: Table, source: Source, wave: int) -> tuple[str, Com
         teams=_first_champions(panel, champions, wave),
         elsewhere=_taught_teams(source).sql("select distinct team from this"),
         own=_own(source, champions),
-        words=("team-mate of a champion", "in a team without a champion"),
+        words=(phrase("team-mate of a champion"), phrase("in a team without a champion")),
     ).stored()
     return CHAMPION, _comparison(panel, people, CHAMPION, teams, _why_not(people) if teams else NO_CHAMPIONS)
 

@@ -16,6 +16,7 @@ import pandas as pd
 from workbench.data.engine import Table, identifier
 from workbench.errors import ContractError, not_one_of
 from workbench.results import words
+from workbench.results.phrases import say, say_n, translated
 from workbench.results.privacy import MINIMUM
 from workbench.results.registry import divided
 
@@ -137,10 +138,12 @@ class Comparison:
         given = waves["cohort"].notna()
         many, never = words.people(waves.loc[given, "n"].sum()), waves.loc[~given, "n"].sum()
         if self.treatment:
-            rounds = f"{given.sum()} round{'' if given.sum() == 1 else 's'}"
-            return f"{self.name}: on for {many} in {rounds}, never for {words.people(never)}"
-        count = f"{given.sum()} wave{'' if given.sum() == 1 else 's'}"
-        return f"{self.name}: {many} {self.did} in {count}, {never:,.0f} never {self.did}"
+            rounds = say_n("{n} round", "{n} rounds", given.sum())
+            parts = {"name": self.name, "people": many, "rounds": rounds, "never": words.people(never)}
+            return say("{name}: on for {people} in {rounds}, never for {never}", **parts)
+        parts = {"name": self.name, "people": many, "did": translated(self.did), "never": words.number(never, 0)}
+        waves_in_words = say_n("{n} wave", "{n} waves", given.sum())
+        return say("{name}: {people} {did} in {waves}, {never} never {did}", waves=waves_in_words, **parts)
 
     def naive_gap(self) -> float:
         """How much more those given it do since, than those never given it do: what a bar chart would show.
@@ -193,7 +196,7 @@ class Comparisons(dict[str, Comparison]):
         >>> trainings(panel, log).large_enough.reason  # four were trained
         'fewer than 5 people were given it'
         """
-        why = f"fewer than {MINIMUM} people were given it"
+        why = say("fewer than {n} people were given it", n=MINIMUM)
         return Comparisons(
             self.thing,
             {

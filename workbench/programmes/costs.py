@@ -12,6 +12,7 @@ from workbench.data.engine import Table
 from workbench.data.sources import Source
 from workbench.programmes.incentives import windows_of
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import say
 from workbench.results.words import number
 
 
@@ -98,8 +99,8 @@ def left_over(kept: Mapping[str, Estimates], halves: Mapping[str, Estimates]) ->
     """
     rows = [
         {"programme": name}
-        | {f"{row['weeks_after']} weeks after": _left(row) for row in found.table.to_dict("records")}
-        | {"half_life": _half(halves[name].table.iloc[0]) if name in halves else "we cannot say"}
+        | {say("{n} weeks after", n=row["weeks_after"]): _left(row) for row in found.table.to_dict("records")}
+        | {"half_life": _half(halves[name].table.iloc[0]) if name in halves else say("we cannot say")}
         for name, found in kept.items()
     ]
     return pd.DataFrame(rows)
@@ -107,13 +108,15 @@ def left_over(kept: Mapping[str, Estimates], halves: Mapping[str, Estimates]) ->
 
 def _left(row: Mapping[Any, Any]) -> str:
     if not np.isfinite([row["conf_low"], row["conf_high"]]).all():
-        return "we cannot say"
+        return say("we cannot say")
     share, low, high = (number(100 * row[name], 0) for name in ("estimate", "conf_low", "conf_high"))
-    return f"{share} ({low} to {high})"
+    return f"{share} ({say('{low} to {high}', low=low, high=high)})"
 
 
 def _half(row: pd.Series) -> str:
     if pd.isna(row["estimate"]):
-        return "we cannot say"
+        return say("we cannot say")
     least = number(row["conf_low"], 0)
-    return f"{least} weeks or more" if np.isinf(row["conf_high"]) else f"{least} to {number(row['conf_high'], 0)} weeks"
+    if np.isinf(row["conf_high"]):
+        return say("{low} weeks or more", low=least)
+    return say("{low} to {high} weeks", low=least, high=number(row["conf_high"], 0))

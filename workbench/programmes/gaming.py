@@ -28,6 +28,7 @@ from workbench.errors import ContractError, attempted
 from workbench.programmes.comparison import Comparisons
 from workbench.programmes.signs import SIGNS, Sign, share_of
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import say
 from workbench.results.study import Answers, Given, Studies
 from workbench.results.words import number
 
@@ -107,7 +108,7 @@ def sign_changes_in_words(found: Mapping[str, Estimates]) -> pd.DataFrame:
 
 def _points(row: pd.Series) -> str:
     change, low, high = (number(100 * row[name], 0) for name in ("estimate", "band_low", "band_high"))
-    return f"{change} ({low} to {high})"
+    return f"{change} ({say('{low} to {high}', low=low, high=high)})"
 
 
 @dataclass(frozen=True)

@@ -23,17 +23,18 @@ from workbench.data.engine import Table, identifier, literal, literals
 from workbench.data.sources import Source
 from workbench.panel.rows import kind_of
 from workbench.programmes.comparison import Comparison, Comparisons, first_reason
+from workbench.results.phrases import phrase
 
 MANDATE = "mandate"
-NO_TABLE = "there is no table of incentives"
-ONLY_MANDATES = "every incentive that is recorded is a mandate"
-DATES = {True: "at random", False: "chosen or set"}  # who got it when
+NO_TABLE = phrase("there is no table of incentives")
+ONLY_MANDATES = phrase("every incentive that is recorded is a mandate")
+DATES = {True: phrase("at random"), False: phrase("chosen or set")}  # who got it when
 AFTER = 4  # weeks without it, from which on something can be said of what is left
 PARTS = (
-    "offered",
-    "never offered",
-    "not there when it began",
-    "another incentive",
+    phrase("offered"),
+    phrase("never offered"),
+    phrase("not there when it began"),
+    phrase("another incentive"),
     "trained",
 )  # two are compared
 
@@ -146,11 +147,12 @@ def _told(panel: Table, rows: Table, unit: str) -> tuple[str, bool]:
     last: date = panel.sql("select cast(max(week) as date) as week from this").row()["week"]
     off = given.loc[given["units"] > 1, "ended"].dropna()
     ended = not off.empty and last - off.min().date() >= timedelta(weeks=AFTER - 1)
-    noun = "teams" if unit == "team" else "people"
+    alone = phrase("no two teams had it in the same weeks")
+    alone = alone if unit == "team" else phrase("no two people had it in the same weeks")
     reasons = {
-        "everybody to whom it was offered is left out": given.empty,
-        "nobody is left to compare with": len(given) == len(paths),
-        f"no two {noun} had it in the same weeks": bool(given["units"].max() < 2),
+        phrase("everybody to whom it was offered is left out"): given.empty,
+        phrase("nobody is left to compare with"): len(given) == len(paths),
+        alone: bool(given["units"].max() < 2),
     }
     return first_reason(reasons), ended
 

@@ -20,11 +20,12 @@ from workbench.data.sources import Source
 from workbench.panel.days import week_of, weeks_begin
 from workbench.programmes.colleagues import taught, unreached
 from workbench.programmes.comparison import Comparison, Comparisons
+from workbench.results.phrases import phrase
 from workbench.results.privacy import MINIMUM
 
 OF_TEAMS = "_of_teams"  # the end of the name of an outcome of whole teams
 MEASURED = "_measured"  # the end of the name of an outcome whose own is that of a column of the user-weeks
-NONE = "no such outcome is recorded"
+NONE = phrase("no such outcome is recorded")
 TOO_FEW = f"fewer than {MINIMUM} who had a training of their own, or fewer than {MINIMUM} who had none, have it"
 
 
@@ -111,9 +112,9 @@ def without_answer(source: Source, answered: Collection[str]) -> pd.DataFrame:
     known = {*answered, *(name.removesuffix(MEASURED) for name in answered)}
     rows = [(name.replace("_", " "), TOO_FEW) for name in [*of_people, *of_teams] if name not in known]
     if not of_people:
-        rows.append(("what single people bring", NONE))
+        rows.append((phrase("what single people bring"), NONE))
     if not of_teams:
-        rows.append(("what whole teams bring", NONE))
+        rows.append((phrase("what whole teams bring"), NONE))
     return pd.DataFrame(rows, columns=["what", "reason"])
 
 

@@ -15,6 +15,7 @@ from workbench.errors import ContractError
 from workbench.panel.rows import kind_of
 from workbench.programmes.comparison import Comparisons
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase
 from workbench.results.privacy import withheld
 
 ENTRIES = ("create", "update")  # actions that write a record
@@ -58,25 +59,35 @@ class Sign:
         return f"{self.name}: {self.meaning}"
 
 
-NO_WORK = Sign("logins without work", "login_only", "weeks", "share of weeks with a login and nothing done")
-AT_ONE_GO = Sign("at one go", "quick", "entries", f"share of entries within {AT_ONCE} seconds of the one before")
+NO_WORK = Sign(phrase("logins without work"), "login_only", "weeks", "share of weeks with a login and nothing done")
+AT_ONE_GO = Sign(
+    phrase("at one go"), "quick", "entries", f"share of entries within {AT_ONCE} seconds of the one before"
+)
 MOTIONS = (
     NO_WORK,
-    Sign("month's end", "month_end", "done", f"share of actions in the last {MONTH_END} days of a month"),
+    Sign(phrase("month's end"), "month_end", "done", f"share of actions in the last {MONTH_END} days of a month"),
     AT_ONE_GO,
-    Sign("half empty", "minimal", "asked", "share of entries with at most half of the required fields"),
-    Sign("always the same", "same", "compared", "share of entries left exactly as incomplete as the one before"),
+    Sign(phrase("half empty"), "minimal", "asked", "share of entries with at most half of the required fields"),
+    Sign(
+        phrase("always the same"), "same", "compared", "share of entries left exactly as incomplete as the one before"
+    ),
 )
 SIGNS = (
-    Sign("fields filled", "filled", "required", "share of required fields filled in new records", -1, True),
-    Sign("found right", "correct", "audited", "share of audited records found right", -1, True),
-    Sign("never touched again", "untouched", "followed", f"share of new records alone for {FOLLOWED} days", 1, True),
+    Sign(phrase("fields filled"), "filled", "required", "share of required fields filled in new records", -1, True),
+    Sign(phrase("found right"), "correct", "audited", "share of audited records found right", -1, True),
+    Sign(
+        phrase("never touched again"), "untouched", "followed",
+        f"share of new records alone for {FOLLOWED} days", 1, True,
+    ),
     # Edits per record, e, as e / (1 + e): a few records that everybody works on would drown the rest of a plain mean.
     Sign(
-        "edits per record", "edits", "entries_on",
+        phrase("edits per record"), "edits", "entries_on",
         f"share of edits in what was entered on new records, their making and {FOLLOWED} days of edits", -1, True,
     ),
-    Sign("in the last week", "made", "made", "share of the new records that were made in the last week", deadline=True),
+    Sign(
+        phrase("in the last week"), "made", "made",
+        "share of the new records that were made in the last week", deadline=True,
+    ),
     NO_WORK,
     AT_ONE_GO,
 )  # fmt: skip

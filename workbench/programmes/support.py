@@ -17,16 +17,22 @@ from workbench.errors import ContractError, not_one_of
 from workbench.panel.days import local_week, weeks_of
 from workbench.programmes.comparison import Comparison, first_reason
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase
 
 SLOW = 24  # hours after which an answer counts as slow
 ROUNDING = 1e-9  # a curve is a product of fractions: one half is often missed by less than this
 FEWEST = 5  # people on each side of a comparison
 AFTER = 6  # weeks after a slow answer that are looked at
-NO_TICKETS = "there is no table of tickets"
-NO_SLOW = "nobody who waited long for an answer was there both before and after"
-ALL_SLOW = "nobody who asked was always answered quickly"
+NO_TICKETS = phrase("there is no table of tickets")
+NO_SLOW = phrase("nobody who waited long for an answer was there both before and after")
+ALL_SLOW = phrase("nobody who asked was always answered quickly")
 NAME = "A slow answer"
-PARTS = ("answered slowly", "answered quickly", "not answered yet", "never asked")  # the first two are compared
+PARTS = (
+    phrase("answered slowly"),
+    phrase("answered quickly"),
+    phrase("not answered yet"),
+    phrase("never asked"),
+)  # the first two are compared
 BY = ("topic", "feature", "team", "department", "role", "region")
 
 
@@ -75,7 +81,7 @@ def slow_answers(panel: Table, source: Source, hours: int = SLOW, time_zone: str
         people=people,
     ).stored()
     reason = _why_not(rows) if "tickets" in source else NO_TICKETS
-    return Comparison(NAME, panel, people, rows, {"hours": hours}, PARTS, did="answered slowly", reason=reason)
+    return Comparison(NAME, panel, people, rows, {"hours": hours}, PARTS, did=phrase("answered slowly"), reason=reason)
 
 
 def _askers(panel: Table, source: Source, hours: int, time_zone: str) -> Table:

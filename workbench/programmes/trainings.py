@@ -19,17 +19,27 @@ from workbench.panel.days import local_date, local_week, weeks_of
 from workbench.panel.habit import has_habit
 from workbench.panel.user_weeks import first_trainings
 from workbench.programmes.comparison import Comparison, Comparisons, first_reason
+from workbench.results.phrases import phrase
 
 APART = 2  # weeks between the day on which people are put into groups and the first training
-LATER = "joined later"
-NOBODY = "nobody who attended, and nothing else, was there both before and after"
-ALL_AT_ONCE = "everybody was trained in the same week, so nobody shows what would have happened without"
-PARTS = ("trained", "never trained", "trained elsewhere", "untrained colleague")  # the first two are compared
+LATER = phrase("joined later")
+NOBODY = phrase("nobody who attended, and nothing else, was there both before and after")
+ALL_AT_ONCE = phrase("everybody was trained in the same week, so nobody shows what would have happened without")
+PARTS = (
+    "trained",
+    phrase("never trained"),
+    phrase("trained elsewhere"),
+    phrase("untrained colleague"),
+)  # the first two are compared
 OFFERED = ("offered", *PARTS[1:])  # the same where chance decided about the offer, not about who came
-NO_DATE = "did not draw"  # never trained, where only those who drew a date are compared
+NO_DATE = phrase("did not draw")  # never trained, where only those who drew a date are compared
 EARLIER = f"""case when {has_habit()} then 'had the habit'
     when segment in ('novice', 'low') then 'used it without a habit' when segment = 'none' then 'did not use it' end"""
-DATES = {"chosen": "chosen by people", "scheduled": "set for people", "random": "at random"}  # how they came about
+DATES = {
+    "chosen": phrase("chosen by people"),
+    "scheduled": phrase("set for people"),
+    "random": "at random",
+}  # how they came about
 KINDS = {  # what trainings can be told apart by → SQL for the name of the kind
     "format": "format",
     "sessions": "case when sessions = 1 then 'one session' when sessions > 1 then 'several sessions' end",

@@ -11,17 +11,19 @@ from dataclasses import dataclass, field
 
 from workbench.results.course import Course
 from workbench.results.gaming import Gaming
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.record import Record
 from workbench.results.verdict import Grade, Verdict
 from workbench.results.words import number
 
-TITLE = "CRM adoption: summary"
 TILES = 4  # at most
 LINES = 5  # of a list, at most
 WORKED = ("training", "incentive", "colleagues")
 STRENGTH = [str(each) for each in (Grade.RANDOMISED, Grade.ROBUST, Grade.SENSITIVE, Grade.FAILED, Grade.NONE)]
-KEEP = "keep"  # what is said of a programme that no rule fits
-ADVICE = {"refresh": "test a refresher"}  # rule of planning/actions.toml → what the table says, where it says it longer
+KEEP = phrase("keep")  # what is said of a programme that no rule fits
+ADVICE = {
+    "refresh": phrase("test a refresher")
+}  # rule of planning/actions.toml → what the table says, where it says it longer
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,9 @@ def summary_of(records: Iterable[Record]) -> Summary:
     known = list(records)
     until = _about(known, "until")
     return Summary(
-        f"{TITLE} to {until[0].headline.rstrip('.')}" if until else TITLE,
+        say("CRM adoption: summary to {day}", day=until[0].headline.rstrip("."))
+        if until
+        else say("CRM adoption: summary"),
         _about(known, "trust"),
         sorted(_about(known, "tile"), key=lambda one: -one.importance)[:TILES],
         _about(known, "since")[:LINES],
@@ -89,6 +93,13 @@ def summary_of(records: Iterable[Record]) -> Summary:
         _unknown(known)[:LINES],
         _about(known, "action")[:LINES],
     )
+
+
+def _title(until: list[Record]) -> str:
+    """With the last day looked at, where a page said it."""
+    if not until:
+        return say("CRM adoption: summary")
+    return say("CRM adoption: summary to {day}", day=until[0].headline.rstrip("."))
 
 
 def _about(records: Iterable[Record], *kinds: str) -> list[Record]:
@@ -104,10 +115,10 @@ def _worked(records: list[Record]) -> list[Worked]:
     return [
         Worked(
             one.name,
-            one.effect,
+            translated(one.effect),
             one.likely,
             one.grade,
-            "–" if one.course in ("", Course.NEVER_CLEAR) else one.course,
+            "–" if one.course in ("", Course.NEVER_CLEAR) else translated(one.course),
             "–" if one.cost is None else number(one.cost),
             _advice(one, advice.get(one.name, "–"), one.name in gamed),
             one.link,
@@ -119,10 +130,10 @@ def _worked(records: list[Record]) -> list[Worked]:
 def _advice(record: Record, rule: str, gamed: bool) -> str:
     """What to do with a programme, in a few words: why it stops, and that nothing clear is no reason to expand."""
     if gamed:
-        return f"{rule}: it was gamed"
+        return say("{rule}: it was gamed", rule=translated(rule))
     if rule == KEEP and record.verdict == Verdict.UNCLEAR:
-        return "do not expand"
-    return ADVICE.get(rule, rule)
+        return say("do not expand")
+    return translated(ADVICE.get(rule, rule))
 
 
 def _gamed(records: list[Record]) -> list[Record]:

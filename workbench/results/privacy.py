@@ -26,9 +26,9 @@ from workbench.results.crowd import FACTS
 from workbench.results.minimum import ALIKE as ALIKE
 from workbench.results.minimum import MINIMUM as MINIMUM
 from workbench.results.minimum import may_show
+from workbench.results.phrases import say_n
 from workbench.results.registry import registered
 
-HIDDEN = "hidden to protect people"
 JUDGED = ("estimate", "std_error", "conf_low", "conf_high", "band_low", "band_high", "n", "share")  # by other rules
 TERMS = ("age", "event_week", "hour", "hours", "step", "teams", "weekday", "weeks_after")  # numbers that name rows
 
@@ -138,9 +138,20 @@ def note(hidden: pd.Series, minimum: int = MINIMUM) -> str:
     """
     if not hidden.any():
         return ""
-    why = f"(fewer than {minimum}, or could be worked out)"
-    count = int(hidden.sum())
-    return f"{count} {'group is' if count == 1 else 'groups are'} {HIDDEN} {why}"
+    return _Hidden(
+        say_n(
+            "{n} group is hidden to protect people (fewer than {least}, or could be worked out)",
+            "{n} groups are hidden to protect people (fewer than {least}, or could be worked out)",
+            int(hidden.sum()),
+            least=minimum,
+        )
+    )
+
+
+class _Hidden(str):
+    """A note that groups are hidden, in whatever language, so that `said` finds it among others."""
+
+    __slots__ = ()
 
 
 def said(result: Any) -> str:
@@ -152,7 +163,7 @@ def said(result: Any) -> str:
     '2 groups are hidden to protect people (fewer than 5, or could be worked out)'
     """
     notes = [] if isinstance(result, pd.DataFrame) else result.notes
-    return next((sentence for sentence in notes if HIDDEN in sentence), "")
+    return next((sentence for sentence in notes if isinstance(sentence, _Hidden)), "")
 
 
 def _people(table: pd.DataFrame) -> pd.Series:

@@ -11,6 +11,8 @@ import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import say
+from workbench.results.words import percent
 
 
 def shares(counts: pd.DataFrame, terms: list[str], unit: str, about: str, level: float = LEVEL) -> Estimates:
@@ -21,7 +23,12 @@ def shares(counts: pd.DataFrame, terms: list[str], unit: str, about: str, level:
     """
     k, n = counts["k"].to_numpy(dtype=float), counts["n"].to_numpy(dtype=float)
     table = counts[terms].assign(**wilson(k, n, level), n=counts["n"])
-    return Estimates(table.reset_index(drop=True), unit, f"{about}; Wilson {level:.0%} intervals", level)
+    return Estimates(
+        table.reset_index(drop=True),
+        unit,
+        say("{about}; Wilson {level} intervals", about=about, level=percent(level)),
+        level,
+    )
 
 
 def wilson(k: np.ndarray, n: np.ndarray, level: float = LEVEL) -> dict[str, np.ndarray]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from workbench.errors import ContractError
 from workbench.results.judgement import Judgement, judgement
+from workbench.results.phrases import translated
 from workbench.results.verdict import Evidence, Row, Verdict, grade_of, verdict_of
 
 Answer = TypeVar("Answer")
@@ -75,7 +76,7 @@ class Study:
     @property
     def reason(self) -> str:
         """Why there is no effect; empty where there is one."""
-        return "" if self.effect is not None else self.reasons["effect"]
+        return "" if self.effect is not None else translated(self.reasons["effect"])
 
     @property
     def verdict(self) -> Verdict:
