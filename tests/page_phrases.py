@@ -17,6 +17,8 @@ from workbench.reports.prose import phrases_of
 PROJECT = Path(__file__).resolve().parents[1]
 TEMPLATES = PROJECT / "workbench" / "reports" / "templates"
 TOLD = ("title", "subtitle", "unit", "note")  # what a notebook tells a chart or a table in words of its own
+WORDED = ("of", "when", "thing", "who", "caveat")  # the same of sentences
+OF_COLUMNS = ("listed", "listed_by_measure", "lasting", "verdicts", "recorded", "noted", "tile")  # keys, not words
 WORDS = {  # data files whose words are shown → the keys of these words
     "workbench/planning/actions.toml": ("name", "say", "whom", "known"),
     "workbench/surveys/remedies.toml": ("plain",),
@@ -73,9 +75,19 @@ def _in_code(cell: ast.Module) -> Iterator[str]:
         if call.func.attr in ("say", "phrase") and isinstance(call.args[0], ast.Constant):
             yield str(call.args[0].value)
         yield from (each.value.value for each in call.keywords if each.arg in TOLD and _is_text(each.value))
+        yield from _in_sentence(call)
     if any(call.func.attr == "table" for call in calls):  # the heads of its columns, however they get there
         heads = [head for node in ast.walk(cell) if isinstance(node, ast.Dict) for head in node.values]
         yield from (head.value for head in heads if _is_text(head))
+
+
+def _in_sentence(call: ast.Call) -> Iterator[str]:
+    """What a notebook tells `findings` in words of its own: who did what, and why there is no answer."""
+    assert isinstance(call.func, ast.Attribute)
+    of = call.func.value.id if isinstance(call.func.value, ast.Name) else ""
+    if of == "findings" and call.func.attr not in OF_COLUMNS:
+        yield from (each.value for each in call.args if _is_text(each))
+    yield from (each.value.value for each in call.keywords if each.arg in WORDED and _is_text(each.value))
 
 
 def _is_text(node: Any) -> bool:

@@ -67,6 +67,15 @@ BOTH = phrase_n(
 )
 
 
+GROUPS = (  # what they are, in the plural
+    phrase("groups"),
+    phrase("departments"),
+    phrase("teams"),
+    phrase("roles"),
+    phrase("regions"),
+)
+
+
 def _counted(out: dict[Side, pd.DataFrame], **parts: object) -> str:
     """How many of the groups lie on which side of the average."""
     above, below = (len(out[side]) for side in (Side.ABOVE, Side.BELOW))
