@@ -20,12 +20,14 @@ from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
 from workbench.inference.moments import Moments
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase, say, translated
+from workbench.results.words import number
 
 FEW = 40  # clusters below which the usual standard errors are too small
 
 COMPARISONS = {
-    "not_yet_treated": "units not treated yet",
-    "never_treated": "units never treated",
+    "not_yet_treated": phrase("units not treated yet"),
+    "never_treated": phrase("units never treated"),
 }
 
 
@@ -110,10 +112,13 @@ def group_times(
     if isinstance(base, int):
         found = mean_of_bases(found, base)
     found = replace(found, anticipation=anticipation)
-    adjusted = f", within {len(m.strata)} strata" if len(m.strata) > 1 else ""
-    adjusted += ", trends alike in per cent" if trends == "proportional" else ""
-    adjusted += f", from the mean of {base} periods before" if isinstance(base, int) and base > 1 else ""
-    about = f"Callaway–Sant'Anna ATT(g, t), compared with {COMPARISONS[comparison]}{adjusted}{spread_words(found)}"
+    adjusted = [
+        say("Callaway–Sant'Anna ATT(g, t), compared with {whom}", whom=translated(COMPARISONS[comparison])),
+        say("within {n} strata", n=len(m.strata)) if len(m.strata) > 1 else "",
+        say("trends alike in per cent") if trends == "proportional" else "",
+        say("from the mean of {n} periods before", n=base) if isinstance(base, int) and base > 1 else "",
+    ]
+    about = ", ".join(filter(None, adjusted)) + spread_words(found)
     after = (found.terms.period >= found.terms.cohort).to_numpy()
     who = (*before_estimation(m), *sentences(m, lost), *in_no_comparison(m, found, after, used, compared))
     return found, about, (*who, *spread_notes(m, small_sample))
@@ -136,8 +141,12 @@ def _excluded_words(m: Moments) -> str:
 def spread_words(found: Contrasts) -> str:
     """How standard errors were taken, to end a sentence with."""
     m = found.moments
-    by = f"; standard errors by {m.cluster_name} ({len(m.clusters.names):,})" if m.clusters else ""
-    return by + (", corrected for few of them" if found.spread.small_sample and by else "")
+    if not m.clusters:
+        return ""
+    parts = {"cluster": translated(m.cluster_name or ""), "n": number(len(m.clusters.names), 0)}
+    if found.spread.small_sample:
+        return "; " + say("standard errors by {cluster} ({n}), corrected for few of them", **parts)
+    return "; " + say("standard errors by {cluster} ({n})", **parts)
 
 
 def spread_notes(m: Moments, small_sample: bool) -> list[str]:

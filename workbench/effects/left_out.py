@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.moments import Moments
+from workbench.results.phrases import phrase, say, translated
+from workbench.results.words import number
 
 APART = 3  # cohorts left out for one reason that have a sentence each; more share one
 
@@ -32,11 +34,11 @@ class Lost:
 def unusable(m: Moments, cells: NDArray[np.bool_], start: int, anticipation: int, small_sample: bool) -> str:
     """Why the units of these cells, first treated at `start`, can teach nothing; or an empty text."""
     if start <= anticipation:
-        return "there is no period before treatment"
+        return say("there is no period before treatment")
     if m.n[cells].sum() < 2:
-        return "one unit alone has no spread to judge it by"
+        return say("one unit alone has no spread to judge it by")
     if small_sample and is_alone(m, cells):
-        return f"one {m.cluster_name} alone has no spread to judge it by"
+        return say("one {cluster} alone has no spread to judge it by", cluster=translated(m.cluster_name or ""))
     return ""
 
 
@@ -59,33 +61,39 @@ def sentences(m: Moments, lost: Iterable[Lost]) -> list[str]:
 
 
 def _sentence(m: Moments, each: Lost) -> str:
-    who = f"{each.units:,} units first treated in {m.timeline.name(each.start)}"
+    units = {"n": number(each.units, 0), "start": m.timeline.name(each.start), "reason": each.reason}
     if not each.lost:
-        return f"{who} are left out: {each.reason}."
-    return (
-        f"{each.lost} of {each.periods} periods of the {who} are left out, from {m.timeline.name(each.first)}:"
-        f" {each.reason}."
+        return say("{n} units first treated in {start} are left out: {reason}.", **units)
+    lost = phrase(
+        "{lost} of {all} periods of the {n} units first treated in {start} are left out, from {first}: {reason}."
     )
+    return translated(lost, lost=each.lost, all=each.periods, first=m.timeline.name(each.first), **units)
 
 
 def _of_many(m: Moments, same: Sequence[Lost]) -> str:
     units, first = sum(each.units for each in same), m.timeline.name(min(each.start for each in same))
-    who = f"{units:,} units of {len(same)} cohorts, the first treated in {first},"
+    parts = {"n": number(units, 0), "cohorts": len(same), "first": first, "reason": same[0].reason}
     if not same[0].lost:
-        return f"{who} are left out: {same[0].reason}."
-    lost, periods = (sum(getattr(each, name) for each in same) for name in ("lost", "periods"))
-    return f"{lost:,} of {periods:,} periods of the {who} are left out: {same[0].reason}."
+        return say("{n} units of {cohorts} cohorts, the first treated in {first}, are left out: {reason}.", **parts)
+    counts = {name: number(sum(getattr(each, name) for each in same), 0) for name in ("lost", "periods")}
+    said = phrase(
+        "{lost} of {periods} periods of the {n} units of {cohorts} cohorts, the first treated in {first},"
+        " are left out: {reason}."
+    )
+    return translated(said, **counts, **parts)
 
 
 def before_estimation(m: Moments) -> list[str]:
     """What moments left out already, and gaps that may be weeks in which nothing was done."""
     left = zip(*(m.excluded[column].tolist() for column in ("reason", "units", "rows")), strict=True)
     said = [
-        f"{units:,} units are left out: {reason}." if units else f"{rows:,} {reason} are left out."
+        say("{n} units are left out: {reason}.", n=number(units, 0), reason=translated(reason))
+        if units
+        else say("{n} {what} are left out.", n=number(rows, 0), what=translated(reason))
         for reason, units, rows in left
     ]
     if (m.excluded.reason == "treated from the first period on").any() and np.isfinite(m.start).all():
-        said.append("Nobody is never treated; should they have been coded as a number, make it missing.")
+        said.append(say("Nobody is never treated; should they have been coded as a number, make it missing."))
     if m.gaps and not m.zeros:
         said.append(
             f"No {m.outcome} is 0, and {m.gaps:,} rows between a unit's first and last are missing: where no row means"
@@ -114,19 +122,24 @@ def in_no_comparison(
     without_base = unused & ~(m.seen & window).any(axis=1)
     waiting = np.isinf(m.start) & ~compared
     treated = m.n[usable].sum()
-    which = "the period" if found.base_periods == 1 else f"the {found.base_periods} periods"
-    said = []
+    of_all, said = number(treated, 0), []
     if without_base.any():
-        said.append(
-            f"{m.n[without_base].sum():,} of {treated:,} treated units are left out: no row in {which} before treatment"
+        one = phrase(
+            "{n} of {all} treated units are left out: no row in the period before treatment"
             " that the periods after it are compared with; base= takes a mean of several."
         )
-    if (unused & ~without_base).any():
-        lost = m.n[unused & ~without_base].sum()
-        said.append(f"{lost:,} of {treated:,} treated units are left out: no row after treatment that can be compared.")
-    if waiting.any() and len(base):
-        said.append(
-            f"{m.n[waiting].sum():,} of {m.n[np.isinf(m.start)].sum():,} units never treated are left out: no rows in"
-            " two periods that are compared."
+        several = phrase(
+            "{n} of {all} treated units are left out: no row in the {periods} periods before treatment"
+            " that the periods after it are compared with; base= takes a mean of several."
         )
+        parts = {"n": number(m.n[without_base].sum(), 0), "all": of_all, "periods": found.base_periods}
+        said.append(translated(one if found.base_periods == 1 else several, **parts))
+    if (unused & ~without_base).any():
+        lost = number(m.n[unused & ~without_base].sum(), 0)
+        later = phrase("{n} of {all} treated units are left out: no row after treatment that can be compared.")
+        said.append(translated(later, n=lost, all=of_all))
+    if waiting.any() and len(base):
+        never = phrase("{n} of {all} units never treated are left out: no rows in two periods that are compared.")
+        counts = (number(m.n[which].sum(), 0) for which in (waiting, np.isinf(m.start)))
+        said.append(translated(never, **dict(zip(("n", "all"), counts, strict=True))))
     return said

@@ -23,6 +23,7 @@ from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import say
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def path_effects(
     check_choice("by", by, (None, "event_week", "course", "weeks_after", "arm"))
     found, notes = path_times(m, anticipation, small_sample)
     said = (*notes, *spread_notes(m, small_sample))
-    about = f"effects of switching on and off, compared with units not switched yet{spread_words(found)}"
+    about = say("effects of switching on and off, compared with units not switched yet") + spread_words(found)
     if by is None:
         terms = pd.DataFrame({"path": found.terms.path, "period": m.timeline.labels(found.terms.period)})
         return estimates(found, terms, m.unit, about, level, said, seed=seed)

@@ -27,13 +27,13 @@ from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments, moments
 from workbench.results.estimates import Estimates
-from workbench.results.phrases import say
+from workbench.results.phrases import phrase, say, translated
 
 SUMMARIES = {
-    None: "mean effect over all treated units and periods",
-    "event_week": "effect by periods since treatment began",
-    "cohort": "mean effect on each cohort",
-    "period": "mean effect in each period",
+    None: phrase("mean effect over all treated units and periods"),
+    "event_week": phrase("effect by periods since treatment began"),
+    "cohort": phrase("mean effect on each cohort"),
+    "period": phrase("mean effect in each period"),
 }
 
 
@@ -55,7 +55,7 @@ def aggregate(att: Estimates, by: str | None = None, band: bool = True, seed: in
     [2, 2]
     """
     summed, _, terms = _summed(att, by)
-    about = att.about.replace("ATT(g, t)", SUMMARIES[by], 1)
+    about = att.about.replace("ATT(g, t)", translated(SUMMARIES[by]), 1)
     names = labelled(summed.moments, terms)
     return estimates(summed, names, att.unit, about, att.level, att.notes, summary=True, band=band, seed=seed)
 
@@ -81,7 +81,7 @@ def over(att: Estimates, spans: Mapping[str, tuple[int, int]], seed: int = 0) ->
         raise ContractError(f"no effect is seen in {', '.join(groups) or 'no span'}; effects run to {event.max()}.")
     terms = pd.DataFrame({"span": list(seen)})
     summed = found.averaged(list(seen.values()), terms, found.behind)
-    about = att.about.replace("ATT(g, t)", "mean effect over spans of periods since treatment began", 1)
+    about = att.about.replace("ATT(g, t)", say("mean effect over spans of periods since treatment began"), 1)
     return estimates(summed, terms, att.unit, about, att.level, att.notes, seed=seed)
 
 
@@ -241,7 +241,9 @@ def by_group(
 
     enough = sizes["treated"] >= fewest
     found, reasons = attempted(sizes[enough]["named"].astype(str), of_group)
-    return found, reasons | dict.fromkeys(sizes[~enough]["named"].astype(str), f"fewer than {fewest} were treated")
+    return found, reasons | dict.fromkeys(
+        sizes[~enough]["named"].astype(str), say("fewer than {n} were treated", n=fewest)
+    )
 
 
 def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), power: float = 0.8) -> pd.DataFrame:

@@ -21,6 +21,8 @@ from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.inference.variance import Spread
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import say
+from workbench.results.words import number
 
 
 def twfe(m: Moments, level: float = LEVEL) -> Estimates:
@@ -54,10 +56,10 @@ def twfe(m: Moments, level: float = LEVEL) -> Estimates:
         on_sizes=((left * unexplained).sum(axis=1) / size)[:, None],
         behind=np.asarray(on.any(axis=1)).reshape(-1, 1),
     )
-    about = "two-way fixed effects regression"
+    about = say("two-way fixed effects regression")
     dropped = m.units - whole.units
-    notes = [f"{dropped:,} units not seen in every period are left out."] if dropped else []
-    notes.append("Units treated already serve as comparisons here: not an answer, see bacon(m).")
+    notes = [say("{n} units not seen in every period are left out.", n=number(dropped, 0))] if dropped else []
+    notes.append(say("Units treated already serve as comparisons here: not an answer, see bacon(m)."))
     return estimates(contrast, pd.DataFrame(index=range(1)), m.unit, about, level, tuple(notes))
 
 

@@ -10,6 +10,8 @@ from workbench.inference.contrasts import Contrasts
 from workbench.inference.layout import Floats
 from workbench.inference.variance import root
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase, say, translated
+from workbench.results.words import number
 
 DRAWS = 20_000  # of the joint distribution, for simultaneous bands
 FEWEST = 2.0  # degrees of freedom; two teams of a kind have fewer, and an interval from them says nothing
@@ -39,20 +41,23 @@ def _without_interval(contrasts: Contrasts) -> list[str]:
     few, m = contrasts.freedoms < FEWEST, contrasts.moments
     if not few.any():
         return []
-    each, rows = f"{m.cluster_name}s" if m.clusters else "units", len(contrasts.estimate)
+    each = translated(f"{m.cluster_name}s" if m.clusters else phrase("units"))
+    rows = number(len(contrasts.estimate), 0)
     outweighed = few & (contrasts.effective_clusters < THREE - 1)
     if outweighed.any():
         outweighed &= contrasts.treated_clusters >= THREE
     said = []
     if (few & ~outweighed).any():
-        lacking = (few & ~outweighed).sum()
-        said.append(f"{lacking:,} of {rows:,} rows rest on fewer than three {each} of a kind: no interval.")
+        parts = {"n": number((few & ~outweighed).sum(), 0), "all": rows, "each": each}
+        said.append(say("{n} of {all} rows rest on fewer than three {each} of a kind: no interval.", **parts))
     if outweighed.any():
         least = contrasts.effective_clusters[outweighed].min()
-        said.append(
-            f"{outweighed.sum():,} of {rows:,} rows rest on treated {each} of which one outweighs the others"
-            f" (they tell as much as {least:.1f} of one size): no interval."
+        heavy = phrase(
+            "{n} of {all} rows rest on treated {each} of which one outweighs the others"
+            " (they tell as much as {least} of one size): no interval."
         )
+        parts = {"n": number(outweighed.sum(), 0), "all": rows, "each": each, "least": number(least, 1)}
+        said.append(translated(heavy, **parts))
     return said
 
 

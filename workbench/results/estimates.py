@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from workbench.errors import ContractError
+from workbench.results.phrases import punctuated, say, translated
 from workbench.results.privacy import MINIMUM, note, unshowable
 
 LEVEL = 0.95  # of confidence, wherever nothing else is asked for
@@ -75,14 +76,18 @@ class Estimates:
     def _repr_html_(self) -> str:
         seen = self.visible
         notes = "".join(f"<br>{escape(note, quote=False)}" for note in seen.notes)
-        said = escape(f"{self.about}, in {self.unit}; {self._interval}", quote=False)
+        parts = {"about": self.about, "unit": translated(self.unit), "interval": self._interval}
+        said = escape(say("{about}, in {unit}; {interval}", **parts), quote=False)
         caption = f"<caption>{said}{notes}</caption>"
         html: str = _readable(seen.table).to_html(index=False, border=0)
         return html.replace(">", f">{caption}", 1)
 
     @property
     def _interval(self) -> str:
-        return f"{self.level:.0%} {'simultaneous band' if 'band_low' in self.table else 'interval'}"
+        level = say("{n}%", n=f"{100 * self.level:.0f}")
+        if "band_low" in self.table:
+            return say("{level} simultaneous band", level=level)
+        return say("{level} interval", level=level)
 
 
 def _readable(table: pd.DataFrame) -> pd.DataFrame:
@@ -92,8 +97,8 @@ def _readable(table: pd.DataFrame) -> pd.DataFrame:
     shown = table[[c for c in table if c not in numbers]].copy()
     for column in shown.select_dtypes("datetime"):
         shown[column] = shown[column].dt.strftime("%Y-%m-%d")
-    shown["estimate"] = [f"{x:+.3g}" for x in table.estimate]
-    ends = zip(table[f"{kind}_low"], table[f"{kind}_high"], strict=True)
-    shown["interval"] = [f"{low:+.3g} to {high:+.3g}" for low, high in ends]
-    shown["units"] = [f"{n:,.0f}" for n in table.n]
+    shown["estimate"] = [punctuated(f"{x:+.3g}") for x in table.estimate]
+    ends = zip(*(table[f"{kind}_{end}"].map("{:+.3g}".format).map(punctuated) for end in ("low", "high")), strict=True)
+    shown["interval"] = [say("{low} to {high}", low=low, high=high) for low, high in ends]
+    shown["units"] = [punctuated(f"{n:,.0f}") for n in table.n]
     return shown
