@@ -11,9 +11,14 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from workbench.reports.printing import printed, reports
+from workbench.results.record import read_records
 from workbench.results.verdict import EFFECTS, Verdict
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 AFTER, ON = "after it ended", "while it ran"
 WHEN = {"while on": "", "afterwards": AFTER}  # how charts name the time
@@ -33,6 +38,7 @@ COUNTED = {  # words of a list of names → what it says of each
     "lowered use": Verdict.LOWERED,
     "made no clear difference to use": Verdict.UNCLEAR,
 }
+ALONE = "(?<! probably)(?<! then)"  # the words of a list are not the end of longer ones
 ALSO = "those who took part"  # the peers page shows the programme itself beside its colleagues
 
 
@@ -42,6 +48,31 @@ class Said(NamedTuple):
     place: str
     result: tuple[str, str, str]
     effect: str
+
+
+PAGES = ("4_training", "5_incentives", "6_peers", "8_next_steps", "index")
+JUDGED = ("training", "incentive", "colleagues")
+
+
+def said_in(site: Path) -> list[Said]:
+    """What all pages of a site say, and what the records of their findings say."""
+    names = names_of(site)
+    pages = [(page, (site / f"{page}.html").read_text(encoding="utf-8")) for page in PAGES]
+    on_pages = [said for page, text in pages for said in said_on(page, names, text)]
+    return [*on_pages, *(Said("record", (name, "use", ""), effect) for name, effect in names.items())]
+
+
+def names_of(site: Path) -> dict[str, str]:
+    """Every programme that was judged, with its effect as the records have it."""
+    return {one.name: one.effect for one in read_records(site / "findings") if one.about in JUDGED}
+
+
+def site_of(source: str, out: Path) -> Path:
+    """The pages on programmes, printed as anybody prints them."""
+    asked = reports([NOTEBOOKS / f"{page}.ipynb" for page in PAGES[:-1]], {"source": source})
+    if failed := [ended.error for ended in printed(asked, out, jobs=2) if ended.error]:
+        raise RuntimeError("\n".join(failed))
+    return out
 
 
 def said_on(page: str, names: Iterable[str], text: str) -> list[Said]:
@@ -92,7 +123,9 @@ def _in_lists(place: str, names: list[str], text: str) -> list[Said]:
     """ "Two of 3 incentives raised use: Prize and Race."."""
     found = []
     for words, verdict in COUNTED.items():
-        pattern = rf"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|\d+)(?: of \d+ [a-z -]+?)? {words}: ([^.]*)\."
+        pattern = (
+            rf"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|\d+)(?: of \d+ [a-z -]+?)?{ALONE} {words}: ([^.]*)\."
+        )
         for listed in re.findall(pattern, text):
             found += [Said(place, (name, "use", ""), verdict.effect) for name in _named(names, listed)]
     for listed in re.findall(r"(?:is|are) unreliable: ([^.]*)\.", text):
