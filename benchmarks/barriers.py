@@ -50,7 +50,7 @@ def barriers(crm: Crm) -> Iterator[Said]:
     cells = surveys.barriers(asked, "department")
     low = {tuple(row) for row in cells.loc[cells["side"] == Side.BELOW, ["component", "department"]].to_numpy()}
     for one in sorted(planted):
-        yield Said(f"{one[0]} holds back {one[1]}", True, one in low)
+        yield Said(f"{one[0]} holds a department back", True, one in low)
     yield Said("any other barrier of a department", False, bool(low - planted))
 
 

@@ -3,6 +3,7 @@ from .effects import dose, event_study, on_off
 from .flow import flow
 from .grids import feature_reach, left_out, retention, transitions, weekday_hour
 from .intervals import att_by_cohort, comparison, group_intervals
+from .multiples import multiples
 from .planning import power_curve, rollout
 from .progress import diffusion, funnel, pattern_paths, retention_curve, survival
 from .tables import crossed, table
@@ -26,6 +27,7 @@ __all__ = [
     "group_intervals",
     "left_out",
     "lifecycle",
+    "multiples",
     "on_off",
     "pattern_paths",
     "power_curve",

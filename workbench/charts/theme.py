@@ -111,11 +111,10 @@ def look() -> alt.theme.ThemeConfig:
 
 def shown(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     """What a notebook keeps of a chart."""
-    names = {name: f"data-{i}" for i, name in enumerate(spec.get("datasets", {}), 1)}
     kept = {key: value for key, value in spec.items() if key != "$schema"}  # each reader draws with its own version
     if attended():
         kept = _with_notes(kept)
-    return {MIME: _steady(kept, names), "text/plain": spec.get("description", "a chart"), **_picture(spec)}
+    return {MIME: steady(kept), "text/plain": spec.get("description", "a chart"), **_picture(spec)}
 
 
 def _with_notes(spec: dict[str, Any]) -> dict[str, Any]:
@@ -141,8 +140,13 @@ def _picture(spec: dict[str, Any]) -> dict[str, str]:
     return {"image/png": b64encode(drawn).decode()}
 
 
-def _steady(part: Any, names: dict[str, str]) -> Any:
+def steady(spec: dict[str, Any]) -> dict[str, Any]:
     """The same chart with data sets numbered instead of hashed, and floats that no machine disagrees on."""
+    names = {name: f"data-{i}" for i, name in enumerate(spec.get("datasets", {}), 1)}
+    return {key: _steady(value, names) for key, value in spec.items()}
+
+
+def _steady(part: Any, names: dict[str, str]) -> Any:
     if isinstance(part, dict):
         return {names.get(key, key): _steady(value, names) for key, value in part.items()}
     if isinstance(part, list):

@@ -25,6 +25,7 @@ class Cards:
 
     found : name → its finding; spans : name → its effects over spans of time; costs : name → what an extra day cost
     naive : name → what a bar chart of those with and without it would say; left : name → what was left when it ended
+    pictures : name → HTML of the picture of its course (`charts.multiples`)
     """
 
     found: Mapping[str, Finding]
@@ -32,6 +33,7 @@ class Cards:
     costs: Mapping[str, float] = field(default_factory=dict)
     naive: Mapping[str, float] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)
     passes_boundary: ClassVar[bool] = True  # made of findings, which do
 
     def lines(self, name: str) -> list[str]:
@@ -71,8 +73,9 @@ class Cards:
         lines = "".join(f"<p>{escape(line)}</p>" for line in self.lines(name))
         because = f"<p>{escape(sentence(found.rule))} {escape(found.caveat)}</p>"
         why = f"<details><summary>{say('Why')}</summary>{because}</details>"
+        picture = self.pictures.get(name, "")
         head = f'<p class="label">{escape(label)}</p><strong>{escape(found.headline)}</strong>'
-        return f'<article class="card {tone(found)}" aria-label="{escape(name)}">{head}{lines}{why}</article>'
+        return f'<article class="card {tone(found)}" aria-label="{escape(name)}">{head}{picture}{lines}{why}</article>'
 
     def __repr__(self) -> str:
         return "\n".join(f"{name}: {each.effect}, {each.grade.shown}" for name, each in self.found.items())
@@ -96,19 +99,21 @@ def cards(
     costs: pd.DataFrame | None = None,
     naive: pd.DataFrame | None = None,
     left: Mapping[str, str] | None = None,
+    pictures: Mapping[str, str] | None = None,
 ) -> Cards:
     """A card for every programme.
 
     found : name → its finding; spans : name → its effects over spans of time (`workbench.over`)
     costs, naive : tables with the column programme, and estimate (`programmes.cost_of_a_day`) or naive
         (`Comparisons.naive_gaps`); left : name → what was left when it ended (`left_of_each`)
+    pictures : name → HTML of the picture of its course (`charts.multiples`)
 
     >>> talks = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", n=40)
     >>> cards({"Talks": talks})
     Talks: helped, ■■■□ fair comparison, all checks passed
     """
     kept = {name: str(what) for name, what in (left or {}).items()}
-    return Cards(found, spans or {}, _by_name(costs, "estimate"), _by_name(naive, "naive"), kept)
+    return Cards(found, spans or {}, _by_name(costs, "estimate"), _by_name(naive, "naive"), kept, pictures or {})
 
 
 def _by_name(table: pd.DataFrame | None, column: str) -> dict[str, float]:

@@ -30,13 +30,13 @@ def feedback_table(everyone: People, calendar: Calendar, seed: int, rng: np.rand
 
 
 def _comments(everyone: People, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
-    """Comments of people who are still there at the end, a third of them anonymous, on days spread evenly."""
-    days = 7 * calendar.weeks
+    """Comments at a constant rate for each day that somebody is there, a third of them anonymous."""
     size = round(WRITERS * len(everyone))
-    who = np.sort(rng.choice(np.flatnonzero(everyone.last_day == days - 1), size))
+    first = np.maximum(everyone.first_day, 0)
+    there = np.maximum(np.minimum(everyone.last_day, 7 * calendar.weeks - 1) - first + 1, 0)  # days
+    who = np.sort(np.searchsorted(np.cumsum(there), rng.integers(0, there.sum(), size), side="right"))
     texts = _texts(everyone.pattern[who], rng)
-    first = np.maximum(everyone.first_day[who], 0)
-    day = first + (rng.random(size) * (days - first)).astype(np.int64)
+    day = first[who] + (rng.random(size) * there[who]).astype(np.int64)
     return pa.table(
         {
             "user_id": user_ids(who, rng.random(size) < ANONYMOUS),
