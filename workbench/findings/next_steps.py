@@ -240,7 +240,7 @@ def _a(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
-DESIGNS = (phrase("a staggered"), phrase("a parallel"))
+DESIGNS = (phrase("a parallel"), phrase("a staggered"), phrase("a stepped wedge"), phrase("an on and off"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -173,7 +173,7 @@ BESIDE = {
 
 
 def kinds(
-    pairs: pd.DataFrame, unit: str, untold: Sequence[str] = (), thing: str = "kind", drawn: bool = False
+    pairs: pd.DataFrame, unit: str, untold: Sequence[str] = (), thing: str = phrase("kind"), drawn: bool = False
 ) -> Finding:
     """Which of several kinds brought more than others.
 
@@ -204,9 +204,13 @@ def kinds(
     return Finding(headline, Verdict.DESCRIPTIVE, grade, rule, unit=unit, caveat=caveat)
 
 
+APART = (phrase("format"), phrase("sessions"), phrase("tailored"), phrase("hours"))  # by what kinds are told apart
+
+
 def _more(row: Row, noun: str) -> str:
     """Which of a pair brought more than which."""
     first, second = row["arm_a"], row["arm_b"]
     if verdict_of(row, "band") is Verdict.LOWERED:
         first, second = second, first
-    return say("{first} raised {noun} more than {second}", first=first, noun=noun, second=second)
+    parts = {"first": translated(str(first)), "second": translated(str(second))}
+    return say("{first} raised {noun} more than {second}", noun=noun, **parts)

@@ -60,7 +60,7 @@ LEFT = {
 }
 
 
-def attrition(leavers: Estimates, what: str, others: str = "those not trained") -> Finding:
+def attrition(leavers: Estimates, what: str, others: str = phrase("those not trained")) -> Finding:
     """Whether more of those in `what` left than would have at the pace of the others.
 
     leavers : the overall row has n (people), left and expected (people), and the difference as a share of n with its
