@@ -96,3 +96,20 @@ def test_verified_raises_with_every_broken_rule() -> None:
         "  first: row 1: duration_seconds is a number\n"
         "  Correct the value, or leave it empty."
     )
+
+
+def test_a_log_of_which_every_row_is_left_out_is_noted(tmp_path) -> None:
+    (tmp_path / "events.csv").write_text(
+        "user_id,occurred_at,action,kind\na,2025-01-06T08:00Z,x,api\nb,2025-01-06T08:00Z,x,api\n"
+    )
+    (tmp_path / "workbench.toml").write_text('[events.leave_out]\n"a program" = "kind = \'api\'"\n')
+    found = wb.open_source(tmp_path).check().set_index("rule").loc["some rows of events are read"]
+    assert (found["rows"], found["of"], found["broken"]) == (2, 2, False)
+    assert found["repair"] == "2 are left out as 'a program'. Is it the right export?"
+
+
+def test_an_empty_file_is_said_to_be_empty(tmp_path) -> None:
+    (tmp_path / "events.csv").write_text("")
+    (tmp_path / "users.csv").write_text("user_id\na\n")
+    found = only(wb.open_source(tmp_path).check())
+    assert (found["rule"], found["repair"]) == ("events has columns, but its file is empty", "Export it again.")

@@ -60,6 +60,27 @@ def test_a_schema_is_named_where_the_name_alone_means_several(tmp_path: Path) ->
     assert named.to_arrow()["user_id"].to_pylist() == ["a"]
 
 
+def test_what_nobody_names_is_of_the_schema_that_is_on_the_path(tmp_path: Path) -> None:
+    """The shop's tickets are not the CRM's, though no other table is called so."""
+    other = "create schema shop; create table shop.tickets as select 1 as ticket_id"
+    database = open_database(duckdb_file(tmp_path / "crm.duckdb", *LOG, other))
+    assert database.table("users") is not None
+    assert database.table("tickets") is None
+    assert database.table("tickets", "tickets") is not None  # a mapping means it
+
+
+def test_where_the_path_has_nothing_the_only_schema_with_a_log_is_taken(tmp_path: Path) -> None:
+    texts = [
+        "create schema crm; create table crm.crm.users as select 'a' as user_id; create table crm.crm.events as select 1 as n",
+        "create schema shop; create table shop.users as select 'b' as user_id; create table shop.tickets as select 1 as n",
+    ]
+    database = open_database(duckdb_file(tmp_path / "crm.duckdb", *texts))
+    found = database.table("users")
+    assert found is not None
+    assert found.to_arrow()["user_id"].to_pylist() == ["a"]
+    assert database.table("tickets") is None
+
+
 def test_a_database_without_any_of_the_tables_is_refused(tmp_path: Path) -> None:
     file = sqlite_file(tmp_path / "crm.sqlite", "create table people as select 1 as n")
     with pytest.raises(wb.ContractError) as caught:

@@ -13,6 +13,8 @@ import workbench as wb
     [
         ("JANE.DOE", "jane.doe", "They differ in letter case."),
         ("0055g00000A1b2C", "0055g00000A1b2CAAZ", "They differ in their length: some have 15 characters, some 18."),
+        ("123", "00123", "They differ in zeros before them."),
+        ("123.0", "123", "They differ in .0 after them, as a spreadsheet writes numbers."),
         (" Jane.Doe", "jane.doe", "They differ in letter case."),
         ("17", "jane.doe", "Look whether both tables name people by the same kind of id."),
     ],
@@ -36,7 +38,9 @@ def test_some_rows_of_unknown_people_are_only_noted() -> None:
 
 def test_blanks_around_an_id_make_nobody_another_person() -> None:
     times = ["2025-01-06T08:00Z", "2025-01-07T08:00Z", "2025-01-10T08:00Z"]
-    events = pd.DataFrame({"user_id": ["jane.doe ", " jane.doe", "jane.doe"], "occurred_at": times, "action": "update"})
+    events = pd.DataFrame(
+        {"user_id": ["\ufeffjane.doe ", "\u00a0jane.doe", "jane.doe"], "occurred_at": times, "action": "update"}
+    )
     users = pd.DataFrame({"user_id": ["  jane.doe"]})
     source = wb.open_source({"users": users, "events": events})
     assert source.check().empty

@@ -37,6 +37,9 @@ def written(text: str, zone: str | None = "Europe/Berlin") -> wb.Source:
         ("2025-07-06 23:30:00 -05", "2025-07-07T04:30Z"),
         ("2025-07-06 23:30:00 UTC+02:00", "2025-07-06T21:30Z"),
         ("2025-07-06 23:30:00 GMT-0530", "2025-07-07T05:00Z"),
+        ("2025-07-06T23:30:00+02:00[Europe/Paris]", "2025-07-06T21:30Z"),
+        ("2025-07-06T23:30:00Z[UTC]", "2025-07-06T23:30Z"),
+        ("2025-07-06\u00a023:30:00\u00a0UTC", "2025-07-06T23:30Z"),
         ("2025-07-06 23:30:00 GMT+1", "2025-07-06T22:30Z"),
         ("2025-07-06 23:30:00 UTC-5:30", "2025-07-07T05:00Z"),
     ],
@@ -45,6 +48,20 @@ def test_an_instant_that_names_its_zone_is_that_instant(text: str, instant: str,
     source = written(text, zone)
     assert source.events.to_pandas()["occurred_at"][0] == pd.Timestamp(instant)
     assert source.check().empty
+
+
+# On 30 March clocks went from 2:00 to 3:00 in Berlin; in New York they had done so on the 9th.
+@pytest.mark.parametrize(("zone", "rows"), [("Europe/Berlin", 1), ("America/New_York", 0), ("UTC", 0)])
+@pytest.mark.parametrize("text", ["2025-03-30 02:30:00", "2025-03-30T02:30", pd.Timestamp("2025-03-30 02:30")])
+def test_an_hour_that_clocks_skip_is_noted(text: object, zone: str, rows: int) -> None:
+    source = written(text, zone)  # type: ignore[arg-type]
+    found = source.check()
+    assert found["rule"].tolist() == ["events.occurred_at names an hour that there is"] * rows
+    assert not found["broken"].any()
+
+
+def test_an_hour_that_clocks_show_twice_is_no_trouble() -> None:
+    assert written("2025-10-26 02:30:00").check().empty
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", None])

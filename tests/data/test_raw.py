@@ -111,3 +111,16 @@ def test_a_mapping_with_only_everything_else_is_read(folder: Path) -> None:
     """cases.md, 25: a parser error of the engine."""
     (folder / "workbench.toml").write_text(MAPPING + '[events.values.action]\n"*" = "create"\n')
     assert {action for _, _, action in events(folder)} == {"create"}
+
+
+def test_files_that_were_joined_have_the_mark_of_a_file_within(tmp_path) -> None:
+    """The header again behind the mark is no data, and the first person of a file without a header is who he is."""
+    one = "user_id,occurred_at,action\na,2025-01-06T08:00:00Z,view\n"
+    (tmp_path / "events.csv").write_text(f"{one}\ufeff{one}\ufeffa,2025-01-07T08:00:00Z,view\n")
+    source = wb.open_source(tmp_path)
+    assert source.check()["rule"].tolist() == [
+        "the table users is there, but it is not: everybody in the log counts as a user",
+        "no row of events is wholly alike another one",
+    ]
+    assert source.events.to_pandas()["user_id"].tolist() == ["a", "a", "a"]
+    assert source.raw["events"].parts[0].outcomes == {"": 3, "the header again": 1}

@@ -102,6 +102,16 @@ def test_a_table_of_two_sources_is_an_array(tmp_path):
     assert [each["file"] for each in said["events"]] == ["log.csv", "views.csv"]
 
 
+def test_where_no_file_is_known_the_lines_to_fill_in_are_there(tmp_path):
+    (tmp_path / "x.csv").write_text("x,y\n1,2\n")
+    made = draft(tmp_path)
+    assert made.summary == (
+        "  not read   x.csv: nothing is known of its columns x, y",
+        "No file is known to be a table. If one is the log, name its columns in the mapping.",
+    )
+    assert '# [events]\n# file = "…"\n# [events.columns]\n# user_id = "…"\n' in str(made)
+
+
 def test_a_folder_without_tables_is_refused(tmp_path):
     (tmp_path / "notes.md").write_text("nothing")
     with pytest.raises(ContractError, match="holds no table. Put the exports there"):

@@ -50,6 +50,17 @@ def test_a_column_that_holds_no_dates_is_no_time():
     assert guessed(export("x.csv", "user,time,action", "a,morning,edit")) is None
 
 
+def test_dates_in_a_spelling_that_is_not_known_are_asked_for():
+    columns = {"user_id": "user", "occurred_at": "time", "action": "action"}
+    assert guessed(export("x.csv", "user,time,action", "a,06.01.2025 24:00,edit")) == ("events", columns)
+    assert guessed(export("x.csv", "user,time,action", "a,٢٠٢٥-٠١-٠٦,edit")) == ("events", columns)
+
+
+def test_people_who_are_listed_twice_are_people():
+    rows = ("a,A,2024-01-01", "a,B,2024-06-01")
+    assert guessed(export("users.csv", "user_id,team,access_start", *rows))[0] == "users"
+
+
 def test_an_id_alone_makes_no_table_of_people():
     assert guessed(export("sizes.csv", "id,frequency", "1,2")) is None
 

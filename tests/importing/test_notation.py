@@ -82,3 +82,22 @@ def test_a_column_called_utc_is_in_utc():
 def test_dates_of_no_known_format_are_asked():
     [question] = looked("events", "occurred_at", ["week 3", "week 4"]).questions
     assert question.text == "How are the dates of occurred_at written? No format that is known reads its 2 values."
+
+
+def moments(*rows: tuple[str, str], header: tuple[str, str] = ("Datum", "Uhrzeit")) -> Fragment:
+    """A guessed log whose days and hours stand in two columns."""
+    export = Export("x.csv", ("user", *header, "what"), tuple(("a", *row, "edit") for row in rows))
+    columns = {"user_id": "user", "occurred_at": header[0], "action": "what"}
+    return written(Fragment("events", ("x.csv",), {"columns": columns}, ""), [export], Path())
+
+
+def test_an_hour_in_a_column_of_its_own_is_read_with_the_day():
+    found = moments(("13.01.2025", "8:05"), ("14.01.2025", "17:30"))
+    assert found.words["columns"]["occurred_at"] == {"sql": "\"Datum\" || coalesce(' ' || \"Uhrzeit\", '')"}
+    assert found.words["formats"] == {"occurred_at": "DD.MM.YYYY HH:mm"}
+    assert found.naive == ("occurred_at",)
+
+
+def test_a_column_of_hours_is_no_hour_of_the_day_by_its_name_alone():
+    assert moments(("2025-01-13", "1.5"), header=("date", "time spent")).words["columns"]["occurred_at"] == "date"
+    assert moments(("2025-01-13", "8:05"), header=("date", "length")).words["columns"]["occurred_at"] == "date"

@@ -34,6 +34,31 @@ def test_columns_called_as_in_the_contract_need_no_words(tmp_path):
     assert (found.words, found.questions) == ({}, ())
 
 
+def test_rows_of_nobody_are_left_out_with_their_count(tmp_path):
+    written(tmp_path, log=LOG + ",2025-01-06T08:00:00Z,edit\n")
+    [found] = seen(tmp_path).fragments
+    assert found.words["leave_out"] == {"nobody is named": "coalesce(\"who\", '') = ''"}
+
+
+def test_a_name_that_stands_twice_in_a_header_is_named(tmp_path):
+    written(tmp_path, log="who,when,what,when\na,2025-01-06T08:00:00Z,edit,2025-02-06T08:00:00Z\n")
+    found = seen(tmp_path)
+    assert found.passed_over["log.csv"] == (
+        "its header has when more than once; name the columns in a mapping, as in when (1)"
+    )
+
+
+def test_a_file_that_is_not_utf_8_is_read_as_western_and_asked(tmp_path):
+    (tmp_path / "log.csv").write_bytes(LOG.replace("edit", "öffnen").encode("cp1252"))
+    (tmp_path / "ja.csv").write_bytes("日時,操作\n\x81".encode("shift_jis", "ignore") + b"\x81\x8d")
+    found = seen(tmp_path)
+    [log] = found.fragments
+    assert "Are all letters right? The file is not UTF-8" in log.questions[-1].text
+    assert found.passed_over["ja.csv"] == (
+        "it is neither UTF-8 nor cp1252; name its encoding in a mapping, such as shift_jis"
+    )
+
+
 def test_files_are_named_one_by_one_or_by_their_folder(tmp_path):
     (tmp_path / "log").mkdir()
     for name in ("a", "b"):

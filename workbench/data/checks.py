@@ -24,11 +24,23 @@ from workbench.data.guesses import advice
 from workbench.data.ids import likely_difference
 from workbench.data.people import NAMED, PROMISES, UNKNOWN
 from workbench.data.promises import COLUMN_RULES, EARLIEST, IN_RANGE, IS_IN_USERS, LATEST, ORDER, ORDERED
-from workbench.data.raw import SQL_TYPES, Part, Raw, as_found, lacks_zone, places, typed, united, vague_zone
+from workbench.data.raw import (
+    SQL_TYPES,
+    Part,
+    Raw,
+    as_found,
+    lacks_zone,
+    places,
+    skipped_hour,
+    typed,
+    united,
+    vague_zone,
+)
 from workbench.data.rules import FILE, ROW, Breach, Rule, breaches, message, offender, place_in_words
 from workbench.data.strays import GAP, YEARS, bulk, rows_by_day
 from workbench.errors import ContractError, QueryError, nearest
 
+MARKS = {"naive_": lacks_zone, "vague_": vague_zone, "skipped_": skipped_hour}  # what is wrong with a time
 ALL = ""  # a trouble that is not one table's
 
 
@@ -57,7 +69,8 @@ def _in_words(table: str, said: str) -> dict[str, Any]:
 
 def _offences_or_trouble(table: str, raw: dict[str, Raw], show_ids: bool) -> list[dict[str, Any]]:
     try:
-        return [*_unmatched(table, raw[table], show_ids), *_offences(table, raw, show_ids), *_alike(table, raw[table])]
+        unmatched, alike = _unmatched(table, raw[table], show_ids), _alike(table, raw[table])
+        return [*_unread(table, raw[table]), *unmatched, *_offences(table, raw, show_ids), *alike]
     except Exception as error:  # whatever it is, the other tables are checked
         torn = [problem for part in raw[table].parts for problem in _torn(table, part, show_ids)]
         return torn or [_in_words(table, in_words(error))]
@@ -68,6 +81,18 @@ def in_words(error: Exception) -> str:
     if isinstance(error, ContractError | QueryError):
         return str(error)
     return f"something failed that nobody foresaw: {type(error).__name__}.\n  Please report it, with the mapping."
+
+
+def _unread(table: str, raw: Raw) -> Iterator[dict[str, Any]]:
+    """A log of which every row is left out, so that nothing can be said of it."""
+    parts = [part for part in raw.parts if table == "events" and part.left_out]
+    rows = sum(n for part in parts for n in part.outcomes.values())
+    if rows and len(parts) == len(raw.parts) and not any(part.outcomes.get("") for part in parts):
+        counts = {reason: n for part in parts for reason, n in part.outcomes.items() if n}
+        most = max(counts, key=lambda reason: counts[reason])
+        repair = f"{counts[most]:,} are left out as {most!r}. Is it the right export?"
+        problem = _problem(table, "", f"some rows of {table} are read", repair)
+        yield {**problem, "rows": rows, "of": rows, "broken": False}
 
 
 def _alike(table: str, raw: Raw) -> Iterator[dict[str, Any]]:
@@ -146,6 +171,9 @@ def _absent(raw: dict[str, Raw], trouble: Mapping[str, str], show_ids: bool) -> 
 def _lacking(table: str, raw: Raw, show_ids: bool = False) -> list[dict[str, Any]]:
     found = []
     for part in raw.parts:
+        if part.found.table.columns == [EMPTY]:
+            found.append(_problem(table, "", f"{table} has columns, but its file is empty", "Export it again."))
+            continue
         there = sorted(name for name in part.found.table.columns if name != EMPTY)
         found += [
             _problem(table, c.name, f"{table} has a column {c.name}, but {_instead(c.name, there, show_ids)}", repair)
@@ -202,6 +230,7 @@ def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
         "read": _read(c.name),
         "naive": identifier("naive_" + c.name),
         "vague": identifier("vague_" + c.name),
+        "skipped": identifier("skipped_" + c.name),
         "zone": _say_the_zone(table),
         "since": since,
         "until": until,
@@ -308,15 +337,12 @@ def _read_part(part: Part, there: list[Column], several: bool, before: int | Non
 def _as_read(c: Column, part: Part, several: bool) -> str:
     if c.name not in part.columns:
         return (
-            f"cast(null as varchar) as {_found(c.name)}, cast(null as {SQL_TYPES[c.type]}) as {_read(c.name)},"
-            f" false as {identifier('naive_' + c.name)}, false as {identifier('vague_' + c.name)}"
+            f"cast(null as varchar) as {_found(c.name)}, cast(null as {SQL_TYPES[c.type]}) as {_read(c.name)}"
+            + "".join(f", false as {identifier(mark + c.name)}" for mark in MARKS)
         )
     found = f"cast({as_found(c, part)} as varchar)" if several else as_found(c, part)
-    return (
-        f"{found} as {_found(c.name)}, {typed(c, part, tried=True)} as {_read(c.name)},"
-        f" {lacks_zone(c, part) or 'false'} as {identifier('naive_' + c.name)},"
-        f" {vague_zone(c, part) or 'false'} as {identifier('vague_' + c.name)}"
-    )
+    marks = (f", {marked(c, part) or 'false'} as {identifier(mark + c.name)}" for mark, marked in MARKS.items())
+    return f"{found} as {_found(c.name)}, {typed(c, part, tried=True)} as {_read(c.name)}" + "".join(marks)
 
 
 def _marked_again(rows: Table, there: list[Column]) -> Table:

@@ -3,6 +3,9 @@
 All three are opened for reading only. A table is found by the name that the mapping gives it, else by the contract's;
 letter case and punctuation do not matter where only one name is meant, so that `LoginHistory`, `login_history` and
 `LOGIN_HISTORY` are the same. `schema.table` names one of another schema.
+
+What nobody names is taken from one schema only: a table `tickets` of the shop's schema is not the CRM's. It is the
+schema on the search path, or, where that has no table of the contract, the only one that has `events`.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.data.contract import TABLES
 from workbench.data.duckdb import duckdb_file
 from workbench.data.engine import Table
 from workbench.data.postgres import Postgres, database_name, is_postgres, refuse_password
@@ -39,10 +43,10 @@ class Database:
         Returns None where the mapping gives it none and there is no table of the contract's name. Raises ContractError
         where the mapping names a table that is not there.
         """
-        found = _named(theirs or ours, self.tables)
+        found = _named(theirs, self.tables) if theirs else _named(ours, _own(self.tables))
         if found:
             return self.opened(found)
-        if view := _named(theirs or ours, self.views):
+        if view := _named(theirs, self.views) if theirs else _named(ours, _own(self.views)):
             raise ContractError(
                 f"{view} is a view of {self.name}, and only tables are read: a view may show what lies elsewhere.\n"
                 f'  Copy it into a table of another name, and say in a mapping: [{ours}] table = "…".'
@@ -71,6 +75,16 @@ def open_database(where: str | Path) -> Database:
     raise ContractError(
         f"{path.name} is neither a DuckDB nor a SQLite file. Give a folder, a database or a mapping (.toml)."
     )
+
+
+def _own(names: Iterable[str]) -> set[str]:
+    """The tables of the schema whose names count without a mapping."""
+    on_path = {name for name in names if "." not in name}
+    if {_bare(name) for name in on_path} & {*TABLES}:
+        return on_path
+    schemas = {schema for schema, _, name in (name.partition(".") for name in names) if _bare(name) == "events"}
+    own = schemas.pop() if len(schemas) == 1 else ""
+    return {name for name in names if name.startswith(f"{own}.")} if own else on_path
 
 
 def _named(wanted: str, names: Iterable[str]) -> str:

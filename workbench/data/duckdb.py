@@ -208,18 +208,19 @@ class DuckDB:
         return Table(self, f"select {listed} from ({counted})")
 
     def tables(self, kind: str = "BASE TABLE") -> dict[str, Table]:
-        """The tables of the file by name and as `schema.name`.
+        """The tables of the file as `schema.name`, and those of the schema on the path by their name, too.
 
         kind : "VIEW" for the views, which are listed, never read: one may say that it holds another file
         """
         listed = self.sql(
-            "select table_schema, table_name from information_schema.tables"
-            f" where table_type = '{kind}' and table_catalog = current_database()"
+            "select table_catalog, table_schema, table_name, table_schema = current_schema() as visible"
+            f" from information_schema.tables where table_type = '{kind}' and table_catalog = current_database()"
         )
         found: dict[str, Table] = {}
-        for schema, table in (row.values() for row in listed.to_pylist()):
-            opened = Table(self, f"select * from {identifier(schema)}.{identifier(table)}")
-            found |= {f"{schema}.{table}": opened, table: opened}
+        for file, schema, table, visible in (row.values() for row in listed.to_pylist()):
+            named = ".".join(map(identifier, (file, schema, table)))  # a schema may have the name of the file
+            opened = Table(self, f"select * from {named}")
+            found |= {f"{schema}.{table}": opened, **({table: opened} if visible else {})}
         return found
 
     def _relation(self, text: str) -> duckdb.DuckDBPyRelation:

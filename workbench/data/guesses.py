@@ -18,7 +18,8 @@ from workbench.data.instants import YEAR_FIRST
 
 CLOCKS = (
     *("", " HH:mm", " HH:mm:ss", " h:mm A", " h:mm:ss A", ", HH:mm", ", HH:mm:ss", ", h:mm A", ", h:mm:ss A"),
-    *(" HH:mm:ss.SSS", " HH.mm.ss", " hh.mm.ss A", " HH:mm Z", " HH:mm:ss Z", ", HH:mm:ss Z", " h:mm:ss A Z"),
+    *(" HH:mm:ss.SSS", " HH.mm.ss", " hh.mm.ss A", " HH:mm Z", " HH:mm:ss Z", ", HH:mm:ss Z"),
+    *(" h:mm:ss A Z", ":HH:mm:ss Z"),
 )
 ORDERS = ("DD{0}MM{0}YYYY", "MM{0}DD{0}YYYY", "DD{0}MM{0}YY", "MM{0}DD{0}YY", "D{0}MMM{0}YYYY", "D{0}MMM{0}YY")
 DATES = (
@@ -58,7 +59,7 @@ def date_formats(table: Table, value: str) -> list[Fit]:
     >>> date_formats(as_table(pd.DataFrame({"day": ["31/01/2025", "01/02/2025"]})), "day")
     [Fit(words='DD/MM/YYYY', rows=2, of=2), Fit(words='MM/DD/YYYY', rows=1, of=2)]
     """
-    dialect, text = table.engine.dialect, f"trim(cast({value} as varchar))"
+    dialect, text = table.engine.dialect, f"trim(replace(cast({value} as varchar), '\u00a0', ' '))"
     year_first, halves = (dialect.matches.format(text=text, pattern=literal(each)) for each in (YEAR_FIRST, HALF))
     needed = f"{value} is not null and (not {year_first} or {halves})"
     open_ = table.sql(f"select {text} as value from this where {needed}")

@@ -6,6 +6,8 @@ from workbench.data.engine import Table
 
 ALIKE = {  # what may differ → SQL that makes the difference vanish
     "in letter case": "lower({id})",
+    "in zeros before them": "trim(leading '0' from {id})",
+    "in .0 after them, as a spreadsheet writes numbers": "replace({id} || '|', '.0|', '|')",
     "in their length: some have 15 characters, some 18": "substr({id}, 1, 15)",
 }
 

@@ -14,6 +14,7 @@ NAIVE = "____-__-_____:__:__"
 YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]|$)"  # the only order that needs no format
 DAY_ONLY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}$"
 OFFSET = r"\d:\d{2}([.,]\d+)? *(Z|[+-]\d{2}(:?\d{2})?)$"  # after UTC and GMT are gone
+IN_BRACKETS = r"^(.*([Zz]|[+-]\d{2}:?\d{2}))\[[A-Za-z_/+-]+\]$"  # 08:00+01:00[Europe/Paris], as Java writes it
 FOUR_DIGITS = r"[+-]\d{4}$"
 AFTER_UTC = r"(UTC|GMT) ?[+-]\d(:\d{2})?$"  # of the hours one digit is enough: GMT+1
 ONE_DIGIT = r"[+-]\d(:\d{2})?$"
@@ -34,16 +35,17 @@ def read_instant(text: str, dialect: Dialect, zone: str | None, tried: bool, wri
     """
     # Nearly every text is spelt as its column usually is: only the others are trimmed and looked at closely.
     given = f"cast({text} as varchar)"
+    spaced = f"substr({given}, 11, 1) in ('T', ' ')"  # no hard blank
     usual = " or ".join(f"{given} like '{spelling}'" for spelling in SPELT_OUT)
     naive = dialect.instant.format(ts=_cast(given, "timestamp", dialect, tried), zone=literal(zone))
     general = (
-        f"case when {usual} then {_cast(given, 'timestamp with time zone', dialect, tried)}"
-        f"{f' when {given} like {literal(NAIVE)} then {naive}' if zone else ''}"
-        f" when {given} is null then null else {_any_spelling(_trimmed(text), dialect, zone, tried)} end"
+        f"case when {spaced} and ({usual}) then {_cast(given, 'timestamp with time zone', dialect, tried)}"
+        f"{f' when {given} like {literal(NAIVE)} and {spaced} then {naive}' if zone else ''}"
+        f" when {given} is null then null else {_any_spelling(_trimmed(text, dialect), dialect, zone, tried)} end"
     )
     if not written:
         return general
-    formatted = [_formatted(each, written, dialect, zone, tried) for each in (given, _trimmed(text))]
+    formatted = [_formatted(each, written, dialect, zone, tried) for each in (given, _trimmed(text, dialect))]
     return f"coalesce({', '.join([*formatted, general])})"
 
 
@@ -79,7 +81,7 @@ def _formatted(text: str, written: DateFormat, dialect: Dialect, zone: str | Non
 
 def read_day(text: str, dialect: Dialect, zone: str | None, tried: bool, written: DateFormat | None = None) -> str:
     """SQL: the date that a text says; a count of seconds is a moment, and its date is that of `zone`."""
-    text = _trimmed(text)
+    text = _trimmed(text, dialect)
     year_first = _matches(text, YEAR_FIRST, dialect)
     refused = f"cast({_refused(UNREADABLE, dialect, tried)} as date)"
     usual = f"when {year_first} then {_cast(text, 'date', dialect, tried)}"
@@ -100,7 +102,7 @@ def noon(day: str, dialect: Dialect) -> str:
 
 def written_day(text: str, dialect: Dialect, tried: bool = False, written: DateFormat | None = None) -> str:
     """SQL: the day that a text names without an hour; missing where it names an hour."""
-    trimmed = _trimmed(text)
+    trimmed = _trimmed(text, dialect)
     day = _cast(trimmed, "date", dialect, tried)
     short = f"length(cast({text} as varchar)) <= 12"  # nearly every text names an hour: it is not looked at closely
     general = f"case when {short} and {_matches(trimmed, DAY_ONLY, dialect)} then {day} end"
@@ -114,7 +116,7 @@ def written_day(text: str, dialect: Dialect, tried: bool = False, written: DateF
 
 def names_no_zone(text: str, dialect: Dialect, written: DateFormat | None = None) -> str:
     """SQL: whether a text is a time that names no zone."""
-    text = _trimmed(text)
+    text = _trimmed(text, dialect)
     named = [_matches(text, DAY_ONLY, dialect), _names_a_zone(text, dialect), _names_vaguely(text, dialect)]
     unnamed = " and ".join([_matches(text, YEAR_FIRST, dialect), *(f"not {condition}" for condition in named)])
     if not written:
@@ -125,9 +127,24 @@ def names_no_zone(text: str, dialect: Dialect, written: DateFormat | None = None
     return f"case when {fits(text, written, dialect)} then {naive} else {unnamed} end"
 
 
+def in_skipped_hour(text: str, dialect: Dialect, zone: str, written: DateFormat | None = None) -> str:
+    """SQL: whether a text without a zone names an hour that the clocks of `zone` skip in spring."""
+    naive = names_no_zone(text, dialect, written)
+    wall = _cast(_trimmed(text, dialect), "timestamp", dialect, tried=True)
+    if written and written.has_clock and not written.has_zone:
+        wall = f"coalesce({clock(_trimmed(text, dialect), written, dialect)}, {wall})"
+    return f"case when {naive} then {skips(wall, dialect, zone)} else false end"
+
+
+def skips(wall: str, dialect: Dialect, zone: str) -> str:
+    """SQL: whether the clocks of a zone never show a time."""
+    instant = dialect.instant.format(ts=wall, zone=literal(zone))
+    return f"coalesce({dialect.local.format(ts=instant, zone=literal(zone))} <> {wall}, false)"
+
+
 def names_a_vague_zone(text: str, dialect: Dialect, written: DateFormat | None = None) -> str:
     """SQL: whether a text is a time whose zone has several meanings, or none that is known."""
-    text = _trimmed(text)
+    text = _trimmed(text, dialect)
     if written and "zone" in written.roles:  # the clock before the zone may be one that no format is needed for
         zone = f"'2000-01-01 00:00:00 ' || {zone_in(text, written, dialect)}"
         text = f"case when {fits(text, written, dialect)} then {zone} else {text} end"
@@ -171,8 +188,10 @@ def _bare(text: str) -> str:
     return f"trim(replace(replace(upper({text}), 'UTC', ''), 'GMT', ''))"
 
 
-def _trimmed(text: str) -> str:
-    return f"trim(cast({text} as varchar))"
+def _trimmed(text: str, dialect: Dialect) -> str:
+    """SQL: the text without blanks around it and without a zone in brackets that repeats the offset before it."""
+    plain = f"trim(replace(cast({text} as varchar), '\u00a0', ' '))"
+    return f"coalesce({dialect.part.format(text=plain, pattern=literal(IN_BRACKETS))}, {plain})"
 
 
 def _refused(message: str, dialect: Dialect, tried: bool) -> str:

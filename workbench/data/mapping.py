@@ -46,7 +46,7 @@ from workbench.data.formats import DateFormat, NumberFormat, date_format, number
 from workbench.data.layout import TOTAL
 from workbench.data.long import Long, items, refuse_unclear
 from workbench.data.people import ADDED, MATCHED, known_as, matched, unmatched
-from workbench.data.raw import TOTALS, Found, Part, Raw, translated
+from workbench.data.raw import MARK, TOTALS, Found, Part, Raw, translated
 from workbench.errors import ContractError, QueryError, no_such_column, not_one_of
 
 WORDS = ("path", "time_zone", "access", "system", "first_weekday", "verbs")
@@ -189,7 +189,9 @@ def _litter(table: str, found: Found, columns: dict[str, str]) -> dict[str, str]
     needed = [columns[c.name] for c in TABLES[table] if c.required and columns.get(c.name) in theirs]
     if not needed:
         return {}
-    again = " and ".join(f"cast({identifier(name)} as varchar) = {literal(name)}" for name in needed)
+    # The mark with which a file begins stands in the middle of files that were joined.
+    plain = {name: f"replace(cast({identifier(name)} as varchar), {literal(MARK)}, '')" for name in needed}
+    again = " and ".join(f"{value} = {literal(name)}" for name, value in plain.items())
     missing = " or ".join(f"{identifier(name)} is null" for name in needed)
     first = f"coalesce({', '.join(f'cast({identifier(name)} as varchar)' for name in theirs)})"
     total = found.table.engine.dialect.matches.format(text=f"lower({first})", pattern=literal(TOTAL))

@@ -25,8 +25,8 @@ ORDERED = {
 Applies = Callable[[Column], Any]
 COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
     # For which columns, and the rule. {what} is the column's full name, {found} and {read} its value as text found and
-    # as typed, {naive} the condition for a time without a zone, {vague} for one whose zone is ambiguous, {nul} for a
-    # text with a NUL character, {again} and {unknown} marks made by `_rows`.
+    # as typed, {naive} the condition for a time without a zone, {vague} for one whose zone is ambiguous, {skipped} for
+    # one that no clock shows, {nul} for a text with a NUL character, {again} and {unknown} marks made by `_rows`.
     (
         lambda c: True,
         Rule(
@@ -45,6 +45,16 @@ COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
             "{what} names a zone that means one thing",
             "{vague}",
             "Write UTC, an offset such as -05:00, or America/New_York; EST, CST and IST have several meanings.",
+        ),
+    ),
+    (
+        lambda c: c.type == "instant",
+        Rule(
+            "{what} names an hour that there is",
+            "{skipped}",
+            "Clocks skip it in spring, so that it is read an hour later; many such rows mean that the zone is another, "
+            "often UTC.",
+            fatal=False,
         ),
     ),
     (

@@ -18,11 +18,13 @@ from workbench.data.contract import TABLES, Column, promised
 from workbench.data.engine import Dialect, Table, free, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, plain_number
 from workbench.data.instants import (
+    in_skipped_hour,
     names_a_vague_zone,
     names_no_zone,
     noon,
     read_day,
     read_instant,
+    skips,
     written_day,
 )
 from workbench.data.layout import Torn
@@ -41,6 +43,8 @@ SQL_TYPES = {
 }
 REASON = "left out because"  # why a row is left out; missing where it is kept
 COPY = "copy of the row"  # 1 for the first of several rows that are wholly alike
+MARK = "\ufeff"  # with which some files begin
+AROUND = literal(f" \t\u00a0{MARK}")  # what an id may have around it
 TOTALS = "a row of totals"
 REPEATED = "a row that is wholly alike another one"
 
@@ -289,7 +293,7 @@ def typed(c: Column, part: Part, tried: bool = False) -> str:
     if c.type == "boolean" and not text and _is_number(part.type_of(c.name)):
         return _truth(value, part, tried)
     if c.names_one:
-        return f"trim(cast({value} as varchar))"
+        return f"trim(both {AROUND} from cast({value} as varchar))"
     return _cast(value, SQL_TYPES[c.type], part, tried)
 
 
@@ -365,6 +369,17 @@ def vague_zone(c: Column, part: Part) -> str | None:
     if c.type != "instant" or c.name not in part.columns or not (c.name in part.values or part.is_text(c.name)):
         return None
     return names_a_vague_zone(as_found(c, part), part.dialect, _as_date_format(part.formats.get(c.name)))
+
+
+def skipped_hour(c: Column, part: Part) -> str | None:
+    """The SQL condition for rows whose time names no zone, and an hour that its zone skips; None if impossible."""
+    if c.type != "instant" or not part.time_zone or c.name not in part.columns:
+        return None
+    value, found = as_found(c, part), part.type_of(c.name)
+    if c.name not in part.values and _is_time(found):
+        naive = pa.types.is_timestamp(found) and not found.tz
+        return skips(value, part.dialect, part.time_zone) if naive else None
+    return in_skipped_hour(value, part.dialect, part.time_zone, _as_date_format(part.formats.get(c.name)))
 
 
 def _as_date_format(written: DateFormat | NumberFormat | None) -> DateFormat | None:

@@ -17,10 +17,11 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import Table
 from workbench.data.formats import EXCEL_DAYS, clock, date_format
 from workbench.data.guesses import date_formats
+from workbench.data.people import HARD_BLANK
 
 ISO = "ISO 8601"  # read without being told
 MOST = 0.8  # of the values must fit, otherwise the column holds no dates
-ZONE = r" *(Z|UTC|GMT|(UTC|GMT)?[+-]\d\d:?\d\d|[A-Za-z_]+/[A-Za-z_/]+)"
+ZONE = r" *(Z|UTC|GMT|(UTC|GMT)?[+-]\d\d:?\d\d|[A-Za-z_]+/[A-Za-z_/]+)(\[[A-Za-z_/]+\])?"
 ISO_PATTERN = re.compile(rf"(19|20)\d\d[-/]\d\d[-/]\d\d([ T]\d\d:\d\d(:\d\d([.,]\d+)?)?({ZONE})?)?", re.IGNORECASE)
 NAMES_ZONE = re.compile(rf".*\d{ZONE}", re.IGNORECASE)
 
@@ -61,7 +62,7 @@ def dates(values: Iterable[str]) -> Dates:
     >>> dates(["1633081260"]).formats
     ('epoch seconds',)
     """
-    return _dates(tuple(value.strip() for value in values if value.strip()))
+    return _dates(tuple(value.replace(HARD_BLANK, " ").strip() for value in values if value.strip()))
 
 
 @lru_cache(maxsize=500)

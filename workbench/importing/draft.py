@@ -17,6 +17,10 @@ from workbench.importing.toml import asked, comment, source, value
 from workbench.importing.verbs import Verb, kinds, usual_zone, verbs
 
 Answer = TypeVar("Answer")
+LOG = (  # what to fill in where no file was recognised
+    *("", "# If one of them is the log of use, remove the # from these lines and fill them in.", "# [events]"),
+    *('# file = "…"', "# [events.columns]", '# user_id = "…"', '# occurred_at = "…"', '# action = "…"'),
+)
 FEWEST = 5  # people who do something before it is named
 
 
@@ -60,6 +64,8 @@ class Draft:
         tables = [f"  {each.table:<10} {_files(each.files)}: {each.title}" for each in self.fragments]
         unread = [f"  not read   {file}: {why}" for file, why in self.passed_over.items()]
         blocking = sum(question.blocks for question in self.asks)
+        if not self.fragments:
+            return (*unread, "No file is known to be a table. If one is the log, name its columns in the mapping.")
         if not self.asks:
             return (*tables, *unread)
         insisted = f"the check insists on {blocking or 'none'} of them"
@@ -82,6 +88,8 @@ class Draft:
             yield from asked(question)
         for file, why in self.passed_over.items():
             yield from comment(f"Not read: {file}; {why}")
+        if not self.fragments:
+            yield from LOG
 
     def _verbs(self) -> Iterator[str]:
         found = kinds(self.verbs, self.known_verbs)

@@ -30,19 +30,25 @@ def guessed(export: Export) -> tuple[str, dict[str, str]] | None:
     >>> guessed(log)
     ('events', {'user_id': 'Who', 'occurred_at': 'ts', 'action': 'What'})
     """
-    found = {table: columns for table in _synonyms() if (columns := _columns(table, export))}
+    found = _found(export, strict=True) or _found(export, strict=False)
     if not found:
         return None
     table = max(found, key=lambda name: _likeness(name, found[name], export))
     return table, found[table]
 
 
-def _columns(table: str, export: Export) -> dict[str, str]:
+def _found(export: Export, strict: bool) -> dict[str, dict[str, str]]:
+    """Table → its columns; unless `strict`, a required column may hold what cannot be read as it stands."""
+    return {table: columns for table in _synonyms() if (columns := _columns(table, export, strict))}
+
+
+def _columns(table: str, export: Export, strict: bool) -> dict[str, str]:
     """Ours → theirs, each of theirs once; empty where a required column is not found, or too few others."""
     columns: dict[str, str] = {}
     for c in sorted(TABLES[table], key=lambda c: not c.required):
         free = [name for name in export.header if name and name not in columns.values()]
-        theirs = _by_name(table, c, free, export) or (_by_content(c, free, export) if table == "events" else None)
+        named = _by_name(table, c, free, export, strict or not c.required)
+        theirs = named or (_by_content(c, free, export) if table == "events" else None)
         columns |= {c.name: theirs} if theirs else {}
     lacking = any(c.required and c.name not in columns for c in TABLES[table])
     names = {name for name in export.header if table == "users" and key(name) in NAMING} - {*columns.values()}
@@ -50,10 +56,10 @@ def _columns(table: str, export: Export) -> dict[str, str]:
     return {} if lacking or few else {c.name: columns[c.name] for c in TABLES[table] if c.name in columns}
 
 
-def _by_name(table: str, c: Column, free: Sequence[str], export: Export) -> str | None:
+def _by_name(table: str, c: Column, free: Sequence[str], export: Export, strict: bool) -> str | None:
     there = {key(name): name for name in free}
-    known = (key(c.name), *_synonyms()[table].get(c.name, ()))
-    return next((there[name] for name in known if name in there and _may_be(c, export.column(there[name]))), None)
+    known = [there[name] for name in (key(c.name), *_synonyms()[table].get(c.name, ())) if name in there]
+    return next((name for name in known if (_may_be if strict else _might_be)(c, export.column(name))), None)
 
 
 def _by_content(c: Column, free: Sequence[str], export: Export) -> str | None:
@@ -95,6 +101,11 @@ def _may_be(c: Column, values: Sequence[str]) -> bool:
     if c.type == "offset":
         return all(OFFSET.fullmatch(value.strip()) for value in filled)
     return not c.unique or len(set(filled)) == len(filled)
+
+
+def _might_be(c: Column, values: Sequence[str]) -> bool:
+    """Whether the values of a column could be so once its owner says how they are written, or corrects them."""
+    return c.type not in ("instant", "date") or any(letter.isdigit() for value in values for letter in value)
 
 
 def _is_number(value: str) -> bool:

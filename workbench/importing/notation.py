@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from workbench.data.contract import TABLES, Column
 from workbench.data.duckdb import as_table
+from workbench.data.engine import identifier
 from workbench.data.guesses import number_formats
 from workbench.importing.dates import ISO, Dates, dates
 from workbench.importing.exports import ROWS, Export, key, whole
@@ -21,6 +23,8 @@ YES = """yes y ja j oui sí si x ✓ attended present completed passed participa
 NO = """no n nein non absent no-show missed not-attended did-not-attend not-started cancelled canceled registered
     enrolled nicht-teilgenommen nicht-erschienen abwesend fehlt abgesagt angemeldet"""
 TRUE, FALSE = (frozenset(map(key, words.split())) for words in (YES, NO))
+HOUR = ("time", "clock", "hour", "zeit", "uhr", "heure", "hora", "ora", "tijd")  # in the name of a column of hours
+CLOCK = re.compile(r"\d{1,2}[:.]\d\d([:.]\d\d)?( ?[AaPp]\.?[Mm]\.?)?")
 UNIVERSAL = ("utc", "gmt")  # a column whose name ends so says its zone
 PLAIN = frozenset(("true", "false", "1", "0", "t", "f"))  # the engine reads these itself
 
@@ -35,12 +39,16 @@ def written(fragment: Fragment, group: Sequence[Export], folder: Path) -> Fragme
 
 
 def _dated(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], folder: Path) -> Fragment:
-    values = _values(theirs, group)
+    clock = _clock(fragment, c, theirs, group)
+    if clock:
+        sql = f"{identifier(theirs)} || coalesce(' ' || {identifier(clock)}, '')"
+        fragment = fragment.said("columns", c.name, {"sql": sql})
+    values = _values(theirs, group, clock)
     for word in sorted(set(values) & set(MISSING)):
         fragment = fragment.said("values", c.name, {**fragment.words.get("values", {}).get(c.name, {}), word: ""})
     found = dates(_filled(values))
     if found.ambiguous and any(len(export.rows) >= ROWS for export in group):
-        found = dates(_filled(_values(theirs, [whole(export, folder) for export in group])))
+        found = dates(_filled(_values(theirs, [whole(export, folder) for export in group], clock)))
     fragment = _formatted(fragment, c, found)
     naive = (
         c.type == "instant" and found.formats and not (found.zoned or found.days) and "time_zone" not in fragment.words
@@ -50,6 +58,16 @@ def _dated(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], 
     if key(theirs).endswith(UNIVERSAL):
         return replace(fragment, words={"time_zone": "UTC", **fragment.words})
     return replace(fragment, naive=(*fragment.naive, c.name))
+
+
+def _clock(fragment: Fragment, c: Column, day: str, group: Sequence[Export]) -> str:
+    """The only other column that holds the hour, where a guessed column of moments holds days; else nothing."""
+    if not c.required or c.type != "instant" or fragment.system or not dates(_filled(_values(day, group))).days:
+        return ""
+    used = {fragment.column(ours) for ours in fragment.found}
+    names = [name for name in group[0].header if name not in used and any(word in key(name) for word in HOUR)]
+    clocks = [name for name in names if (found := _filled(_values(name, group))) and all(map(CLOCK.fullmatch, found))]
+    return clocks[0] if len(clocks) == 1 else ""
 
 
 def _formatted(fragment: Fragment, c: Column, found: Dates) -> Fragment:
@@ -101,8 +119,13 @@ def _boolean(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export]
     return fragment.asked(Question(text, ('"…" = true', '"*" = false'), f"values.{c.name}", blocks=True))
 
 
-def _values(theirs: str, group: Sequence[Export]) -> list[str]:
-    return [value.strip() for export in group if theirs in export.header for value in export.column(theirs)]
+def _values(theirs: str, group: Sequence[Export], clock: str = "") -> list[str]:
+    """The values of a column; with those of `clock` behind them, where the hour stands in another one."""
+    read = [export for export in group if theirs in export.header]
+    if not clock:
+        return [value.strip() for export in read for value in export.column(theirs)]
+    both = (pair for export in read for pair in zip(export.column(theirs), export.column(clock), strict=True))
+    return [f"{day} {hour}".strip() for day, hour in both]
 
 
 def _filled(values: Sequence[str]) -> list[str]:

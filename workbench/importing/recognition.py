@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from workbench.data.contract import TABLES
-from workbench.importing.exports import Export, exports, key
+from workbench.data.engine import identifier
+from workbench.importing.exports import WESTERN, Export, exports, key
 from workbench.importing.fragments import Fragment, Question
 from workbench.importing.guesses import guessed
 from workbench.importing.notation import written
@@ -39,7 +41,7 @@ def seen(folder: Path) -> Seen:
     for mapping, group in _groups(exports(folder)):
         made = _fragments(mapping, group, len({each.files for each, _ in found if each.table == "surveys"}))
         below = [replace(export, rows=export.rows[mapping.headings :] if mapping else export.rows) for export in group]
-        found += [(written(each, below, folder), below) for each in made]
+        found += [(_encoded(written(each, below, folder)), below) for each in made]
         if not made:
             passed_over |= {export.name: _reason(mapping, export) for export in group}
     return Seen(tuple(with_people(found, folder)), passed_over)
@@ -63,6 +65,14 @@ def _kind(mapping: Shipped | None, export: Export) -> Any:
         return export.file
     table, columns = guess
     return table, *(key(columns[c.name]) for c in TABLES[table] if c.required)  # later generations have more columns
+
+
+def _encoded(fragment: Fragment) -> Fragment:
+    """A fragment that asks for the encoding, where that was taken for Western because it is not UTF-8."""
+    if fragment.words.get("encoding") != WESTERN:
+        return fragment
+    text = f"Are all letters right? The file is not UTF-8; it is read as {WESTERN}, as in Western Europe."
+    return fragment.asked(Question(text))
 
 
 def _fragments(mapping: Shipped | None, group: list[Export], surveys: int) -> list[Fragment]:
@@ -104,7 +114,17 @@ def _guessed(group: list[Export]) -> list[Fragment]:
     question = Question(
         f"Are these the right columns of {table}? They were guessed by their names and by what is in them."
     )
-    return [fragment.asked(question) if renamed else fragment]
+    return [_with_nobody(fragment.asked(question) if renamed else fragment, group)]
+
+
+def _with_nobody(fragment: Fragment, group: list[Export]) -> Fragment:
+    """A log with rows of nobody left out, where it has such."""
+    who = fragment.column("user_id")
+    if fragment.table != "events" or who is None:
+        return fragment
+    unnamed = any(not value.strip() for export in group if who in export.header for value in export.column(who))
+    nobody = f"coalesce({identifier(who)}, '') = ''"
+    return fragment.said("leave_out", "nobody is named", nobody) if unnamed else fragment
 
 
 def _header(group: Sequence[Export]) -> list[str]:
@@ -113,6 +133,8 @@ def _header(group: Sequence[Export]) -> list[str]:
 
 
 def _reason(mapping: Shipped | None, export: Export) -> str:
+    if export.trouble.startswith("cannot be read as"):
+        return f"it is neither UTF-8 nor {WESTERN}; name its encoding in a mapping, such as shift_jis"
     if export.trouble:
         return f"it {export.trouble}"
     if mapping and mapping.refused:
@@ -122,6 +144,9 @@ def _reason(mapping: Shipped | None, export: Export) -> str:
     names = [name for name in export.header if name]
     if not names:
         return "it is empty"
+    twice = next((found[1] for name in names if (found := re.fullmatch(r"(.+) \(\d+\)", name))), None)
+    if twice:
+        return f"its header has {twice} more than once; name the columns in a mapping, as in {twice} (1)"
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return f"nothing is known of its columns {', '.join(names[:LISTED])}{more}"
 
