@@ -56,3 +56,7 @@ def test_what_has_not_passed_is_not_shown_where_a_program_executes(monkeypatch: 
     assert plain(boundary.Text("all is well")) == ({"text/plain": "'all is well'"}, {"workbench": "passed"})
     monkeypatch.setattr(boundary, "attended", lambda: True)  # an analyst's own screen
     assert plain("u00001") == ({"text/plain": "'u00001'"}, {})
+
+
+def test_a_no_break_space_of_a_text_is_shown_as_one():
+    assert repr(boundary.Text("bis 6.\u00a0Januar")) == "'bis 6.\u00a0Januar'"

@@ -164,6 +164,7 @@ def changed(unit: str) -> tuple[str, str]:
 
 MEASURED = (  # what sentences are about beside shares of people: as something changed, and as a subject
     *(phrase("logins"), phrase("actions"), phrase("satisfaction"), phrase("deals won"), phrase("the quality of work")),
+    *(phrase("active days"), phrase("features"), phrase("fields filled"), phrase("any use"), phrase("other work")),
     *(phrase("the share of people"), phrase("The share of people")),
     *(phrase("the share of people who have the habit"), phrase("The share of people who have the habit")),
     phrase("the share of what was done"),

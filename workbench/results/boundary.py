@@ -35,6 +35,9 @@ class Text(str):
 
     passes_boundary = True
 
+    def __repr__(self) -> str:
+        return super().__repr__().replace("\\xa0", "\u00a0")  # a no-break space, as in a German date, is text
+
 
 def visible(table: pd.DataFrame, people: str | None = "n") -> tuple[pd.DataFrame, str]:
     """The rows of a table that may be shown, and what to say of the others.
