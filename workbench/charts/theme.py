@@ -15,6 +15,7 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from workbench.charts.drawable import drawable
 from workbench.charts.locale import locale
 from workbench.data.contract import TABLES
 from workbench.results.boundary import guard_displays
@@ -111,6 +112,7 @@ def look() -> alt.theme.ThemeConfig:
 
 def shown(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     """What a notebook keeps of a chart."""
+    spec = drawable(spec)
     kept = {key: value for key, value in spec.items() if key != "$schema"}  # each reader draws with its own version
     if attended():
         kept = _with_notes(kept)

@@ -70,7 +70,8 @@ def _worded(table: pd.DataFrame, term: str, unit: str) -> pd.DataFrame:
     return said.assign(
         name=table[term],
         value=values,
-        row=[f"{label}|{value}" for label, value in zip(labels, values, strict=True)],
+        # A bar stands between the two; one in a name becomes a sign that looks like it.
+        row=[f"{label.replace('|', '∣')}|{value}" for label, value in zip(labels, values, strict=True)],
         effect=[translated(Verdict(each).effect) for each in table["verdict"]],
         evidence=[Grade(each).shown for each in table["grade"]],
     )
