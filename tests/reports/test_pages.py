@@ -23,6 +23,19 @@ def test_what_a_page_may_run_is_known_by_its_hash():
     assert "default-src 'none'" in policy
     assert "'sha256-" in policy
     assert "unsafe-inline" not in policy.split("style-src")[0]
+    assert not {"file:", "'self'"} & set(policy.split())
+
+
+def test_the_file_that_draws_is_known_by_a_number_that_the_page_itself_gives():
+    def number(shown):
+        notebook = _executed("# A title", "application/vnd.vegalite.v5+json", {"title": shown})
+        page = page_html(notebook, page_of(notebook, "x"), [])
+        (found,) = re.findall(r'<script nonce="([^"]+)" src="vega.js">', page)
+        assert f"'nonce-{found}'" in page.split('Content-Security-Policy" content="')[1].split('"')[0]
+        return found
+
+    assert number("one") == number("one")
+    assert number("one") != number("other")
 
 
 def test_a_title_is_words_even_if_it_looks_like_markup():

@@ -14,11 +14,17 @@ from platformdirs import user_cache_path
 from workbench.results.files import write_whole
 
 BUNDLE = "vega.js"  # its name in a site
+LICENCES = Path(__file__).parent / "templates" / "vega-licences.txt"  # of what it is made of; they go where it goes
 
 
 @cache
 def vega_bundle() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script; made once (two seconds) and kept between runs."""
+    """Vega, Vega-Lite and Vega-Embed as one script, below their licences."""
+    return f"/*!\n{LICENCES.read_text(encoding='utf-8')}*/\n{_bundle()}"
+
+
+def _bundle() -> str:
+    """The script; made once (two seconds) and kept between runs."""
     kept = user_cache_path("adoption-workbench") / f"vega-{version('vl-convert-python')}.js"
     if whole := _whole(kept):
         return whole

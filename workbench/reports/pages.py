@@ -338,27 +338,31 @@ def _json(value: Any) -> str:
 
 
 def _framed(template: str, scripts: list[str], bundle: str, **parts: Any) -> str:
-    """A template with style, scripts, and a policy that lets no other script run."""
+    """A template with style, scripts, and a policy that lets no other script run.
+
+    A file on a disk has no origin that a policy could name. So the element of the site's bundle is known by a number
+    that no text on the page can hold, since the whole page gives it.
+    """
     inside = [bundle.removeprefix("<script>").removesuffix("</script>")] if bundle.startswith("<script>") else []
-    allowed = " ".join(f"'sha256-{digest(script)}'" for script in [*scripts, *inside])
-    policy = (
-        f"default-src 'none'; script-src 'self' file: {allowed}; style-src 'unsafe-inline'; "
+    known = [f"sha256-{digest(script)}" for script in [*scripts, *inside]]
+
+    def framed(number: str) -> str:
+        named = bundle if inside else bundle.replace("<script", f'<script nonce="{number}"')
+        policy = _policy([*known, f"nonce-{number}"] if bundle and not inside else known)
+        page = _exporter().environment.get_template(template)
+        style, made_by = _text("page.css"), version("adoption-workbench")
+        shared = {"policy": policy, "style": style, "version": made_by, "language": language()}
+        return str(page.render(**shared, bundle=named, scripts=scripts, **parts))
+
+    return f"{framed(digest(framed('')))}\n"
+
+
+def _policy(scripts: list[str]) -> str:
+    allowed = " ".join(f"'{script}'" for script in scripts) or "'none'"
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
         "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
     )
-    framed = (
-        _exporter()
-        .environment.get_template(template)
-        .render(
-            policy=policy,
-            style=_text("page.css"),
-            version=version("adoption-workbench"),
-            language=language(),
-            bundle=bundle,
-            scripts=scripts,
-            **parts,
-        )
-    )
-    return f"{framed}\n"
 
 
 def _script() -> str:
