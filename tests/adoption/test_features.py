@@ -23,7 +23,7 @@ def test_first_steps_are_what_a_third_of_a_group_used_in_the_order_they_did() ->
 
 def test_a_feature_that_nobody_in_a_role_used_is_listed_with_nought() -> None:
     actions = pd.DataFrame({"user_id": ["a2", "a2", "b1"], "feature": ["leads", "leads", "reports"]})
-    reach = adoption.feature_reach(actions, PANEL, "team").set_index(["feature", "team"])["share"]
+    reach = adoption.feature_reach(actions, PANEL, "team", fewest=1).set_index(["feature", "team"])["share"]
     expected = {("leads", "a"): 1 / 3, ("leads", "b"): 0, ("reports", "a"): 0, ("reports", "b"): 0.5}
     assert reach.to_dict() == pytest.approx(expected)
 
@@ -88,3 +88,10 @@ def test_a_ticket_is_dated_on_the_clock_of_the_log() -> None:
     last, before = (tickets.iloc[[row]] for row in (0, 1))
     assert adoption.struggle(actions, last, time_zone="America/Los_Angeles")["tickets"].tolist() == [1]
     assert adoption.struggle(actions, before, time_zone="America/Los_Angeles")["tickets"].tolist() == [0]
+
+
+def test_what_four_people_use_is_not_named_and_what_five_use_is() -> None:
+    people = [f"u{i}" for i in range(9)]
+    panel = pd.DataFrame({"user_id": people, "team": "a"})
+    actions = pd.DataFrame({"user_id": people, "feature": ["a person's own word"] * 4 + ["quotes"] * 5})
+    assert adoption.feature_reach(actions, panel, "team")["feature"].tolist() == ["quotes"]

@@ -10,6 +10,7 @@ from workbench.adoption.rates import count_of
 from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
 from workbench.panel.days import local_date, weekday
+from workbench.results.minimum import MINIMUM
 
 
 def _groups(column: str, most: int) -> str:
@@ -22,16 +23,19 @@ def _groups(column: str, most: int) -> str:
             group by {column} order by n desc, {column} limit {int(most)})"""
 
 
-def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25, groups: int = 8) -> pd.DataFrame:
+def feature_reach(
+    actions: Any, panel: Any, group: str = "role", most: int = 25, groups: int = 8, fewest: int = MINIMUM
+) -> pd.DataFrame:
     """Which features reach whom: the share of each group's people that used each feature at least once.
 
     actions : kept rows of the log (`workbench.actions`); reads `user_id`, `feature`
     panel : the user-weeks of the same time; reads `user_id` and `group`
     most, groups : how many features, those that most people used, and how many groups, the largest
+    fewest : people; what fewer have used is not named, for it may be one person's own word
     Returns one row per feature and group, also where nobody used it: feature, group, users, n (people), share.
     >>> actions = pd.DataFrame({"user_id": ["a", "b"], "feature": ["leads", "quotes"]})
     >>> panel = pd.DataFrame({"user_id": ["a", "b", "c"], "role": ["sales", "sales", "service"]})
-    >>> feature_reach(actions, panel)[["feature", "role", "users", "n"]].to_numpy().tolist()
+    >>> feature_reach(actions, panel, fewest=1)[["feature", "role", "users", "n"]].to_numpy().tolist()
     [['leads', 'sales', 1, 2], ['leads', 'service', 0, 1], ['quotes', 'sales', 1, 2], ['quotes', 'service', 0, 1]]
     """
     column = identifier(group)
@@ -43,7 +47,8 @@ def feature_reach(actions: Any, panel: Any, group: str = "role", most: int = 25,
             where actions.feature is not null group by people.{column}, actions.feature),
         features as (
             select feature from actions where feature is not null
-            group by feature order by count(distinct user_id) desc, feature limit {int(most)})
+            group by feature having count(distinct user_id) >= {int(fewest)}
+            order by count(distinct user_id) desc, feature limit {int(most)})
         select features.feature, sizes.{column}, coalesce(used.users, 0) as users, sizes.n,
             cast(coalesce(used.users, 0) as double precision) / sizes.n as share
         from features cross join sizes
