@@ -1,4 +1,5 @@
-"""Every page about every thin source, and every broken source before check and report (attack-cases.md, 21 and 22).
+"""Every page about every thin source, every broken source before check and report, and whether one word of a name, a
+text or a path is to be read in what becomes of 25 sources that are full of it (attack-cases.md, 13, 21 and 22).
 
     python benchmarks/hostile.py            # some minutes; prints what fails, and the counts
 
@@ -16,6 +17,8 @@ from tempfile import TemporaryDirectory
 TESTS = Path(__file__).parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
 
+from canaries import SOURCES as PLANTED  # noqa: E402
+from canaries import sung  # noqa: E402
 from malformed import SOURCES  # noqa: E402
 from thin import THIN  # noqa: E402
 
@@ -56,6 +59,18 @@ def broken() -> None:
     print(f"{faults} of {len(SOURCES)} broken sources are not said to be broken in words.")
 
 
+def planted() -> None:
+    hits = 0
+    for name in PLANTED:
+        with TemporaryDirectory() as folder:
+            found = sung(name, Path(folder))
+        hits += len(found)
+        for where, words in found.items():
+            print(f"{name}: {where}: {words}")
+    print(f"{hits} places in which a planted word of {len(PLANTED)} sources is to be read.")
+
+
 if __name__ == "__main__":
+    planted()
     broken()
     thin()
