@@ -191,3 +191,25 @@ def test_a_theme_that_fades_and_comments_as_a_whole():
 def test_nobody_wrote():
     none = Estimates(pd.DataFrame(columns=list(WROTE)), "share of people", "")
     assert findings.themes(none, none).verdict is Verdict.UNKNOWN
+
+
+def points(**people: int) -> pd.DataFrame:
+    n = sum(people.values())
+    rows = {"element": list(people), "people": list(people.values()), "share": [k / max(n, 1) for k in people.values()]}
+    return pd.DataFrame(rows).assign(scale="adkar", survey="spring", n=n)
+
+
+def test_the_last_survey_says_where_change_stalls():
+    """By hand: in autumn, 6 of 12 stall at knowledge; what spring said does not count."""
+    earlier, last = points(desire=40, knowledge=2, none=8), points(desire=2, knowledge=6, none=4)
+    found = findings.stalled(pd.concat([earlier, last.assign(survey="winter")], ignore_index=True))
+    assert str(found) == "Change stalls first at knowledge, for 50% of the 12 people who answered (adkar)."
+    assert (found.estimate, found.n) == (0.5, 12)
+
+
+def test_where_nobody_stalls_it_is_said():
+    assert str(findings.stalled(points(desire=0, none=9))) == "Change stalls nowhere, by what people say (adkar)."
+
+
+def test_without_whole_answers_we_cannot_say_where_change_stalls():
+    assert "nobody answered every question" in str(findings.stalled(points(desire=0, none=0)))

@@ -107,3 +107,9 @@ def test_no_design_no_promise():
 def test_weeks_that_do_not_suffice_are_said():
     row = pd.DataFrame([{"design": "parallel", "as the pages estimate it": None}])
     assert findings.known_after(row, "parallel", 0.1).endswith("is not visible within these weeks")
+
+
+def test_where_no_team_can_be_shown_we_cannot_say_which_lags():
+    none = pd.DataFrame(columns=["team", "estimate", "conf_low", "conf_high", "n"])
+    found = findings.neediest(Estimates(none, "active days a week", "made up"), "team")
+    assert str(found) == "We cannot say where people lag behind their role: no group is large enough, or none is known."

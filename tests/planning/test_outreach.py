@@ -61,10 +61,6 @@ def test_who_does_not_gain_is_left_alone():
     )  # a1, b1, b2, b4 are at the median or above
 
 
-def test_small_teams_are_not_on_the_page():
-    assert outreach(*by_use(USE), capacity=100, held=lot()).teams.empty
-
-
 @pytest.mark.parametrize("use", [USE, dict.fromkeys(USE, 3)])
 def test_nobody_to_help_is_said(use):
     everybody = pd.Series(True, index=list(use))

@@ -1,5 +1,5 @@
 from .adoption import change, daily_share, gap, share, target
-from .barriers import barriers, both_sides, later_use, moved, reliability, themes, weakest, who_answered
+from .barriers import barriers, both_sides, later_use, moved, reliability, stalled, themes, weakest, who_answered
 from .cards import Cards, cards
 from .data import fitness
 from .diffusion import spread
@@ -14,6 +14,7 @@ from .next_steps import (
     known_after,
     left_of_each,
     logins_or_more,
+    neediest,
     next_steps,
     recorded,
     rollouts,
@@ -94,6 +95,7 @@ __all__ = [
     "most_common",
     "moved",
     "needed",
+    "neediest",
     "next_steps",
     "no_answer",
     "noted",
@@ -119,6 +121,7 @@ __all__ = [
     "slipping",
     "sound",
     "spread",
+    "stalled",
     "standing",
     "stayed",
     "steps",

@@ -156,6 +156,35 @@ PART_WAYS = phrase(
 )
 
 
+def stalled(points: pd.DataFrame) -> Finding:
+    """Where change stalls most often, in the last survey with a scale that has a barrier, such as ADKAR.
+
+    points : as `surveys.barrier_points` returns them for everybody: scale, survey, element, people, n, share
+
+    >>> shares = {"element": ["awareness", "desire", "none"], "people": [20, 60, 20], "share": [0.2, 0.6, 0.2]}
+    >>> print(stalled(pd.DataFrame(shares).assign(scale="adkar", survey="spring", n=100)))
+    Change stalls first at desire, for 60% of the 100 people who answered (adkar).
+    """
+    question = say("Where change stalls")
+    known = points[(points["element"] != "none") & (points["n"] > 0)]
+    if known.empty:
+        return untold(question, say("nobody answered every question of a scale with a barrier"))
+    row = known[known["survey"] == known["survey"].iloc[-1]].sort_values("people", kind="stable").iloc[-1]
+    rule = say("each person's first element at the barrier or below; those with none count as not stalled")
+    if row["people"] == 0:
+        headline = say("Change stalls nowhere, by what people say ({scale}).", scale=row["scale"])
+        return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(row["n"]))
+    headline = say(
+        "Change stalls first at {element}, for {share} of the {people} who answered ({scale}).",
+        element=translated(row["element"]),
+        share=percent(row["share"]),
+        people=people(row["n"]),
+        scale=row["scale"],
+    )
+    n, share = int(row["n"]), float(row["share"])
+    return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, share, n=n, unit="share of people")
+
+
 def moved(changes: Estimates) -> Finding:
     """What changed between two surveys, of the same people and of all who answered.
 

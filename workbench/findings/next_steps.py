@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from workbench.findings.finding import Finding
-from workbench.findings.phrases import enumerated, likely
+from workbench.findings.phrases import amounts, enumerated, likely
 from workbench.findings.unanswered import untold
 from workbench.results.course import Remains, remains_of
 from workbench.results.estimates import Estimates
@@ -183,6 +183,30 @@ def closest(near: Estimates, by: str) -> dict[str, Finding]:
         for row in rows.head(1).to_dict("records")
         if row["users"]
     }
+
+
+def neediest(needs: Estimates, by: str) -> Finding:
+    """The group whose people lie furthest below what is usual in their roles.
+
+    needs : as `planning.neediest` returns them, by `by`, without the groups that may not be shown
+
+    >>> rows = [{"team": "North", "estimate": 0.8, "conf_low": 0.5, "conf_high": 1.1, "n": 24}]
+    >>> print(neediest(Estimates(pd.DataFrame(rows), "active days a week", "made up"), "team"))
+    People of North are furthest below the usual use of their roles: 0.80 days a week on average (likely 0.50–1.10).
+    """
+    if needs.table.empty:
+        return untold(say("Where people lag behind their role"), say("no group is large enough, or none is known"))
+    row = needs.table.to_dict("records")[0]
+    size, low, high = amounts(row, needs.unit)
+    headline = say(
+        "People of {group} are furthest below the usual use of their roles: {size} days a week on average ({likely}).",
+        group=row[by],
+        size=size,
+        likely=likely(low, high),
+    )
+    rule = say("days below the median of the same role in the last eight weeks; nobody counts as less than none")
+    caveat = say("It shows who uses the CRM little, not whom help would serve best.")
+    return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(row["n"]), caveat=caveat)
 
 
 def rollouts(powers: pd.DataFrame, effect: float) -> Finding:

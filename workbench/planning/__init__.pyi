@@ -4,6 +4,7 @@ from .evaluation import evaluation
 from .experience import Experience, experience, features_at, offered_by_lot
 from .holdout import held_out
 from .kept import keep, kept
+from .need import need, neediest, week_after
 from .outlook import Outlook, Outlooks, outlook, outlooks
 from .outreach import Outreach, outreach
 from .power import known_after, power, power_by_week, powers
@@ -35,6 +36,8 @@ __all__ = [
     "known_after",
     "leaving",
     "names",
+    "need",
+    "neediest",
     "offered_by_lot",
     "outlook",
     "outlooks",
@@ -47,5 +50,6 @@ __all__ = [
     "schedule",
     "teams",
     "variation",
+    "week_after",
     "worth",
 ]

@@ -16,15 +16,14 @@ import numpy as np
 import pandas as pd
 
 from workbench.data.duckdb import as_table
-from workbench.data.engine import Table
 from workbench.data.sources import Source
 from workbench.errors import ContractError, attempted
 from workbench.planning.experience import experience, features_at, offered_by_lot
+from workbench.planning.need import need, week_after
 from workbench.planning.teams import unit_of
 from workbench.planning.worth import Worth, worth
 from workbench.results import words
 from workbench.results.estimates import Estimates
-from workbench.results.privacy import shown
 
 KEPT = ["campaign", "user_id", "team", "place", "ranked_by", "what", "offered", "drawn_on"]
 
@@ -37,7 +36,6 @@ class Outreach:
     ranked_by : "worth" or "need"; reason : why need decides, empty where worth does
     what : what is offered
     gain : choosing by worth over choosing otherwise, on people left out; None where it could not be learned
-    teams : team, n (people who come first), offered; without the teams that may not be shown
     """
 
     people: pd.DataFrame
@@ -45,7 +43,6 @@ class Outreach:
     reason: str
     what: str
     gain: Estimates | None
-    teams: pd.DataFrame
 
     def __str__(self) -> str:
         offered = int(self.people["offered"].sum())
@@ -94,25 +91,19 @@ def outreach(
     if capacity < 1:
         raise ContractError(f"a capacity is at least one person, not {capacity}.")
     panel = as_table(panel)
-    after = _week_after(panel)
+    after = week_after(panel)
     people = features_at(panel, after)
     best, why = _best(panel, source, programme, min(capacity / len(people), 0.9), time_zone, seed)
     known = best is not None and best.holds
-    people["gain"] = best.of(people) if best and known else _need(people)
+    people["gain"] = best.of(people) if best and known else need(people)
     first = _first(people, held, by, capacity).assign(
         campaign=campaign,
         ranked_by="worth" if known else "need",
         what=best.programme if best and known else programme or "help",
         drawn_on=f"{on or after:%Y-%m-%d}",
     )
-    counts = first.groupby("team", as_index=False).agg(n=("user_id", "size"), offered=("offered", "sum"))
     ranked_by, what = first.iloc[0][["ranked_by", "what"]]
-    return Outreach(first[KEPT], ranked_by, "" if known else why, what, best.gain if best else None, shown(counts))
-
-
-def _week_after(panel: Table) -> pd.Timestamp:
-    last = panel.sql("select max(week) as last from this").to_arrow()["last"][0].as_py()
-    return pd.Timestamp(last) + pd.Timedelta(weeks=1)
+    return Outreach(first[KEPT], ranked_by, "" if known else why, what, best.gain if best else None)
 
 
 def _first(people: pd.DataFrame, held: pd.Series, by: str, capacity: int) -> pd.DataFrame:
@@ -140,9 +131,3 @@ def _best(
         return None, next(iter(reasons.values()), "no programme was offered by lot, so what one is worth is not known")
     best = max(found.values(), key=lambda each: each.gain.table["conf_low"].iloc[0])
     return best, f"choosing by what {best.programme} is worth is not clearly better than choosing at random"
-
-
-def _need(people: pd.DataFrame) -> pd.Series:
-    """How far recent use lies below the median of people in the same role, in active days a week; 0 above it."""
-    usual = people.groupby("role", dropna=False)["days"].transform("median")
-    return (usual - people["days"]).clip(lower=0)
