@@ -71,6 +71,7 @@ by: str = "team"  # who [team, person]
 group: str = (
     ""  # what to compare [department, team]
 )
+language: str = "en"  # of the page [a language]
 """
 LIMITED = parameters(CELL, "a notebook")
 
@@ -78,7 +79,7 @@ LIMITED = parameters(CELL, "a notebook")
 def test_a_limit_in_brackets_is_no_part_of_the_meaning():
     assert [(p.meaning, p.limit) for p in LIMITED.values()] == [
         *(("share of people", "0 to 1"), ("weeks", "1 to 520"), ("first day", "a day"), ("whose", "a time zone")),
-        *(("who", "team, person"), ("what to compare", "department, team")),
+        *(("who", "team, person"), ("what to compare", "department, team"), ("of the page", "a language")),
     ]
 
 
@@ -87,6 +88,7 @@ def test_a_limit_in_brackets_is_no_part_of_the_meaning():
     [
         *(("target", "0"), ("target", "1"), ("target", "0.8"), ("shown", "1"), ("since", ""), ("since", "2024-02-29")),
         *(("time_zone", "Europe/Berlin"), ("time_zone", ""), ("by", "person"), ("group", "team"), ("group", "")),
+        *(("language", "en"), ("language", "de")),
     ],
 )
 def test_a_value_within_its_limit_is_taken(name, typed):
@@ -108,6 +110,7 @@ def test_a_value_within_its_limit_is_taken(name, typed):
         ("time_zone", "Berlin", "time_zone is a time zone such as Europe/Berlin or empty, not 'Berlin'."),
         ("by", "", "by is one of team, person, not ''."),
         ("group", "user_id", "group is one of department, team or empty, not 'user_id'."),
+        ("language", "xx", "language is one of en, de, not 'xx'."),
     ],
 )  # fmt: skip
 def test_nonsense_is_refused_with_the_limit(name, typed, said):
