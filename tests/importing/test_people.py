@@ -135,3 +135,17 @@ def test_the_column_by_which_the_log_knows_people_becomes_the_id_of_guessed_user
         None,
         "ann@firm.example",
     ]
+
+
+def test_managers_are_found_by_what_names_them(tmp_path: Path) -> None:
+    """Of two managers one is known by her address in other letters; who has none, and who has an id, is left alone."""
+    columns = "Id,Email,Manager,Team,Start date\n"
+    people = f"{columns}005A,anna@x.org,,n,2024-01-01\n005B,ben@x.org,ANNA@x.org,n,2024-01-01\n"
+    place = folder(tmp_path, people=people + "005C,cy@x.org,gone@x.org,s,2024-01-01\n")
+    mapping = tomllib.loads((place / "workbench.toml").read_text())
+    assert mapping["users"]["columns"]["manager_id"] == {"column": "Manager", "same_as": "Email"}
+    found = wb.open_source(place).users.sql("select manager_id from this order by user_id").to_pandas()
+    assert found["manager_id"].fillna("").tolist() == ["", "005A", "gone@x.org"]
+    (place / "workbench.toml").unlink()
+    place = folder(place, people=people.replace("ANNA@x.org", "005A"))
+    assert tomllib.loads((place / "workbench.toml").read_text())["users"]["columns"]["manager_id"] == "Manager"

@@ -19,6 +19,8 @@ feature = { sql = "lower(\\"module\\")" }
 source = { value = "web" }
 [trainings.columns]              # people named by an e-mail address or a full name of the users as found
 user_id = { column = "Participant", same_as = ["Email", { sql = '"First name" || \' \' || "Last name"' }] }
+[users.columns]
+manager_id = { column = "Manager email", same_as = "Email" }
 [events.formats]                 # how dates and numbers are written, see `formats.py`
 occurred_at = "DD/MM/YYYY HH:mm"
 [events.values.action]           # theirs = ours; "*" is everything else, "" is missing
@@ -32,22 +34,20 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
 from workbench.data.contract import KINDS, MAPPING, TABLES, Column, promised
-from workbench.data.duckdb import refuse_reading
 from workbench.data.durations import DURATION, SECONDS
 from workbench.data.engine import Dialect, free, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, date_format, number_format
 from workbench.data.layout import TOTAL
 from workbench.data.long import Long, items, refuse_unclear
-from workbench.data.people import ADDED, MATCHED, known_as, matched, unmatched
-from workbench.data.raw import MARK, TOTALS, Found, Part, Raw, translated
-from workbench.errors import ContractError, QueryError, no_such_column, not_one_of
+from workbench.data.lookup import looked_up, refuse_misunderstood, same_as
+from workbench.data.raw import MARK, TOTALS, Found, Part, Raw
+from workbench.errors import ContractError, no_such_column, not_one_of
 
 WORDS = ("path", "time_zone", "access", "system", "first_weekday", "verbs")
 TABLE_WORDS = (
@@ -116,65 +116,8 @@ def part(table: str, found: Found, said: dict[str, Any], zone: str | None, users
         said.get("drop_repeats", False),
         long,
     )
-    names = _same_as(said)
-    return _looked_up(table, read, names, users) if names else read
-
-
-def hiding(users: Raw, settings: dict[str, Any]) -> Raw:
-    """The users without the columns by which other tables name them, which nothing shall be grouped by."""
-    names = [name for table in TABLES for said in parts(settings, table) for name in _same_as(said)]
-    return replace(users, parts=tuple(replace(part, hidden=_mentioned(part.found, names)) for part in users.parts))
-
-
-def _same_as(said: dict[str, Any]) -> list[Any]:
-    """The columns of the users that a source's people are looked up in."""
-    how = said.get("columns", {}).get("user_id")
-    names = how.get("same_as", []) if isinstance(how, dict) else []
-    return names if isinstance(names, list) else [names]
-
-
-def _looked_up(table: str, read: Part, names: list[Any], users: Raw | None) -> Part:
-    """The source with the ids of the people whom it names; rows of nobody who is known are left out."""
-    where = f"the mapping's [{table}.columns] user_id"
-    if table == "users" or users is None:
-        raise ContractError(f"{where}: same_as looks people up among the users, and there is no other table of them.")
-    ours = read.columns["user_id"]
-    named = read.computed[ours]
-    if "user_id" in read.values:
-        named = translated(f"({named})", read.values["user_id"])
-    known = known_as([(part, sql) for part in users.parts for sql in _names(part, names, where, users)])
-    required = next(c.required for c in TABLES[table] if c.name == "user_id")
-    return replace(
-        read,
-        found=matched(read.found, named, known),
-        computed={**read.computed, ours: identifier(MATCHED)},
-        values={column: each for column, each in read.values.items() if column != "user_id"},
-        left_out={**read.left_out, **unmatched(required)},
-        hidden=_mentioned(read.found, [{"sql": read.computed[ours]}]) | {*ADDED},
-    )
-
-
-def _names(part: Part, names: list[Any], where: str, users: Raw) -> list[str]:
-    """SQL of each name, as far as this source of users has it."""
-    every = {column for each in users.parts for column in each.found.table.columns}
-    unknown = next((name for name in names if isinstance(name, str) and name not in every), None)
-    if unknown is not None:
-        raise ContractError(f"{where}, same_as: {no_such_column(unknown, every)}")
-    there = [name for name in names if isinstance(name, dict) or name in part.found.table.columns]
-    listed = [str(name["sql"]) if isinstance(name, dict) else identifier(name) for name in there]
-    for sql in listed:
-        _refuse_misunderstood_sql(f"{where}, same_as", part.found, sql)
-    return listed
-
-
-def _mentioned(found: Found, names: list[Any]) -> frozenset[str]:
-    """The columns of a source that are among the names, or stand in their SQL."""
-    sql = " ".join(str(name["sql"]) for name in names if isinstance(name, dict))
-    return frozenset(
-        column
-        for column in found.table.columns
-        if column in names or re.search(rf"(?<!\w){re.escape(column)}(?!\w)", sql, re.IGNORECASE)
-    )
+    names = same_as(said, "user_id")
+    return looked_up(table, read, names, users) if names else read
 
 
 def _long(table: str, found: Found, said: dict[str, Any]) -> Long:
@@ -232,15 +175,7 @@ def _refuse_misunderstood(table: str, found: Found, computed: dict[str, str], le
     columns = {f"[{table}.columns] {name.partition(COMPUTED_MARK)[0]}": sql for name, sql in computed.items()}
     reasons = {f"[{table}.leave_out] {reason!r}": f"not ({sql})" for reason, sql in left_out.items()}
     for where, sql in {**columns, **reasons}.items():
-        _refuse_misunderstood_sql(f"the mapping's {where}", found, sql)
-
-
-def _refuse_misunderstood_sql(where: str, found: Found, sql: str) -> None:
-    try:
-        refuse_reading(found.table, sql)
-        _ = found.table.sql(f"select (\n{sql}\n) as computed from this").schema
-    except QueryError as error:
-        raise ContractError(f"{where}: {error}") from None
+        refuse_misunderstood(f"the mapping's {where}", found, sql)
 
 
 def _expression(how: dict[str, Any], dialect: Dialect) -> str:
@@ -357,8 +292,8 @@ def _refuse_unclear(where: str, how: Any) -> None:
 
 
 def _refuse_unclear_names(where: str, names: Any) -> None:
-    if not where.endswith(" user_id"):
-        raise ContractError(f"the mapping's {where}: only user_id is looked up among the users by same_as.")
+    if not where.endswith((" user_id", " manager_id")):
+        raise ContractError(f"the mapping's {where}: only people are looked up among the users by same_as.")
     listed = names if isinstance(names, list) else [names]
     if not listed or not all(isinstance(n, str) or (isinstance(n, dict) and set(n) == {"sql"}) for n in listed):
         raise ContractError(

@@ -23,7 +23,8 @@ from workbench.data.databases import Database, open_database
 from workbench.data.duckdb import as_table, duckdb_engine
 from workbench.data.engine import Table
 from workbench.data.files import found_in
-from workbench.data.mapping import hiding, known_zone, part, parts, read_mapping
+from workbench.data.lookup import hiding, with_managers
+from workbench.data.mapping import known_zone, part, parts, read_mapping
 from workbench.data.postgres import is_postgres
 from workbench.data.raw import SQL_TYPES, Found, Raw, users_of
 from workbench.errors import ContractError, NothingToShowError, QueryError, did_you_mean, not_one_of
@@ -231,7 +232,7 @@ def _source(name: str, found: Opened, settings: dict[str, Any], time_zone: str |
         except (ContractError, QueryError) as error:
             trouble[table] = str(error)
     if "users" in raw:
-        raw["users"] = hiding(raw["users"], settings)
+        raw["users"] = hiding(raw["users"], [each for table in TABLES for each in parts(settings, table)])
     if "events" in raw and "user_id" in raw["events"].columns and not {"users"} & (raw.keys() | trouble.keys()):
         raw["users"] = users_of(raw["events"])
     return Source(
@@ -253,7 +254,8 @@ def _raw(
         raise sources
     if len(sources) != len(said):
         raise ContractError(f"the mapping names {len(said)} sources for {table}, but {len(sources)} are there.")
-    return Raw(table, tuple(part(table, found, each, zone, users) for found, each in zip(sources, said, strict=True)))
+    raw = Raw(table, tuple(part(table, found, each, zone, users) for found, each in zip(sources, said, strict=True)))
+    return with_managers(raw, said) if table == "users" else raw
 
 
 def _folder(folder: Path, settings: dict[str, Any]) -> Opened:

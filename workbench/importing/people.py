@@ -42,10 +42,23 @@ def with_people(found: Sequence[tuple[Fragment, Sequence[Export]]], folder: Path
 
     def settled(fragment: Fragment, exports: Sequence[Export]) -> Fragment:
         if fragment.table == "users":
-            return people
+            return _with_managers(people, read, names)
         return fragment if _same_system(fragment, people) else _looked_up(fragment, exports, names, ids)
 
     return [settled(*each) for each in found]
+
+
+def _with_managers(people: Fragment, read: dict[str, list[str]], names: Names) -> Fragment:
+    """The users with the columns that find their managers, where these are named otherwise than by an id."""
+    theirs, ids = people.column("manager_id"), people.column("user_id")
+    listed = frozenset(read.get(theirs or "", []))
+    by, known = _columns(listed, {name: values for name, values in names.items() if name != theirs}, ids)
+    if theirs is None or not listed or known < ENOUGH * len(listed) or by == [ids]:
+        return people
+    same_as = [_words(name) for name in by]
+    how = {"column": theirs, "same_as": same_as if len(same_as) > 1 else same_as[0]}
+    why = f"finds {known:,} of {len(listed):,} among the users"
+    return replace(people.said("columns", "manager_id", how), why={**people.why, "manager_id": why})
 
 
 def _same_as(fragment: Fragment) -> str | None:
