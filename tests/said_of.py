@@ -120,12 +120,10 @@ def _in_sentences(place: str, names: list[str], text: str) -> list[Said]:
 
 
 def _in_lists(place: str, names: list[str], text: str) -> list[Said]:
-    """ "Two of 3 incentives raised use: Prize and Race."."""
+    """ "Two of three incentives raised use: Prize and Race."."""
     found = []
     for words, verdict in COUNTED.items():
-        pattern = (
-            rf"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|\d+)(?: of \d+ [a-z -]+?)?{ALONE} {words}: ([^.]*)\."
-        )
+        pattern = rf"(?:All|Both|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|\d+)(?: [a-z0-9 -]+?)?{ALONE} {words}: ([^.]*)\."
         for listed in re.findall(pattern, text):
             found += [Said(place, (name, "use", ""), verdict.effect) for name in _named(names, listed)]
     for listed in re.findall(r"(?:is|are) unreliable: ([^.]*)\.", text):

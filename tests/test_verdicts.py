@@ -66,7 +66,7 @@ def test_each_kind_of_place_is_read():
     text = f"""
         <p>Race raised use while it ran by 0.50 days a week (likely 0.20–0.80).</p>
         <p>Race probably lowered use after it ended by 0.40 days a week (likely 0.10–0.80).</p>
-        <p>One of 2 incentives raised use: Race. One is unreliable: Prize (the groups were drifting apart).</p>
+        <p>One of two incentives raised use: Race. One is unreliable: Prize (the groups were drifting apart).</p>
         <table><tr><th>Incentive</th><th>Effect while it ran</th></tr><tr><td>Race</td><td>helped</td></tr></table>
         <article aria-label="Race" class="card raised"><p class="label">Helped · ■■■■ dates at random</p></article>
         <script type="application/json">{json.dumps(chart)}</script>"""

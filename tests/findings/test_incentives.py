@@ -25,7 +25,7 @@ def test_incentives_are_summed_up_in_three_sentences():
     played = {"Prize": said(Gaming.NOT_GAMED), "Race": said(Gaming.GAMED), "Bonus": said(Verdict.UNKNOWN)}
     found = findings.incentives(on, after, played)
     assert found.headline == (
-        "Two of 3 incentives raised use: Prize and Race. One made no clear difference to use: Bonus. After they ended,"
+        "Two of three incentives raised use: Prize and Race. One made no clear difference to use: Bonus. After they ended,"
         " part of the gain remained after Prize, use fell below its expected level after Race and we cannot say what"
         " remained after Bonus. Race was gamed."
     )

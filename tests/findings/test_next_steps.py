@@ -57,7 +57,7 @@ def test_the_headline_counts_actions_and_is_as_sure_as_the_weakest():
     found = actions(findings.recorded("training", {"Talks": USE, "Tour": replace(USE, grade=Grade.FAILED)},
                                       {"Talks": "lasts"}).records, PEOPLE)  # fmt: skip
     said = findings.next_steps(found, pages=3)
-    assert str(said) == "The findings suggest 2 actions: expand and repeat with random dates."
+    assert str(said) == f"The findings suggest 2 actions. First: {found['action'][0]}."
     assert said.grade == Grade.MIXED
 
 

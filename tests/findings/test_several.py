@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 from results_by_hand import said
 
 from workbench import findings
@@ -24,7 +25,7 @@ def test_a_tally_says_what_its_means_hide_and_what_is_missing():
     }
     tallied = findings.tally(found, "programmes", "active days a week")
     assert tallied.headline == (
-        "One of 7 programmes raised use: Basics. One probably raised use: Video. One first raised, then lowered use:"
+        "One of seven programmes raised use: Basics. One probably raised use: Video. One first raised, then lowered use:"
         " Clinic. One made no clear difference to use: Tour. One is unreliable: Track (the groups were drifting apart)."
         " Two cannot be judged: Talk and Walk."
     )
@@ -99,3 +100,17 @@ def test_kinds_say_only_what_their_bands_hold():
     assert (str(lot), lot.grade) == ("No incentive clearly raised use more than another.", "randomised")
     nothing = findings.kinds(pairs.iloc[:0], "active days a week", thing="incentive")
     assert str(nothing).endswith("there are no two incentives to compare.")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "sentence"),
+    [
+        (("raised",), "One raised use: A."),
+        (("raised", "raised"), "Both talks raised use: A and B."),
+        (("raised", "raised", "raised"), "All three talks raised use: A, B and C."),
+        (("raised", "lowered", "raised"), "Two of three talks raised use: A and C. One lowered use: B."),
+    ],
+)
+def test_how_many_of_all_is_said_as_people_say_it(verdicts, sentence):
+    found = {name: said(Verdict(verdict)) for name, verdict in zip("ABC", verdicts, strict=False)}
+    assert str(findings.tally(found, "talks", "active days a week")) == sentence

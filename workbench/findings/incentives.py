@@ -85,7 +85,7 @@ def incentives(on: Mapping[str, Finding], after: Mapping[str, Finding], gaming: 
 
     >>> raised = Finding("It raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", unit="active days a week")
     >>> print(incentives({"Prize": raised}, {"Prize": raised}, {}))
-    One of 1 incentives raised use: Prize. After they ended, part of the gain remained after Prize. None was clearly \
+    One raised use: Prize. After they ended, part of the gain remained after Prize. None was clearly \
 gamed.
     """
     unit = next((each.unit for each in on.values() if each.unit), "active days a week")

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from workbench.findings.finding import Finding
-from workbench.findings.phrases import amounts, enumerated, likely
+from workbench.findings.phrases import amounts, likely
 from workbench.findings.unanswered import untold
 from workbench.results.course import Remains, remains_of
 from workbench.results.estimates import Estimates
@@ -129,11 +129,11 @@ def logins_or_more(besides: Mapping[str, Mapping[str, Finding]]) -> dict[str, st
 
 
 def next_steps(actions: pd.DataFrame, pages: int) -> Finding:
-    """What the findings of the site suggest, in one sentence.
+    """How many actions the findings of the site suggest, and the first of them.
 
     actions : as `planning.actions` returns them; pages : how many other pages handed their findings on
 
-    >>> print(next_steps(pd.DataFrame(columns=["rule", "grade"]), pages=0))
+    >>> print(next_steps(pd.DataFrame(columns=["action", "grade"]), pages=0))
     We cannot say what to do next: this page was printed alone, and actions come from the findings of other pages.
     """
     if not pages:
@@ -141,13 +141,13 @@ def next_steps(actions: pd.DataFrame, pages: int) -> Finding:
         return untold(say("What to do next"), alone)
     if actions.empty:
         return untold(say("What to do next"), say("no rule fits the findings of the other pages"))
-    rules = enumerated([translated(rule) for rule in dict.fromkeys(actions["rule"])])
+    first = str(actions["action"].iloc[0])
     return Finding(
         say_n(
-            "The findings suggest {n} action: {rules}.",
-            "The findings suggest {n} actions: {rules}.",
+            "The findings suggest {n} action. {first}",
+            "The findings suggest {n} actions. First: {first}",
             len(actions),
-            rules=rules,
+            first=sentence(first),
         ),
         Verdict.DESCRIPTIVE,
         grade_of_several(Grade(grade) for grade in actions["grade"]),

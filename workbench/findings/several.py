@@ -51,7 +51,7 @@ def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
     >>> talks = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", n=40)
     >>> tour = replace(talks, verdict=Verdict.UNRELIABLE, grade=Grade.FAILED, rule="the groups were drifting apart")
     >>> print(tally({"Talks": talks, "Tour": tour}, "programmes", "active days a week"))
-    One of 2 programmes raised use: Talks. One is unreliable: Tour (the groups were drifting apart).
+    One of two programmes raised use: Talks. One is unreliable: Tour (the groups were drifting apart).
     """
     groups = [(verdict, names) for verdict in DID if (names := _of(found, verdict))]
     said = [
@@ -73,12 +73,25 @@ def tally(found: Mapping[str, Finding], things: str, unit: str) -> Finding:
 def _did(verdict: Verdict, names: Sequence[str], found: Mapping[str, Finding], unit: str, things: str) -> str:
     """How many, of all the things where that is to be said, and what they did with their names."""
     many = len(names)
-    count = translated(NUMBERS[many]) if many < len(NUMBERS) else str(many)
+    count = _out_of(many, len(found), things) if things else _number(many)
     if verdict is Verdict.UNRELIABLE:
         names = [f"{name} ({found[name].rule})" for name in names]
-    if things:
-        count = say("{count} of {all} {things}", count=count, all=len(found), things=things)
     return say_n(*DID[verdict], many, count=count, noun=changed(unit)[0], names=enumerated(names))
+
+
+def _out_of(many: int, all_of_them: int, things: str) -> str:
+    """How many of all the things: "Two of three incentives", "Both incentives", "All three incentives"."""
+    if all_of_them == 1:
+        return _number(1)
+    if many == all_of_them:
+        both, all_ = phrase("Both {things}"), phrase("All {count} {things}")
+        return translated(both if many == 2 else all_, count=_number(many).lower(), things=things)
+    return say("{count} of {all} {things}", count=_number(many), all=_number(all_of_them).lower(), things=things)
+
+
+def _number(count: int) -> str:
+    """A small number as a word, as a sentence begins with it."""
+    return translated(NUMBERS[count]) if count < len(NUMBERS) else str(count)
 
 
 def _of(found: Mapping[str, Finding], verdict: Verdict) -> list[str]:
