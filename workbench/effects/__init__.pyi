@@ -15,6 +15,7 @@ from .sensitivity import leave_one_out, placebo, sensitivity
 from .study import studies, study
 from .summaries import aggregate, by_group, detectable, differences, over, relative, slope
 from .two_way import bacon, by_kind, twfe
+from .ways import ways
 
 __all__ = [
     "adjusted",
@@ -49,4 +50,5 @@ __all__ = [
     "studies",
     "study",
     "twfe",
+    "ways",
 ]

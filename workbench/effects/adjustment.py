@@ -19,7 +19,8 @@ from workbench.inference.units import Units
 
 SURE = 0.999  # a fitted chance of treatment from which nobody is alike enough (as R's `did`)
 TRIMMED = 0.995  # a chance from which an untreated unit is left out of the weighting (as R's `DRDID`)
-STEPS, NEAR = 50, 1e-12  # Newton's, at most; and how little the last one moves a chance
+STEPS, NEAR, NEARLY = 50, 1e-12, 1e-6  # Newton's, at most; and how little the last one moves a chance
+LONGEST = 3.0  # of a step, in log odds, where there may be no best value
 ALONE = 1e-10  # of the largest eigenvalue: below it the covariates of the compared repeat each other
 
 
@@ -121,18 +122,23 @@ def adjusted_effects(
     )
 
 
-def chances_of(x: Floats, treated: NDArray[np.bool_], weight: Floats) -> Chances | None:
-    """A logit by Newton's steps; None where there is no best one, as when a covariate separates the treated."""
+def chances_of(x: Floats, treated: NDArray[np.bool_], weight: Floats, pull: float = 0.0) -> Chances | None:
+    """A logit by Newton's steps; None where there is no best one, as when a covariate separates the treated.
+
+    pull : towards 0, a unit's share: what has no best value, as for a role that no treated has, becomes large, no more
+    """
     coefficients: Floats = np.zeros(x.shape[1])
     coefficients[0] = np.log(weight[treated].sum() / weight[~treated].sum())
     for _ in range(STEPS):
         chance = expit(x @ coefficients)
-        information = x.T @ (x * (weight * chance * (1 - chance))[:, None])
+        information = x.T @ (x * (weight * chance * (1 - chance))[:, None]) + pull * weight.sum() * np.eye(x.shape[1])
         if np.linalg.cond(information) > 1 / ALONE:
             return None
-        step = np.linalg.solve(information, x.T @ (weight * (treated - chance)))
+        slope = x.T @ (weight * (treated - chance)) - pull * weight.sum() * coefficients
+        step = np.linalg.solve(information, slope)
+        step = step * min(1.0, LONGEST / np.abs(x @ step).max(initial=LONGEST)) if pull else step
         coefficients = coefficients + step
-        if np.abs(x @ step).max() < NEAR:
+        if np.abs(x @ step).max() < (NEARLY if pull else NEAR):
             return Chances(coefficients, np.asarray(np.linalg.inv(information), float))
     return None
 

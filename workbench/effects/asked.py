@@ -20,6 +20,7 @@ from workbench.effects.efficient import efficient
 from workbench.effects.half_life import half_life, retained
 from workbench.effects.imputation import imputed
 from workbench.effects.levels import level_apart
+from workbench.effects.like_for_like import more_credible, of_same_traits, traits_before
 from workbench.effects.offers import offered
 from workbench.effects.paths import path_effects
 from workbench.effects.pretrends import pretrend
@@ -34,6 +35,7 @@ from workbench.results.estimates import Estimates
 from workbench.results.offer import Offer
 from workbench.results.phrases import phrase, say
 from workbench.results.study import NOT_LOOKED, Answers, Given, Study, answer
+from workbench.results.verdict import PARTED
 
 EARLY = 4  # periods by which the placebo begins too early
 AHEAD = 2  # periods by which use may have changed before the start, in another way of asking
@@ -134,7 +136,32 @@ class Lasting(Asked):
     @answer
     def att(self) -> Estimates:
         """The effect on each cohort in each period."""
+        found: Estimates = self.need("att_of_same_traits" if self.adjusts else "att_of_everybody")
+        return found
+
+    @answer
+    def att_of_everybody(self) -> Estimates:
+        """The same, compared with everybody who may be compared, whatever their traits."""
         return att_gt(self.need("moments"), anticipation=self.anticipation, small_sample=True, band=False)
+
+    @answer
+    def att_of_same_traits(self) -> Estimates:
+        """The same, compared with people of the same traits."""
+        return of_same_traits(self.compared, self.outcome, self.anticipation)
+
+    @answer
+    def traits(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """How unlike the treated are in their traits, and whether anybody is like them: `balance` and `overlap`."""
+        return traits_before(self.compared, self.outcome, self.anticipation)
+
+    @answer
+    def adjusts(self) -> bool:
+        """The effect compares people of the same traits, because that is more credible (see `like_for_like`)."""
+        plain = pretrend(self.need("att_of_everybody"), self.checked) if self.checked else NOT_LOOKED
+        if self.drawn or not plain["p_value"][0] < PARTED:  # most are spared the work
+            return False
+        alike = pretrend(self.need("att_of_same_traits"), self.checked)
+        return more_credible(self.drawn, plain, alike, *self.need("traits"))
 
     @answer
     def effect(self) -> Estimates:
@@ -211,6 +238,18 @@ class Lasting(Asked):
         if not self.compared.alike:
             raise ContractError(say("what people were like before the start is not known."))
         return self.of(self.reduced(self.compared.rows, self.compared.alike))
+
+    @answer
+    def of_same_traits(self) -> Estimates:
+        """The effect against people of the same traits, such as role and length of access."""
+        return aggregate(self.need("att_of_same_traits"))
+
+    @answer
+    def against_everybody(self) -> Estimates:
+        """The effect against everybody, where the answer compares people of the same traits."""
+        if not self.adjusts:
+            raise ContractError("the effect is not adjusted.")
+        return aggregate(self.need("att_of_everybody"))
 
     @answer
     def from_all_before(self) -> Estimates:

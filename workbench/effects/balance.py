@@ -21,6 +21,7 @@ ALIKE, ADJUSTABLE = 0.1, 0.25  # standardised differences (Austin 2009; Imbens &
 OUTSIDE = 0.1  # a share of the treated beyond all chances of the compared from which overlap is thin
 HEAVY = 0.1  # of the weight of the compared on one unit from which overlap is thin
 ROUNDING = 1e-9  # of a chance
+PULL = 1e-7  # of coefficients towards 0, where they have no best value
 BALANCE = ["cohort", "covariate", "treated", "compared", "difference", "weighted", "verdict"]
 OVERLAP = ["cohort", "treated", "compared", "outside", "effective", "heaviest", "verdict"]
 
@@ -114,9 +115,13 @@ def _moments(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
 
 
 def _chance(units: Units, ours: Mask, theirs: Mask) -> Floats | None:
-    """Of being treated, of all units; None where a covariate tells the treated apart for certain."""
+    """Of being treated, of all units; None where a covariate tells the treated apart for certain.
+
+    That some of the compared are for certain not treated, as those of a role that no treated has, does no harm.
+    """
     x, both = with_constant(units.covariates), ours | theirs
-    fitted = chances_of(x[both], ours[both], units.weight[both])
+    known = x[both], ours[both], units.weight[both]
+    fitted = chances_of(*known) or chances_of(*known, pull=PULL)
     chance = None if fitted is None else fitted.of(x)
     return None if chance is None or chance[both].max() >= SURE else chance
 

@@ -1,6 +1,7 @@
 from .adoption import change, daily_share, gap, share, target
 from .barriers import barriers, both_sides, later_use, moved, reliability, stalled, themes, weakest, who_answered
 from .cards import Cards, cards
+from .comparable import comparable
 from .data import fitness
 from .diffusion import spread
 from .effects import association, effect, judged
@@ -66,6 +67,7 @@ __all__ = [
     "choice_tile",
     "closest",
     "come_back",
+    "comparable",
     "complete",
     "course_so_far",
     "daily_share",

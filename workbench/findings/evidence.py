@@ -14,6 +14,7 @@ from workbench.findings.phrases import amount
 from workbench.findings.rows import row_of
 from workbench.results.estimates import Estimates
 from workbench.results.phrases import phrase, say, translated
+from workbench.results.study import TOO_EARLY
 from workbench.results.verdict import Evidence, Grade, Reason, Verdict, verdict_of
 from workbench.results.words import number
 
@@ -78,7 +79,7 @@ def _times(breakdown: float | None) -> str:
     return say("{n} times", n=number(breakdown, 1))
 
 
-def agreement(said: Finding, found: Mapping[str, Estimates], null: str = "") -> str:
+def agreement(said: Finding, found: Mapping[str, Estimates], null: str = TOO_EARLY) -> str:
     """How many of several ways of asking come to the verdict of a finding.
 
     said : the finding; found : way → its estimates, the first as the page asks it

@@ -38,6 +38,8 @@ class Comparison:
     at_start : chance decided who had it, and the log begins with it: nobody was seen before
     strata : the column within whose groups people are compared; empty: everybody with everybody
     alike : the same, where it is only one of several ways to ask
+    traits : one row a person, the unit and numbers or text that were true of them before anybody was given it, by which
+        people may be compared with people like them; None: not known
     took : the column of `rows` that holds the first week of those who took part (missing: never), where `began` is the
         week in which it was offered to them; empty: whoever it was given to took part
     offered : `rows` of everybody to whom it was offered, whether they took part or not; None: not recorded
@@ -64,6 +66,7 @@ class Comparison:
     at_start: bool = False
     strata: str = ""
     alike: str = ""
+    traits: Table | None = None
     took: str = ""
     offered: Table | None = None
     outcome: str = "active_days"

@@ -14,10 +14,11 @@ import pandas as pd
 
 from workbench.errors import ContractError
 from workbench.results.judgement import Judgement, judgement
-from workbench.results.phrases import translated
+from workbench.results.phrases import phrase, translated
 from workbench.results.verdict import Evidence, Row, Verdict, grade_of, verdict_of
 
 Answer = TypeVar("Answer")
+TOO_EARLY = phrase("four weeks too early")  # the way of asking in which nothing should be found
 NOT_LOOKED = pd.DataFrame([{"p_value": math.nan, "df": 0}])  # a check of trends that was not made
 
 

@@ -1,0 +1,57 @@
+"""Whether the trained are like those they are compared with, and whether anybody is like them, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from workbench.findings.finding import Finding
+from workbench.findings.unanswered import untold
+from workbench.results.phrases import phrase, say, translated
+from workbench.results.verdict import Grade, Verdict
+
+TRAITS = {"role": phrase("role"), "days_of_access": phrase("length of access")}
+
+
+def comparable(study: Any) -> Finding:
+    """How alike both sides were in role and length of access, whether anybody is like the treated, and what follows.
+
+    study : its `traits` are `effects.balance` and `effects.overlap`, and `adjusts` says whether its effect compares
+        people of the same traits
+
+    >>> from types import SimpleNamespace
+    >>> balance = pd.DataFrame({"covariate": ["role: seller", "days_of_access"], "verdict": ["unlike", "alike"]})
+    >>> overlap = pd.DataFrame({"verdict": ["good", "good"]})
+    >>> print(comparable(SimpleNamespace(traits=(balance, overlap), adjusts=False)))
+    The groups differed in: role. In every wave some people compared are like those trained. The effect compares \
+everybody.
+    """
+    if study.traits is None:
+        question = say("Whether both groups were alike in role and length of access")
+        return untold(question, study.reasons["traits"])
+    balance, overlap = study.traits
+    headline = " ".join([_alike(balance), _somebody(overlap), _compared(bool(study.adjusts))])
+    rule = say("standardised differences from 0.25 are called different; odds of training from role and access")
+    return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule)
+
+
+def _alike(balance: pd.DataFrame) -> str:
+    unlike = balance.loc[balance["verdict"] == "unlike", "covariate"].str.split(":").str[0].unique()
+    named = ", ".join(translated(TRAITS.get(name, name)) for name in unlike)
+    if not named:
+        return say("Both groups were alike in role and length of access.")
+    return say("The groups differed in: {traits}.", traits=named)
+
+
+def _somebody(overlap: pd.DataFrame) -> str:
+    lacking, waves = int((overlap["verdict"] != "good").sum()), len(overlap)
+    if not lacking:
+        return say("In every wave some people compared are like those trained.")
+    return say("In {n} of {waves} waves hardly anybody compared is like those trained.", n=lacking, waves=waves)
+
+
+def _compared(adjusts: bool) -> str:
+    if adjusts:
+        return say("The effect compares people of the same role and length of access: their use changed alike before.")
+    return say("The effect compares everybody.")
