@@ -1,9 +1,8 @@
 """What one comparison shows: moments → effects → their summary → the check of trends → how far trends may part.
 
 The same questions are asked of a training, an incentive and a champion. A study is an object whose attributes are the
-answers, computed when first read, or None where the data do not carry an answer. Two kinds of
-comparison differ in what they can show: what is on for good since it began, and what is switched on and off, or comes
-in several arms. A study ends at its numbers: `findings` words it, `charts` draws it.
+answers, computed when first read, or None where the data do not carry an answer. Two kinds of comparison differ in what
+they can show: what is on for good since it began, and what is switched on and off, or comes in several arms.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from workbench.effects.efficient import efficient
 from workbench.effects.half_life import half_life, retained
 from workbench.effects.imputation import imputed
 from workbench.effects.levels import level_apart
-from workbench.effects.like_for_like import more_credible, of_same_traits, traits_before
+from workbench.effects.like_for_like import of_same_traits, people_of_same_traits, traits_before
 from workbench.effects.offers import offered
 from workbench.effects.paths import path_effects
 from workbench.effects.pretrends import pretrend
@@ -35,7 +34,6 @@ from workbench.results.estimates import Estimates
 from workbench.results.offer import Offer
 from workbench.results.phrases import phrase, say
 from workbench.results.study import NOT_LOOKED, Answers, Given, Study, answer
-from workbench.results.verdict import PARTED
 
 EARLY = 4  # periods by which the placebo begins too early
 AHEAD = 2  # periods by which use may have changed before the start, in another way of asking
@@ -157,11 +155,7 @@ class Lasting(Asked):
     @answer
     def adjusts(self) -> bool:
         """The effect compares people of the same traits, because that is more credible (see `like_for_like`)."""
-        plain = pretrend(self.need("att_of_everybody"), self.checked) if self.checked else NOT_LOOKED
-        if self.drawn or not plain["p_value"][0] < PARTED:  # most are spared the work
-            return False
-        alike = pretrend(self.need("att_of_same_traits"), self.checked)
-        return more_credible(self.drawn, plain, alike, *self.need("traits"))
+        return people_of_same_traits(self)
 
     @answer
     def effect(self) -> Estimates:

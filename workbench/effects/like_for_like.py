@@ -15,6 +15,7 @@ import pandas as pd
 from workbench.data.engine import Table, identifier
 from workbench.effects.balance import balance, overlap
 from workbench.effects.covariates import adjusted
+from workbench.effects.pretrends import pretrend
 from workbench.errors import ContractError
 from workbench.results.estimates import Estimates
 from workbench.results.verdict import PARTED
@@ -36,6 +37,17 @@ def more_credible(
     parted, level = float(plain["p_value"].iloc[0]) < PARTED, float(alike["p_value"].iloc[0])
     known = (unlike["verdict"] == "unlike").any() and (there["verdict"] == "good").all()
     return bool(not drawn and parted and level >= PARTED and int(alike["df"].iloc[0]) > 1 and known)
+
+
+def people_of_same_traits(study: Any) -> bool:
+    """The rule of `more_credible` for a study that is put to the test; most are spared the work."""
+    if study.drawn or not study.checked:
+        return False
+    plain = pretrend(study.need("att_of_everybody"), study.checked)
+    if not plain["p_value"][0] < PARTED:
+        return False
+    alike = pretrend(study.need("att_of_same_traits"), study.checked)
+    return more_credible(study.drawn, plain, alike, *study.need("traits"))
 
 
 def of_same_traits(compared: Any, outcome: str, anticipation: int) -> Estimates:

@@ -19,6 +19,7 @@ from workbench.panel.days import local_date, local_week, weeks_of
 from workbench.panel.habit import has_habit
 from workbench.panel.user_weeks import first_trainings
 from workbench.programmes.comparison import Comparison, Comparisons, first_reason
+from workbench.programmes.traits import traits
 from workbench.results.phrases import phrase
 
 APART = 2  # weeks between the day on which people are put into groups and the first training
@@ -93,26 +94,11 @@ def _training(panel: Table, source: Source, design: dict[str, Any], time_zone: s
         drawn=dates or all_by_lot,
         draw=design["drawn"],
         at_start=at_start,
-        traits=_traits(rows, source),
+        traits=traits(rows, source, APART),
         took="came" if by_offer else "",
         offered=None if by_offer else _rows(panel, asked),
         did="offered it" if by_offer else "trained",
         reason="" if at_start else reason,
-    )
-
-
-def _traits(rows: Table, source: Source) -> Table:
-    """The role of each person, and the days of access two weeks before the first training (negative: came later)."""
-    dialect = rows.engine.dialect
-    day = dialect.date_plus.format(date="cast(min(began) as date)", days=str(-7 * APART))
-    days = dialect.days.format(a="users.access_start", b="day.week")
-    return rows.sql(
-        f"""
-        with day as (select {day} as week from this)
-        select this.user_id, max(coalesce(this.role, '')) as role,
-            cast(max({days}) as double precision) as days_of_access
-        from this cross join day left join users on users.user_id = this.user_id group by this.user_id""",
-        users=source.users,
     )
 
 
