@@ -73,7 +73,7 @@ def test_a_step_as_the_page_says_it():
         findings.recorded("training", {"Talks": USE}, {"Talks": "lasts"}).records[0], page="4_t", anchor="which"
     )
     assert findings.steps(actions([record], PEOPLE))._repr_markdown_() == (
-        "1. **Offer Talks to those who have had no training.** For people without any training so far (50 people). Expected"
+        "1. **Offer Talks to more people.** For people without any training so far (50 people). Expected"
         " gain: about 15 days for all of them together (likely 5–25). Evidence: ■■■□ fair comparison, all checks passed. Based on: [Talks raised"
         " use.](4_t.html#which) How we will know: offer it in random waves (workbench"
         " plan), and compare with people who still wait."

@@ -61,7 +61,7 @@ def test_what_is_to_be_found_out_has_no_gain():
 
 def test_of_several_that_fit_the_one_that_moves_most_is_taken():
     more = replace(TALKS, name="Clinic", estimate=0.2, n=200)
-    assert actions([TALKS, more], PEOPLE)["action"].tolist() == ["Offer Clinic to those who have had no training"]
+    assert actions([TALKS, more], PEOPLE)["action"].tolist() == ["Offer Clinic to more people"]
 
 
 def test_there_are_five_at_most_and_each_finding_is_used_once():

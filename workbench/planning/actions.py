@@ -69,7 +69,7 @@ def actions(records: Iterable[Record], people: Mapping[str, int], most: int = MO
     >>> talks = Record("training", "Talks", "Talks helped.", "raised", "robust", **ends, n=40, course="lasts")
     >>> found = actions([talks], {"everybody": 90, "untrained": 50})
     >>> found[["action", "gain", "gain_low", "gain_high"]].values.tolist()
-    [['Offer Talks to those who have had no training', 15.0, 5.0, 25.0]]
+    [['Offer Talks to more people', 15.0, 5.0, 25.0]]
     """
     left, rows = list(records), list[dict[str, Any]]()
     done: dict[str, set[str]] = {}  # rule → what it was applied to
