@@ -19,13 +19,18 @@ TEMPLATES = PROJECT / "workbench" / "reports" / "templates"
 TOLD = ("title", "subtitle", "unit", "note")  # what a notebook tells a chart or a table in words of its own
 WORDED = ("of", "when", "thing", "who", "caveat")  # the same of sentences
 OF_COLUMNS = ("listed", "listed_by_measure", "lasting", "verdicts", "recorded", "noted", "tile")  # keys, not words
+MADE = (  # words that are made of the names of columns, such as units (`inference.moments.unit`)
+    *("logins a week", "actions a week", "features a week", "rewarded actions a week", "other actions a week"),
+    *("rewarded actions", "other actions", "share of full satisfaction"),
+    "share of required fields filled in new records",
+)
 WORDS = {  # data files whose words are shown → the keys of these words
     "workbench/planning/actions.toml": ("name", "say", "whom", "known"),
     "workbench/surveys/remedies.toml": ("plain",),
     "workbench/surveys/signs.toml": ("label",),
     "workbench/surveys/themes.toml": ("label",),
     **{
-        scale.relative_to(PROJECT).as_posix(): ("label", "components")
+        scale.relative_to(PROJECT).as_posix(): ("label", "components", "source")
         for scale in sorted((PROJECT / "workbench" / "surveys" / "scales").glob("*.toml"))
     },
 }
@@ -37,6 +42,7 @@ def page_phrases() -> Iterator[tuple[str, str]]:
         yield from _of(template, _in_template(template.read_text(encoding="utf-8")))
     for notebook in sorted((PROJECT / "notebooks").glob("[0-9]*.ipynb")):
         yield from _of(notebook, _in_notebook(json.loads(notebook.read_text(encoding="utf-8"))))
+    yield from ((text, "tests/page_phrases.py") for text in MADE)
     for name, keys in WORDS.items():
         with (PROJECT / name).open("rb") as file:
             yield from _of(PROJECT / name, _under(tomllib.load(file), keys))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import workbench as wb
 from workbench.reports.beside import differ_by_few
+from workbench.results.phrases import speaking
+from workbench.simulation import tiny_crm
 
 LINE = "sample{}: {:,} people with access, 9,000 user-weeks in 52 weeks from 6 January 2025; fingerprint 01234567"
 
@@ -26,3 +29,13 @@ def test_everybody_in_other_weeks_is_no_other_selection() -> None:
 
 def test_a_page_that_says_nothing_of_its_people_is_not_compared() -> None:
     assert differ_by_few("", rests_on(20)) is None
+
+
+def test_pages_in_two_languages_are_compared() -> None:
+    source = wb.open_source(tiny_crm())
+    panel = wb.user_weeks(source)
+    with speaking("de"):
+        german = str(wb.rests_on(source, panel, "pilot", "UTC"))
+    assert german.startswith("frames, nur eine gespeicherte Auswahl: 24 Personen mit Zugang, 216 Nutzerwochen")
+    assert differ_by_few(german, rests_on(26)) == 2
+    assert differ_by_few(german, german) is None

@@ -21,7 +21,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal
 from workbench.errors import ContractError
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import phrase, translated
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.privacy import withheld
 
 NEEDED = ("user_id", "week", "yes")
@@ -137,7 +137,9 @@ def what_moved(marks: Any, before: Any, after: Any, by: str, groups: int = 5) ->
     hidden = _hidden(table)
     named = table.loc[[i for i in order if not hidden[i]][:groups]]
     others = table.drop(named.index)
-    added = [_added(rows, by, name) for rows, name in ((others, "all others"), (table, "everybody")) if len(rows)]
+    added = [
+        _added(rows, by, name) for rows, name in ((others, say("all others")), (table, say("everybody"))) if len(rows)
+    ]
     rows = pd.concat([named, *added], ignore_index=True)
     fewest = rows[["n0", "n1"]].where(rows[["n0", "n1"]] > 0).min(axis=1)
     return rows.assign(n=fewest).drop(columns=["k0", "n0", "k1", "n1"])

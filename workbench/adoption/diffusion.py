@@ -15,14 +15,21 @@ from workbench.panel.habit import FIRST_USE, Habit, first_reached
 from workbench.panel.period import period_of
 from workbench.panel.weeks import counted_weeks
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase, say, translated
 
 FITS = 0.05  # share of people by which a Bass curve may miss what happened, at most
 TOLD = 4.0  # times the lower end of its interval that the upper one may be, for p or q to be told
-ROGERS = {"innovators": 0.025, "early adopters": 0.135, "early majority": 0.34, "late majority": 0.34, "laggards": 0.16}
+ROGERS = {
+    phrase("innovators"): 0.025,
+    phrase("early adopters"): 0.135,
+    phrase("early majority"): 0.34,
+    phrase("late majority"): 0.34,
+    phrase("laggards"): 0.16,
+}
 MEANS = {
-    "p": "of those who have not come, who come in a week by themselves (p)",
-    "q": "and with everybody else there, who follow (q)",
-    "ceiling": "of all with access, who come in the end",
+    "p": phrase("of those who have not come, who come in a week by themselves (p)"),
+    "q": phrase("and with everybody else there, who follow (q)"),
+    "ceiling": phrase("of all with access, who come in the end"),
 }
 FEWEST_WEEKS, FEWEST_ADOPTERS = 8, 20
 GRID = 24  # points along each of p, q and ceiling
@@ -92,7 +99,11 @@ def tied(categories: pd.DataFrame) -> str:
     names = categories.loc[(categories["from_week"] == first) & (categories["to_week"] == first), "category"].tolist()
     if len(names) < 2:
         return ""
-    return f"{', '.join(names[:-1])} and {names[-1]} started in the first week; we cannot say who was first"
+    return say(
+        "{names} and {last} started in the first week; we cannot say who was first",
+        names=", ".join(map(translated, names[:-1])),
+        last=translated(names[-1]),
+    )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from workbench.adoption.rates import count_of, ratio, shares_by
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, say
+from workbench.results.words import number
 
 PROCESS = ("create", "update", "delete")  # actions that move work on, beyond looking
 
@@ -78,7 +80,7 @@ def satisfaction(surveys: Any, scale: str | None = None) -> Estimates:
         from placed where place between 0 and 1
         group by scale, survey order by scale, min(answered_at), survey"""
     ).to_pandas()
-    found = shares_by(counts, ["scale", "survey"], "favourable", of="answers")
+    found = shares_by(counts, ["scale", "survey"], phrase("share of answers favourable"), phrase("of answers asked"))
     return replace(found, notes=_outside(given, place))
 
 
@@ -86,4 +88,5 @@ def _outside(surveys: Table, place: str) -> tuple[str, ...]:
     """How many answers lie outside their scale, in words."""
     text = f"select {count_of(f'{place} < 0 or {place} > 1')} as n from this where value is not null"
     count = surveys.sql(text).row()["n"]
-    return (f"{count:,} answers lie outside their scale and are left out",) if count else ()
+    said = say("{n} answers lie outside their scale and are left out", n=number(count, 0))
+    return (said,) if count else ()

@@ -19,10 +19,11 @@ from workbench.data.engine import Table, identifier
 from workbench.errors import ContractError
 from workbench.panel.habit import HABIT, HABITUAL, has_habit, in_words
 from workbench.results.estimates import Estimates
-from workbench.results.phrases import say
+from workbench.results.phrases import phrase, say
 from workbench.results.shares import shares
 from workbench.results.words import day_in_full
 
+HABIT_USE, OF_PEOPLE = phrase("share of people who use it as a habit"), phrase("of people with access")
 DATA_ENTRY = ("create", "update")  # the kinds of actions that enter or change data
 
 
@@ -39,7 +40,11 @@ def adoption_rate(panel: Any, group: str | None = None, weeks: int = 4) -> Estim
     >>> adoption_rate(panel, "team").table[["team", "estimate", "n"]].to_numpy().tolist()
     [['x', 0.5, 2], ['y', 0.0, 1]]
     """
-    return rates(_recent_use(as_table(panel), group, weeks, "actions"), group, f"active in the last {weeks} weeks")
+    return rates(
+        _recent_use(as_table(panel), group, weeks, "actions"),
+        group,
+        f"share of people active in the last {weeks} weeks",
+    )
 
 
 def data_entry_rate(
@@ -60,11 +65,11 @@ def data_entry_rate(
     0.5
     """
     recent = _recent_use(as_table(panel), group, weeks, "created + updated")
-    what = f"entering data in the last {weeks} weeks"
+    unit = f"share of people entering data in the last {weeks} weeks"
     if kinds is None or set(DATA_ENTRY) & set(kinds.values()):
-        return rates(recent, group, what)
-    why = f"no action of the log creates or updates a record; its actions are {', '.join(kinds)}"
-    return replace(rates(recent.head(0), group, what), notes=(why,))
+        return rates(recent, group, unit)
+    why = say("no action of the log creates or updates a record; its actions are {kinds}", kinds=", ".join(kinds))
+    return replace(rates(recent.head(0), group, unit), notes=(why,))
 
 
 def habit_rate(panel: Any, segments: Any, group: str | None = None) -> Estimates:
@@ -81,7 +86,7 @@ def habit_rate(panel: Any, segments: Any, group: str | None = None) -> Estimates
     0.5
     """
     counts = habit_counts(panel, segments, [group] if group else [])
-    found = rates(counts, group, "who use it as a habit")
+    found = rates(counts, group, HABIT_USE)
     return found if len(counts) else replace(found, notes=(_not_yet(segments),))
 
 
@@ -162,7 +167,7 @@ def habit_by_week(segments: Any) -> Estimates:
         f"select week, cast(count(*) as bigint) as n, {count_of(has_habit())} as k"
         " from this group by week having count(case when segment <> 'new' then 1 end) > 0 order by week"
     )
-    return shares_by(counts.to_pandas(), ["week"], "who use it as a habit")
+    return shares_by(counts.to_pandas(), ["week"], HABIT_USE)
 
 
 def weekly_use(panel: Any, group: str | None = None) -> Estimates:
@@ -180,7 +185,7 @@ def weekly_use(panel: Any, group: str | None = None) -> Estimates:
         f"select {by}, cast(count(*) as bigint) as n, {count_of('actions > 0')} as k"
         f" from this where true{_with_access(given)} group by {by} order by {by}"
     ).to_pandas()
-    return shares_by(counts, ["week", *([group] if group else [])], "active in the week")
+    return shares_by(counts, ["week", *([group] if group else [])], phrase("share of people active in the week"))
 
 
 def group_use(panel: Any, group: str, weeks: int = 4) -> pd.DataFrame:
@@ -237,7 +242,7 @@ def by_choice(panel: Any) -> pd.DataFrame:
         from this where true{_with_access(given)} group by week order by week""").to_pandas()
     if not sums["required"].any():
         return pd.DataFrame(columns=["week", "kind", "estimate", "n"])
-    kinds = {"required": sums["required"], "by choice": sums["done"] - sums["required"]}
+    kinds = {phrase("required"): sums["required"], phrase("by choice"): sums["done"] - sums["required"]}
     rows = [sums[["week", "n"]].assign(kind=kind, estimate=done / sums["n"]) for kind, done in kinds.items()]
     return pd.concat(rows).sort_values(["week", "kind"], kind="stable", ignore_index=True)
 
@@ -314,15 +319,14 @@ def furthest(result: Estimates, groups: int = 10) -> Estimates:
     return replace(result, table=result.table.loc[sorted(chosen)])
 
 
-def rates(counts: pd.DataFrame, group: str | None, what: str) -> Estimates:
+def rates(counts: pd.DataFrame, group: str | None, unit: str) -> Estimates:
     """Shares of people with their Wilson intervals, from one row per group: group, n (people), k (of them)."""
-    return shares_by(counts, [group] if group else [], what)
+    return shares_by(counts, [group] if group else [], unit)
 
 
-def shares_by(counts: pd.DataFrame, terms: list[str], what: str, of: str = "people") -> Estimates:
+def shares_by(counts: pd.DataFrame, terms: list[str], unit: str, about: str = OF_PEOPLE) -> Estimates:
     """Shares with Wilson intervals of the groups that are known, whose `overall` is everybody together."""
-    about = say("of people with access") if of == "people" else say("of {of} asked", of=of)
-    found = shares(counts, terms, f"share of {of} {what}", about)
+    found = shares(counts, terms, unit, about)
     everybody = shares(counts[["k", "n"]].sum().to_frame().T, [], found.unit, found.about)
     return replace(found, overall=everybody.table.iloc[0])
 

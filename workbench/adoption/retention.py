@@ -22,8 +22,14 @@ from workbench.panel.entry import came_before
 from workbench.panel.period import period_of
 from workbench.panel.weeks import counted_weeks
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase
 from workbench.results.shares import shares
 
+JUST_THEN = {
+    "week": phrase("in just that week"),
+    "month": phrase("in just that month"),
+    "quarter": phrase("in just that quarter"),
+}
 STATES = {
     "new": "active for the first time since access began",
     "retained": "active this week and the week before",
@@ -190,7 +196,7 @@ def come_back(panel: Any, period: Length = "week") -> Estimates:
     >>> come_back(panel).table[["kind", "age", "estimate"]].to_numpy().tolist()
     [['in just that week', 1, 0.0], ['in just that week', 2, 1.0], ['then or later', 1, 1.0], ['then or later', 2, 1.0]]
     """
-    kinds = {f"in just that {period}": False, "then or later": True}
+    kinds = {JUST_THEN[period]: False, phrase("then or later"): True}
     curves = {kind: retention_curve(retention(panel, period, unbounded)) for kind, unbounded in kinds.items()}
     rows = pd.concat([curve.table.assign(kind=kind) for kind, curve in curves.items()], ignore_index=True)
     first = next(iter(curves.values()))

@@ -36,7 +36,7 @@ from workbench.results.words import number, percent
 
 HALF_YEAR = 26  # weeks of access after which groups are compared
 ROUNDING = 1e-9  # a curve is a product of fractions: one half is often missed by less than this
-OTHERS = "all others"
+OTHERS = phrase("all others")
 FROM_THE_FIRST = -1  # at risk of adopting after so many weeks: before any week has passed
 RUN_IN = 12  # weeks without the habit after which somebody with earlier access is taken not to have had it
 DEALS = 1_999  # of whole teams to groups
@@ -143,7 +143,7 @@ def _notes(waited: pd.DataFrame, followed: pd.DataFrame, run_in: int) -> tuple[s
 def _with_others(durations: pd.DataFrame, groups: int) -> pd.DataFrame:
     people = durations.groupby("named")["people"].sum().sort_values(ascending=False, kind="stable")
     named = people[people >= ALIKE].index[:groups]
-    return durations.assign(named=durations["named"].where(durations["named"].isin(named), OTHERS))
+    return durations.assign(named=durations["named"].where(durations["named"].isin(named), translated(OTHERS)))
 
 
 def _durations(weeks: Table, early: Table, groups: Table, together: Table, habit: Habit) -> Table:

@@ -21,9 +21,9 @@ BARS = {  # kind → colour, height above the foot, its name, and what the key s
 
 # What an axis or a pointer says of time that is counted in weeks, months or quarters.
 SINCE = {
-    "week": phrase("Weeks since the start"),
-    "month": phrase("Months since the start"),
-    "quarter": phrase("Quarters since the start"),
+    phrase("week"): phrase("Weeks since the start"),
+    phrase("month"): phrase("Months since the start"),
+    phrase("quarter"): phrase("Quarters since the start"),
 }
 LATER = {"week": phrase("Weeks later"), "month": phrase("Months later"), "quarter": phrase("Quarters later")}
 OF_ACCESS = {

@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.charts.data import publishable, table_of
 from workbench.charts.frame import frame
 from workbench.charts.theme import BLUES, INK, TEXT
-from workbench.charts.wording import caption, heading, in_words, tooltip
+from workbench.charts.wording import MANY, caption, heading, in_words, tooltip
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Side
 
@@ -44,7 +44,7 @@ def barrier_map(result: Any, *, title: Any, subtitle: str = "", by: str = "depar
         "Heat map of {n} components by {many} {groups}; {low}",
         n=table["label"].nunique(),
         many=table[by].nunique(),
-        groups=translated(f"{by}s"),
+        groups=translated(MANY.get(by, f"{by}s")),
         low=_named(low, by),
     )
     key = caption(translated(KEY), withheld)

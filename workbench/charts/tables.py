@@ -14,7 +14,7 @@ from workbench.results import privacy
 from workbench.results.boundary import visible
 from workbench.results.estimates import Estimates
 from workbench.results.phrases import say, translated
-from workbench.results.words import day, number, ranged, sentence
+from workbench.results.words import capital, day, number, ranged, sentence
 
 MOST_ROWS = 60
 MISSING = "–"
@@ -48,7 +48,7 @@ def table(result: Any, columns: dict[Any, str], note: str = "", people: str | No
     words = {heading: _shown(given, name, heading) for name, heading in columns.items()}
     below = f"\n<p>{escape(sentence(note))}</p>" if note else ""
     numeric = {h: isinstance(name, tuple) or given[name].dtype.kind in "iuf" for name, h in columns.items()}
-    heads = [heading if heading == name else translated(heading) for name, heading in columns.items()]
+    heads = [_head(name, heading) for name, heading in columns.items()]
     return _passed(_html(heads, words, numeric) + below)
 
 
@@ -83,6 +83,14 @@ def crossed(result: Any, down: str, over: str, cell: str) -> pd.DataFrame:
     said = given.assign(said=[translated(cell).format_map(row) for row in given.to_dict("records")])
     wide = said.pivot(index=down, columns=over, values="said")
     return wide.reindex(given[down].unique())[list(given[over].unique())].reset_index()
+
+
+def _head(name: Any, heading: str) -> str:
+    """A heading in the language of the page; that of a column named by the data stays."""
+    if heading == name:
+        return heading
+    shown = translated(heading)
+    return capital(translated(name)) if shown == heading == capital(str(name)) else shown
 
 
 def _html(heads: list[str], columns: dict[str, list[str]], numeric: dict[str, bool]) -> str:

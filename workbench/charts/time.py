@@ -205,7 +205,7 @@ def segment_weeks(
     table = table_of(result, "week", "segment", "users")
     known = table[table["segment"] != "new"].groupby("week")["users"].sum()
     table = table[table["week"].isin(known.index[known > 0])]  # before, everybody is new
-    return _stacked(table, "segment", title, subtitle, milestones)
+    return _stacked(table, phrase("segment"), title, subtitle, milestones)
 
 
 def _stacked(table: pd.DataFrame, state: str, title: Any, subtitle: str, milestones: Any) -> alt.LayerChart:

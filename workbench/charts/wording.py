@@ -87,6 +87,16 @@ def _place(where: Any) -> str:
     return where if isinstance(where, str) else words.number(where, 0)
 
 
+MANY = {  # what groups are called → of several
+    phrase("department"): phrase("departments"),
+    phrase("team"): phrase("teams"),
+    phrase("role"): phrase("roles"),
+    phrase("region"): phrase("regions"),
+    phrase("pattern"): phrase("patterns"),
+    phrase("person"): phrase("people"),
+}
+
+
 def heading(name: str) -> str:
     """A column that names groups, states or times, as a title says it.
 

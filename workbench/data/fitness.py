@@ -18,32 +18,32 @@ from workbench.data.engine import identifier
 from workbench.data.sources import Source
 from workbench.data.strays import bulk, rows_by_day
 from workbench.errors import ContractError, not_one_of
-from workbench.results.phrases import say
+from workbench.results.phrases import phrase, say
 
 GROUPS = ("department", "region", "team", "role")  # by which groups are compared, the largest first
 PURPOSE = {
-    "users": "who had access, and when",
-    "events": "what was done",
-    "trainings": "whether training changed use",
-    "incentives": "whether incentives changed use",
-    "surveys": "satisfaction, and what holds people back",
-    "feedback": "what people say in their own words",
-    "tickets": "where people need help",
-    "milestones": "what else happened, and when",
-    "outcomes": "whether use pays",
-    "champions": "whether champions carry their teams",
+    "users": phrase("who had access, and when"),
+    "events": phrase("what was done"),
+    "trainings": phrase("whether training changed use"),
+    "incentives": phrase("whether incentives changed use"),
+    "surveys": phrase("satisfaction, and what holds people back"),
+    "feedback": phrase("what people say in their own words"),
+    "tickets": phrase("where people need help"),
+    "milestones": phrase("what else happened, and when"),
+    "outcomes": phrase("whether use pays"),
+    "champions": phrase("whether champions carry their teams"),
 }
 EXPORTS = {  # what to ask for, and of whom
-    "users": "the CRM's list of users, with the days on which their access began and ended",
-    "events": "the CRM's audit or activity log",
-    "trainings": "attendance lists, or the learning system's enrolments",
-    "incentives": "the dates and rules of every bonus, contest or mandate",
-    "surveys": "the survey tool's answers, a row for each answer",
-    "feedback": "comments of surveys and interviews",
-    "tickets": "the service desk's incidents about the CRM",
-    "milestones": "a short list of what happened when",
-    "outcomes": "results per person and day, such as deals won",
-    "champions": "the list of champions, with their first days",
+    "users": phrase("the CRM's list of users, with the days on which their access began and ended"),
+    "events": phrase("the CRM's audit or activity log"),
+    "trainings": phrase("attendance lists, or the learning system's enrolments"),
+    "incentives": phrase("the dates and rules of every bonus, contest or mandate"),
+    "surveys": phrase("the survey tool's answers, a row for each answer"),
+    "feedback": phrase("comments of surveys and interviews"),
+    "tickets": phrase("the service desk's incidents about the CRM"),
+    "milestones": phrase("a short list of what happened when"),
+    "outcomes": phrase("results per person and day, such as deals won"),
+    "champions": phrase("the list of champions, with their first days"),
 }
 LONG_ENOUGH = 24  # weeks: twice the window of a habit
 

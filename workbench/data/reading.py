@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from workbench.data.sources import Source
+from workbench.results.phrases import phrase, say, translated
 
-OWN, NAMED, NONE = "as the source says", "as was asked for", "for the source names none"
+OWN, NAMED, NONE = phrase("as the source says"), phrase("as was asked for"), phrase("for the source names none")
 
 
 def reading(source: Source, time_zone: str) -> pd.DataFrame:
@@ -23,8 +24,8 @@ def reading(source: Source, time_zone: str) -> pd.DataFrame:
     """
     why = OWN if source.time_zone == time_zone else NAMED if source.time_zone or time_zone != "UTC" else NONE
     rows = [
-        ("days and weeks", f"in {time_zone}", why),
-        ("weeks", f"begin on {source.first_weekday.capitalize()}", OWN),
+        (phrase("days and weeks"), say("in {zone}", zone=time_zone), why),
+        (phrase("weeks"), say("begin on {day}", day=translated(source.first_weekday.capitalize())), OWN),
         *_people(source),
         *_formats(source),
     ]
@@ -33,12 +34,16 @@ def reading(source: Source, time_zone: str) -> pd.DataFrame:
 
 def _people(source: Source) -> Iterator[tuple[str, str, str]]:
     if "time_zone" in source.given("users"):
-        yield "people", "by their own clocks", "where users.time_zone names one"
+        yield phrase("people"), phrase("by their own clocks"), phrase("where users.time_zone names one")
     if any(part.found.derived for part in source.raw["users"].parts):
-        yield "people", "everybody in the log", "for there is no table of users; who never came is not known"
+        why = phrase("for there is no table of users; who never came is not known")
+        yield phrase("people"), phrase("everybody in the log"), why
 
 
 def _formats(source: Source) -> Iterator[tuple[str, str, str]]:
     for table, raw in source.raw.items():
         for part in raw.parts:
-            yield from ((f"{table}.{column}", f"written as {form.words}", OWN) for column, form in part.formats.items())
+            yield from (
+                (f"{table}.{column}", say("written as {form}", form=form.words), OWN)
+                for column, form in part.formats.items()
+            )

@@ -21,7 +21,7 @@ from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.inference.variance import Spread
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import say
+from workbench.results.phrases import phrase, say
 from workbench.results.words import number
 
 
@@ -152,7 +152,11 @@ def _comparison(
     weight = share[0] * share[1] * window**2 * spread
     never = not late < count
     kind = (
-        "treated against never" if never else "earlier against later" if treated == early else "later against earlier"
+        phrase("treated against never")
+        if never
+        else phrase("earlier against later")
+        if treated == early
+        else phrase("later against earlier")
     )
     labels = m.timeline.labels([treated, control])
     return kind, labels[0], labels[1] if control < count else None, weight, estimate

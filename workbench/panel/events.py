@@ -16,16 +16,17 @@ from workbench.panel.calendar import Days, Period
 from workbench.panel.days import date_after
 from workbench.panel.period import chosen_period
 from workbench.panel.rows import dated_rows, row_reasons
+from workbench.results.phrases import phrase
 
 REASONS = {
-    "unknown user": "the user is not in the users table",
-    "robot": "a machine's account or row",
-    "repeated": "a row with the same event_id was there before",
-    "failed login": "somebody tried to log in and did not succeed",
-    "acted for": "somebody else acted in the user's name",
-    "imported": "written by an import, nobody's own work",
-    "no access": "before access began or after it ended",
-    "outside period": "outside the weeks looked at, or in an unfinished last week",
+    phrase("unknown user"): phrase("the user is not in the users table"),
+    phrase("robot"): phrase("a machine's account or row"),
+    phrase("repeated"): phrase("a row with the same event_id was there before"),
+    phrase("failed login"): phrase("somebody tried to log in and did not succeed"),
+    phrase("acted for"): phrase("somebody else acted in the user's name"),
+    phrase("imported"): phrase("written by an import, nobody's own work"),
+    phrase("no access"): phrase("before access began or after it ended"),
+    phrase("outside period"): phrase("outside the weeks looked at, or in an unfinished last week"),
 }
 
 
@@ -47,7 +48,7 @@ def left_out(source: Source, period: Period | None = None, **days: Unpack[Days])
         select reason, cast(count(*) as bigint) as rows, cast(count(distinct user_id) as bigint) as users
         from this group by reason"""
     counts = _judged(source, chosen_period(source, period, days)).sql(text).to_pandas().set_index("reason")
-    meanings = {"kept": "counted in this report", **REASONS}
+    meanings = {phrase("kept"): phrase("counted in this report"), **REASONS}
     table = counts.reindex(list(meanings), fill_value=0).rename_axis("reason").reset_index()
     table.insert(1, "meaning", list(meanings.values()))
     return table

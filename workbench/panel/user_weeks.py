@@ -23,9 +23,9 @@ from workbench.panel.days import date_after, local_week, weeks_of
 from workbench.panel.events import kept_rows, one_per_action
 from workbench.panel.period import chosen_period, period_of
 from workbench.results.boundary import Text
-from workbench.results.phrases import phrase, say, translated
+from workbench.results.phrases import say, translated
 from workbench.results.privacy import MINIMUM
-from workbench.results.words import number
+from workbench.results.words import ONLY_SOME, RESTS_ON, number
 
 CORE_FEATURES = 63  # as many as a 64-bit mask holds; the most used come first
 
@@ -133,11 +133,10 @@ def rests_on(source: Source, panel: Table, selection: str = "", time_zone: str =
         )
     print_of = hashlib.sha256(weekly.to_csv(index=False).encode()).hexdigest()[:8]
     # The name of a selection's file may be a person's.
-    name = say("{source}, only a saved selection", source=source.name) if selection else source.name
+    name = translated(ONLY_SOME, source=source.name) if selection else source.name
     during = say("{period}, days of {zone}", period=period_of(panel), zone=time_zone) if time_zone else period_of(panel)
-    rests = phrase("{source}: {people} people with access, {weeks} user-weeks in {period}; fingerprint {print}")
     counts = {"people": number(people, 0), "weeks": number(weekly["people"].sum(), 0)}
-    return Text(translated(rests, source=name, period=during, print=print_of, **counts))
+    return Text(translated(RESTS_ON, source=name, period=during, print=print_of, **counts))
 
 
 def first_trainings(source: Source, time_zone: str = "UTC", attended: bool = True) -> Table:

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.data.duckdb import as_table
-from workbench.results.phrases import translated
+from workbench.results.phrases import say, translated
 from workbench.results.record import Record
 
 RULES = Path(__file__).with_name("actions.toml")
@@ -115,7 +115,9 @@ def _moved(record: Record) -> float:
 
 
 def _action(rule: Mapping[str, Any], record: Record, people: Mapping[str, int]) -> dict[str, Any]:
-    words = {"name": record.name, "group": record.group or translated("everybody")}
+    ours = record.about == "barrier"  # its name is the workbench's word, and no user's
+    name = translated(record.name) if ours else record.name
+    words = {"name": name, "group": record.group or say("everybody")}
     reach = {"compared": record.n, "counted": record.n, **people}[rule["people"]]
     gain = _gain(rule["brings"], record, reach)
     return {
@@ -131,7 +133,7 @@ def _action(rule: Mapping[str, Any], record: Record, people: Mapping[str, int]) 
         "grade": record.grade,
         "finding": record.headline,
         "link": record.link,
-        "known": rule["known"],
+        "known": translated(rule["known"]),
     }
 
 

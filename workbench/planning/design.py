@@ -15,14 +15,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import ContractError, not_one_of
+from workbench.results.phrases import phrase
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 KINDS = {
-    "parallel": "half begin together, the others after the end",
-    "staggered": "waves begin one after the other, a last group after the end",
-    "stepped wedge": "waves begin one after the other until everybody has it",
-    "on and off": "each group has it for some weeks in turn",
+    phrase("parallel"): "half begin together, the others after the end",
+    phrase("staggered"): "waves begin one after the other, a last group after the end",
+    phrase("stepped wedge"): "waves begin one after the other until everybody has it",
+    phrase("on and off"): "each group has it for some weeks in turn",
 }
 
 

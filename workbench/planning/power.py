@@ -22,10 +22,11 @@ from scipy import optimize, stats
 
 from workbench.planning.design import Design
 from workbench.planning.variation import Variation
+from workbench.results.phrases import phrase
 
 Floats = NDArray[np.float64]
 SEEN = 0.8  # how often an effect of the size asked for should be seen
-CONSTANT, VARYING, PAGES = "constant", "may grow or fade", "as the pages estimate it"
+CONSTANT, VARYING, PAGES = phrase("constant"), phrase("may grow or fade"), phrase("as the pages estimate it")
 ASSUMPTIONS = [CONSTANT, VARYING, PAGES]
 COLUMNS = ["assumption", "std_error", "detectable", "power"]
 

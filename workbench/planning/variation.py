@@ -18,6 +18,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
 from workbench.errors import ContractError
 from workbench.inference.moments import Moments, moments
+from workbench.results.phrases import phrase
 
 Floats = NDArray[np.float64]
 FEWEST = 3  # teams from which their differences can be told
@@ -57,7 +58,7 @@ class Variation:
         """Teams and people in a row each: what, variance (of one week), lag_1, last (correlation of weeks apart)."""
         rows = [
             (what, each[0, 0], each[0, min(1, self.weeks - 1)] / each[0, 0], each[0, -1] / each[0, 0])
-            for what, each in (("teams", self.between), ("people within a team", self.within))
+            for what, each in ((phrase("teams"), self.between), (phrase("people within a team"), self.within))
             if each[0, 0] > 0
         ]
         return pd.DataFrame(rows, columns=["what", "variance", "lag_1", "last"])

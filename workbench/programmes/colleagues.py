@@ -22,14 +22,16 @@ from workbench.data.sources import Source
 from workbench.errors import ContractError
 from workbench.panel.user_weeks import first_trainings
 from workbench.programmes.comparison import Comparison, Comparisons, first_reason
-from workbench.results.phrases import phrase
+from workbench.results.phrases import phrase, say, translated
 
-CHAMPION = "A champion"
+CHAMPION = phrase("A champion")
 STILL = "9000-01-01"  # the last day of a champion who still is one
 NO_CHAMPIONS = phrase("there is no table of champions")
 SINGLE = phrase(
     "single people were given dates, not whole teams, so teams with and without trained members differ by who came"
 )
+APART, ALONE = phrase("not there both before and after"), phrase("without a team")
+OTHERWISE = phrase("colleague trained in another programme")
 NOBODY = phrase("nobody around them, without a training of their own, was there both before and after")
 ALL_AT_ONCE = phrase("every team began in the same week, so none shows what would have happened without")
 ONE_EACH = phrase("no two teams began together, so the ups and downs of one team cannot be told from the effect")
@@ -76,9 +78,8 @@ def _comparison(panel: Table, people: Table, way: str, teams: int, reason: str) 
     )
     rows = rows if reason else rows.stored()
     design = {"teams": teams}
-    return Comparison(
-        f"{way} among colleagues", panel, people, rows, design, cluster="team", did="reached", reason=reason
-    )
+    name = say("{name} among colleagues", name=translated(CHAMPION) if way == CHAMPION else way)
+    return Comparison(name, panel, people, rows, design, cluster="team", did="reached", reason=reason)
 
 
 def _around(panel: Table, source: Source, row: dict[str, Any], time_zone: str) -> tuple[str, Comparison]:
@@ -144,10 +145,10 @@ def _placed(panel: Table, teams: Table, elsewhere: Table, own: Table, words: tup
         placed as (
             select people.user_id, people.team, teams.began, teams.until,
                 case when own.part is not null then own.part
-                    when people.team is null then 'without a team'
-                    when elsewhere.team is not null then 'colleague trained in another programme'
+                    when people.team is null then '{ALONE}'
+                    when elsewhere.team is not null then '{OTHERWISE}'
                     when people.first_week >= teams.began or people.last_week < teams.began
-                        then 'not there both before and after'
+                        then '{APART}'
                     when teams.began is not null then {with_it} else {without} end as part
             from people left join own on own.user_id = people.user_id
                 left join teams on teams.team = people.team left join elsewhere on elsewhere.team = people.team)

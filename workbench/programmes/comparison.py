@@ -184,7 +184,7 @@ class Comparisons(dict[str, Comparison]):
     @property
     def reason(self) -> str:
         """Why nothing can be said of some of them, each reason once."""
-        return "; ".join(sorted({each.reason for each in self.values()} - {""}))
+        return "; ".join(sorted({translated(each.reason) for each in self.values()} - {""}))
 
     @property
     def possible(self) -> Comparisons:

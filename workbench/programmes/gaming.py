@@ -28,7 +28,7 @@ from workbench.errors import ContractError, attempted
 from workbench.programmes.comparison import Comparisons
 from workbench.programmes.signs import SIGNS, Sign, share_of
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import say
+from workbench.results.phrases import phrase, say
 from workbench.results.study import Answers, Given, Studies
 from workbench.results.words import number
 
@@ -60,8 +60,10 @@ def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, le
     rows = [_change(_values(shares, i, windows), sign, level, len(signs), notes) for i, sign in enumerate(signs)]
     table = pd.DataFrame([row for row in rows if row]).assign(n=int(shares.loc[shares["told"], "people"].sum()))
     others = shares.loc[~shares["told"], "team"].nunique()
-    about = f"change since before the incentive, less that of {others} teams without one; Welch intervals over teams"
-    return Estimates(table, "share of what was done", about, level, None, tuple(notes))
+    about = say(
+        "change since before the incentive, less that of {n} teams without one; Welch intervals over teams", n=others
+    )
+    return Estimates(table, phrase("share of what was done"), about, level, None, tuple(notes))
 
 
 def sign_changes(compared: Comparisons) -> Answers:

@@ -21,10 +21,12 @@ from statsmodels.api import OLS
 from workbench.data.engine import Table, identifier
 from workbench.data.sources import Source
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase
 from workbench.results.privacy import MINIMUM
 
 FEWEST = 10  # groups below which a line through them says nothing
-THIRDS = ("lower third", "middle third", "upper third")
+THIRDS = (phrase("lower third"), phrase("middle third"), phrase("upper third"))
+LEADERS, OTHERS = phrase("leaders"), phrase("everybody else")
 
 
 def leaders_known(source: Source) -> bool:
@@ -47,8 +49,8 @@ def positions(panel: Table, source: Source) -> Table:
     np.int64(6)
     """
     return panel.sql(
-        """
-        select this.*, case when bosses.user_id is not null then 'leaders' else 'everybody else' end as position
+        f"""
+        select this.*, case when bosses.user_id is not null then '{LEADERS}' else '{OTHERS}' end as position
         from this left join bosses on bosses.user_id = this.user_id order by this.user_id, this.week""",
         bosses=source.users.sql("select distinct manager_id as user_id from this where manager_id is not null"),
     )

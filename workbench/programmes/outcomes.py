@@ -20,13 +20,13 @@ from workbench.data.sources import Source
 from workbench.panel.days import week_of, weeks_begin
 from workbench.programmes.colleagues import taught, unreached
 from workbench.programmes.comparison import Comparison, Comparisons
-from workbench.results.phrases import phrase
+from workbench.results.phrases import phrase, translated
 from workbench.results.privacy import MINIMUM
 
 OF_TEAMS = "_of_teams"  # the end of the name of an outcome of whole teams
 MEASURED = "_measured"  # the end of the name of an outcome whose own is that of a column of the user-weeks
 NONE = phrase("no such outcome is recorded")
-TOO_FEW = f"fewer than {MINIMUM} who had a training of their own, or fewer than {MINIMUM} who had none, have it"
+TOO_FEW = phrase("fewer than {n} who had a training of their own, or fewer than {n} who had none, have it")
 
 
 def outcomes(panel: Table, source: Source, time_zone: str = "UTC") -> Comparisons:
@@ -96,7 +96,7 @@ def judged_by(outcome: str) -> str:
     >>> judged_by("deals_won"), judged_by("deals_won_of_teams")
     ('people', 'teams')
     """
-    return "teams" if outcome.endswith(OF_TEAMS) else "people"
+    return phrase("teams") if outcome.endswith(OF_TEAMS) else phrase("people")
 
 
 def without_answer(source: Source, answered: Collection[str]) -> pd.DataFrame:
@@ -110,7 +110,8 @@ def without_answer(source: Source, answered: Collection[str]) -> pd.DataFrame:
     """
     of_people, of_teams = _listed(source, "user_id"), [f"{outcome}{OF_TEAMS}" for outcome in _listed(source, "team")]
     known = {*answered, *(name.removesuffix(MEASURED) for name in answered)}
-    rows = [(name.replace("_", " "), TOO_FEW) for name in [*of_people, *of_teams] if name not in known]
+    few = translated(TOO_FEW, n=MINIMUM)
+    rows = [(name.replace("_", " "), few) for name in [*of_people, *of_teams] if name not in known]
     if not of_people:
         rows.append((phrase("what single people bring"), NONE))
     if not of_teams:

@@ -35,7 +35,7 @@ COUNTED = {  # what is counted of entries → the condition of a row
     "followed": "followed",
     "untouched": f"followed and (next_at is null or next_at > occurred_at + interval '{FOLLOWED}' day)",
 }
-EVERYBODY = "everybody"
+EVERYBODY = phrase("everybody")
 
 
 @dataclass(frozen=True)

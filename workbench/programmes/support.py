@@ -17,7 +17,7 @@ from workbench.errors import ContractError, not_one_of
 from workbench.panel.days import local_week, weeks_of
 from workbench.programmes.comparison import Comparison, first_reason
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import phrase
+from workbench.results.phrases import phrase, translated
 
 SLOW = 24  # hours after which an answer counts as slow
 ROUNDING = 1e-9  # a curve is a product of fractions: one half is often missed by less than this
@@ -26,7 +26,7 @@ AFTER = 6  # weeks after a slow answer that are looked at
 NO_TICKETS = phrase("there is no table of tickets")
 NO_SLOW = phrase("nobody who waited long for an answer was there both before and after")
 ALL_SLOW = phrase("nobody who asked was always answered quickly")
-NAME = "A slow answer"
+NAME = phrase("A slow answer")
 PARTS = (
     phrase("answered slowly"),
     phrase("answered quickly"),
@@ -81,7 +81,9 @@ def slow_answers(panel: Table, source: Source, hours: int = SLOW, time_zone: str
         people=people,
     ).stored()
     reason = _why_not(rows) if "tickets" in source else NO_TICKETS
-    return Comparison(NAME, panel, people, rows, {"hours": hours}, PARTS, did=phrase("answered slowly"), reason=reason)
+    return Comparison(
+        translated(NAME), panel, people, rows, {"hours": hours}, PARTS, did=phrase("answered slowly"), reason=reason
+    )
 
 
 def _askers(panel: Table, source: Source, hours: int, time_zone: str) -> Table:

@@ -27,24 +27,29 @@ LATER = phrase("joined later")
 NOBODY = phrase("nobody who attended, and nothing else, was there both before and after")
 ALL_AT_ONCE = phrase("everybody was trained in the same week, so nobody shows what would have happened without")
 PARTS = (
-    "trained",
+    phrase("trained"),
     phrase("never trained"),
     phrase("trained elsewhere"),
     phrase("untrained colleague"),
 )  # the first two are compared
-OFFERED = ("offered", *PARTS[1:])  # the same where chance decided about the offer, not about who came
+OFFERED = (phrase("offered"), *PARTS[1:])  # the same where chance decided about the offer, not about who came
 NO_DATE = phrase("did not draw")  # never trained, where only those who drew a date are compared
-EARLIER = f"""case when {has_habit()} then 'had the habit'
-    when segment in ('novice', 'low') then 'used it without a habit' when segment = 'none' then 'did not use it' end"""
+HABIT, SOME, NO_USE = phrase("had the habit"), phrase("used it without a habit"), phrase("did not use it")
+EARLIER = f"""case when {has_habit()} then '{HABIT}'
+    when segment in ('novice', 'low') then '{SOME}' when segment = 'none' then '{NO_USE}' end"""
+UP_TO_3, UP_TO_12 = phrase("access up to 3 months"), phrase("access 3 to 12 months")
+OVER_12 = phrase("access over a year")
+ONE, SEVERAL = phrase("one session"), phrase("several sessions")
+TAILORED, ALIKE = phrase("tailored to the role"), phrase("the same for all")
 DATES = {
     "chosen": phrase("chosen by people"),
     "scheduled": phrase("set for people"),
-    "random": "at random",
+    "random": phrase("at random"),
 }  # how they came about
 KINDS = {  # what trainings can be told apart by → SQL for the name of the kind
     "format": "format",
-    "sessions": "case when sessions = 1 then 'one session' when sessions > 1 then 'several sessions' end",
-    "tailored": "case when tailored then 'tailored to the role' when not tailored then 'the same for all' end",
+    "sessions": f"case when sessions = 1 then '{ONE}' when sessions > 1 then '{SEVERAL}' end",
+    "tailored": f"case when tailored then '{TAILORED}' when not tailored then '{ALIKE}' end",
     "hours": "cast(hours as varchar)",
 }
 
@@ -248,9 +253,9 @@ def known_before(training: Comparison, source: Source, labels: Table) -> Compari
         known as (
             select seen.user_id,
                 case when seen.first_week > day.week then '{LATER}' else {EARLIER} end as earlier,
-                case when seen.first_week > day.week then '{LATER}' when {days} < 91 then 'access up to 3 months'
-                    when {days} < 365 then 'access 3 to 12 months'
-                    when {days} >= 365 then 'access over a year' end as tenure
+                case when seen.first_week > day.week then '{LATER}' when {days} < 91 then '{UP_TO_3}'
+                    when {days} < 365 then '{UP_TO_12}'
+                    when {days} >= 365 then '{OVER_12}' end as tenure
             from seen cross join day left join users on users.user_id = seen.user_id
                 left join labels on labels.user_id = seen.user_id and labels.week = day.week)
         select this.*, known.earlier, known.tenure

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from workbench.errors import NotRunError
 from workbench.results.minimum import MINIMUM
-
-# What a page rests on (`panel.rests_on`): "crm, only a saved selection: 1,240 people with access, 9 user-weeks …"
-LINE = re.compile(r"(?P<selection>, only a saved selection)?: (?P<people>[\d,]+) people with access")
+from workbench.results.phrases import in_every_language
+from workbench.results.words import ONLY_SOME, RESTS_ON
 
 
 def differ_by_few(one: str, other: str) -> int | None:
@@ -27,11 +27,23 @@ def differ_by_few(one: str, other: str) -> int | None:
     >>> differ_by_few(all_of_them, "crm: 29 people with access, 261 user-weeks") is None
     True
     """
-    found, beside = LINE.search(one), LINE.search(other)
+    found, beside = _line().search(one), _line().search(other)
     if not found or not beside or not (found["selection"] or beside["selection"]):
         return None
-    apart = abs(int(found["people"].replace(",", "")) - int(beside["people"].replace(",", "")))
+    apart = abs(_count(found["people"]) - _count(beside["people"]))
     return apart if 0 < apart < MINIMUM else None
+
+
+@cache
+def _line() -> re.Pattern[str]:
+    """What a page rests on (`panel.rests_on`), in any language: "crm, only a saved selection: 1,240 people with …"."""
+    alone = [re.escape(text.removeprefix("{source}")) for text in in_every_language(ONLY_SOME)]
+    people = [re.escape(text.split("{people}")[1].split(",")[0]) for text in in_every_language(RESTS_ON)]
+    return re.compile(rf"(?P<selection>{'|'.join(alone)})?: (?P<people>\d[\d.,]*)(?:{'|'.join(people)})")
+
+
+def _count(figure: str) -> int:
+    return int(re.sub(r"\D", "", figure))
 
 
 def refuse_almost_same(page: Any, beside: Iterable[Any]) -> None:

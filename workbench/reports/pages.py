@@ -8,6 +8,7 @@ page asks nothing of any network.
 
 from __future__ import annotations
 
+import ast
 import html
 import json
 import re
@@ -174,7 +175,15 @@ def _shown_by(notebook: Any, tag: str) -> list[Any]:
 
 def _source_line(notebook: Any) -> str:
     texts = [data.get("text/markdown") or data.get("text/plain", "") for data in _shown_by(notebook, "source")]
-    return plain(texts[0]) if texts else ""
+    return plain(_unquoted(texts[0])) if texts else ""
+
+
+def _unquoted(shown: str) -> str:
+    """A text as it is, where a notebook shows it as Python writes it."""
+    try:
+        return str(ast.literal_eval(shown)) if shown[:1] in ("'", '"') else shown
+    except (ValueError, SyntaxError):
+        return shown
 
 
 def _picture(notebook: Any) -> dict[str, Any] | None:

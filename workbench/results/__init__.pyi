@@ -4,7 +4,7 @@ from .estimates import Estimates
 from .gaming import Gaming, gaming_of, worsened
 from .judgement import Judgement, judgement
 from .offer import Offer
-from .phrases import language, languages, phrase, plain, say, say_n, speak, translated
+from .phrases import language, languages, phrase, plain, punctuated, say, say_n, speak, translated
 from .privacy import note, said, shown
 from .record import Record, read_records
 from .side_by_side import pairs, side_by_side
@@ -59,6 +59,7 @@ __all__ = [
     "pairs",
     "phrase",
     "plain",
+    "punctuated",
     "read_records",
     "remains_of",
     "said",

@@ -116,10 +116,24 @@ def translated(text: str, /, **parts: object) -> str:
     return shown.format(**parts) if parts else shown
 
 
+def in_every_language(text: str) -> list[str]:
+    """Words that were marked by `phrase`, as each language shows them.
+
+    >>> in_every_language("habit")
+    ['Gewohnheit', 'habit']
+    """
+    return sorted({_catalogue(each).gettext(text) for each in languages()})
+
+
 def punctuated(figure: str) -> str:
     """A number's digits with the separators of the language.
 
     figure : as English writes it
+    Returns the figure with the language's own comma and point.
+
+    >>> from workbench.results import punctuated
+    >>> punctuated("1,234.5")
+    '1,234.5'
     """
     return figure.translate(_separators(_language))
 

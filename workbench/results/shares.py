@@ -11,7 +11,7 @@ import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import say
+from workbench.results.phrases import say, translated
 from workbench.results.words import percent
 
 
@@ -26,7 +26,7 @@ def shares(counts: pd.DataFrame, terms: list[str], unit: str, about: str, level:
     return Estimates(
         table.reset_index(drop=True),
         unit,
-        say("{about}; Wilson {level} intervals", about=about, level=percent(level)),
+        say("{about}; Wilson {level} intervals", about=translated(about), level=percent(level)),
         level,
     )
 

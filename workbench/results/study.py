@@ -182,7 +182,7 @@ class Studies(dict[str, Any]):
     @property
     def reason(self) -> str:
         """Why those without an effect have none, each reason once."""
-        return "; ".join(sorted({study.reason for study in self.values()} - {""}))
+        return "; ".join(sorted({translated(study.reason) for study in self.values()} - {""}))
 
     def each(self, what: str) -> Answers:
         """One answer of every study that has it, such as "effect" or "spans"."""

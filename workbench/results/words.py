@@ -12,6 +12,9 @@ from datetime import date
 from workbench.results.phrases import phrase, punctuated, say, say_n, translated
 
 MINUS = "−"
+# What a page rests on, and its source where it is about some people alone; `reports.beside` reads it on pages.
+RESTS_ON = phrase("{source}: {people} people with access, {weeks} user-weeks in {period}; fingerprint {print}")
+ONLY_SOME = phrase("{source}, only a saved selection")
 MONTH_NAMES = (
     *(phrase("January"), phrase("February"), phrase("March"), phrase("April"), phrase("May"), phrase("June")),
     *(phrase("July"), phrase("August"), phrase("September"), phrase("October"), phrase("November"), phrase("December")),

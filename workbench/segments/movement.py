@@ -14,14 +14,15 @@ from workbench.errors import ContractError
 from workbench.panel.habit import HABIT, Habit
 from workbench.panel.weeks import counted_weeks, groups_of
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, say
 from workbench.results.privacy import ALIKE, withheld
 from workbench.results.shares import shares
 from workbench.results.verdict import Way
-from workbench.results.words import day
+from workbench.results.words import day, number
 
 ABSENT = "no access"
 MOST_TO_LEAST = ("power", "habitual", "novice", "low", "none")
-SLIPPING, CLOSE = "slipping", "close to the habit"
+SLIPPING, CLOSE = phrase("slipping"), phrase("close to the habit")
 
 
 def transitions(
@@ -54,7 +55,7 @@ def transitions(
     groups = [by] if by else []
     counts = _pairs(given, str(start), str(end), groups).to_pandas()
     counts["n"] = counts.groupby([*groups, "before"])["k"].transform("sum")
-    about = f"segments in the week of {day(start)} and in the week of {day(end)}"
+    about = say("segments in the week of {start} and in the week of {end}", start=day(start), end=day(end))
     ways = [_way(before, after, order) for before, after in zip(counts["before"], counts["after"], strict=True)]
     terms = [*groups, "before", "after", "users", "way"]
     return shares(counts.assign(users=counts["k"], way=ways), terms, "share of people", about)
@@ -134,12 +135,18 @@ class Edge:
 
     def definitions(self) -> pd.DataFrame:
         """What the two movements are, for the page: movement, means."""
-        had = f"had the habit {self.recent} weeks ago ({self.habit})"
-        lately = f"of the last {self.recent} weeks"
-        said = {
-            SLIPPING: f"{had} and was active in at most {self.most} {lately}",
-            CLOSE: f"does not have the habit now and was active in at least {self.fewest} {lately}",
-        }
+        slipping = say(
+            "had the habit {weeks} weeks ago ({habit}) and was active in at most {most} of the last {weeks} weeks",
+            weeks=self.recent,
+            habit=self.habit,
+            most=self.most,
+        )
+        close = say(
+            "does not have the habit now and was active in at least {fewest} of the last {weeks} weeks",
+            weeks=self.recent,
+            fewest=self.fewest,
+        )
+        said = {SLIPPING: slipping, CLOSE: close}
         return pd.DataFrame(said.items(), columns=["movement", "means"])
 
 
@@ -165,8 +172,8 @@ def movers(panel: Any, by: str | None = None, edge: Edge | None = None) -> Estim
     converting = counts.assign(movement=CLOSE, k=counts["converting"], n=counts["others"])
     both = pd.concat([slipping, converting]).query("n > 0").rename(columns={"named": by or "named"})
     terms = [*([by] if by else []), "movement", "users"]
-    about = f"the panel's last week: {edge.habit}, beside the last {edge.recent}"
-    return shares(both.assign(users=both["k"]), terms, "share of those who could", about)
+    about = say("the panel's last week: {habit}, beside the last {weeks}", habit=edge.habit, weeks=edge.recent)
+    return shares(both.assign(users=both["k"]), terms, phrase("share of those who could"), about)
 
 
 def beside(moved: Estimates, by: str, groups: int = 30) -> pd.DataFrame:
@@ -182,7 +189,10 @@ def beside(moved: Estimates, by: str, groups: int = 30) -> pd.DataFrame:
     [['x', '1 of 1', '0 of 1']]
     """
     said = moved.table.assign(
-        said=[f"{k:,} of {n:,}" for k, n in zip(moved.table["users"], moved.table["n"], strict=True)]
+        said=[
+            say("{k} of {n}", k=number(k, 0), n=number(n, 0))
+            for k, n in zip(moved.table["users"], moved.table["n"], strict=True)
+        ]
     )
     people = said.groupby(by)["n"].sum().sort_values(ascending=False, kind="stable")
     wide = said.pivot(index=by, columns="movement", values="said").reindex(columns=[SLIPPING, CLOSE])

@@ -33,6 +33,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier
 from workbench.errors import ContractError
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, say
 from workbench.results.shares import shares
 from workbench.results.verdict import Stability
 from workbench.segments.mixture import Mixture, fitted
@@ -46,8 +47,7 @@ GROUPS = range(1, 11)
 TRIALS, REDRAWS = 8, 40  # redraws for each number of groups, and for the chosen one
 CHANCE = 0.05  # how often use that differs by degree may pass for patterns
 STABLE = 0.75  # agreement from which a pattern is stable (Hennig 2008, J. Multivariate Analysis 99, 1154–1176)
-NEVER, TOO_NEW, UNCLEAR = "never started", "too new to tell", "no clear pattern"
-FIXED = {NEVER: "no action at all", TOO_NEW: f"fewer than {HISTORY} weeks of access", UNCLEAR: "differs by degree only"}
+NEVER, TOO_NEW, UNCLEAR = phrase("never started"), phrase("too new to tell"), phrase("no clear pattern")
 # Groups are made of these. Regularity follows from the level, and so do others from one another; discretionary share
 # and response to training say more about what was asked and offered than about the person. They are shown, not used.
 USED = ["level", "change", "breadth", "depth", "empty_days", "quality", "incentive_response"]
@@ -123,7 +123,7 @@ class Patterns:
     def shares(self) -> Estimates:
         """How many of all people follow each pattern: pattern, share, its Wilson interval, n (people who do)."""
         counts = self.centres.assign(k=self.centres["n"], n=self.centres["n"].sum())
-        found = shares(counts, ["pattern"], "share of people", "everybody with access")
+        found = shares(counts, ["pattern"], phrase("share of people"), phrase("everybody with access"))
         return replace(found, table=found.table.assign(n=self.centres["n"]))
 
     def assign(self, traits: Any) -> pd.DataFrame:
@@ -147,9 +147,12 @@ class Patterns:
     def definitions(self) -> pd.DataFrame:
         """What each pattern found means, for the page: pattern, means; the first that fits a centre names it."""
         found = set(self.labels["pattern"])
-        said = [str(profile).split(": ", 1) for profile in self.profiles if profile.name in found]
-        said += [[name, means] for name, means in FIXED.items() if name in found]
-        return pd.DataFrame(said, columns=["pattern", "means"])
+        means = {profile.name: profile.means for profile in self.profiles} | {
+            NEVER: say("no action at all"),
+            TOO_NEW: say("fewer than {weeks} weeks of access", weeks=HISTORY),
+            UNCLEAR: say("differs by degree only"),
+        }
+        return pd.DataFrame([pair for pair in means.items() if pair[0] in found], columns=["pattern", "means"])
 
     def __str__(self) -> str:
         if not self.structured:
@@ -217,7 +220,7 @@ def paths(panel: Any, labels: pd.DataFrame, value: str = "active_days") -> pd.Da
     >>> paths(panel, pd.DataFrame({"user_id": ["a", "b"], "pattern": "steady"}))[["estimate", "n"]].to_numpy().tolist()
     [[3.0, 2.0]]
     """
-    followed = labels[~labels["pattern"].isin(FIXED)]
+    followed = labels[~labels["pattern"].isin([NEVER, TOO_NEW, UNCLEAR])]
     return (
         as_table(panel)
         .sql(

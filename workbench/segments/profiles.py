@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 
 import pandas as pd
 
+from workbench.results.phrases import phrase, punctuated, say, translated
 from workbench.segments.traits import TRAITS
 
 
@@ -23,9 +25,16 @@ class Profile:
     under: Mapping[str, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        parts = [f"at least {TRAITS[trait].format(floor)}" for trait, floor in self.at_least.items()]
-        parts += [f"under {TRAITS[trait].format(ceiling)}" for trait, ceiling in self.under.items()]
-        return f"{self.name}: {' and '.join(parts).replace('-', '−') or 'everyone else'}"
+        return f"{self.name}: {self.means}"
+
+    @property
+    def means(self) -> str:
+        """What it takes to be called so."""
+        parts = [say("at least {trait}", trait=_said(trait, floor)) for trait, floor in self.at_least.items()]
+        parts += [say("under {trait}", trait=_said(trait, ceiling)) for trait, ceiling in self.under.items()]
+        if not parts:
+            return say("everyone else")
+        return reduce(lambda before, part: say("{one} and {other}", one=before, other=part), parts)
 
     def fits(self, centre: pd.Series) -> bool:
         """Whether a group's mean traits meet it; what is not known meets nothing."""
@@ -33,12 +42,16 @@ class Profile:
         return reached and all(centre[trait] < ceiling for trait, ceiling in self.under.items())
 
 
+def _said(trait: str, value: float) -> str:
+    return punctuated(translated(TRAITS[trait]).format(value)).replace("-", "−")
+
+
 PROFILES = (
-    Profile("log in without working", {"empty_days": 1, "empty_share": 0.5}),
-    Profile("active when rewarded", {"incentive_response": 1}, {"unrewarded": 1}),
-    Profile("late starter", {"change": 1}),
-    Profile("fading", {}, {"change": -1}),
-    Profile("very frequent", {"level": 3}),
-    Profile("hardly use it", {}, {"level": 1}),
-    Profile("steady"),
+    Profile(phrase("log in without working"), {"empty_days": 1, "empty_share": 0.5}),
+    Profile(phrase("active when rewarded"), {"incentive_response": 1}, {"unrewarded": 1}),
+    Profile(phrase("late starter"), {"change": 1}),
+    Profile(phrase("fading"), {}, {"change": -1}),
+    Profile(phrase("very frequent"), {"level": 3}),
+    Profile(phrase("hardly use it"), {}, {"level": 1}),
+    Profile(phrase("steady")),
 )

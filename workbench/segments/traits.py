@@ -12,21 +12,22 @@ from workbench.data.contract import PRESENCE
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, literals
 from workbench.panel.rows import kind_of
+from workbench.results.phrases import phrase
 
 AROUND = 8  # weeks before and after a training or an incentive
 TRAITS = {
-    "level": "{:g} active days a week",
-    "change": "{:+g} active days a week from the first quarter of their weeks to the last",
-    "regularity": "{:g} of their weeks active",
-    "breadth": "{:g} features used in an active week",
-    "depth": "{:g} actions on an active day",
-    "empty_days": "{:g} days a week on which they log in and do nothing",
-    "empty_share": "{:g} of their days spent so",
-    "quality": "{:g} of required fields filled",
-    "discretionary": "{:g} of actions by choice",
-    "incentive_response": "{:+g} active days a week while an incentive runs",
-    "unrewarded": "{:g} active days a week before and after it",
-    "training_response": "{:+g} active days a week after training",
+    "level": phrase("{:g} active days a week"),
+    "change": phrase("{:+g} active days a week from the first quarter of their weeks to the last"),
+    "regularity": phrase("{:g} of their weeks active"),
+    "breadth": phrase("{:g} features used in an active week"),
+    "depth": phrase("{:g} actions on an active day"),
+    "empty_days": phrase("{:g} days a week on which they log in and do nothing"),
+    "empty_share": phrase("{:g} of their days spent so"),
+    "quality": phrase("{:g} of required fields filled"),
+    "discretionary": phrase("{:g} of actions by choice"),
+    "incentive_response": phrase("{:+g} active days a week while an incentive runs"),
+    "unrewarded": phrase("{:g} active days a week before and after it"),
+    "training_response": phrase("{:+g} active days a week after training"),
 }
 
 

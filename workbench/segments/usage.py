@@ -23,6 +23,7 @@ from workbench.errors import not_one_of
 from workbench.panel.habit import HABIT, Habit
 from workbench.panel.weeks import counted_weeks
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import phrase, say
 from workbench.results.shares import shares
 
 NEW = "new"
@@ -53,11 +54,32 @@ class Segment:
             )
 
     def __str__(self) -> str:
-        weeks = "active weeks" if self.counts_from == 1 else f"weeks with {self.counts_from:g}+ actions"
-        mean = "any action" if self.actions_per_week == ANY else f"{self.actions_per_week:g}+ actions a week"
-        floors = [f"{self.active_weeks}+ {weeks} of {self.window}"] * (self.active_weeks > 0)
-        floors += [mean] * (self.actions_per_week > 0)
-        return f"{self.name}: {' and '.join(floors) or 'everyone else'}"
+        return f"{self.name}: {self.means}"
+
+    @property
+    def means(self) -> str:
+        """What it takes to be of it."""
+        weeks, mean = self._weeks, self._mean
+        if weeks and mean:
+            return say("{weeks} and {mean}", weeks=weeks, mean=mean)
+        return weeks or mean or say("everyone else")
+
+    @property
+    def _weeks(self) -> str:
+        if not self.active_weeks:
+            return ""
+        floor = {"weeks": self.active_weeks, "window": self.window}
+        if self.counts_from == 1:
+            return say("{weeks}+ active weeks of {window}", **floor)
+        return say("{weeks}+ weeks with {actions}+ actions of {window}", actions=f"{self.counts_from:g}", **floor)
+
+    @property
+    def _mean(self) -> str:
+        if self.actions_per_week <= 0:
+            return ""
+        if self.actions_per_week == ANY:
+            return say("any action")
+        return say("{actions}+ actions a week", actions=f"{self.actions_per_week:g}")
 
     @property
     def takes_everyone(self) -> bool:
@@ -133,8 +155,9 @@ def definitions(preset: str | tuple[Segment, ...] = "12w") -> pd.DataFrame:
     """
     segments = named(preset)
     longest = max(segment.window for segment in segments)
-    said = [f"{NEW}: fewer than {longest} weeks of access so far", *map(str, segments)]
-    return pd.DataFrame([line.split(": ", 1) for line in said], columns=["segment", "means"])
+    said = [(NEW, say("fewer than {weeks} weeks of access so far", weeks=longest))]
+    said += [(segment.name, segment.means) for segment in segments]
+    return pd.DataFrame(said, columns=["segment", "means"])
 
 
 def segment_shares(labels: Any, by: str | None = None) -> Estimates:
@@ -157,7 +180,9 @@ def segment_shares(labels: Any, by: str | None = None) -> Estimates:
     table = wide.melt(ignore_index=False, value_name="k").reset_index().sort_values([*groups, "segment"])
     table["n"] = table.groupby(groups)["k"].transform("sum")
     terms = [*groups, "segment", "users"]
-    return shares(table.assign(users=table["k"]), terms, "share of people", "everybody who has a segment that week")
+    return shares(
+        table.assign(users=table["k"]), terms, "share of people", phrase("everybody who has a segment that week")
+    )
 
 
 def _measures(segments: tuple[Segment, ...]) -> dict[str, str]:

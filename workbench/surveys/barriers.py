@@ -13,7 +13,7 @@ import pandas as pd
 
 from workbench.data.duckdb import as_table
 from workbench.results.estimates import LEVEL
-from workbench.results.phrases import translated
+from workbench.results.phrases import phrase, translated
 from workbench.results.privacy import MINIMUM
 from workbench.results.verdict import Side
 from workbench.surveys.answers import SurveyAnswers
@@ -36,12 +36,12 @@ OPPOSITE = {Side.ABOVE: Side.BELOW, Side.BELOW: Side.ABOVE, Side.UNCLEAR: Side.U
 class Agreement(StrEnum):
     """What people say of a barrier beside what the log shows."""
 
-    BOTH = "said and seen"
-    SAID = "said, not seen"
-    SEEN = "seen, not said"
-    OPPOSED = "said one way, seen the other"
-    NEITHER = "neither is clear"
-    NO_SIGN = "nothing in the log shows it"
+    BOTH = phrase("said and seen")
+    SAID = phrase("said, not seen")
+    SEEN = phrase("seen, not said")
+    OPPOSED = phrase("said one way, seen the other")
+    NEITHER = phrase("neither is clear")
+    NO_SIGN = phrase("nothing in the log shows it")
 
 
 def barriers(answers: SurveyAnswers, by: str = "department", level: float = LEVEL) -> pd.DataFrame:

@@ -25,6 +25,7 @@ import pandas as pd
 from workbench.data.duckdb import as_table
 from workbench.panel.habit import has_habit
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase, say, translated
 from workbench.surveys.answers import SurveyAnswers
 from workbench.surveys.groups import at_once, cluster_of, only_scale
 from workbench.surveys.scores import scores
@@ -33,7 +34,7 @@ BEFORE = 4  # weeks before the survey whose use is adjusted for
 RECENT = 12  # weeks before the survey whose tickets count
 TEAMS = 10  # below which errors by teams say nothing
 EACH = 10  # people (or people who got the habit) for each number estimated
-ADJUSTED = ("use before", "tickets", "years of access")
+ADJUSTED = (phrase("use before"), phrase("tickets"), phrase("years of access"))
 COLUMNS = ["term", "estimate", "std_error", "conf_low", "conf_high", "n", "p_holm", "side"]
 
 
@@ -57,11 +58,11 @@ def later_use(answers: SurveyAnswers, panel: Any, tickets: Any, weeks: int = 8, 
     ('fewer than 10 teams, or fewer than 10 people for each number estimated',)
     """
     scale = only_scale(answers)
-    about = f"{scale.label} and later use: GEE, exchangeable within teams"
+    about = say("{scale} and later use: GEE, exchangeable within teams", scale=translated(scale.label))
     people, parts = _followed(answers, panel, tickets, weeks)
     unit, what = "active days a week", [*parts, "tickets", "years of access"]
     if people.empty:
-        return _nothing(unit, about, level, f"no survey is followed by {weeks} weeks")
+        return _nothing(unit, about, level, say("no survey is followed by {weeks} weeks", weeks=weeks))
     rows = people.dropna(subset=["later", "use before", *parts])
     design = _design(rows, [*parts, *ADJUSTED])
     team = cluster_of(rows)
@@ -93,17 +94,20 @@ def getting_the_habit(
     ('too few people got the habit in the weeks after, or too few teams',)
     """
     scale = only_scale(answers)
-    unit, about = "log of the weekly hazard", f"{scale.label} and getting the habit: discrete-time hazard"
+    unit, about = (
+        "log of the weekly hazard",
+        say("{scale} and getting the habit: discrete-time hazard", scale=translated(scale.label)),
+    )
     people, parts = _followed(answers, panel, tickets, weeks)
     if people.empty:
-        return _nothing(unit, about, level, f"no survey is followed by {weeks} weeks")
+        return _nothing(unit, about, level, say("no survey is followed by {weeks} weeks", weeks=weeks))
     known = people.dropna(subset=["use before", *parts])
     rows = _at_risk(labels, people.attrs["asked"]).merge(known, on="user_id")
     design = _design(rows, [*parts, *ADJUSTED])
     design["weeks since"], design["log of weeks since"] = rows["since"], np.log(rows["since"])
     team = cluster_of(rows)
     if team.nunique() < TEAMS or rows["got"].sum() < EACH * (len(parts) + 2):
-        return _nothing(unit, about, level, "too few people got the habit in the weeks after, or too few teams")
+        return _nothing(unit, about, level, say("too few people got the habit in the weeks after, or too few teams"))
     what = [*parts, "tickets", "years of access"]
     found = _fitted(rows["got"].astype(float), design, team, what, (unit, about, level), linear=False)
     ends = {"times": "estimate", "times_low": "conf_low", "times_high": "conf_high"}

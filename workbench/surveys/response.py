@@ -17,6 +17,7 @@ from scipy import stats
 
 from workbench.data.duckdb import as_table
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase, say
 from workbench.results.privacy import MINIMUM
 from workbench.results.shares import shares, wilson
 from workbench.results.verdict import side_of
@@ -25,7 +26,7 @@ from workbench.surveys.groups import clustered_mean, labels
 from workbench.surveys.scores import scores
 
 BEFORE = 4  # weeks before a survey whose use is looked at
-THIRDS = ("lower third by use", "middle third by use", "upper third by use")
+THIRDS = (phrase("lower third by use"), phrase("middle third by use"), phrase("upper third by use"))
 NOTABLE = 0.1  # of a standard deviation, or of everybody: less is not worth a warning
 
 
@@ -91,7 +92,7 @@ def response(answers: SurveyAnswers, panel: Any, by: str = "", level: float = LE
     lost = int(table.drop_duplicates("survey")["lost"].sum())
     notes = (f"{lost:,} anonymous sheets say nothing of {by or 'whom'} and are not counted by {by}",) if lost else ()
     table = table.assign(k=table["k"].where(table["k"] <= table["n"]).astype(float))
-    found = shares(table, columns[:-3], "share of people with access", "answered", level)
+    found = shares(table, columns[:-3], phrase("share of people with access"), phrase("answered"), level)
     return Estimates(found.table, found.unit, found.about, level, notes=notes)
 
 
@@ -126,9 +127,10 @@ def unlike(answers: SurveyAnswers, panel: Any, wave: str = "", level: float = LE
     if n < MINIMUM or len(people) - n < MINIMUM:
         return pd.DataFrame(columns=columns)
     team = people["team"].fillna("person " + people.index.astype(str).to_series(index=people.index))
-    traits = {"active days a week, in the four weeks before": people["used"]}
+    traits = {say("active days a week, in the four weeks before"): people["used"]}
     traits |= {
-        f"role: {role}": (people["role"] == role).astype(float) for role in sorted(people["role"].dropna().unique())
+        say("role: {role}", role=role): (people["role"] == role).astype(float)
+        for role in sorted(people["role"].dropna().unique())
     }
     rows = [_gap(name, values, people["answered"], team, level) for name, values in traits.items()]
     return pd.DataFrame(rows, columns=columns)
@@ -165,7 +167,7 @@ def weights(answers: SurveyAnswers, panel: Any, wave: str = "") -> pd.Series:
     np.float64(1.0)
     """
     people = asked(answers, panel, wave)
-    use = people["use"].fillna("no use before")
+    use = people["use"].fillna(phrase("no use before"))
     cell = use + " · " + people["role"].fillna("no role")
     few = people.groupby(cell)["answered"].transform("sum") < MINIMUM
     cell = cell.where(~few, use)

@@ -14,14 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import ContractError, not_one_of
+from workbench.results.phrases import phrase, say, translated
+from workbench.results.words import percent
 
 SHIPPED = Path(__file__).parent / "scales"
 HALF = 0.5  # of a component's items must be answered, where a scale says nothing else
 FORMULAS = {  # how one person's answers become a score; {low} and {high} are the ends of the answers
-    "mean": "the mean of the items, from {low} to {high}",
-    "percent": "the mean of the items as a place between the lowest and the highest answer, from 0 to 100",
-    "net": "100 for an answer of 9 or more, −100 for 6 or less, 0 between; a group's mean is the score",
-    "share": "1 where the items' mean lies three quarters of the way up or higher, else 0; a group's mean is a share",
+    "mean": phrase("the mean of the items, from {low} to {high}"),
+    "percent": phrase("the mean of the items as a place between the lowest and the highest answer, from 0 to 100"),
+    "net": phrase("100 for an answer of 9 or more, −100 for 6 or less, 0 between; a group's mean is the score"),
+    "share": phrase(
+        "1 where the items' mean lies three quarters of the way up or higher, else 0; a group's mean is a share"
+    ),
 }
 
 
@@ -75,8 +79,10 @@ Evaluation in Industry, 189–194)
     def definition(self) -> str:
         """How it is scored, and of whom."""
         ends = {"low": _figure(self.lowest), "high": _figure(self.highest)}
-        return (
-            f"{FORMULAS[self.formula].format(**ends)}; of those who answered at least {self.answered:.0%} of the items"
+        return say(
+            "{formula}; of those who answered at least {share} of the items",
+            formula=translated(FORMULAS[self.formula]).format(**ends),
+            share=percent(self.answered),
         )
 
     def item(self, name: str) -> Item | None:
@@ -153,4 +159,4 @@ def _refuse_unknown(said: dict[str, Any], form: type, kind: str) -> None:
 
 
 def _figure(end: float | None) -> str:
-    return "the lowest answer" if end is None else f"{end:g}"
+    return say("the lowest answer") if end is None else f"{end:g}"

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from workbench.results.phrases import phrase
 from workbench.surveys.answers import SurveyAnswers
 from workbench.surveys.people import GROUPS
 from workbench.surveys.scales import Scale
@@ -19,7 +20,12 @@ FAVOURABLE = 0.75  # of the way from the lowest to the highest answer: the upper
 PROMOTER, DETRACTOR = 9, 6  # of 0 to 10 (Reichheld 2003)
 KEYS = ["scale", "component", "survey", "sheet"]
 BEST = {"percent": 100.0, "net": 100.0, "share": 1.0}  # the highest score, where it is not the highest answer
-UNITS = {"mean": "points", "percent": "points of 100", "net": "points from −100 to 100", "share": "share of answers"}
+UNITS = {
+    "mean": phrase("points"),
+    "percent": phrase("points of 100"),
+    "net": phrase("points from −100 to 100"),
+    "share": phrase("share of answers"),
+}
 
 
 def scores(answers: SurveyAnswers) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from workbench.data.duckdb import as_table
 from workbench.errors import ContractError, did_you_mean
 from workbench.results import words
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import phrase
 from workbench.results.privacy import MINIMUM
 from workbench.results.shares import shares
 from workbench.surveys.groups import at_once, clustered_mean
@@ -161,7 +162,9 @@ def theme_shares(written: pd.DataFrame, known: Mapping[str, Theme], by: str = ""
     )
     counts = counts.reset_index(drop=True)
     counts = counts.assign(**_words(counts, known))
-    found = shares(counts, ["theme", "label", "under", *keys], "share of people who wrote", "about a theme", level)
+    found = shares(
+        counts, ["theme", "label", "under", *keys], phrase("share of people who wrote"), phrase("about a theme"), level
+    )
     few = counts["k"].astype(float) < MINIMUM
     says = [f"{words.percent(v)}" for v in found.table["estimate"]]
     table = found.table.assign(count=counts["count"], says=pd.Series(says, few.index, dtype=object).where(~few, "few"))
@@ -239,7 +242,7 @@ def growth(written: pd.DataFrame, known: Mapping[str, Theme], panel: Any, level:
     when = pd.to_datetime(written["written_at"], utc=True).dt.tz_localize(None)
     monday = (when - pd.to_timedelta(when.dt.day_of_week, unit="D")).dt.normalize()
     rows = written.assign(at=monday.map(clock), every=True)[monday.isin(clock.index)]
-    about = [("every", "", "all comments"), *((t.name, t.name, t.label) for t in known.values())]
+    about = [("every", "", phrase("all comments")), *((t.name, t.name, t.label) for t in known.values())]
     found = [
         _later(rows[rows[column]], len(clock)) | {"theme": name, "label": label}
         for column, name, label in about
@@ -286,4 +289,4 @@ def covered(written: pd.DataFrame, known: Mapping[str, Theme]) -> Estimates:
     """
     names = [name for name in known if name in written]
     counts = pd.DataFrame({"k": [int(written[names].any(axis=1).sum())], "n": [len(written)]})
-    return shares(counts, [], "share of comments", "about any theme")
+    return shares(counts, [], phrase("share of comments"), phrase("about any theme"))

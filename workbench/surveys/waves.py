@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.errors import ContractError, not_one_of
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import phrase
+from workbench.results.phrases import phrase, say, translated
 from workbench.surveys.answers import SurveyAnswers
 from workbench.surveys.groups import at_once, cluster_of, clustered_mean, only_scale
 from workbench.surveys.scores import UNITS, scores
@@ -43,9 +43,9 @@ def changes(answers: SurveyAnswers, before: str = "", after: str = "", level: fl
     """
     scale = only_scale(answers)
     waves = answers.waves
-    about, unit = f"{scale.label}: change between two surveys", UNITS[scale.formula]
+    about, unit = say("{scale}: change between two surveys", scale=translated(scale.label)), UNITS[scale.formula]
     if len(waves) < 2:
-        return Estimates(pd.DataFrame(columns=COLUMNS), unit, about, level, notes=("there is one survey only",))
+        return Estimates(pd.DataFrame(columns=COLUMNS), unit, about, level, notes=(say("there is one survey only"),))
     first, then = _chosen(before, waves, -2), _chosen(after, waves, -1)
     rows = scores(answers)
     found = [
