@@ -65,6 +65,7 @@ SLOW = [
     "importing/raw",
     "inference/least_squares",
     "inference/small_samples",
+    "language",
     "malformed",
     "names",
     "panel/basis",
