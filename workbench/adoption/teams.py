@@ -19,7 +19,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
 from workbench.errors import ContractError
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import phrase, translated
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.shares import shares
 
 
@@ -70,7 +70,7 @@ def _anova(sums: pd.DataFrame, value: str, group: str) -> Estimates:
     )
     row = {"measure": value, "estimate": estimate, "std_error": error, "conf_low": low, "conf_high": high, "n": n,
            "groups": k, "size": size, "design_effect": 1 + (size - 1) * max(estimate, 0.0)}  # fmt: skip
-    about = f"ICC(1) within {group}: one-way analysis of variance, F interval"
+    about = say("ICC(1) within {group}: one-way analysis of variance, F interval", group=translated(group))
     return Estimates(pd.DataFrame([row]), f"share of the variation that lies between {group}s", about, LEVEL)
 
 

@@ -209,7 +209,7 @@ def _reached(durations: pd.DataFrame, group: str, week: int, teams: bool) -> Est
     about = say("by {week} weeks of access", week=week)
     if teams:
         about = say("by {week} weeks of access, whole teams taken together", week=week)
-    unit = "share of people who have made it a habit"
+    unit = phrase("share of people who have made it a habit")
     return Estimates(
         pd.DataFrame(rows), unit, say("{about}; {level} intervals", about=about, level=percent(LEVEL)), LEVEL, everybody
     )

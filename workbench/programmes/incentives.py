@@ -132,7 +132,7 @@ def _designs(source: Source) -> list[dict[str, Any]]:
     table = table.assign(
         mandate=table["kind"] == MANDATE,
         dates=(table["assignment"] == "random").map(DATES),
-        rewarded=table["rewarded_action"].fillna("any use"),
+        rewarded=table["rewarded_action"].fillna(phrase("any use")),
     )
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
