@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.charts.theme import INK, MUTED, SERIES, TEXT
 from workbench.charts.wording import caption
 from workbench.results import words
-from workbench.results.phrases import phrase, say, translated
+from workbench.results.phrases import ENGLISH, language, phrase, say, translated
 
 AXIS_WIDTH = 26  # letters of an axis' title that a phone has room for
 BARS = {  # kind → colour, height above the foot, its name, and what the key says of it
@@ -41,6 +41,8 @@ def value_axis(unit: str, field: str = "estimate", **scale: Any) -> dict[str, An
     """
     axis = alt.Axis(
         title=textwrap.wrap(words.capital(translated(unit)), AXIS_WIDTH),
+        # The words of other languages are longer: they end where the axis ends, and not beyond the picture.
+        titleAnchor=alt.Undefined if language() == ENGLISH else "end",
         tickCount=5,
         labelOverlap="greedy",
         format="%" if words.is_share(unit) else alt.Undefined,
