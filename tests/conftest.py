@@ -87,6 +87,7 @@ SLOW = [
     "programmes/support",
     "programmes/trainings",
     "reference",
+    "refusals",
     "reports/drawn",
     "reports/limits",
     "reports/printing",
@@ -107,6 +108,7 @@ SLOW = [
     "surveys/response",
     "surveys/themes",
     "surveys/waves",
+    "ties",
     "verdicts",
 ]  # files whose tests take some seconds each: `make quick` leaves them out
 

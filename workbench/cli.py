@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from workbench.desk.lab import EXTENSION
-from workbench.errors import ParameterError, ReportError, did_you_mean
+from workbench.errors import ParameterError, ReportError, did_you_mean, refusals_in_words
 from workbench.reports import printing
 from workbench.reports.limits import Limits
 from workbench.reports.printing import Printed
@@ -302,7 +302,7 @@ def _brought(people: Any, by: str) -> str:
 
 def main() -> None:
     """What `workbench` runs at a terminal."""
-    with ending_well():
+    with ending_well(), refusals_in_words(sys.argv):
         app()
 
 

@@ -7,11 +7,13 @@ it is: the data's (`ContractError`, `QueryError`), the caller's (`ParameterError
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
+LONGEST = 200  # letters of a path in a sentence
 LISTED = 12  # names that are listed where none is near
 
 
@@ -111,3 +113,22 @@ def did_you_mean(wrong: str, known: Iterable[object]) -> str:
         return f"did you mean {near!r}?"
     listed = [*names[:LISTED], *(["…"] if len(names) > LISTED else [])]
     return f"there are {', '.join(listed) or 'none'}."
+
+
+@contextmanager
+def refusals_in_words(typed: Collection[str]) -> Iterator[None]:
+    """End the process with one sentence where the system refuses a file: a disk is full, a name too long.
+
+    typed : what stood on the command line; a path is named only where it stood there, for others may name people
+
+    >>> with refusals_in_words(["check", "crm"]):
+    ...     raise OSError(28, "No space left on device", "/home/somebody/crm")
+    Traceback (most recent call last):
+    SystemExit: a file cannot be used: No space left on device. Make room there, or name another place.
+    """
+    try:
+        yield
+    except OSError as error:
+        named = next((repr(word[:LONGEST]) for word in typed if word and word == str(error.filename)), "a file")
+        why = error.strerror or type(error).__name__
+        raise SystemExit(f"{named} cannot be used: {why}. Make room there, or name another place.") from None

@@ -161,8 +161,8 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
                 for ended in _until_safe(pool, printing, at_once, left):
                     failed += [ended.name] if ended.error else []
                     yield ended
-            if bundle and bundle.exception():
-                raise ReportError(f"what draws the charts cannot be written: {type(bundle.exception()).__name__}.")
+        if bundle and bundle.exception():
+            raise ReportError(f"what draws the charts cannot be written: {_named_failure(bundle.exception())}.")
         names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *(report.name for report in asked)])
         with workers(1, temporary()) as pool, stopped_with(pool):
             pool.submit(print_site, pages, list(names), failed, single_file, asked[0].language).result()
@@ -255,8 +255,7 @@ def run(report: Report) -> Any:
         try:
             with watch.looking():
                 notebook = papermill.execute_notebook(
-                    report.notebook,
-                    whole,
+                    *map(_taken_literally, (report.notebook, whole)),
                     parameters=report.settings,
                     kernel_name="python3",
                     language="python",
@@ -278,6 +277,11 @@ def run(report: Report) -> Any:
     return _settled(notebook)
 
 
+def _taken_literally(path: Path) -> str:
+    """A path for a program that fills in what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
 def _until_ended(executed: Path) -> Any:
     """What a notebook showed before it said that its question has no answer here."""
     import nbformat
@@ -297,7 +301,13 @@ def _until_ended(executed: Path) -> Any:
 
 def _lost(failure: BaseException | None) -> str:
     ended = isinstance(failure, BrokenProcessPool)
-    return "its process ended." if ended else f"its page could not be written: {type(failure).__name__}."
+    return "its process ended." if ended else f"its page could not be written: {_named_failure(failure)}."
+
+
+def _named_failure(failure: BaseException | None) -> str:
+    """What the system says, such as that a disk is full; of any other error its name alone."""
+    said = failure.strerror if isinstance(failure, OSError) else None
+    return said or type(failure).__name__
 
 
 def _refuse_pending(notebook: Any) -> None:
