@@ -194,3 +194,13 @@ def test_nobody_came():
 
 def test_a_column_that_is_not_there():
     assert refusal(no_effect(0), came="attended").startswith("there is no column 'attended'.\n")
+
+
+@pytest.mark.parametrize("came", ["5", pd.Timestamp("2025-01-06")])
+def test_a_week_of_coming_that_is_no_week_of_the_panel(came):
+    with pytest.raises(ContractError) as refused:
+        wb.offered(no_effect(1, people=20).assign(came=came))
+    assert str(refused.value).startswith(
+        "came is the first week in which somebody had come, or 0/1 in each, but here it is"
+    )
+    assert str(refused.value).endswith("Convert the column.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+import pytest
 from small_worlds import effect, three_cohorts, two_periods
 
 import workbench as wb
@@ -41,3 +43,25 @@ def test_one_person_among_many_who_wait_takes_no_interval_away():
     panel = three_cohorts(treated=6, later=1, never=60)
     row = effect(panel, cluster=None).table.query("cohort == 1 and period == 1")
     assert row["conf_low"].notna().all()
+
+
+def test_a_constant_as_large_as_a_trillion_changes_no_interval():
+    """A difference knows no level: the same numbers, but for what sixteen digits can hold of a trillion."""
+    panel = three_cohorts(treated=6, later=6, never=6)
+    found, high = (
+        effect(table, cluster=None).table for table in (panel, panel.assign(active_days=panel.active_days + 1e12))
+    )
+    columns = ["estimate", "std_error", "conf_low", "conf_high"]
+    np.testing.assert_allclose(high[columns], found[columns], atol=2e-3)
+
+
+def test_where_nothing_varies_the_missing_interval_is_explained():
+    """Everybody trained gains exactly one day."""
+    panel = three_cohorts(treated=6, later=0, never=6)
+    panel[["week", "trained"]] += 10
+    panel["active_days"] = panel["user_id"] + (panel["week"] >= panel["trained"].fillna(99)) * 1.0
+    found = effect(panel, cluster=None)
+    assert found.table["estimate"].iloc[-1] == pytest.approx(1)
+    assert found.table["std_error"].isna().all()
+    rows = len(found.table)
+    assert f"{rows} of {rows} rows compare what does not vary, but for rounding: no standard error." in found.notes

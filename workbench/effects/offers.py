@@ -180,6 +180,12 @@ def _by_then(table: Table, came: str, unit: str, period: str) -> str:
     if pa.types.is_boolean(kind) or (number and not neither.as_py()):
         on = f"case when cast({name} as int) = 1 then 1.0 else 0.0 end"
         return f"max({on}) over (partition by {identifier(unit)} order by {when})"
+    dated = [pa.types.is_temporal(each) for each in (kind, table.schema.field(period).type)]
+    if not (pa.types.is_null(kind) or dated == [True, True] or (number and dated == [False, False])):
+        raise ContractError(
+            f"{came} is the first {period} in which somebody had come, or 0/1 in each, but here it is {kind}.\n"
+            "  Convert the column."
+        )
     return f"case when {name} <= {when} then 1.0 else 0.0 end"
 
 

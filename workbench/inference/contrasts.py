@@ -20,7 +20,7 @@ from workbench.inference.moments import Moments
 from workbench.inference.small_samples import Studentised
 from workbench.inference.variance import Spread
 
-ROUNDING = 1e-12  # of the largest mean: a standard error below it is none
+ROUNDING = 1e-14  # of the largest mean: a standard error below it is none
 
 
 @dataclass(frozen=True, eq=False)

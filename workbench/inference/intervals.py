@@ -38,15 +38,14 @@ def estimates(
 
 
 def _without_interval(contrasts: Contrasts) -> list[str]:
-    few, m = contrasts.freedoms < FEWEST, contrasts.moments
+    few, m, said = contrasts.freedoms < FEWEST, contrasts.moments, _certain(contrasts)
     if not few.any():
-        return []
+        return said
     each = translated(f"{m.cluster_name}s" if m.clusters else phrase("units"))
     rows = number(len(contrasts.estimate), 0)
     outweighed = few & (contrasts.effective_clusters < THREE - 1)
     if outweighed.any():
         outweighed &= contrasts.treated_clusters >= THREE
-    said = []
     if (few & ~outweighed).any():
         parts = {"n": number((few & ~outweighed).sum(), 0), "all": rows, "each": each}
         said.append(say("{n} of {all} rows rest on fewer than three {each} of a kind: no interval.", **parts))
@@ -59,6 +58,14 @@ def _without_interval(contrasts: Contrasts) -> list[str]:
         parts = {"n": number(outweighed.sum(), 0), "all": rows, "each": each, "least": number(least, 1)}
         said.append(translated(heavy, **parts))
     return said
+
+
+def _certain(contrasts: Contrasts) -> list[str]:
+    """That rows compare something that does not vary at all."""
+    certain = contrasts.compared & ~(contrasts.std_error > 0)
+    parts = {"n": number(certain.sum(), 0), "all": number(len(certain), 0)}
+    same = phrase("{n} of {all} rows compare what does not vary, but for rounding: no standard error.")
+    return [translated(same, **parts)] * bool(certain.any())
 
 
 def _intervals(contrasts: Contrasts, level: float, band: bool, seed: int) -> pd.DataFrame:

@@ -198,10 +198,11 @@ def _check_constant(table: Table, columns: UnitColumns, name: str) -> None:
 
 def _check_numbers(table: Table, columns: UnitColumns) -> None:
     """ContractError where a covariate is infinite, or a weight not above 0."""
-    numbers = [identifier(name) for name in columns.constant if is_number(table.schema.field(name).type)]
+    numbers = [name for name in columns.constant if is_number(table.schema.field(name).type)]
     way_out = "Make it missing, or correct it."
     rules = [
-        Rule(f"{name} is finite", f"not (abs(cast({name} as double precision)) < 1e300)", way_out) for name in numbers
+        Rule(f"{name} is finite", f"not (abs(cast({identifier(name)} as double precision)) < 1e300)", way_out)
+        for name in numbers
     ]
     if columns.weight:
         positive = f"{identifier(columns.weight)} <= 0"
