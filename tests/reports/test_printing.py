@@ -194,6 +194,19 @@ def test_a_page_that_gives_a_team_of_two_away_beside_another_is_printed_again_wi
     assert "x" not in text(tmp_path / "both" / "2_teams.html").split("shown:")[1].split("<")[0]
 
 
+def test_a_page_printed_later_gives_nothing_away_beside_those_that_stand_there(tmp_path):
+    """The same two pages in two runs: of the first one, the site keeps whose numbers it shows, and no number."""
+    made(tmp_path, "1_departments", "by: str = 'department'  # whose", CROWD)
+    made(tmp_path, "2_teams", "by: str = 'team'  # whose", CROWD)
+    site = tmp_path / "site"
+    for name in ("1_departments", "2_teams"):
+        assert [ended.error for ended in printed(reports(chosen(tmp_path, [name]), {}), site, jobs=1)] == [""]
+    assert "shown: A B" in text(site / "1_departments.html")
+    assert "x" not in text(site / "2_teams.html").split("shown:")[1].split("<")[0]
+    kept = [json.loads(line) for line in text(site / "findings" / "1_departments.numbers").splitlines()]
+    assert {(each["n"], each["k"]) for each in kept} == {(0, 0)}
+
+
 SHARES = "kept: str = ''  # the tables that pages share"
 SAYS = "from workbench.results import Text\n"
 SEES = (

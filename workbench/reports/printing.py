@@ -145,6 +145,7 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
     Whoever stops listening closes it: then nothing of the run stays.
     """
     from workbench.reports.kernels import stopped_with, workers
+    from workbench.results.registry import publish, standing
 
     failed: list[str] = []
     sources = [str(report.settings.get("source", "")) for report in asked]
@@ -152,6 +153,7 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
     with published(out) as pages, unchanged(filter(None, sources)), private_folder as private:
         left = Path(private) / REGISTERS
         left.mkdir()
+        standing(pages / FINDINGS, left, [report.name for report in asked])
         beside = [file.stem for file in pages.glob("*.html") if file.stem not in {report.name for report in asked}]
         printing = partial(print_report, out=pages, single_file=single_file, registers=left, beside=beside)
         with workers(jobs, temporary()) as pool, stopped_with(pool):
@@ -161,6 +163,7 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
                 for ended in _until_safe(pool, printing, at_once, left):
                     failed += [ended.name] if ended.error else []
                     yield ended
+        publish(left, pages / FINDINGS)
         if bundle and bundle.exception():
             raise ReportError(f"what draws the charts cannot be written: {_named_failure(bundle.exception())}.")
         names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *(report.name for report in asked)])

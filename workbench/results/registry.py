@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -24,11 +25,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.results.crowd import DIVISIONS, FACTS, Crowd, Who, texts
+from workbench.results.files import write_whole
 from workbench.results.minimum import ALIKE, MINIMUM
 from workbench.results.suppression import Rows, further
 
 FOLDER = "WORKBENCH_REGISTERS"  # environment: the folder in which the pages of a site leave their registers
 PAGE = "WORKBENCH_PAGE"  # environment: the name of the page
+STANDING = ".numbers"  # the ending of what a page published, beside what it found
 WITHHELD = "withheld.json"  # there: what `decided` withholds, for pages that are printed again
 Key = tuple[tuple[float, float], Who]
 
@@ -231,5 +234,27 @@ def _leave_people() -> None:
 def _read(file: Path) -> Register:
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     numbers = [Number(**{**row, "of": tuple(row["of"]), "who": tuple(map(tuple, row["who"]))}) for row in rows]
-    people = pd.read_parquet(file.with_suffix(".parquet"))
+    known = file.with_suffix(".parquet")
+    people = pd.read_parquet(known) if known.exists() else pd.DataFrame(columns=list(FACTS))
     return Register(Crowd(people.astype(object).where(people.notna(), None)), numbers)
+
+
+def publish(folder: Path, site: Path) -> None:
+    """Keep what the pages of a run publish beside them, for runs to come: whose numbers stand there, not how large.
+
+    folder : of the registers; site : the folder that holds what pages found
+    """
+    withheld = _decided(folder)
+    for file in sorted(folder.glob("*.parquet")):
+        numbers = _read(file.with_suffix(".jsonl")).numbers
+        shown = [replace(each, n=0, k=0) for each in numbers if each.public and each.key not in withheld]
+        lines = [json.dumps(asdict(each), default=float) + "\n" for each in dict.fromkeys(shown)]
+        site.mkdir(exist_ok=True)
+        write_whole(site / f"{file.stem}{STANDING}", "".join(lines))
+
+
+def standing(site: Path, folder: Path, names: Collection[str]) -> None:
+    """Take up, among the registers of a run, what other pages than those named published before."""
+    for file in sorted(site.glob(f"*{STANDING}")):
+        if (name := file.name.removesuffix(STANDING)) not in names:
+            shutil.copyfile(file, folder / f"{name}.jsonl")
