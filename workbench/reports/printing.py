@@ -163,7 +163,7 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
                 for ended in _until_safe(pool, printing, at_once, left):
                     failed += [ended.name] if ended.error else []
                     yield ended
-        publish(left, pages / FINDINGS)
+        publish(left, pages / FINDINGS, failed)
         if bundle and bundle.exception():
             raise ReportError(f"what draws the charts cannot be written: {_named_failure(bundle.exception())}.")
         names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *(report.name for report in asked)])

@@ -239,13 +239,14 @@ def _read(file: Path) -> Register:
     return Register(Crowd(people.astype(object).where(people.notna(), None)), numbers)
 
 
-def publish(folder: Path, site: Path) -> None:
+def publish(folder: Path, site: Path, failed: Collection[str] = ()) -> None:
     """Keep what the pages of a run publish beside them, for runs to come: whose numbers stand there, not how large.
 
     folder : of the registers; site : the folder that holds what pages found
+    failed : pages that are not there, or stay as an earlier run printed them
     """
     withheld = _decided(folder)
-    for file in sorted(folder.glob("*.parquet")):
+    for file in sorted(file for file in folder.glob("*.parquet") if file.stem not in failed):
         numbers = _read(file.with_suffix(".jsonl")).numbers
         shown = [replace(each, n=0, k=0) for each in numbers if each.public and each.key not in withheld]
         lines = [json.dumps(asdict(each), default=float) + "\n" for each in dict.fromkeys(shown)]
