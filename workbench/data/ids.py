@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from workbench.data.engine import Table
+from workbench.data.engine import Table, literal
+from workbench.data.instants import HARD_BLANK
+
+MARK = "\ufeff"  # with which some files begin, so that it stands in the middle of several that were joined
 
 ALIKE = {  # what may differ → SQL that makes the difference vanish
     "in letter case": "lower({id})",
@@ -29,3 +32,14 @@ def likely_difference(ids: Table, known: Table) -> str:
         if ids.sql(text, known=known).row()["n"]:
             return difference
     return ""
+
+
+def bare(identity: str) -> str:
+    """SQL: an id without blanks around it and without the mark of a file; nearly every id has neither.
+
+    identity : SQL of the id as a text
+    """
+    odd = (f"{MARK}%", f"{HARD_BLANK}%", f"%{HARD_BLANK}")
+    around = " or ".join(f"{identity} like {literal(each)}" for each in odd)
+    other = f"trim(both {literal(f' {HARD_BLANK}{MARK}')} from {identity})"
+    return f"case when {around} then {other} else trim({identity}) end"

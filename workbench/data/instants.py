@@ -10,7 +10,8 @@ from workbench.data.engine import Dialect, literal
 from workbench.data.formats import EXCEL_DAYS, TICKS, UNREADABLE, DateFormat, clock, fits, ticks, zone_in
 
 SPELT_OUT = ("____-__-_____:__:__%Z", "____-__-_____:__:__%+__:__", "____-__-_____:__:__%-__:__")  # nearly every log's
-NAIVE = "____-__-_____:__:__"
+NAIVE = ("____-__-__ __:__:__", "____-__-__T__:__:__")
+HARD_BLANK = "\u00a0"  # which spreadsheets and pages put between words
 YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]|$)"  # the only order that needs no format
 DAY_ONLY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}$"
 OFFSET = r"\d:\d{2}([.,]\d+)? *(Z|[+-]\d{2}(:?\d{2})?)$"  # after UTC and GMT are gone
@@ -35,25 +36,29 @@ def read_instant(text: str, dialect: Dialect, zone: str | None, tried: bool, wri
     """
     # Nearly every text is spelt as its column usually is: only the others are trimmed and looked at closely.
     given = f"cast({text} as varchar)"
-    spaced = f"substr({given}, 11, 1) in ('T', ' ')"  # no hard blank
     usual = " or ".join(f"{given} like '{spelling}'" for spelling in SPELT_OUT)
     naive = dialect.instant.format(ts=_cast(given, "timestamp", dialect, tried), zone=literal(zone))
+    plain = " or ".join(f"{given} like '{spelling}'" for spelling in NAIVE)
     general = (
-        f"case when {spaced} and ({usual}) then {_cast(given, 'timestamp with time zone', dialect, tried)}"
-        f"{f' when {given} like {literal(NAIVE)} and {spaced} then {naive}' if zone else ''}"
-        f" when {given} is null then null else {_any_spelling(_trimmed(text, dialect), dialect, zone, tried)} end"
+        f"case when {usual} then {_cast(given, 'timestamp with time zone', dialect, tried)}"
+        f"{f' when {plain} then {naive}' if zone else ''}"
+        f" when {given} is null then null else {_any_spelling(_soft(text), dialect, zone, tried)} end"
     )
     if not written:
         return general
-    formatted = [_formatted(each, written, dialect, zone, tried) for each in (given, _trimmed(text, dialect))]
-    return f"coalesce({', '.join([*formatted, general])})"
+    formatted = [_formatted(each, written, dialect, zone, tried) for each in (given, _trimmed(text), _soft(text))]
+    softened = f"case when {given} like '%{HARD_BLANK}%' then {formatted.pop()} end"
+    return f"coalesce({', '.join([*formatted, softened, general])})"
 
 
 def _any_spelling(text: str, dialect: Dialect, zone: str | None, tried: bool) -> str:
     naive = dialect.instant.format(ts=_cast(text, "timestamp", dialect, tried), zone=literal(zone))
+    before = dialect.part.format(text=text, pattern=literal(IN_BRACKETS))
+    unbracketed = _cast(before, "timestamp with time zone", dialect, tried)
     return (
         f"case when {_matches(text, DAY_ONLY, dialect)} then {noon(_cast(text, 'timestamp', dialect, tried), dialect)}"
         f" when not {_matches(text, YEAR_FIRST, dialect)} then {_refused(UNREADABLE, dialect, tried)}"
+        f" when {_matches(text, IN_BRACKETS, dialect)} then {unbracketed}"
         f" when {_has_offset(text, dialect)} then {_with_offset(text, dialect, tried)}"
         f" when {_matches(f'upper({text})', UNIVERSAL, dialect)} then {_universal(text, dialect, tried)}"
         f" when {_matches(text, REGION, dialect)} then {_cast(text, 'timestamp with time zone', dialect, tried)}"
@@ -81,7 +86,7 @@ def _formatted(text: str, written: DateFormat, dialect: Dialect, zone: str | Non
 
 def read_day(text: str, dialect: Dialect, zone: str | None, tried: bool, written: DateFormat | None = None) -> str:
     """SQL: the date that a text says; a count of seconds is a moment, and its date is that of `zone`."""
-    text = _trimmed(text, dialect)
+    text = _trimmed(text)
     year_first = _matches(text, YEAR_FIRST, dialect)
     refused = f"cast({_refused(UNREADABLE, dialect, tried)} as date)"
     usual = f"when {year_first} then {_cast(text, 'date', dialect, tried)}"
@@ -102,7 +107,7 @@ def noon(day: str, dialect: Dialect) -> str:
 
 def written_day(text: str, dialect: Dialect, tried: bool = False, written: DateFormat | None = None) -> str:
     """SQL: the day that a text names without an hour; missing where it names an hour."""
-    trimmed = _trimmed(text, dialect)
+    trimmed = _trimmed(text)
     day = _cast(trimmed, "date", dialect, tried)
     short = f"length(cast({text} as varchar)) <= 12"  # nearly every text names an hour: it is not looked at closely
     general = f"case when {short} and {_matches(trimmed, DAY_ONLY, dialect)} then {day} end"
@@ -116,7 +121,7 @@ def written_day(text: str, dialect: Dialect, tried: bool = False, written: DateF
 
 def names_no_zone(text: str, dialect: Dialect, written: DateFormat | None = None) -> str:
     """SQL: whether a text is a time that names no zone."""
-    text = _trimmed(text, dialect)
+    text = _soft(text)
     named = [_matches(text, DAY_ONLY, dialect), _names_a_zone(text, dialect), _names_vaguely(text, dialect)]
     unnamed = " and ".join([_matches(text, YEAR_FIRST, dialect), *(f"not {condition}" for condition in named)])
     if not written:
@@ -130,9 +135,9 @@ def names_no_zone(text: str, dialect: Dialect, written: DateFormat | None = None
 def in_skipped_hour(text: str, dialect: Dialect, zone: str, written: DateFormat | None = None) -> str:
     """SQL: whether a text without a zone names an hour that the clocks of `zone` skip in spring."""
     naive = names_no_zone(text, dialect, written)
-    wall = _cast(_trimmed(text, dialect), "timestamp", dialect, tried=True)
+    wall = _cast(_soft(text), "timestamp", dialect, tried=True)
     if written and written.has_clock and not written.has_zone:
-        wall = f"coalesce({clock(_trimmed(text, dialect), written, dialect)}, {wall})"
+        wall = f"coalesce({clock(_soft(text), written, dialect)}, {wall})"
     return f"case when {naive} then {skips(wall, dialect, zone)} else false end"
 
 
@@ -144,7 +149,7 @@ def skips(wall: str, dialect: Dialect, zone: str) -> str:
 
 def names_a_vague_zone(text: str, dialect: Dialect, written: DateFormat | None = None) -> str:
     """SQL: whether a text is a time whose zone has several meanings, or none that is known."""
-    text = _trimmed(text, dialect)
+    text = _soft(text)
     if written and "zone" in written.roles:  # the clock before the zone may be one that no format is needed for
         zone = f"'2000-01-01 00:00:00 ' || {zone_in(text, written, dialect)}"
         text = f"case when {fits(text, written, dialect)} then {zone} else {text} end"
@@ -154,7 +159,7 @@ def names_a_vague_zone(text: str, dialect: Dialect, written: DateFormat | None =
 
 def _names_a_zone(text: str, dialect: Dialect) -> str:
     universal, region = _matches(f"upper({text})", UNIVERSAL, dialect), _matches(text, REGION, dialect)
-    return f"({_has_offset(text, dialect)} or {universal} or {region})"
+    return f"({_has_offset(text, dialect)} or {universal} or {region} or {_matches(text, IN_BRACKETS, dialect)})"
 
 
 def _has_offset(text: str, dialect: Dialect) -> str:
@@ -188,10 +193,13 @@ def _bare(text: str) -> str:
     return f"trim(replace(replace(upper({text}), 'UTC', ''), 'GMT', ''))"
 
 
-def _trimmed(text: str, dialect: Dialect) -> str:
-    """SQL: the text without blanks around it and without a zone in brackets that repeats the offset before it."""
-    plain = f"trim(replace(cast({text} as varchar), '\u00a0', ' '))"
-    return f"coalesce({dialect.part.format(text=plain, pattern=literal(IN_BRACKETS))}, {plain})"
+def _trimmed(text: str) -> str:
+    return f"trim(cast({text} as varchar))"
+
+
+def _soft(text: str) -> str:
+    """SQL: the text without blanks around it, and with plain ones within."""
+    return f"trim(replace(cast({text} as varchar), {literal(HARD_BLANK)}, ' '))"
 
 
 def _refused(message: str, dialect: Dialect, tried: bool) -> str:

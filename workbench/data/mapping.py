@@ -43,10 +43,11 @@ from workbench.data.contract import KINDS, MAPPING, TABLES, Column, promised
 from workbench.data.durations import DURATION, SECONDS
 from workbench.data.engine import Dialect, free, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, date_format, number_format
+from workbench.data.ids import MARK
 from workbench.data.layout import TOTAL
 from workbench.data.long import Long, items, refuse_unclear
 from workbench.data.lookup import looked_up, refuse_misunderstood, same_as
-from workbench.data.raw import MARK, TOTALS, Found, Part, Raw
+from workbench.data.raw import TOTALS, Found, Part, Raw
 from workbench.errors import ContractError, no_such_column, not_one_of
 
 WORDS = ("path", "time_zone", "access", "system", "first_weekday", "verbs")

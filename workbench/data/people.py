@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from workbench.data.contract import promised
 from workbench.data.engine import Table, identifier, literal
+from workbench.data.instants import HARD_BLANK
 from workbench.data.raw import Found, Part, typed, united
 
 ADDED = NAMED, MATCHED, PEOPLE = "user_id (named)", "user_id (matched)", "user_id (users of this name)"  # to the rows
@@ -29,7 +30,6 @@ PROMISES = {  # why a row is left out → what the table promises, and the way o
         "Name them by something that only one has, such as an e-mail address, or accept that the rows are left out.",
     ),
 }
-HARD_BLANK = "\u00a0"  # which spreadsheets put between the parts of a name
 
 
 def known_as(names: Sequence[tuple[Part, str]]) -> Table:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from workbench.data.contract import TABLES, Column, promised
 from workbench.data.engine import Dialect, Table, free, identifier, literal
 from workbench.data.formats import DateFormat, NumberFormat, plain_number
+from workbench.data.ids import bare
 from workbench.data.instants import (
     in_skipped_hour,
     names_a_vague_zone,
@@ -43,8 +44,6 @@ SQL_TYPES = {
 }
 REASON = "left out because"  # why a row is left out; missing where it is kept
 COPY = "copy of the row"  # 1 for the first of several rows that are wholly alike
-MARK = "\ufeff"  # with which some files begin
-AROUND = literal(f" \t\u00a0{MARK}")  # what an id may have around it
 TOTALS = "a row of totals"
 REPEATED = "a row that is wholly alike another one"
 
@@ -293,7 +292,7 @@ def typed(c: Column, part: Part, tried: bool = False) -> str:
     if c.type == "boolean" and not text and _is_number(part.type_of(c.name)):
         return _truth(value, part, tried)
     if c.names_one:
-        return f"trim(both {AROUND} from cast({value} as varchar))"
+        return bare(f"cast({value} as varchar)")
     return _cast(value, SQL_TYPES[c.type], part, tried)
 
 

@@ -17,7 +17,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import Table
 from workbench.data.formats import EXCEL_DAYS, clock, date_format
 from workbench.data.guesses import date_formats
-from workbench.data.people import HARD_BLANK
+from workbench.data.instants import HARD_BLANK
 
 ISO = "ISO 8601"  # read without being told
 MOST = 0.8  # of the values must fit, otherwise the column holds no dates

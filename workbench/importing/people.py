@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.data.engine import identifier, literal
-from workbench.data.people import HARD_BLANK
+from workbench.data.instants import HARD_BLANK
 from workbench.importing.exports import ROWS, Export, key, whole
 from workbench.importing.fragments import Fragment
 
