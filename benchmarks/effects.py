@@ -1,6 +1,7 @@
 """Every ATT(g, t) of a training in eight waves, beside the packages that give the same numbers.
 
 python benchmarks/effects.py            1,000 to 1,000,000 users × 52 weeks, a table into RESULTS.md
+python benchmarks/effects.py gaps       the same panel with 5 % of its rows missing at random, beside the whole one
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import numpy as np
 from results import markdown, measured, report, write_section
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
+GAPS = "gaps"
+WITH_GAPS = (20_000, 100_000)
 WARM = "warm.parquet"  # the smallest panel: each runs on it first, so that only its work is timed
 # Beyond this they take minutes, or more memory than a laptop has.
 SLOW = {"diff-diff": 100_000, "csdid": 10_000, "moderndid": 10_000}
@@ -30,15 +33,19 @@ copy (
     select user_id, week, trained,
         cast((habit + hash(user_id * 64 + week) % 4 + case when week >= trained then 1 else 0 end) // 2 as int)
             as active_days
-    from told, range(52) w(week) order by user_id, week)
+    from told, range(52) w(week) where {kept} order by user_id, week)
     to '{file}' (format parquet)"""
 
 
 def make(file: Path, users: int) -> None:
-    """Users × 52 weeks, sorted by user and week; eight waves of training and those never trained, a ninth each."""
+    """Users × 52 weeks, sorted by user and week; eight waves of training and those never trained, a ninth each.
+
+    A file whose name begins with GAPS lacks one row in twenty, by the digits of a hash.
+    """
     import duckdb
 
-    duckdb.connect().execute(PANEL.format(users=users, file=file)).fetchall()
+    kept = "hash(user_id * 64 + week + 7919) % 20 <> 0" if file.name.startswith(GAPS) else "true"
+    duckdb.connect().execute(PANEL.format(users=users, file=file, kept=kept)).fetchall()
 
 
 def lists(file: Path) -> Callable[[], object]:
@@ -64,6 +71,15 @@ def ours(file: Path) -> Callable[[], object]:
 
     table = wb.Table(duckdb_engine(), f"select * from '{file}'")
     return lambda: our_numbers(att_gt, wb.moments(table))
+
+
+def bands(file: Path) -> Callable[[], object]:
+    """As `att_gt` answers unless it is asked otherwise: with the band that holds all effects at once."""
+    import workbench as wb
+    from workbench.data.duckdb import duckdb_engine
+
+    table = wb.Table(duckdb_engine(), f"select * from '{file}'")
+    return lambda: len(wb.att_gt(wb.moments(table), "never_treated").table)
 
 
 def saved(file: Path) -> Callable[[], object]:
@@ -141,6 +157,7 @@ CONTESTANTS = {
     "lists": lists,
     "moments": moments,
     "ours": ours,
+    "bands": bands,
     "saved": saved,
     "diff-diff": diff_diff,
     "csdid": csdid,
@@ -156,7 +173,7 @@ def main() -> None:
             # In a process of its own: what the panel takes would otherwise count as the peak of all that follow.
             for made, size in ((file, users), (file.with_name(WARM), SIZES[0])):
                 subprocess.run([sys.executable, __file__, "make", str(made), str(size)], check=True)
-            names = [name for name in CONTESTANTS if users <= SLOW.get(name, users)]
+            names = [name for name in CONTESTANTS if name != "bands" and users <= SLOW.get(name, users)]
             taken = {name: measured(__file__, name, str(file), runs=runs(users)) for name in names}
             rows += [row(users, name, taken) for name in names]
             print(*rows[-len(names) :], sep="\n", flush=True)
@@ -164,6 +181,36 @@ def main() -> None:
     header = ["users", "what", "wall s", "CPU s", "peak MB", *ratios, "numbers"]
     write_section("Effects", "python benchmarks/effects.py", f"{LEGEND}\n\n{markdown(header, rows)}")
 
+
+def with_gaps() -> None:
+    """The cost of rows missing at random: nearly as many patterns of presence as people."""
+    rows = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for users in WITH_GAPS:
+            files = {"balanced": Path(scratch) / f"{users}.parquet", GAPS: Path(scratch) / f"{GAPS}{users}.parquet"}
+            for made, size in (*((file, users) for file in files.values()), (Path(scratch) / WARM, SIZES[0])):
+                subprocess.run([sys.executable, __file__, "make", str(made), str(size)], check=True)
+            taken = {what: measured(__file__, "ours", str(file), runs=5) for what, file in files.items()}
+            taken |= {"bands": measured(__file__, "bands", str(files["balanced"]), runs=3)}
+            taken |= {f"{GAPS}, bands": measured(__file__, "bands", str(files[GAPS]), runs=3)}
+            if users == SLOW["diff-diff"]:
+                taken |= {"diff-diff": measured(__file__, "diff-diff", str(files["balanced"]), runs=5)}
+            rows += [gaps_row(users, what, taken) for what in taken]
+            print(*rows[-len(taken) :], sep="\n", flush=True)
+    header = ["users", "panel", "wall s", "CPU s", "peak MB", "× balanced, wall", "CPU", "memory"]
+    write_section("Gaps", "python benchmarks/effects.py gaps", f"{GAPS_LEGEND}\n\n{markdown(header, rows)}")
+
+
+def gaps_row(users: int, what: str, taken: dict[str, dict]) -> list[object]:
+    one, whole = taken[what], taken["bands" if what.endswith("bands") else "balanced"]
+    ratios = [f"{one[unit] / whole[unit]:.2f}" for unit in ("wall", "cpu", "peak")]
+    return [f"{users:,}", what, f"{one['wall']:.3f}", f"{one['cpu']:.3f}", f"{one['peak']:.0f}", *ratios]
+
+
+GAPS_LEGEND = """The panel of the section before, whole (balanced) and with one row in twenty missing at random (gaps):
+reduction and 408 ATT(g, t), with pointwise standard errors, or with the band that holds all at once (bands: what
+`att_gt` gives unless asked otherwise). diff-diff on the whole panel. Medians of five runs, of three with bands, in one
+run of the script."""
 
 LEGEND = """From a Parquet panel sorted by user and week, 52 weeks, 408 ATT(g, t) with pointwise standard errors.
 
@@ -205,6 +252,8 @@ def agree(name: str, taken: dict[str, dict]) -> str:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["make"]:
         make(Path(sys.argv[2]), int(sys.argv[3]))
+    elif sys.argv[1:] == [GAPS]:
+        with_gaps()
     elif len(sys.argv) == 3:
         work, panel = CONTESTANTS[sys.argv[1]], Path(sys.argv[2])
         work(panel.with_name(WARM))()
