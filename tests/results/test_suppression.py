@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -53,3 +55,30 @@ def test_a_row_is_what_it_is_whatever_it_is_multiplied_by(times: int) -> None:
     space.publish(times * np.array([1, 1]))
     assert not space.told.any()
     assert space.would_tell(np.array([0, times]))
+
+
+def rank(rows: list[list[Fraction]]) -> int:
+    """The rank of a matrix, eliminated with fractions: exact, slow, and written apart from the code."""
+    rows, found = [row[:] for row in rows], 0
+    for column in range(len(rows[0]) if rows else 0):
+        pivot = next((row for row in rows[found:] if row[column]), None)
+        if pivot is None:
+            continue
+        rows.remove(pivot)
+        rows.insert(found, pivot)
+        for place in range(found + 1, len(rows)):
+            factor = rows[place][column] / pivot[column]
+            rows[place] = [a - factor * b for a, b in zip(rows[place], pivot, strict=True)]
+        found += 1
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_elimination_with_fractions_agrees_on_what_can_be_worked_out(seed: int) -> None:
+    lots = np.random.default_rng(seed)
+    published, asked = lots.integers(0, 2, (7, 9)), lots.integers(0, 2, (20, 9))
+    asked[:5] = published[:5] - published[1:6]  # some that can be
+    known = [[Fraction(int(each)) for each in row] for row in published]
+    expected = [rank([*known, [Fraction(int(each)) for each in row]]) == rank(known) for row in asked]
+    assert told(published, asked).tolist() == expected
+    assert any(expected)
