@@ -154,7 +154,7 @@ def test_short_and_long_rows_and_an_unclosed_quote_are_rows_of_the_check(folder:
     [
         (b"PK\x03\x04 nothing", "events has a column user_id, but none of its 1 is called that"),
         (b"a\n\xff\xfe\x00", "the file of events is not UTF-8: line 2 has the byte 0xff"),
-        (b"", "events has a column user_id, but it has only nothing"),
+        (b"", "events has columns, but its file is empty"),
         (f"{HEADER}\na,2025-01-06T08:00:00Z\r\nb,2025-01-06T08:00:00Z,view\r\n".encode(), "the file of events has 1 rows with another number of values than its header, which has 3"),
     ],
 )  # fmt: skip
