@@ -27,7 +27,6 @@ from workbench.reports.parameters import Parameter, parameters, value, words
 from workbench.reports.publishing import FINDINGS, published, temporary
 from workbench.reports.site import print_bundle, print_site
 from workbench.reports.stillness import unchanged
-from workbench.results.boundary import MARK, remarked
 from workbench.results.files import write_whole
 from workbench.results.phrases import ENGLISH, say, speaking
 from workbench.results.record import in_json
@@ -289,6 +288,8 @@ def _until_ended(executed: Path) -> Any:
     """What a notebook showed before it said that its question has no answer here."""
     import nbformat
 
+    from workbench.results.boundary import MARK
+
     notebook = nbformat.read(executed, as_version=4)
     cells = [c for c in notebook.cells if "papermill-error-cell-tag" not in c.metadata.get("tags", [])]
     ends = [any(o.get("ename") in ENDED for o in cell.get("outputs", [])) for cell in cells]
@@ -338,6 +339,8 @@ def _unquoted(text: str, code: str) -> str:
 
 
 def _settled(notebook: Any) -> Any:
+    from workbench.results.boundary import remarked
+
     remarked(notebook)
     for metadata in (notebook.metadata, *(cell.metadata for cell in notebook.cells)):
         metadata.pop("papermill", None)
