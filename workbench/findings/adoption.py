@@ -39,8 +39,8 @@ def share(estimates: Estimates, says: str, of: str = "eligible people", at: Row 
     if row is None:
         return untold(question, next(iter(estimates.notes), say("nobody is in this group")))
     if _is_withheld(row):
-        few = phrase("fewer than {least} people are in this group, or fewer than {alike} who all do the same")
-        return untold(question, translated(few, least=MINIMUM, alike=ALIKE))
+        few = phrase("fewer than {least} people are in this group, or fewer than {most} who all do the same")
+        return untold(question, translated(few, least=MINIMUM, most=ALIKE))
     parts = {
         "share": percent(row["estimate"]),
         "count": number(row["estimate"] * row["n"], 0),

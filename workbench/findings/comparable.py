@@ -15,7 +15,7 @@ TRAITS = {"role": phrase("role"), "days_of_access": phrase("length of access")}
 
 
 def comparable(study: Any) -> Finding:
-    """How alike both sides were in role and length of access, whether anybody is like the treated, and what follows.
+    """How similar both sides were in role and length of access, whether anybody is like the treated, and what follows.
 
     study : its `traits` are `effects.balance` and `effects.overlap`, and `adjusts` says whether its effect compares
         people of the same traits
@@ -28,7 +28,7 @@ def comparable(study: Any) -> Finding:
 everybody.
     """
     if study.traits is None:
-        question = say("Whether both groups were alike in role and length of access")
+        question = say("Whether both groups were similar in role and length of access")
         return untold(question, study.reasons["traits"])
     balance, overlap = study.traits
     headline = " ".join([_alike(balance), _somebody(overlap), _compared(bool(study.adjusts))])
@@ -40,7 +40,7 @@ def _alike(balance: pd.DataFrame) -> str:
     unlike = balance.loc[balance["verdict"] == "unlike", "covariate"].str.split(":").str[0].unique()
     named = ", ".join(translated(TRAITS.get(name, name)) for name in unlike)
     if not named:
-        return say("Both groups were alike in role and length of access.")
+        return say("Both groups were similar in role and length of access.")
     return say("The groups differed in: {traits}.", traits=named)
 
 
@@ -53,5 +53,5 @@ def _somebody(overlap: pd.DataFrame) -> str:
 
 def _compared(adjusts: bool) -> str:
     if adjusts:
-        return say("The effect compares people of the same role and length of access: their use changed alike before.")
+        return say("The effect compares people of the same role and length of access: their use changed in the same way before.")
     return say("The effect compares everybody.")
