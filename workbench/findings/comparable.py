@@ -53,5 +53,8 @@ def _somebody(overlap: pd.DataFrame) -> str:
 
 def _compared(adjusts: bool) -> str:
     if adjusts:
-        return say("The effect compares people of the same role and length of access: their use changed in the same way before.")
+        return say(
+            "The effect compares people of the same role and length of access:"
+            " their use changed in the same way before."
+        )
     return say("The effect compares everybody.")
