@@ -145,7 +145,7 @@ def test_outcomes_of_too_few_teams_are_not_compared() -> None:
 
 def test_what_has_no_answer_has_a_reason(source) -> None:
     assert without_answer(source, {"active_days", "deals_won"}).to_numpy().tolist() == [
-        ["cycle days", TOO_FEW],
+        ["cycle days", TOO_FEW.format(n=5)],
         ["what whole teams bring", NONE],
     ]
     _, of_teams = teams_with("deals_won", lambda i, at: i + at)
