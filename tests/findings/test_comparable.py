@@ -21,7 +21,7 @@ def said(balance: list[str], overlap: list[str], adjusts: bool | None) -> str:
 
 def test_each_trait_that_differs_is_named_once_and_what_follows_is_said():
     assert said(["unlike", "unlike", "unlike"], ["good", "good"], True) == (
-        "The groups differed in: role, length of access. In every wave some people compared are like those trained."
+        "The groups differed in role and length of access. In every wave some people compared are like those trained."
         " The effect compares people of the same role and length of access: their use changed in the same way before."
     )
 

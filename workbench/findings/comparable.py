@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.findings.finding import Finding
+from workbench.findings.phrases import enumerated
 from workbench.findings.unanswered import untold
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Grade, Verdict
@@ -24,7 +25,7 @@ def comparable(study: Any) -> Finding:
     >>> balance = pd.DataFrame({"covariate": ["role: seller", "days_of_access"], "verdict": ["unlike", "alike"]})
     >>> overlap = pd.DataFrame({"verdict": ["good", "good"]})
     >>> print(comparable(SimpleNamespace(traits=(balance, overlap), adjusts=False)))
-    The groups differed in: role. In every wave some people compared are like those trained. The effect compares \
+    The groups differed in role. In every wave some people compared are like those trained. The effect compares \
 everybody.
     """
     if study.traits is None:
@@ -38,10 +39,10 @@ everybody.
 
 def _alike(balance: pd.DataFrame) -> str:
     unlike = balance.loc[balance["verdict"] == "unlike", "covariate"].str.split(":").str[0].unique()
-    named = ", ".join(translated(TRAITS.get(name, name)) for name in unlike)
-    if not named:
+    if not len(unlike):
         return say("Both groups were similar in role and length of access.")
-    return say("The groups differed in: {traits}.", traits=named)
+    named = [translated(TRAITS.get(name, name)) for name in unlike]
+    return say("The groups differed in {traits}.", traits=enumerated(named))
 
 
 def _somebody(overlap: pd.DataFrame) -> str:
