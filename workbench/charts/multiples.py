@@ -70,7 +70,7 @@ def _both(table: pd.DataFrame, unit: str, x: alt.Scale, y: alt.Scale) -> str:
 def _svg(table: pd.DataFrame, x_scale: alt.Scale, y_scale: alt.Scale, size: tuple[int, int]) -> str:
     """The interval as a band, the estimate as a line; no effect and the start as thin lines."""
     text: dict[str, Any] = {"grid": False, "labelFontSize": 11, "titleFontSize": 11, "labelColor": MUTED}
-    title = say("Weeks since the start") if size is LARGE else None
+    title = say("Weeks since the start") if size == LARGE else None
     x = alt.X("event_week:Q", scale=x_scale, axis=alt.Axis(title=title, tickCount=4, **text))
     y = alt.Y("estimate:Q", scale=y_scale, axis=alt.Axis(title=None, tickCount=3, **text))
     ends = alt.Y("conf_low:Q", scale=y_scale)
