@@ -78,6 +78,23 @@ def test_every_page_fits_a_phone(site, browser):
         opened.page.context.close()
 
 
+OUTSIDE = """() => [...document.querySelectorAll('main svg')].flatMap((picture) => {
+    const room = picture.getBoundingClientRect(), texts = room.width ? [...picture.querySelectorAll('text')] : [];
+    const beyond = (box) => [room.left - box.left, box.right - room.right, room.top - box.top, box.bottom - room.bottom];
+    const outside = (box) => box.width && Math.max(...beyond(box)) > 1;
+    return texts.filter((text) => outside(text.getBoundingClientRect())).map((text) => text.textContent);
+})"""  # texts that the edge of their picture cuts, by more than a pixel
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_no_text_of_a_picture_leaves_it(site, browser, width):
+    for path in pages(site):
+        opened = Opened(browser, path, viewport={"width": width, "height": 900})
+        opened.script("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+        assert opened.script(OUTSIDE) == [], path.name
+        opened.page.context.close()
+
+
 def test_the_contents_lead_to_headings_and_every_page_has_one_title(site, browser):
     for path in pages(site):
         opened = Opened(browser, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import altair as alt
@@ -15,6 +16,7 @@ from workbench.results import privacy, words
 from workbench.results.phrases import phrase, plain, say, translated
 from workbench.results.verdict import Way
 
+NAME_WIDTH = 13  # letters of a segment's name in one line
 WAYS = {Way.MORE: MAIN, Way.SAME: WAITING, Way.LESS: BELOW, Way.OTHER: UNCLEAR}
 
 
@@ -40,9 +42,9 @@ def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     there = [way for way in WAYS if (table["way"] == way).any()]
     names = [translated(way) for way in there]
     colour = alt.Scale(domain=names, range=[WAYS[way] for way in there])
-    legend = alt.Legend(columns=2, labelLimit=180, symbolType="square", offset=26)
+    legend = alt.Legend(labelLimit=200, symbolType="square", offset=26)
     tips = tooltip(bands, phrase("of them"), before=say("Before"), after=say("After"), users=say("people who moved so"))
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.5, 1.5], nice=False))
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.65, 1.65], nice=False))
     y: dict[str, Any] = {"axis": None, "scale": alt.Scale(reverse=True, nice=False, zero=False)}
     areas = (
         alt.Chart(bands)
@@ -93,7 +95,7 @@ def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any], counted: bool) -> li
     ]
     named = ends.assign(
         segment=ends["segment"].astype(str),
-        label=[f"{plain(str(s))}{n}" for s, n in zip(ends["segment"], sizes, strict=True)],
+        label=[f"{_in_lines(plain(str(s)))}{n}" for s, n in zip(ends["segment"], sizes, strict=True)],
         middle=(ends["top"] + ends["bottom"]) / 2,
     )
     post = alt.Chart(named).mark_rule(strokeWidth=5, color=INK).encode(x=x, y=alt.Y("top:Q", **y), y2="bottom:Q")
@@ -106,7 +108,12 @@ def _posts(ends: pd.DataFrame, x: alt.X, y: dict[str, Any], counted: bool) -> li
     return [post, *texts]
 
 
+def _in_lines(name: str) -> str:
+    """The name in lines for which a phone has room beside the bands."""
+    return "\n".join(textwrap.wrap(name, NAME_WIDTH, break_long_words=False))
+
+
 def _headings(x: alt.X) -> list[Any]:
     both = alt.Chart(pd.DataFrame({"x": [0, 1], "says": [say("before"), say("after")]}))
-    text = both.mark_text(baseline="bottom", dy=-6, fontSize=TEXT - 2, color=MUTED)
+    text = both.mark_text(baseline="bottom", dy=-12, fontSize=TEXT - 2, color=MUTED)
     return [text.encode(x=x, y=alt.value(0), text="says:N")]

@@ -16,12 +16,25 @@
     const longer = told.length ? `${told[told.length - 1]} ${word}` : word;
     return longer.length <= letters && told.length ? [...told.slice(0, -1), longer] : [...told, word];
   }, []);
+  // On a phone a key has one column, and the title of an axis ends where the axis ends.
+  const slim = ({ config = {} }) => ({
+    config: { ...config, legend: { ...config.legend, columns: 1 }, axisX: { ...config.axisX, titleAnchor: "end" } },
+  });
   const titled = (spec, room) => {
     const { text, subtitle } = spec.title || {};
     if (!text) return spec;
     const below = subtitle ? { subtitle: lines(subtitle, room / 8.5) } : {};
-    const narrow = room < 480 ? { config: { ...spec.config, legend: { ...(spec.config || {}).legend, columns: 1 } } } : {};
-    return { ...spec, ...narrow, title: { ...spec.title, text: lines(text, room / 11.5), ...below } };
+    return { ...spec, ...(room < 480 ? slim(spec) : {}), title: { ...spec.title, text: lines(text, room / 11.5), ...below } };
+  };
+
+  // A picture whose texts need more room than it has shows all of itself, a little smaller.
+  const whole = (picture) => {
+    const around = picture.getBoundingClientRect();
+    const boxes = [...picture.querySelectorAll("text")].map((text) => text.getBoundingClientRect()).filter((box) => box.width);
+    const beyond = (side, sign) => Math.ceil(Math.max(0, ...boxes.map((box) => sign * (box[side] - around[side]))));
+    const [left, top, right, below] = [beyond("left", -1), beyond("top", -1), beyond("right", 1), beyond("bottom", 1)];
+    if (!(left + top + right + below)) return;
+    picture.setAttribute("viewBox", `${-left} ${-top} ${around.width + left + right} ${around.height + top + below}`);
   };
 
   // The rows of a chart's largest data set, for a spreadsheet; a text that it could take for a formula gets a quote.
@@ -65,6 +78,7 @@
     const place = figure.querySelector("div"), room = figure.clientWidth;
     const spec = titled(fitted(JSON.parse(text), room), room);
     await vegaEmbed(place, spec, { mode: "vega-lite", renderer: "svg", actions: false, ast: true });
+    whole(place.querySelector("svg.marks"));
     // The figure has the name; what has none inside it is decoration to a screen reader.
     place.querySelectorAll("svg g[role]:not([aria-label])").forEach((g) => g.setAttribute("aria-hidden", "true"));
     figure.dataset.drawn = "true";
