@@ -21,6 +21,7 @@ from scipy import sparse
 
 from workbench.effects.left_out import Lost, sentences
 from workbench.errors import ContractError
+from workbench.inference.cells import together
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
@@ -271,10 +272,10 @@ def _on_means(parts: list[Effects], m: Moments) -> sparse.csc_array:
 
 def _by_pool(weighed: Weighed, m: Moments) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Which pools of cells one side is in, and their weights on period and base."""
-    pool, row = np.unique(m.pool[weighed.side.cells], return_inverse=True)
-    into = sparse.csr_array((np.ones(len(row)), (row, np.arange(len(row)))), shape=(len(pool), len(row)))
-    on_period = np.asarray(into @ weighed.on_period)
-    return pool, on_period, np.asarray(-weighed.grown * on_period)
+    pool = m.pool[weighed.side.cells]
+    order, starts = together(pool)
+    on_period = np.add.reduceat(weighed.on_period[order], starts, axis=0)
+    return pool[order[starts]], on_period, np.asarray(-weighed.grown * on_period)
 
 
 def mean_of_bases(found: Contrasts, most: int) -> Contrasts:

@@ -196,7 +196,8 @@ def check_lasting(m: Moments) -> None:
             "  Use path_effects(m), which follows treatment on and off."
         )
     on_at_first = np.take_along_axis(m.path, m.seen.argmax(axis=1)[:, None], axis=1)[:, 0] > 0
-    several = len({code for code in np.unique(m.path) if code > 0}) > 1
+    kinds = m.path[m.path > 0]
+    several = len(kinds) > 0 and kinds.min() < kinds.max()
     if several or on_at_first.any():
         raise ContractError(
             f"treatment is off when a unit is first seen and then one kind of on, but here it has"

@@ -115,7 +115,7 @@ def in_no_comparison(
         cells in some comparison
     """
     base = found.terms.base.to_numpy()
-    unused = usable & ~found.behind[:, after].any(axis=1)
+    unused = usable & ~(found.behind & after).any(axis=1)
     last = m.start - found.anticipation - 1
     window = np.arange(m.timeline.count) > (last - found.base_periods)[:, None]
     window &= np.arange(m.timeline.count) <= last[:, None]

@@ -1,11 +1,13 @@
 """Adds up blocks of units, cell by cell.
 
 A cell is the set of units with the same cohort, stratum and arm in every period. Of each it keeps how many there are,
-their sums and their sums of products, all of which add up over blocks, files and machines.
+their sums and their sums of products, all of which add up over blocks, files and machines. Where cells are nearly as
+many as units, the units' own rows take less room: they are kept, and grouped once all are there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +18,9 @@ from workbench.inference.layout import Floats
 from workbench.inference.reader import Block
 
 BEYOND = 1e300  # a cohort said to be infinite: outside the panel, not missing
-Key = tuple[float, str, bytes]  # cohort, stratum, arm in every period
+FEW_UNITS = 4  # a cell of a block, on average; with fewer, rows of units take less room than products
+Key = tuple[float, int, bytes]  # cohort, number of the stratum, arm in every period
+Numbers = NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -26,31 +30,68 @@ class Cell:
     number: int
     n: int
     total: Floats
-    products: Floats | None = None
+    products: Floats
 
     def add(self, outcome: Floats) -> None:
-        """Adds up the products of these rows."""
-        products = outcome.T @ outcome
-        self.products = products if self.products is None else self.products + products
+        """Adds up these rows and their products."""
+        self.n += len(outcome)
+        self.total = self.total + outcome.sum(axis=0)
+        self.products = self.products + outcome.T @ outcome
 
 
-FEW_UNITS = 4  # a cell of a block, on average; with fewer, rows of units take less room than products
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """R units, a row each; stratum and cluster by number, path and outcome (around the shift) R × P."""
+
+    cohort: Floats
+    stratum: Numbers
+    path: NDArray[np.int16]
+    outcome: Floats
+    cluster: Numbers
+
+    def widened(self, places: Numbers, width: int) -> Rows:
+        """The same on more periods."""
+        path, outcome = _widened(self.path, places, width, -1), _widened(self.outcome, places, width, 0)
+        return replace(self, path=path, outcome=outcome)
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """C cells in the order of cohort, stratum and path; of units whose rows were kept, R in all.
+
+    stratum : C, which of `strata`; path, total : C × P; products : of those cells that have any, by place
+    cell, outcome, cluster : R, R × P, R: the place of each row's cell, the row, the number of its cluster
+    places : where each of `Cells.cells` has gone
+    """
+
+    cohort: Floats
+    stratum: Numbers
+    strata: tuple[str, ...]
+    path: NDArray[np.int16]
+    n: Numbers
+    total: Floats
+    products: dict[int, Floats]
+    cell: Numbers
+    outcome: Floats
+    cluster: Numbers
+    places: Numbers
 
 
 class Cells:
-    """Sums by cell: (cohort, stratum, arm in every period) → Cell.
+    """Sums by cell: (cohort, stratum, arm in every period) → Cell, and rows of units where cells are very many.
 
     Whole numbers are summed exactly, in any order: the shift that keeps large values from cancelling is whole too.
     """
 
     def __init__(self, blocks: Any) -> None:
-        self.periods: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.periods: Numbers = np.zeros(0, np.int64)
         self.shift: Floats = np.zeros(0)
         self.cells: dict[Key, Cell] = {}
-        self.clusters: dict[Any, int] = {}
-        self.cluster_sums: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Floats]] = []
-        self.loose: list[tuple[NDArray[np.int64], Floats]] = []  # of cells whose products are not summed: number, rows
-        self.left_out: dict[tuple[str, float], NDArray[np.int64]] = {}
+        self.rows: list[Rows] = []
+        self.strata: dict[str, int] = {}
+        self.clusters: dict[str, int] = {}
+        self.cluster_sums: list[tuple[Numbers, Numbers, Numbers, Floats]] = []
+        self.left_out: dict[tuple[str, float], Numbers] = {}
         self.range = (np.inf, -np.inf)
         self.zeros = False  # some outcome is 0
         for block in blocks:
@@ -64,34 +105,64 @@ class Cells:
         seen = np.ones((1, 1), bool) if block.complete else ~np.isnan(block.outcome)
         seen = np.broadcast_to(seen, block.outcome.shape)
         keep = self._kept(block, seen)
-        keys, code = self._keys(block, seen, keep)
-        order = np.argsort(code, kind="stable")
-        summed = len(keep) >= FEW_UNITS * len(keys)
-        keep, ends = keep[order], np.searchsorted(code[order], np.arange(len(keys) + 1))
-        if not summed:
-            self._add_rows(keys, np.diff(ends), block, keep, seen)
+        if not len(keep):
             return
-        for key, a, b in zip(keys, ends[:-1], ends[1:], strict=True):
-            of_cell = keep[a:b]
-            outcome = self._shifted(block, of_cell, seen)
-            cell = self._counted(key, len(of_cell), outcome.sum(axis=0))
-            cell.add(outcome)
-            if block.cluster is not None:
-                self._sum_clusters(np.full(len(of_cell), cell.number), block.cluster[of_cell], outcome)
+        cohort = np.full(len(keep), np.nan) if block.cohort is None else block.cohort[keep]
+        cohort = np.where(np.isnan(cohort), np.inf, np.minimum(cohort, BEYOND))
+        stratum = _numbered(np.array(["all"]) if block.stratum is None else block.stratum[keep], self.strata)
+        stratum = np.broadcast_to(stratum, len(keep))
+        path = _paths(block, seen, keep)
+        order, starts = together(cohort, stratum, *_words(path))
+        path = np.broadcast_to(path, (len(keep), path.shape[1]))
+        cluster = np.zeros(0, np.int64) if block.cluster is None else _numbered(block.cluster[keep], self.clusters)
+        if len(keep) < FEW_UNITS * len(starts):
+            self.rows.append(Rows(cohort, stratum, path, self._shifted(block, keep, seen), cluster))
+            return
+        for first, same in zip(order[starts], np.split(order, starts[1:]), strict=True):
+            key = float(cohort[first]), int(stratum[first]), path[first].tobytes()
+            self._sum(key, self._shifted(block, keep[same], seen), cluster[same] if len(cluster) else cluster)
 
-    def _add_rows(
-        self, keys: list[Key], n: NDArray[np.int64], block: Block, keep: NDArray[np.int64], seen: NDArray[np.bool_]
-    ) -> None:
-        """Cells of so few units that their rows are kept: all at once, `keep` in their order."""
-        if not keys:
-            return
-        outcome = self._shifted(block, keep, seen)
-        totals = np.add.reduceat(outcome, np.cumsum(n) - n, axis=0)
-        cells = [self._counted(key, size, total) for key, size, total in zip(keys, n.tolist(), totals, strict=True)]
-        number = np.repeat([cell.number for cell in cells], n)
-        self.loose.append((number, outcome))
-        if block.cluster is not None:
-            self._sum_clusters(number, block.cluster[keep], outcome)
+    def _sum(self, key: Key, outcome: Floats, cluster: Numbers) -> None:
+        """Adds rows to the cell of this key, and to its sums by cluster."""
+        if key not in self.cells:
+            width = len(self.periods)
+            self.cells[key] = Cell(len(self.cells), 0, np.zeros(width), np.zeros((width, width)))
+        cell = self.cells[key]
+        cell.add(outcome)
+        if len(cluster):
+            names, n = np.unique(cluster, return_counts=True)
+            total = np.add.reduceat(outcome[np.argsort(cluster, kind="stable")], np.cumsum(n) - n, axis=0)
+            self.cluster_sums.append((np.full(len(names), cell.number), names, n, total))
+
+    def sums(self) -> Sums:
+        """All that was added up, cells and rows that belong together as one cell."""
+        keys, cells, width = list(self.cells), list(self.cells.values()), len(self.periods)
+        strata = sorted(self.strata)
+        paths = np.frombuffer(b"".join(key[2] for key in keys), np.int16).reshape(-1, width)
+        cohort = np.concatenate([np.array([key[0] for key in keys]), *(rows.cohort for rows in self.rows)])
+        stratum = np.concatenate([np.array([key[1] for key in keys], int), *(rows.stratum for rows in self.rows)])
+        stratum = places_of(strata, self.strata)[stratum]
+        path = np.concatenate([paths, *(rows.path for rows in self.rows)])
+        outcome = np.concatenate([np.zeros((0, width)), *(rows.outcome for rows in self.rows)])
+        n = np.concatenate([np.array([cell.n for cell in cells], int), np.ones(len(outcome), int)])
+        total = np.concatenate([np.array([cell.total for cell in cells]).reshape(-1, width), outcome])
+        order, starts = together(cohort, stratum, *_words(path))
+        place = np.empty(len(order), np.int64)
+        place[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
+        first = order[starts]
+        return Sums(
+            cohort[first],
+            stratum[first],
+            tuple(strata),
+            path[first],
+            np.add.reduceat(n[order], starts),
+            np.add.reduceat(total[order], starts, axis=0),
+            {int(place[cell.number]): cell.products for cell in cells},
+            cell=place[len(cells) :],
+            outcome=outcome,
+            cluster=np.concatenate([np.zeros(0, int), *(rows.cluster for rows in self.rows)]),
+            places=place[: len(cells)],
+        )
 
     def _shifted(self, block: Block, units: NDArray[np.int64], seen: NDArray[np.bool_]) -> Floats:
         """The outcome of these units around the shift, 0 where they are not seen."""
@@ -125,46 +196,6 @@ class Cells:
             key = (reason, cohort)
             self.left_out[key] = self.left_out.get(key, np.zeros(2, int)) + np.array([len(seen), seen.sum()])
 
-    def _keys(
-        self, block: Block, seen: NDArray[np.bool_], keep: NDArray[np.int64]
-    ) -> tuple[list[Key], NDArray[np.int64]]:
-        """The cells of a block, and which of them each kept unit is in."""
-        cohort = np.full(len(keep), np.nan) if block.cohort is None else block.cohort[keep]
-        cohort = np.where(np.isnan(cohort), np.inf, np.minimum(cohort, BEYOND))
-        cohorts, cohort_code = np.unique(cohort, return_inverse=True)
-        labels = ["all"] if block.stratum is None else [str(x) for x in block.stratum[keep]]
-        strata, stratum_code = np.unique(labels, return_inverse=True)
-        paths = _paths(block, seen)
-        patterns, pattern_code = _distinct_rows(paths if len(paths) == 1 else paths[keep])
-        code = (cohort_code * len(strata) + stratum_code) * len(patterns) + pattern_code
-        used, number = np.unique(code, return_inverse=True)
-        keys = [
-            (
-                float(cohorts[c // len(patterns) // len(strata)]),
-                str(strata[c // len(patterns) % len(strata)]),
-                patterns[c % len(patterns)],
-            )
-            for c in used
-        ]
-        return keys, number
-
-    def _counted(self, key: Key, n: int, total: Floats) -> Cell:
-        """The cell of this key, with so many more units and their sum added."""
-        cell = self.cells.get(key)
-        if cell is None:
-            cell = self.cells[key] = Cell(len(self.cells), n, total)
-        else:
-            cell.n += n
-            cell.total = cell.total + total
-        return cell
-
-    def _sum_clusters(self, cell: NDArray[np.int64], labels: NDArray[np.object_], outcome: Floats) -> None:
-        names, code = np.unique(labels.astype(str), return_inverse=True)
-        cluster = np.array([self.clusters.setdefault(name, len(self.clusters)) for name in names])
-        pairs, code, n = np.unique(cell * len(names) + code, return_inverse=True, return_counts=True)
-        total = np.add.reduceat(outcome[np.argsort(code, kind="stable")], np.cumsum(n) - n, axis=0)
-        self.cluster_sums.append((pairs // len(names), cluster[pairs % len(names)], n, total))
-
     def _aligned(self, block: Block) -> Block:
         """The block on all periods known by now; what was summed before is widened where the block brings new ones."""
         union = np.union1d(self.periods, block.periods)
@@ -185,30 +216,57 @@ class Cells:
         widened = {}
         for (cohort, stratum, path), cell in self.cells.items():
             cell.total = _widened(cell.total[None], old, width, 0)[0]
-            if cell.products is not None:
-                cell.products = _widened(_widened(cell.products, old, width, 0).T, old, width, 0)
+            cell.products = _widened(_widened(cell.products, old, width, 0).T, old, width, 0)
             path = _widened(np.frombuffer(path, np.int16)[None], old, width, -1).tobytes()
             widened[cohort, stratum, path] = cell
         self.cells = widened
-        self.loose = [(number, _widened(rows, old, width, 0)) for number, rows in self.loose]
+        self.rows = [rows.widened(old, width) for rows in self.rows]
         self.cluster_sums = [(c, k, n, _widened(total, old, width, 0)) for c, k, n, total in self.cluster_sums]
 
 
-def _paths(block: Block, seen: NDArray[np.bool_]) -> NDArray[np.int16]:
-    """n × P arms of a block (−1: not seen), or one row for all; 0 throughout where there is no treatment column."""
+def places_of(names: Sequence[Any], numbers: dict[Any, int]) -> Numbers:
+    """Number in order of appearance → place in the order of names."""
+    places = np.empty(len(names), np.int64)
+    places[[numbers[name] for name in names]] = np.arange(len(names))
+    return places
+
+
+def _numbered(labels: NDArray[Any], known: dict[str, int]) -> Numbers:
+    """The number of each label; those not known yet get the next ones."""
+    names, code = np.unique(labels.astype(str), return_inverse=True)
+    return np.array([known.setdefault(str(name), len(known)) for name in names], np.int64)[code]
+
+
+def _paths(block: Block, seen: NDArray[np.bool_], keep: Numbers) -> NDArray[np.int16]:
+    """Arms of the kept units by period (−1: not seen), or one row for all; 0 throughout without a treatment column."""
     if block.treatment is not None:
-        return block.treatment
+        return block.treatment[keep]
     if block.complete:
         return np.zeros((1, seen.shape[1]), np.int16)
-    return np.where(seen, 0, -1).astype(np.int16)
+    return -(~seen[keep]).astype(np.int16)
 
 
-def _distinct_rows(rows: NDArray[np.int16]) -> tuple[list[bytes], NDArray[np.int64]]:
-    if len(rows) and (rows == rows[0]).all():
-        return [rows[0].tobytes()], np.zeros(len(rows), np.int64)
-    whole = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()
-    distinct, code = np.unique(whole, return_inverse=True)
-    return [row.tobytes() for row in distinct], code
+def _words(path: NDArray[np.int16]) -> list[NDArray[np.uint64]]:
+    """Columns of whole numbers that sort as the bytes of the paths do; none where all are the same.
+
+    Each holds 64 periods where units are only seen or not, else four.
+    """
+    if not len(path) or (path == path[0]).all():
+        return []
+    octets = np.packbits(path < 0, axis=1) if path.max() <= 0 else np.ascontiguousarray(path).view(np.uint8)
+    words = np.zeros((len(path), -(-octets.shape[1] // 8) * 8), np.uint8)
+    words[:, : octets.shape[1]] = octets
+    return list(words.view(">u8").T.astype(np.uint64))
+
+
+def together(*keys: NDArray[Any]) -> tuple[Numbers, Numbers]:
+    """An order in which rows with the same keys stand together, and where in it each lot of them begins."""
+    order = np.lexsort(keys[::-1])
+    changed = np.zeros(len(order), bool)
+    changed[:1] = True
+    for key in keys:
+        changed[1:] |= key[order[1:]] != key[order[:-1]]
+    return order, np.flatnonzero(changed)
 
 
 def _widened(rows: NDArray[Any], places: NDArray[np.int64], width: int, absent: float) -> NDArray[Any]:

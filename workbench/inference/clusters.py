@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.inference.cells import Cell, Cells
+from workbench.inference.cells import Cells, Sums, places_of, together
 from workbench.inference.layout import Floats
 
 
@@ -26,24 +26,15 @@ class Clusters:
     deviation: Floats
 
 
-def clusters_of(cells: Cells, parts: list[Cell]) -> Clusters:
+def clusters_of(cells: Cells, sums: Sums) -> Clusters:
     """The sums of clusters in these cells, by cluster within cell."""
-    cell, cluster, n, total = (np.concatenate(columns) for columns in zip(*cells.cluster_sums, strict=True))
+    rows = sums.cell, sums.cluster, np.ones(len(sums.cell), np.int64), sums.outcome
+    summed = [(sums.places[number], *rest) for number, *rest in cells.cluster_sums]
+    cell, cluster, n, total = (np.concatenate(columns) for columns in zip(rows, *summed, strict=True))
     names = sorted(cells.clusters)
     cluster = places_of(names, cells.clusters)[cluster]
-    place = np.argsort([part.number for part in parts])
-    cell = place[cell]
-    order = np.lexsort((cluster, cell))
-    pairs = np.stack([cell, cluster], axis=1)[order]
-    starts = np.flatnonzero(np.r_[True, (np.diff(pairs, axis=0) != 0).any(axis=1)])
+    order, starts = together(cell, cluster)
     n, total = np.add.reduceat(n[order], starts), np.add.reduceat(total[order], starts, axis=0)
-    cell, cluster = pairs[starts].T
-    means = np.array([part.total / part.n for part in parts])
+    cell, cluster = cell[order[starts]], cluster[order[starts]]
+    means = sums.total / sums.n[:, None]
     return Clusters(tuple(names), cell, cluster, n, total - n[:, None] * means[cell])
-
-
-def places_of(names: list[Any], numbers: dict[Any, int]) -> NDArray[np.int64]:
-    """Number in order of appearance → place in the order of names."""
-    places = np.empty(len(names), np.int64)
-    places[[numbers[name] for name in names]] = np.arange(len(names))
-    return places

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from workbench.inference.layout import Floats
+from workbench.inference.layout import Floats, pieces
 from workbench.inference.moments import Moments
 from workbench.inference.small_samples import Studentised
 from workbench.inference.variance import Spread
@@ -68,7 +68,9 @@ class Contrasts:
     @property
     def n(self) -> NDArray[np.int64]:
         """Units behind each estimate."""
-        return np.asarray(self.moments.n.astype(float) @ self.behind).round().astype(np.int64)
+        n, behind = self.moments.n.astype(float), self.behind
+        parts = (n[rows] @ behind[rows] for rows in pieces(len(n)))
+        return np.asarray(sum(parts)).round().astype(np.int64)
 
     def combined(self, weights: Floats, terms: pd.DataFrame, from_weights: Floats | None = None) -> Contrasts:
         """J weighted sums of these K; `weights` K × J, `from_weights` C × J what estimating the weights adds to B."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from workbench.errors import ContractError
 
 Floats = NDArray[np.float64]
 NEVER = -(2.0**60)  # stands for a missing cohort while rows are compared with each other
+AT_ONCE = 1_000  # rows that are worked on together: what is made of them on the way stays in the processor's memory
 A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
@@ -49,12 +51,12 @@ def _changes(units: pa.Array) -> NDArray[np.bool_]:
 class Layout:
     """Where the rows of whole units go in a matrix, units × periods.
 
-    unit, place : of each row; None where every unit has every period in order, so that rows need only be folded
+    place : of each row, counted along the rows of the matrix; None where every unit has every period in order, so that
+        rows need only be folded
     """
 
     starts: NDArray[np.int64]
     periods: NDArray[np.int64]
-    unit: NDArray[np.int64] | None = None
     place: NDArray[np.int64] | None = None
 
     @property
@@ -64,26 +66,28 @@ class Layout:
 
     def matrix(self, values: NDArray[Any], absent: float) -> NDArray[Any]:
         """Values, one a row, as units × periods."""
-        if self.unit is None:
+        if self.place is None:
             return values.reshape(self.shape)
         matrix = np.full(self.shape, absent, np.float64 if np.isnan(absent) else values.dtype)
-        matrix[self.unit, self.place] = values
+        matrix.ravel()[self.place] = values
         return matrix
 
     def varies(self, values: NDArray[Any]) -> bool:
         """Values differ within some unit."""
-        if self.unit is None:
+        if self.place is None:
             folded = values.reshape(self.shape)
             return bool((folded != folded[:, :1]).any())
-        return bool((values != values[self.starts][self.unit]).any())
+        differs = values[1:] != values[:-1]
+        differs[self.starts[1:] - 1] = False  # from one unit to the next they may
+        return bool(differs.any())
 
     def repeats(self) -> bool:
         """Some unit has two rows in a period."""
-        if self.unit is None or self.place is None:
+        if self.place is None or (self.place[1:] > self.place[:-1]).all():
             return False
         cells = np.zeros(self.shape, bool)
-        cells[self.unit, self.place] = True
-        return int(cells.sum()) < len(self.unit)
+        cells.ravel()[self.place] = True
+        return int(cells.sum()) < len(self.place)
 
 
 def layout_of(starts: NDArray[np.int64], number: NDArray[Any]) -> Layout:
@@ -94,7 +98,8 @@ def layout_of(starts: NDArray[np.int64], number: NDArray[Any]) -> Layout:
         if (folded == folded[0]).all() and (np.diff(folded[0]) > 0).all():
             return Layout(starts, folded[0].astype(np.int64))
     periods, place = _ranks(number.astype(np.int64, copy=False))
-    return Layout(starts, periods, np.repeat(np.arange(n), np.diff(starts, append=len(number))), place)
+    before = np.arange(n) * len(periods)  # places of the units before
+    return Layout(starts, periods, place + np.repeat(before, np.diff(starts, append=len(number))))
 
 
 def _ranks(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -116,6 +121,11 @@ def days_of(values: pa.Array) -> tuple[pa.Array, bool]:
     day = A_DAY[values.type.unit]
     days = pc.cast(pc.floor(pc.divide(ticks.cast(pa.float64()), float(day))), pa.int64())
     return days, not pc.all(pc.equal(pc.multiply(days, day), ticks), min_count=0).as_py()  # of nothing known: all
+
+
+def pieces(count: int, at_once: int = AT_ONCE) -> Iterator[slice]:
+    """Some of so many rows at a time."""
+    return (slice(first, first + at_once) for first in range(0, count, at_once))
 
 
 def bits_of(values: pa.Array) -> NDArray[Any]:

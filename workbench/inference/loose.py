@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.inference.cells import Cell, Cells
+from workbench.inference.cells import Sums, together
 from workbench.inference.layout import Floats
 
 MANY_CELLS = 500  # above which those of a few units keep the rows of these
@@ -39,35 +39,36 @@ class Loose:
         return replace(self, summed=summed, cell=number[self.cell[rows]], deviation=self.deviation[rows])
 
 
-def products_of(cells: Cells, parts: list[Cell], n: NDArray[np.int64], total: Floats) -> tuple[Floats, Loose | None]:
+def products_of(sums: Sums) -> tuple[Floats, Loose | None]:
     """Products of the cells, and the rows of those that are too many and too small for them.
 
     A unit alone in its cell is its mean: it has no row.
     """
-    number = np.array([part.number for part in parts])
-    place = np.empty(number.max() + 1, np.int64)
-    place[number] = np.arange(len(parts))
-    with_products = np.array([part.products is not None for part in parts]) | (len(parts) <= MANY_CELLS)
-    rows = [(place[cell], outcome) for cell, outcome in cells.loose]
-    for cell, outcome in rows:
-        starts = np.flatnonzero(np.diff(cell, prepend=-1))  # rows of one cell stand together
-        ends = np.append(starts[1:], len(cell))
-        for i in np.flatnonzero(with_products[cell[starts]]):
-            parts[cell[starts[i]]].add(outcome[starts[i] : ends[i]])
-    width, summed = len(cells.periods), np.flatnonzero(with_products)
-    products = np.array([_centred(parts[c]) for c in summed]).reshape(-1, width, width)
+    count, width = sums.total.shape
+    with_products = np.full(count, count <= MANY_CELLS)
+    with_products[list(sums.products)] = True
+    summed, place = np.flatnonzero(with_products), np.cumsum(with_products) - 1
+    products = np.zeros((len(summed), width, width))
+    for c, known in sums.products.items():
+        products[place[c]] = known
+    rows = np.flatnonzero(with_products[sums.cell])
+    order, starts = together(sums.cell[rows])
+    for same in np.split(rows[order], starts[1:]) if len(rows) else []:
+        outcome = sums.outcome[same]
+        products[place[sums.cell[same[0]]]] += outcome.T @ outcome
+    for c in summed.tolist():
+        products[place[c]] = _centred(int(sums.n[c]), sums.total[c], products[place[c]])
     if with_products.all():
         return products, None
-    kept = [~with_products[cell] & (n[cell] > 1) for cell, _ in rows]
-    cell = np.concatenate([cell[some] for (cell, _), some in zip(rows, kept, strict=True)])
-    outcome = np.concatenate([outcome[some] for (_, outcome), some in zip(rows, kept, strict=True)])
+    rows = np.flatnonzero(~with_products[sums.cell] & (sums.n[sums.cell] > 1))
+    rows = rows[np.argsort(sums.cell[rows], kind="stable")]
+    cell = sums.cell[rows]
     # Where a cell is not seen its rows, and so its mean, are 0.
-    return products, Loose(summed, cell, outcome - total[cell] / n[cell, None])
+    return products, Loose(summed, cell, sums.outcome[rows] - sums.total[cell] / sums.n[cell, None])
 
 
-def _centred(cell: Cell) -> Floats:
-    assert cell.products is not None
+def _centred(n: int, total: Floats, products: Floats) -> Floats:
     # n·Σyy' − Σy Σy' first: exact for whole numbers, so that no order of summation can show.
-    centred: Floats = (cell.n * cell.products - np.outer(cell.total, cell.total)) / cell.n
-    varies = np.diag(centred) > ROUNDING * np.diag(cell.products)
+    centred: Floats = (n * products - np.outer(total, total)) / n
+    varies = np.diag(centred) > ROUNDING * np.diag(products)
     return np.where(varies & varies[:, None], centred, 0)

@@ -19,8 +19,8 @@ from threadpoolctl import ThreadpoolController
 
 from workbench.data.duckdb import as_table
 from workbench.errors import ContractError
-from workbench.inference.cells import Cells
-from workbench.inference.clusters import Clusters, clusters_of, places_of
+from workbench.inference.cells import Cells, places_of
+from workbench.inference.clusters import Clusters, clusters_of
 from workbench.inference.layout import Floats, Unsorted
 from workbench.inference.loose import Loose, products_of
 from workbench.inference.reader import Columns, Reader
@@ -95,7 +95,7 @@ class Moments:
             products[cell] = rows.T @ rows
         return replace(self, products=products, loose=None)
 
-    @property
+    @cached_property
     def seen(self) -> NDArray[np.bool_]:
         """C × T: the cell's units have a row in the period."""
         return self.path >= 0
@@ -322,39 +322,36 @@ def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
             f"{columns.outcome} is {cells.range[0]:g} in every row: nothing varies, so nothing can be learned."
         )
     timeline = timeline_of(cells.periods, reader)
-    starts = first_places(cells, timeline, columns, outside)
-    keys = sorted(cells.cells, key=lambda key: (starts[key[0]], key[1], key[2]))
-    parts = [cells.cells[key] for key in keys]
+    sums = cells.sums()
+    starts = first_places(cells, sums, timeline, columns, outside)
     left = _excluded(cells, reader, timeline)
-    if not parts:
+    if not len(sums.n):
         said = "; ".join(f"{row.reason}: {row.units:,} units" for row in left.itertuples())
         raise ContractError(f"no unit is left to learn from ({said}).")
     arms, renumber = _arms(reader)
-    path = renumber[np.frombuffer(b"".join(key[2] for key in keys), np.int16).reshape(len(keys), -1)]
-    start = np.array([starts[key[0]] for key in keys])
+    path = renumber[sums.path]
+    start = np.array([starts[cohort] for cohort in sums.cohort.tolist()])
     if columns.treatment:
         start = _first_change(path)
     else:
-        path = np.where((path >= 0) & (np.arange(timeline.count) >= start[:, None]), 1, path).astype(np.int16)
-    n = np.array([cell.n for cell in parts], np.int64)
-    total = np.array([cell.total for cell in parts]).reshape(len(parts), -1)
-    strata = tuple(sorted({key[1] for key in keys}))
-    products, loose = products_of(cells, parts, n, total)
+        path[(path >= 0) & (np.arange(timeline.count) >= start[:, None])] = 1
+    products, loose = products_of(sums)
+    n = sums.n[:, None]
     return Moments(
         outcome=columns.outcome,
         timeline=timeline,
         path=path,
         start=start,
-        stratum=np.array([strata.index(key[1]) for key in keys], np.int64),
-        strata=strata,
-        n=n,
+        stratum=sums.stratum,
+        strata=sums.strata,
+        n=sums.n,
         # One division: of whole numbers it gives the same bits whatever the shift was.
-        mean=np.where(path >= 0, (n[:, None] * cells.shift + total) / n[:, None], 0.0),
+        mean=np.where(path >= 0, (n * cells.shift + sums.total) / n, 0.0),
         products=products,
         loose=loose,
         excluded=left,
         arms=arms,
-        clusters=clusters_of(cells, parts) if columns.cluster else None,
+        clusters=clusters_of(cells, sums) if columns.cluster else None,
         cluster_name=columns.cluster,
         zeros=cells.zeros,
     )

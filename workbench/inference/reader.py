@@ -117,7 +117,7 @@ class Reader:
         return Block(
             layout.periods,
             layout.matrix(self._outcome(rows), np.nan),
-            complete=layout.unit is None,
+            complete=layout.place is None,
             cohort=self._cohort(rows, layout),
             treatment=self._treatment(rows, layout),
             cluster=self._label(rows, "cluster", layout),

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import ContractError
-from workbench.inference.cells import BEYOND, Cells
+from workbench.inference.cells import BEYOND, Cells, Sums
 from workbench.inference.layout import Floats
 from workbench.inference.reader import Columns, Reader
 
@@ -95,14 +95,14 @@ def _numbers_of(raw: Floats, kind: str) -> Floats:
     return np.asarray(months.astype(float) + 1970 * 12 + part)
 
 
-def first_places(cells: Cells, timeline: Timeline, columns: Columns, outside: str) -> dict[float, float]:
+def first_places(cells: Cells, sums: Sums, timeline: Timeline, columns: Columns, outside: str) -> dict[float, float]:
     """Cohort as written → place of its first treated period; inf for never."""
-    raw = np.array(sorted({key[0] for key in cells.cells} | {c for _, c in cells.left_out if not np.isnan(c)}))
+    raw = np.array(sorted({*sums.cohort.tolist(), *(c for _, c in cells.left_out if not np.isnan(c))}))
     known = raw[np.isfinite(raw)]
     if np.isneginf(raw).any() or (cells.left_out and ("treated", -np.inf) in cells.left_out):
         known = np.append(known, -np.inf)
     place = {float(c): float(timeline.places(np.array([c]))[0]) if np.isfinite(c) else float(c) for c in known}
-    size = _cohort_sizes(cells)
+    size = _cohort_sizes(cells, sums)
     between = [c for c in known if np.isfinite(place[c]) and place[c] != int(place[c])]
     if between:
         raise ContractError(
@@ -127,10 +127,8 @@ def _yes_or_no(known: Floats, timeline: Timeline) -> bool:
     return timeline.kind == "numbers" and timeline.count > 2 and 1 in known and set(known) <= {0.0, 1.0}
 
 
-def _cohort_sizes(cells: Cells) -> dict[float, int]:
-    size: dict[float, int] = {}
-    for (cohort, _, _), cell in cells.cells.items():
-        size[cohort] = size.get(cohort, 0) + cell.n
+def _cohort_sizes(cells: Cells, sums: Sums) -> dict[float, int]:
+    size = {float(cohort): int(sums.n[sums.cohort == cohort].sum()) for cohort in np.unique(sums.cohort)}
     for (_, cohort), (units, _) in cells.left_out.items():
         size[cohort] = size.get(cohort, 0) + int(units)
     return size

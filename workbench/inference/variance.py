@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from workbench.inference.clusters import Clusters
-from workbench.inference.layout import Floats
+from workbench.inference.layout import AT_ONCE, Floats, pieces
 from workbench.inference.moments import Moments
 from workbench.inference.small_samples import Studentised, freedom_of_mean
-
-AT_ONCE = 5_000  # units whose influences are looked at together
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,24 +51,22 @@ class Spread:
         if self.moments.clusters is not None:
             influence = self._of_clusters(on_means, on_sizes)
             return (influence * self._clusters_factor[:, None]).T @ influence / self.moments.units**2
-        of_sizes = self._of_sizes(on_sizes)
-        spread: Floats = (of_sizes * self._weight_of_units[:, None]).T @ of_sizes
+        spread: Floats = np.zeros((on_means.shape[1],) * 2)
         for columns, weights, products in self._weights_of_cells(on_means):
             spread[np.ix_(columns, columns)] += weights.T @ products @ weights
-        for influence in self._of_loose(on_means):
-            spread += influence.T @ influence
+        for columns, influence in chain(self._of_sizes(on_sizes), self._of_loose(on_means)):
+            spread[np.ix_(columns, columns)] += influence.T @ influence
         return spread
 
     def variances(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """The diagonal of the covariance, without the rest of it."""
         if self.moments.clusters is not None:
             return self._clusters_factor @ self._of_clusters(on_means, on_sizes) ** 2 / self.moments.units**2
-        of_sizes = self._of_sizes(on_sizes)
-        variances: Floats = np.einsum("c,ck,ck->k", self._weight_of_units, of_sizes, of_sizes)
+        variances: Floats = np.zeros(on_means.shape[1])
         for columns, weights, products in self._weights_of_cells(on_means):
             variances[columns] += np.einsum("ik,ik->k", weights, products @ weights)
-        for influence in self._of_loose(on_means):
-            variances += (influence**2).sum(axis=0)
+        for columns, influence in chain(self._of_sizes(on_sizes), self._of_loose(on_means)):
+            variances[columns] += np.einsum("ik,ik->k", influence, influence)
         return variances
 
     def studentised(self, on_means: sparse.csc_array, fitted: int = 0) -> Studentised:
@@ -91,9 +88,18 @@ class Spread:
 
     # ── units drawn one by one ──────────────────────────────────────────────────────────────────────────────────
 
-    def _of_sizes(self, on_sizes: Floats) -> Floats:
-        """B, around the mean of its cohort where cohort sizes are taken as they are."""
-        return around_mean(on_sizes, self.moments.n, cohort_of_cells(self.moments)) if self.small_sample else on_sizes
+    def _of_sizes(self, on_sizes: Floats) -> Iterator[tuple[NDArray[Any], Floats]]:
+        """Some cells at a time: which sums they are in, and cells × those, the root of what their units add by B.
+
+        Where cohort sizes are taken as they are, B is around the mean of its cohort.
+        """
+        m, history = self.moments, cohort_of_cells(self.moments)
+        scale = np.sqrt(m.n * self._factor_of_units) / m.units
+        means = _means(on_sizes, m.n, history) * self.small_sample
+        for rows in pieces(len(m.n)):
+            own, cohort = on_sizes[rows], history[rows]
+            columns = np.flatnonzero((own != 0).any(axis=0) | (means[np.unique(cohort)] != 0).any(axis=0))
+            yield columns, (own[:, columns] - means[:, columns][cohort]) * scale[rows, None]
 
     @cached_property
     def _factor_of_units(self) -> Floats:
@@ -104,11 +110,6 @@ class Spread:
         size = np.bincount(cohort, self.moments.n)[cohort]
         return size / np.maximum(size - 1, 1)
 
-    @property
-    def _weight_of_units(self) -> Floats:
-        """C: what a squared B of each cell adds to a variance."""
-        return self.moments.n * self._factor_of_units / self.moments.units**2
-
     def _weights_of_cells(self, on_means: sparse.csc_array) -> Iterator[tuple[NDArray[Any], Floats, Floats]]:
         """Cell by cell: which sums it is in, its weights T × those, and the covariance T × T of its mean."""
         m, width = self.moments, self.moments.timeline.count
@@ -118,20 +119,22 @@ class Spread:
             columns = np.unique(block.indices)
             yield columns, block.toarray()[:, columns], m.products[place] * scale[c]
 
-    def _of_loose(self, on_means: sparse.csc_array) -> Iterator[Floats]:
-        """Units × K, some at a time: what units that have rows of their own add by their own ups and downs."""
+    def _of_loose(self, on_means: sparse.csc_array) -> Iterator[tuple[NDArray[Any], Floats]]:
+        """Some units with rows of their own at a time: which sums they are in, and units × those, what they add."""
         m, loose, width = self.moments, self.moments.loose, self.moments.timeline.count
         if loose is None:
             return
-        by_estimate = on_means.T.tocsr()
+        by_cell = on_means.tocsr()
         scale = np.sqrt(self._factor_of_units) / m.n
-        for first in range(0, len(loose.cell), AT_ONCE):
-            cell = loose.cell[first : first + AT_ONCE]
-            rows = loose.deviation[first : first + AT_ONCE] * scale[cell, None]
+        for some in pieces(len(loose.cell), 5 * AT_ONCE):
+            cell = loose.cell[some]
+            rows = loose.deviation[some] * scale[cell, None]
             columns, ends = m.pool[cell, None] * width + np.arange(width), np.arange(len(cell) + 1) * width
             shape = (len(cell), on_means.shape[0])
             units = sparse.csr_array((rows.ravel(), columns.ravel(), ends), shape=shape)
-            yield (by_estimate @ units.T.tocsr()).toarray().T
+            influence = units @ by_cell
+            columns = np.flatnonzero(np.bincount(influence.indices))
+            yield columns, influence[:, columns].toarray()
 
     # ── whole clusters drawn ────────────────────────────────────────────────────────────────────────────────────
 
@@ -186,9 +189,13 @@ def cohort_of_cells(m: Moments) -> NDArray[np.int64]:
 
 def around_mean(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floats:
     """Rows less the mean of those with the same history, weighted by size."""
+    return np.asarray(rows - _means(rows, size, history)[history])
+
+
+def _means(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floats:
+    """The mean row of each history, weighted by size."""
     share = size / np.bincount(history, size)[history]
-    means = np.asarray(sparse.csr_array((share, (history, np.arange(len(history))))) @ rows)
-    return np.asarray(rows - means[history])
+    return np.asarray(sparse.csr_array((share, (history, np.arange(len(history))))) @ rows)
 
 
 def _sizes(clusters: Clusters) -> Floats:
