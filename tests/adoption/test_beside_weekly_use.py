@@ -20,7 +20,7 @@ def test_weekly_use_less_a_cohort_is_never_that_of_a_few_later_joiners():
     panel = pd.DataFrame(rows)
     cells = beside_weekly_use(retention(panel), "week")
     weekly = weekly_use(panel).table.set_index("week")["n"]
-    shown = {cohort: int(users) for cohort, users in zip(cells["cohort"], cells["users"], strict=True)}
+    shown = {cohort: int(users) for cohort, users in zip(cells["cohort"], cells["n"], strict=True)}
     left = {week: n - sum(users for cohort, users in shown.items() if cohort <= week) for week, n in weekly.items()}
     assert shown  # the page still says something of cohorts
     assert all(rest == 0 or rest >= 10 for rest in left.values())

@@ -20,9 +20,13 @@ def test_data_quality_by_hand() -> None:
             "happened_on": pd.to_datetime(["2025-01-08", "2025-01-01", None, None]),
         }
     )
-    first, second = adoption.data_quality(actions).to_dict("records")
-    assert (first["entries"], first["completeness"], first["accuracy"], first["timeliness"]) == (2, 5 / 8, 0.5, 0.5)
-    assert (second["completeness"], pd.isna(second["accuracy"]), pd.isna(second["timeliness"])) == (1.0, True, True)
+    found = adoption.data_quality(actions)
+    assert found[["week", "measure", "estimate", "of"]].to_numpy().tolist() == [
+        [WEEKS[0], "complete", 5 / 8, 8],
+        [WEEKS[1], "complete", 1.0, 2],
+        [WEEKS[0], "correct", 0.5, 2],
+        [WEEKS[0], "on time", 0.5, 2],
+    ]
 
 
 def test_favourable_is_the_upper_two_of_five_also_where_the_scale_is_reversed() -> None:

@@ -90,8 +90,8 @@ def test_openstack_quarters_agree_with_its_readme(shared):
     events = shared / "openstack_activity" / "events.parquet"
     days = Table(duckdb_engine(), f"select user_id, cast(ts_utc as date) as date from '{events}' where not is_bot")
     table = retention(days, period="quarter")
-    joined = table[table["cohort"].between("2012-01-01", "2018-12-31")].groupby("age")[["active", "users"]].sum()
-    found = (joined["active"] / joined["users"]).astype(float).head(9).tolist()
+    joined = table[table["cohort"].between("2012-01-01", "2018-12-31")].groupby("age")[["active", "n"]].sum()
+    found = (joined["active"] / joined["n"]).astype(float).head(9).tolist()
     # The README's seventh quarter is .15, ours .1446: its way of averaging is not stated.
     assert found == pytest.approx([1.00, 0.40, 0.32, 0.26, 0.22, 0.20, 0.17, 0.15, 0.13], abs=0.006)
 
@@ -208,7 +208,7 @@ def test_cohorts_that_began_before_the_log_enter_late():
     panel = pd.DataFrame(rows, columns=["user_id", "week", "actions", "access_week"])
     cells = retention(panel)
     filled = cells[cells["active"].notna()]
-    found = {(c.cohort, c.age): (c.active, c.users) for c in filled.itertuples()}
+    found = {(c.cohort, c.age): (c.active, c.n) for c in filled.itertuples()}
     assert found == slowly(panel)
     assert min(cohort for cohort, _ in found) == weeks[0] - pd.Timedelta(weeks=7)  # older ones are older than the log
     # Then or later: never rarer than just then, and at the last age seen the same.
@@ -217,7 +217,7 @@ def test_cohorts_that_began_before_the_log_enter_late():
     assert (later["active"].isna() == cells["active"].isna()).all()
     # The people behind the cells are the cells.
     behind = members(panel).to_pandas().groupby(["cohort", "age"])["active"].agg(["sum", "count"])
-    assert behind.to_numpy().tolist() == filled[["active", "users"]].to_numpy().tolist()
+    assert behind.to_numpy().tolist() == filled[["active", "n"]].to_numpy().tolist()
     assert retention(panel, start="first use")["cohort"].min() >= weeks[0]
 
 

@@ -17,13 +17,13 @@ def beside_weekly_use(retained: pd.DataFrame, period: Length) -> pd.DataFrame:
     cannot be taken from weeks.
 
     >>> starts = pd.to_datetime(["2025-01-06", "2025-01-13", "2025-01-20"])
-    >>> cells = pd.DataFrame({"cohort": starts, "age": 0, "users": [100, 3, 12]})
-    >>> beside_weekly_use(cells, "week")["users"].tolist()  # in the second week the others are three
+    >>> cells = pd.DataFrame({"cohort": starts, "age": 0, "n": [100, 3, 12]})
+    >>> beside_weekly_use(cells, "week")["n"].tolist()  # in the second week the others are three
     [12]
     """
     if period != "week":
         return retained
-    sizes = retained.groupby("cohort")["users"].max().sort_index()
+    sizes = retained.groupby("cohort")["n"].max().sort_index()
     hidden = privacy.too_few(sizes, minimum=privacy.ALIKE)
     while True:
         others = sizes.where(hidden, 0).cumsum()

@@ -99,8 +99,8 @@ def struggle(actions: Any, tickets: Any, most: int = 15, time_zone: str = "UTC")
     tickets : the tickets table; reads feature and opened_at; those from the first to the last day of the actions count
     most : how many features, those that fail most often
     time_zone : in which the day of a ticket is read, the one of the actions
-    Returns one row per feature, most failures first: feature, users, actions, failed, failure_rate, gave_up (of the
-    days on which something failed for somebody, the share that ended with it), median_seconds, tickets,
+    Returns one row per feature, most failures first: feature, n (people), actions, failed, failure_rate, gave_up (of
+    the days on which something failed for somebody, the share that ended with it), median_seconds, tickets,
     tickets_per_100_users. What the source never tells (whether actions succeeded, how long they took, tickets) is
     missing; a feature of which it tells none of the three has no row.
     >>> day = pd.to_datetime("2025-01-06")
@@ -117,7 +117,7 @@ def struggle(actions: Any, tickets: Any, most: int = 15, time_zone: str = "UTC")
         .sql(
             f"""
         with done as (
-            select feature, cast(count(distinct user_id) as bigint) as users, cast(count(*) as bigint) as actions,
+            select feature, cast(count(distinct user_id) as bigint) as n, cast(count(*) as bigint) as actions,
                 {count_of("succeeded = false")} as failed,
                 percentile_cont(0.5) within group (order by duration_seconds) as median_seconds
             from this where feature is not null group by feature),
@@ -139,11 +139,11 @@ def struggle(actions: Any, tickets: Any, most: int = 15, time_zone: str = "UTC")
         asked as (
             select feature, cast(count(*) as bigint) as tickets from tickets cross join days
             where {local_date(asked_for, "opened_at", time_zone)} between first and last group by feature)
-        select done.feature, users, actions, failed,
+        select done.feature, done.n, actions, failed,
             case when told.n > 0 then cast(failed as double precision) / actions end as failure_rate,
             case when told.n > 0 then gave_up end as gave_up, median_seconds,
             case when written.n > 0 then coalesce(tickets, 0) end as tickets,
-            case when written.n > 0 then 100.0 * coalesce(tickets, 0) / users end as tickets_per_100_users
+            case when written.n > 0 then 100.0 * coalesce(tickets, 0) / done.n end as tickets_per_100_users
         from done cross join told cross join written left join asked on asked.feature = done.feature
             left join given_up on given_up.feature = done.feature
         order by failed desc, done.feature""",

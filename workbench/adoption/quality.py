@@ -14,6 +14,11 @@ from workbench.results.estimates import Estimates
 from workbench.results.phrases import phrase, say
 from workbench.results.words import number
 
+MEASURES = {  # of the quality of entries: parts, of which whole
+    phrase("complete"): ("filled", "required"),
+    phrase("correct"): ("correct", "audited"),
+    phrase("on time"): ("prompt", "dated"),
+}
 PROCESS = ("create", "update", "delete")  # actions that move work on, beyond looking
 
 
@@ -22,35 +27,31 @@ def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:
 
     actions : kept rows; reads fields_required, fields_filled, audited_correct, happened_on, date and `by`
     days : an entry is prompt within this many days of what it records
-    Returns one row per `by`: entries (rows that required fields), completeness (filled ÷ required fields), audited,
-    accuracy (audited correct ÷ audited), dated, timeliness (prompt ÷ dated); a share is missing where nothing is known.
+    Returns one row per `by` and measure, without those of which nothing is known: `by`, measure ("complete": required
+        fields filled; "correct": audits passed; "on time": prompt entries), estimate (a share), of (how many
+        required fields, audits, entries with a date).
+
     >>> day = pd.to_datetime("2025-01-08")
     >>> actions = pd.DataFrame({"week": day, "date": day, "fields_required": [4, 4], "fields_filled": [4, 2],
     ...     "audited_correct": [True, None], "happened_on": [day, pd.to_datetime("2025-01-01")]})
-    >>> data_quality(actions)[["completeness", "accuracy", "timeliness"]].to_numpy().tolist()
-    [[0.75, 1.0, 0.5]]
+    >>> data_quality(actions)[["measure", "estimate", "of"]].to_numpy().tolist()
+    [['complete', 0.75, 8], ['correct', 1.0, 1], ['on time', 0.5, 2]]
     """
     given, column = as_table(actions), identifier(by)
     late = given.engine.dialect.days.format(a="cast(happened_on as date)", b="cast(date as date)")
     sums = given.sql(
         f"""
-        select {column}, {count_of("fields_required > 0")} as entries,
+        select {column},
             cast(sum(fields_required) as bigint) as required, cast(sum(fields_filled) as bigint) as filled,
             cast(count(audited_correct) as bigint) as audited, {count_of("audited_correct")} as correct,
             cast(count(happened_on) as bigint) as dated, {count_of(f"{late} <= {days}")} as prompt
         from this where {column} is not null group by {column} order by {column}"""
     ).to_pandas()
-    return pd.DataFrame(
-        {
-            by: sums[by],
-            "entries": sums["entries"],
-            "completeness": ratio(sums["filled"], sums["required"]),
-            "audited": sums["audited"],
-            "accuracy": ratio(sums["correct"], sums["audited"]),
-            "dated": sums["dated"],
-            "timeliness": ratio(sums["prompt"], sums["dated"]),
-        }
-    )
+    found = [
+        pd.DataFrame({by: sums[by], "measure": measure, "estimate": ratio(sums[part], sums[whole]), "of": sums[whole]})
+        for measure, (part, whole) in MEASURES.items()
+    ]
+    return pd.concat(found, ignore_index=True).dropna(subset=["estimate"]).reset_index(drop=True)
 
 
 def satisfaction(surveys: Any, scale: str | None = None) -> Estimates:

@@ -119,9 +119,9 @@ def retention(
         periods then read low, because little time was left to come back in
     start : with "access" a cohort is everybody whose first row (access, or first use where access is read off the
         log) falls into the period; with "first use", everybody first active then
-    Returns one row per cohort and age: cohort (first day of its period), age (periods since the start), users (in the
-    cohort), active, share. Where the period had not ended when the data did, or had ended before, active and share are
-    missing.
+    Returns one row per cohort and age: cohort (first day of its period), age (periods since the start), n (people in
+    the cohort), active, share. Where the period had not ended when the data did, or had ended before, active and share
+    are missing.
 
     Whoever had access before the panel's first week (`access_week`) enters late: the ages before it are missing, and
     none goes beyond the length of the panel. Such a cohort holds those who still had access then. With "first use" they
@@ -132,14 +132,14 @@ def retention(
 
     >>> panel = pd.DataFrame({"user_id": ["a", "a", "b", "b"], "week": pd.to_datetime(["2025-01-06", "2025-01-13"] * 2),
     ...     "actions": [2, 1, 4, 0]})
-    >>> retention(panel)[["age", "users", "active", "share"]].to_numpy().tolist()
+    >>> retention(panel)[["age", "n", "active", "share"]].to_numpy().tolist()
     [[0, 2, 2, 1.0], [1, 2, 1, 0.5]]
     """
     periods = Numbered(period, weeks_begin(panel))
     rows = _rows(as_table(panel), periods)
     seen = _seen(rows, periods)
     people = _people(rows, _earlier(as_table(panel), periods, seen), start)
-    sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
+    sizes = people.sql("select cohort, cast(count(*) as bigint) as n from this group by cohort").to_pandas()
     used = _last_active(people, seen) if unbounded else _active(rows, people)
     cells = _grid(sizes, seen).merge(_by_age(used), how="left", on=["cohort", "age"])
     return _counted(cells, seen, unbounded).assign(cohort=lambda c: periods.first_day(c["cohort"]))
@@ -155,7 +155,7 @@ def members(panel: Any, period: Length = "week", start: Literal["access", "first
     rows = _rows(as_table(panel), periods)
     seen = _seen(rows, periods)
     people = _people(rows, _earlier(as_table(panel), periods, seen), start)
-    sizes = people.sql("select cohort, cast(count(*) as bigint) as users from this group by cohort").to_pandas()
+    sizes = people.sql("select cohort, cast(count(*) as bigint) as n from this group by cohort").to_pandas()
     cells = _grid(sizes, seen)
     cells = cells[seen.whole(cells)].assign(day=lambda c: periods.first_day(c["cohort"]))
     values = ", ".join(f"({c.cohort}, date '{c.day:%Y-%m-%d}', {c.age})" for c in cells.itertuples())
@@ -177,8 +177,8 @@ def retention_curve(retained: pd.DataFrame) -> Estimates:
     Returns Estimates, one row per age: the share of all people whose cohort has reached that age (so that large cohorts
     weigh more), its Wilson interval, n (these people). Later ages rest on older cohorts only.
     """
-    mature = retained[retained["active"].notna()].groupby("age")[["active", "users"]].sum().reset_index()
-    counts = mature.rename(columns={"active": "k", "users": "n"})
+    mature = retained[retained["active"].notna()].groupby("age")[["active", "n"]].sum().reset_index()
+    counts = mature.rename(columns={"active": "k"})
     return shares(counts, ["age"], "share of people", "cohorts that have reached the age, weighted by people")
 
 
@@ -382,7 +382,7 @@ def _grid(sizes: pd.DataFrame, seen: Seen) -> pd.DataFrame:
     """Every cohort at every age that the oldest one has reached in the panel."""
     oldest = sizes["cohort"].min() if len(sizes) else 0
     ages = pd.DataFrame({"age": np.arange(min(max(seen.last - oldest, 0), seen.longest) + 1)})
-    return sizes.sort_values("cohort").merge(ages, how="cross")[["cohort", "age", "users"]]
+    return sizes.sort_values("cohort").merge(ages, how="cross")[["cohort", "age", "n"]]
 
 
 def _counted(cells: pd.DataFrame, seen: Seen, unbounded: bool) -> pd.DataFrame:
@@ -390,4 +390,4 @@ def _counted(cells: pd.DataFrame, seen: Seen, unbounded: bool) -> pd.DataFrame:
     if unbounded:
         active = active[::-1].groupby(cells["cohort"]).cumsum()[::-1]
     active = active.where(seen.whole(cells))
-    return cells.assign(active=active, share=(active / cells["users"]).astype("float64"))
+    return cells.assign(active=active, share=(active / cells["n"]).astype("float64"))

@@ -1,6 +1,7 @@
 from .barriers import barrier_map
 from .effects import dose, event_study, on_off
 from .flow import flow
+from .frame import subtitle
 from .grids import feature_reach, left_out, retention, transitions, weekday_hour
 from .intervals import att_by_cohort, comparison, group_intervals
 from .multiples import multiples
@@ -35,6 +36,7 @@ __all__ = [
     "retention_curve",
     "rollout",
     "segment_weeks",
+    "subtitle",
     "survival",
     "table",
     "transitions",

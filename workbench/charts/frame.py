@@ -59,6 +59,15 @@ def _refuse_few(layers: Sequence[Any]) -> None:
             )
 
 
+def subtitle(*parts: str) -> str:
+    """What a subtitle says, one thing after the other; nothing is left out.
+
+    >>> subtitle("share active later, by week", "", "12 people came before the log began")
+    'share active later, by week. 12 people came before the log began'
+    """
+    return ". ".join(filter(None, parts))
+
+
 def _lines(text: Any, width: int) -> list[str]:
     return [line for part in str(text).split("\n") for line in textwrap.wrap(part, width)] or [""]
 

@@ -23,19 +23,19 @@ MOST_FIGURES = 14  # columns in which a figure can be read on a phone
 def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
     """Who is still active how long after the start.
 
-    result : `cohort` (its first day), `age` (periods later), share (0 to 1; missing: too young, a blank cell), `users`
+    result : `cohort` (its first day), `age` (periods later), share (0 to 1; missing: too young, a blank cell), `n`
         (people in the cohort)
     period : "week", "month" or "quarter", in which ages count
     Returns the chart, without cohorts of fewer than ten people. Raises ValueError for a missing column.
 
     >>> january = pd.Timestamp("2025-01-01")
-    >>> cells = pd.DataFrame({"cohort": january, "age": [0, 1], "share": [1, 0.4], "users": 40})
+    >>> cells = pd.DataFrame({"cohort": january, "age": [0, 1], "share": [1, 0.4], "n": 40})
     >>> retention(cells, title="Two fifths stay", period="month").description
     'Two fifths stay. Heat map of 1 cohorts; after the start between 40% and 40% are active.'
     """
-    table = table_of(result, "cohort", "age", "estimate", "users")
+    table = table_of(result, "cohort", "age", "estimate", "n")
     # From ten people on, a share of nobody or of everybody may be shown.
-    table, withheld = publishable_groups(table, "cohort", "users", privacy.ALIKE)
+    table, withheld = publishable_groups(table, "cohort", "n", privacy.ALIKE)
     starts = pd.to_datetime(table["cohort"])
     table = in_words(table.assign(cohort=[words.period(c, period) for c in starts]), "share").dropna(
         subset=["estimate"]
@@ -45,7 +45,7 @@ def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "wee
         "still active",
         cohort=say("Started"),
         age=translated(LATER[period]),
-        users=say("in this cohort"),
+        n=say("in this cohort"),
     )
     order = [words.period(c, period) for c in sorted(starts.unique())]
     x = alt.X("age:O", axis=alt.Axis(title=translated(SINCE[period]), labelOverlap=True, labelAngle=0))

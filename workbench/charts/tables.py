@@ -18,14 +18,16 @@ from workbench.results.words import capital, day, number, ranged, sentence
 
 MOST_ROWS = 60
 MISSING = "–"
+PER_1000 = "per 1,000"  # as a heading ends
 
 
 def table(result: Any, columns: dict[Any, str], note: str = "", people: str | None = "n") -> HTML:
     """The columns of a result under words a reader knows, in this order, without the rows that may not be shown.
 
     result : a DataFrame or Estimates
-    columns : column → its heading; a heading that ends in "%" shows parts of a whole (0.314) as per cent (31%). A pair
-        of columns, such as ("conf_low", "conf_high"), is shown as one range
+    columns : column → its heading; a heading that ends in "%" shows parts of a whole (0.314) as per cent (31%), one
+        that ends in "per 1,000" as parts of a thousand (314). A pair of columns, such as ("conf_low", "conf_high"), is
+        shown as one range
     note : a sentence below, such as what is withheld (`privacy.said`)
     people : the column that says how many people each row rests on; None where rows are not about people, such as the
         rows of a log or the weeks of a plan
@@ -113,6 +115,8 @@ def _shown(given: pd.DataFrame, name: Any, heading: str) -> list[str]:
 
 def _figures(values: pd.Series, heading: str) -> list[str]:
     """A column in words; its largest number says how many decimals are worth reading: 2.31, 12.4, 150."""
+    if heading.endswith(PER_1000):
+        values = 1000 * values
     largest = values.abs().max() if values.dtype.kind == "f" else 0
     digits = 2 if not largest >= 9.995 else 1 if largest < 99.95 else 0
     return [_figure(value, heading, digits) for value in values]

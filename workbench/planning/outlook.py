@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.data.duckdb import as_table
-from workbench.errors import ContractError, attempted
+from workbench.errors import attempted
 from workbench.planning.design import KINDS, Design, design
 from workbench.planning.power import ASSUMPTIONS, known_after, power, power_by_week
 from workbench.planning.teams import leaving, teams, unit_of
@@ -64,13 +64,15 @@ class Outlook:
 
 
 class Outlooks(dict[str, Outlook]):
-    """An outlook for each kind of design, by its name.
+    """An outlook for each kind of design that is possible, by its name; `reason` says why there is none.
 
     >>> from workbench.simulation import tiny_crm
     >>> found = outlooks(wb.user_weeks(wb.open_source(tiny_crm())), weeks=24)
     >>> list(found.known_after.columns)
     ['design', 'constant', 'may grow or fade', 'as the pages estimate it']
     """
+
+    reason: str = ""
 
     @property
     def varies(self) -> Variation:
@@ -102,16 +104,17 @@ class Outlooks(dict[str, Outlook]):
 def outlooks(panel: Any, by: str = "team", effect: float = 0.3, **options: Any) -> Outlooks:
     """`outlook` for every kind of design that so many teams allow; options : weeks, waves, before, apart of `design`.
 
-    Raises ContractError where none is possible, with the reason of the last.
+    Where none is possible, the answer is empty and its `reason` is that of the first kind.
 
     >>> from workbench.simulation import tiny_crm
     >>> list(outlooks(wb.user_weeks(wb.open_source(tiny_crm())), weeks=24))
     ['parallel', 'staggered', 'stepped wedge', 'on and off']
     """
     found, reasons = attempted(KINDS, lambda kind: outlook(panel, kind, by, effect, **options))
+    outlooks = Outlooks(found)
     if not found:
-        raise ContractError(f"{next(iter(reasons.values()))}.")
-    return Outlooks(found)
+        outlooks.reason = next(iter(reasons.values()))
+    return outlooks
 
 
 def outlook(panel: Any, kind: str, by: str = "team", effect: float = 0.3, **options: Any) -> Outlook:

@@ -23,7 +23,7 @@ from workbench.errors import not_one_of
 from workbench.panel.habit import HABIT, Habit
 from workbench.panel.weeks import counted_weeks
 from workbench.results.estimates import Estimates
-from workbench.results.phrases import phrase, say
+from workbench.results.phrases import phrase, plain, say
 from workbench.results.shares import shares
 
 NEW = "new"
@@ -145,19 +145,19 @@ def named(preset: str | tuple[Segment, ...]) -> tuple[Segment, ...]:
 
 
 def definitions(preset: str | tuple[Segment, ...] = "12w") -> pd.DataFrame:
-    """What the segments are, for the page: segment, means; the first that fits counts.
+    """What the segments are, for the page: segment, plain (as pages call it), means; the first that fits counts.
 
     preset : as in `usage_segments`
     Returns one row per segment, "new" first. Raises ValueError for segments that cannot be told apart.
 
-    >>> definitions().to_numpy().tolist()[:2]
-    [['new', 'fewer than 12 weeks of access so far'], ['power', '9+ active weeks of 12 and 15+ actions a week']]
+    >>> definitions().iloc[1].tolist()
+    ['power', 'heavy habit', '9+ active weeks of 12 and 15+ actions a week']
     """
     segments = named(preset)
     longest = max(segment.window for segment in segments)
     said = [(NEW, say("fewer than {weeks} weeks of access so far", weeks=longest))]
     said += [(segment.name, segment.means) for segment in segments]
-    return pd.DataFrame(said, columns=["segment", "means"])
+    return pd.DataFrame([(name, plain(name), means) for name, means in said], columns=["segment", "plain", "means"])
 
 
 def segment_shares(labels: Any, by: str | None = None) -> Estimates:

@@ -180,9 +180,9 @@ def weights(answers: SurveyAnswers, panel: Any, wave: str = "") -> pd.Series:
 def weighted(answers: SurveyAnswers, panel: Any, wave: str = "", level: float = LEVEL) -> pd.DataFrame:
     """Favourable shares as answered, and with those who answered weighted to be like everybody by role and use.
 
-    Returns one row per scale and component of the survey: scale, component, label, answered and everybody (shares from
-    0 to 1 of those with a weight), conf_low, conf_high (of the latter, Wilson's with Kish's effective n), n people,
-    effective (of n, after weighting).
+    Returns one row per scale and component of the survey: scale, component, label, estimate (as answered) and everybody
+    (shares from 0 to 1 of those with a weight), conf_low, conf_high (of the latter, Wilson's with Kish's effective n),
+    n people, effective (of n, after weighting).
 
     >>> from workbench import surveys
     >>> found = surveys.weighted(surveys.answers(log.surveys, log.users), wb.user_weeks(log))
@@ -197,7 +197,7 @@ def weighted(answers: SurveyAnswers, panel: Any, wave: str = "", level: float = 
         _reweighted(part, level) | {"scale": s, "component": c}
         for (s, c), part in rows.groupby(["scale", "component"], sort=False)
     ]
-    columns = ["scale", "component", "answered", "everybody", "conf_low", "conf_high", "n", "effective"]
+    columns = ["scale", "component", "estimate", "everybody", "conf_low", "conf_high", "n", "effective"]
     table = pd.DataFrame(found, columns=columns)
     table.insert(2, "label", labels(table, answers.scales))
     return table
@@ -208,4 +208,4 @@ def _reweighted(rows: pd.DataFrame, level: float) -> dict[str, float]:
     share, effective = float(np.average(y, weights=w)), float(w.sum() ** 2 / (w**2).sum())
     ends = wilson(np.array(share * effective), np.array(effective), level)
     interval = {name: float(ends[name]) for name in ("conf_low", "conf_high")}
-    return {"answered": y.mean(), "everybody": share, **interval, "n": len(y), "effective": effective}
+    return {"estimate": y.mean(), "everybody": share, **interval, "n": len(y), "effective": effective}
