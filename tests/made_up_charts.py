@@ -54,7 +54,7 @@ def by_state(column: str, states: tuple[str, ...]) -> pd.DataFrame:
 def cohorts() -> pd.DataFrame:
     starts = pd.date_range("2024-01-01", periods=6, freq="MS")
     rows = [(c, a, 40, 0.9 / (1 + a) if i + a < 6 else np.nan) for i, c in enumerate(starts) for a in range(6)]
-    return pd.DataFrame(rows, columns=["cohort", "age", "users", "share"])
+    return pd.DataFrame(rows, columns=["cohort", "age", "n", "share"])
 
 
 def grid(left: str, right: str, names: tuple[str, ...], n: int = 40) -> pd.DataFrame:

@@ -12,8 +12,8 @@ from workbench import charts
 def test_small_cohorts_are_not_in_a_heat_map():
     table = cohorts()
     # Fewer than ten, so that no cell can say the same of everybody in a small cohort; the others have 40 each.
-    table["users"] += table["cohort"].dt.month
-    table.loc[table["cohort"] == table["cohort"].min(), "users"] = 9
+    table["n"] += table["cohort"].dt.month
+    table.loc[table["cohort"] == table["cohort"].min(), "n"] = 9
     spec = written(charts.retention(table, title="A third stays"))
     assert not any(day in json.dumps(spec) for day in ("1 Jan 2024", "1 Feb 2024"))
     assert "1 Mar 2024" in json.dumps(spec)

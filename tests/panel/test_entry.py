@@ -61,7 +61,7 @@ def test_only_joiners_are_new(panel: pd.DataFrame) -> None:
 
 def test_only_joiners_make_cohorts(panel: pd.DataFrame) -> None:
     cohorts = wb.retention(panel)
-    assert cohorts.drop_duplicates("cohort")[["cohort", "users"]].values.tolist() == [
+    assert cohorts.drop_duplicates("cohort")[["cohort", "n"]].values.tolist() == [
         [FIRST + pd.Timedelta(weeks=2), 40]
     ]
 

@@ -73,7 +73,7 @@ def test_segments_of_ones_own_first_match_wins():
 
 
 def test_definitions_write_themselves():
-    assert definitions().to_numpy().tolist() == [
+    assert definitions()[["segment", "means"]].to_numpy().tolist() == [
         ["new", "fewer than 12 weeks of access so far"],
         ["power", "9+ active weeks of 12 and 15+ actions a week"],
         ["habitual", "9+ active weeks of 12"],
