@@ -45,7 +45,6 @@ def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "wee
         "still active",
         cohort=say("Started"),
         age=translated(LATER[period]),
-        n=say("in this cohort"),
     )
     order = [words.period(c, period) for c in sorted(starts.unique())]
     x = alt.X("age:O", axis=alt.Axis(title=translated(SINCE[period]), labelOverlap=True, labelAngle=0))
