@@ -33,7 +33,7 @@ def test_good_tables_have_no_problems() -> None:
 @pytest.mark.parametrize(
     ("table", "column", "values", "rule", "first"),
     [
-        ("events", "occurred_at", ["2025-01-06T08:00:00Z", "2025-01-06 08:00"], "events.occurred_at says its time zone", "row 2: occurred_at is a text of 16 characters"),
+        ("events", "occurred_at", ["2025-01-06T08:00:00Z", "2025-01-06 08:00"], "events.occurred_at names its time zone", "row 2: occurred_at is a text of 16 characters"),
         ("events", "occurred_at", ["2025-01-06T08:00:00Z", "2025-13-06T08:00:00Z"], "events.occurred_at reads as instant", "row 2: occurred_at is a text of 20 characters"),
         ("events", "occurred_at", ["1970-01-20T08:00:00Z", None], "events.occurred_at lies between 1990 and 2100", "row 1: occurred_at is a text of 20 characters"),
         ("events", "duration_seconds", [1.0, -2.0], "events.duration_seconds is at least 0", "row 2: duration_seconds is a number"),
@@ -78,7 +78,7 @@ def test_a_value_that_is_not_one_of_those_allowed_is_broken() -> None:
 def test_missing_tables_and_columns_are_said_together() -> None:
     found = wb.open_source({"users": pd.DataFrame({"name": ["a"]})}).check()
     assert found["rule"].tolist() == [
-        "the table events is there, but it is not",
+        "the table events is missing",
         "users has a column user_id, but none of its 1 is called that",
     ]
 
@@ -89,10 +89,10 @@ def test_verified_raises_with_every_broken_rule() -> None:
     with pytest.raises(wb.ContractError) as refused:
         source.verified()
     assert str(refused.value) == (
-        "events.action is there, but 1 of 2 are not.\n"
+        "events.action is there, but not in 1 of 2 rows.\n"
         "  first: row 1: action is missing\n"
         "  Fill it, or leave the row out of the export.\n"
-        "events.duration_seconds is at least 0, but 1 of 2 are not.\n"
+        "events.duration_seconds is at least 0, but not in 1 of 2 rows.\n"
         "  first: row 1: duration_seconds is a number\n"
         "  Correct the value, or leave it empty."
     )

@@ -92,4 +92,4 @@ def test_where_some_times_lack_a_zone_and_others_a_format_the_format_comes_first
     times = ["2025-04-07 10:00", "03/04/2025 08:00"]
     events = pd.DataFrame({"user_id": "a", "occurred_at": times, "action": "create"})
     found = wb.data.check_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": events})
-    assert found["rule"].tolist() == ["events.occurred_at reads as instant", "events.occurred_at says its time zone"]
+    assert found["rule"].tolist() == ["events.occurred_at reads as instant", "events.occurred_at names its time zone"]

@@ -83,7 +83,7 @@ def test_a_zone_that_does_not_exist_cannot_be_read() -> None:
 
 def test_a_time_without_a_zone_is_taken_in_the_declared_one_or_refused() -> None:
     assert written("2025-07-06 23:30:00 ").events.to_pandas()["occurred_at"][0] == pd.Timestamp("2025-07-06T21:30Z")
-    assert written("2025-07-06 23:30:00", None).check()["rule"].tolist() == ["events.occurred_at says its time zone"]
+    assert written("2025-07-06 23:30:00", None).check()["rule"].tolist() == ["events.occurred_at names its time zone"]
 
 
 def test_a_translated_time_is_read_by_the_same_rules() -> None:

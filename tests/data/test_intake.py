@@ -52,18 +52,18 @@ def test_people_are_those_of_the_log_where_there_is_no_table_of_users(tmp_path: 
     assert source.given("users") == {"user_id"}
     noted = source.check().query("table == 'users'").iloc[0]
     assert (noted["rule"], noted["broken"]) == (
-        "the table users is there, but it is not: everybody in the log counts as a user",
+        "the table users is missing: everybody in the log counts as a user",
         False,
     )
 
 
-def test_rows_that_are_wholly_alike_are_named_until_the_mapping_says_what_they_are(tmp_path: Path) -> None:
+def test_repeated_rows_are_named_until_the_mapping_says_what_they_are(tmp_path: Path) -> None:
     events = "\n".join([HEADER, ROWS[0], ROWS[0], ROWS[0], ROWS[1]]) + "\n"
     (tmp_path / "events.csv").write_text(events)
     (tmp_path / "users.csv").write_text("user_id\na\nb\n")
     noted = check_source(tmp_path).iloc[0]
     assert (noted["rule"], noted["rows"], noted["of"], noted["broken"]) == (
-        "no row of events is wholly alike another one",
+        "the rows of events differ from one another",
         2,
         4,
         False,

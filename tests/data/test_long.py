@@ -51,7 +51,7 @@ def test_each_answer_is_a_row_and_an_empty_one_is_missing(tmp_path):
 
 def test_rows_are_counted_as_the_file_has_them(tmp_path):
     [part] = opened(tmp_path).raw["surveys"].parts
-    assert part.outcomes == {"": 2, "a row that is wholly alike another one": 1}
+    assert part.outcomes == {"": 2, "a row that repeats another one": 1}
 
 
 def test_an_answer_that_cannot_be_read_is_found_in_its_row(tmp_path):

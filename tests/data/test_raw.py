@@ -53,7 +53,7 @@ def test_rows_read_are_rows_kept_and_rows_left_out_each_with_its_first_reason(fo
     assert sum(outcomes.values()) == len(LOG.splitlines()) - 1
 
 
-def test_rows_that_are_wholly_alike_count_once_if_the_mapping_says_so(folder: Path) -> None:
+def test_repeated_rows_count_once_if_the_mapping_says_so(folder: Path) -> None:
     (folder / "workbench.toml").write_text(MAPPING.replace('file = "log.csv"', 'file = "log.csv"\ndrop_repeats = true'))
     assert events(folder) == [("4", "deals", "view")] * 2
     outcomes = wb.open_source(folder).raw["events"].parts[0].outcomes
@@ -119,8 +119,8 @@ def test_files_that_were_joined_have_the_mark_of_a_file_within(tmp_path) -> None
     (tmp_path / "events.csv").write_text(f"{one}\ufeff{one}\ufeffa,2025-01-07T08:00:00Z,view\n")
     source = wb.open_source(tmp_path)
     assert source.check()["rule"].tolist() == [
-        "the table users is there, but it is not: everybody in the log counts as a user",
-        "no row of events is wholly alike another one",
+        "the table users is missing: everybody in the log counts as a user",
+        "the rows of events differ from one another",
     ]
     assert source.events.to_pandas()["user_id"].tolist() == ["a", "a", "a"]
     assert source.raw["events"].parts[0].outcomes == {"": 3, "the header again": 1}

@@ -59,9 +59,7 @@ def test_rows_are_counted_with_commas() -> None:
 
 
 def test_an_error_says_rule_offender_and_way_out() -> None:
-    assert message("a is b, but 1 of 2 are not", "row 1", "Mend it.") == (
-        "a is b, but 1 of 2 are not.\n  first: row 1\n  Mend it."
+    assert message("a is b, but not in 1 of 2 rows", "row 1", "Mend it.") == (
+        "a is b, but not in 1 of 2 rows.\n  first: row 1\n  Mend it."
     )
-    assert message("the table a is there, but it is not", "", "Add it.") == (
-        "the table a is there, but it is not.\n  Add it."
-    )
+    assert message("the table a is missing", "", "Add it.") == ("the table a is missing.\n  Add it.")

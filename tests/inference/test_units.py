@@ -90,7 +90,7 @@ def test_an_infinite_covariate():
     table["age"] = np.where(table["user_id"] == user, np.inf, table["age"])
     rows, first = (table["user_id"] == user).sum(), (table["user_id"] == user).argmax() + 1
     assert refusal(table) == (
-        f"age is finite, but {rows} of {len(table)} are not.\n  first: row {first}\n  Make it missing, or correct it."
+        f"age is finite, but not in {rows} of {len(table)} rows.\n  first: row {first}\n  Make it missing, or correct it."
     )
 
 

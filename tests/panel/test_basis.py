@@ -63,5 +63,5 @@ def test_weeks_in_which_nobody_can_stop_are_left_out_where_asked() -> None:
 
 def test_a_source_that_breaks_the_contract_is_refused() -> None:
     log = pd.DataFrame({"user_id": ["a"], "occurred_at": ["soon"], "action": ["update"]})
-    with pytest.raises(wb.ContractError, match="events.occurred_at reads as instant, but 1 of 1 are not"):
+    with pytest.raises(wb.ContractError, match="events.occurred_at reads as instant, but not in 1 of 1 rows"):
         wb.basis({"users": pd.DataFrame({"user_id": ["a"]}), "events": log})

@@ -61,9 +61,7 @@ def test_only_joiners_are_new(panel: pd.DataFrame) -> None:
 
 def test_only_joiners_make_cohorts(panel: pd.DataFrame) -> None:
     cohorts = wb.retention(panel)
-    assert cohorts.drop_duplicates("cohort")[["cohort", "n"]].values.tolist() == [
-        [FIRST + pd.Timedelta(weeks=2), 40]
-    ]
+    assert cohorts.drop_duplicates("cohort")[["cohort", "n"]].values.tolist() == [[FIRST + pd.Timedelta(weeks=2), 40]]
 
 
 def test_the_clock_to_the_habit_starts_with_access(panel: pd.DataFrame) -> None:

@@ -96,7 +96,7 @@ def _unread(table: str, raw: Raw) -> Iterator[dict[str, Any]]:
 
 
 def _alike(table: str, raw: Raw) -> Iterator[dict[str, Any]]:
-    """Rows of a log without an event_id that are wholly alike: the same event twice, or two events?"""
+    """Rows of a log without an event_id that repeat one another: the same event twice, or two events?"""
     parts = [part for part in raw.parts if table == "events" and "event_id" not in part.columns and not part.once]
     more, of = 0, 0
     for part in parts:
@@ -106,7 +106,7 @@ def _alike(table: str, raw: Raw) -> Iterator[dict[str, Any]]:
         more, of = more + (row["n"] or 0) - row["different"], of + (row["n"] or 0)
     if more:
         repair = f"Name their event_id, or say in {MAPPING} that they count once: [{table}] drop_repeats = true."
-        problem = _problem(table, "", f"no row of {table} is wholly alike another one", repair)
+        problem = _problem(table, "", f"the rows of {table} differ from one another", repair)
         yield {**problem, "rows": more, "of": of, "broken": False}
 
 
@@ -142,7 +142,7 @@ def refuse_broken(problems: pd.DataFrame) -> None:
 
 def sentence(problem: Mapping[Any, Any]) -> str:
     """One problem in words: the rule, the count, the first offender, the way out."""
-    counted = f", but {problem['rows']:,} of {problem['of']:,} are not" if problem["of"] else ""
+    counted = f", but not in {problem['rows']:,} of {problem['of']:,} rows" if problem["of"] else ""
     return message(f"{problem['rule']}{counted}", problem["first"], problem["repair"])
 
 
@@ -159,11 +159,11 @@ def _absent(raw: dict[str, Raw], trouble: Mapping[str, str], show_ids: bool) -> 
     for table in REQUIRED_TABLES:
         if table not in raw and not {table, ALL} & trouble.keys():
             repair = f"Put {table}.parquet or {table}.csv there, or name its file in {MAPPING}."
-            yield _problem(table, "", f"the table {table} is there, but it is not", repair)
+            yield _problem(table, "", f"the table {table} is missing", repair)
     for table, found in raw.items():
         yield from _lacking(table, found, show_ids)
     if "users" in raw and raw["users"].derived:
-        rule = "the table users is there, but it is not: everybody in the log counts as a user"
+        rule = "the table users is missing: everybody in the log counts as a user"
         repair = "Add a table of users to see who has access and does not use it."
         yield {**_problem("users", "", rule, repair), "broken": False}
 

@@ -11,7 +11,7 @@ create = ["Insert", "New"]
 
 [events]                         # or [[events]] … [[events]]: several sources for one table
 file = "log/*.csv"               # default: events.parquet, events.csv, or all files of a folder events/
-drop_repeats = true              # rows that are wholly alike count once
+drop_repeats = true              # repeated rows count once
 [events.columns]                 # ours = theirs, or computed
 occurred_at = "ts_utc"
 user_id = { column = "description", pattern = "user with id '(\\d+)'" }

@@ -37,7 +37,7 @@ COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
     ),
     (
         lambda c: c.type == "instant",
-        Rule("{what} says its time zone", "{found} is not null and ({naive})", "{zone}"),
+        Rule("{what} names its time zone", "{found} is not null and ({naive})", "{zone}"),
     ),
     (
         lambda c: c.type == "instant",

@@ -43,9 +43,9 @@ SQL_TYPES = {
     "offset": "bigint",
 }
 REASON = "left out because"  # why a row is left out; missing where it is kept
-COPY = "copy of the row"  # 1 for the first of several rows that are wholly alike
+COPY = "copy of the row"  # 1 for the first of several rows that repeat one another
 TOTALS = "a row of totals"
-REPEATED = "a row that is wholly alike another one"
+REPEATED = "a row that repeats another one"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Part:
     columns : ours → theirs, or the name of a computed column
     computed : name → SQL expression over their columns
     left_out : reason → SQL condition over their columns, in the order in which they are asked
-    once : rows that are wholly alike count once
+    once : repeated rows count once
     long : the columns of which each becomes a row
     hidden : their columns by which people are named; they are not carried along
     """

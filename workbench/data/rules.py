@@ -113,8 +113,8 @@ def place_in_words(file: int, row: int, files: int) -> str:
 def message(claim: str, first: str, repair: str) -> str:
     """What an error says: the rule and how many break it, the first offender, the way out.
 
-    >>> print(message("actions is at least 0, but 2 of 3 are not", "row 2", "Correct the count."))
-    actions is at least 0, but 2 of 3 are not.
+    >>> print(message("actions is at least 0, but not in 2 of 3 rows", "row 2", "Correct the count."))
+    actions is at least 0, but not in 2 of 3 rows.
       first: row 2
       Correct the count.
     """

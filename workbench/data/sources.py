@@ -149,7 +149,7 @@ def check_source(
     show_ids : show values, and the names of files; on the owner's own screen only
 
     >>> check_source({"users": pd.DataFrame({"name": ["a"]})})["rule"].tolist()
-    ['the table events is there, but it is not', 'users has a column user_id, but none of its 1 is called that']
+    ['the table events is missing', 'users has a column user_id, but none of its 1 is called that']
     """
     try:
         return _any_source(where, mapping, time_zone).check(show_ids)

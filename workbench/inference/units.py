@@ -208,5 +208,5 @@ def _check_numbers(table: Table, columns: UnitColumns) -> None:
         positive = f"{identifier(columns.weight)} <= 0"
         rules.append(Rule(f"{columns.weight} is above 0", positive, "Leave out who counts for nothing."))
     for breach in breaches(table, rules):
-        claim = f"{breach.rule.promise}, but {breach.rows:,} of {breach.of:,} are not"
+        claim = f"{breach.rule.promise}, but not in {breach.rows:,} of {breach.of:,} rows"
         raise ContractError(message(claim, first_row(numbered(table), breach.rule.broken_by), breach.rule.repair))
