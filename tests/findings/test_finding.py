@@ -62,3 +62,8 @@ def test_a_table_shows_a_course_only_of_an_effect_that_has_one():
     found = {"a": replace(said(Verdict.RAISED), course=Course.FADES)}
     found["b"] = replace(said(Verdict.UNCLEAR), course=Course.NEVER_CLEAR)
     assert findings.listed(found, "programme")["course"].dropna().to_dict() == {0: "fades"}
+
+
+def test_a_headline_begins_as_a_sentence_does():
+    found = Finding("a slow answer lowered use.", Verdict.LOWERED, Grade.ROBUST, "all checks passed")
+    assert str(found) == "A slow answer lowered use."

@@ -35,3 +35,14 @@ def test_it_says_how_sure_and_when(panel):
 def test_who_is_given_a_date_is_team_or_person(panel):
     with pytest.raises(ContractError, match="there is no unit of assignment 'teams'; did you mean 'team'?"):
         planning.outlook(panel, "parallel", "teams")
+
+
+def test_without_teams_people_are_given_dates(panel):
+    alone = panel.sql("select * replace (cast(null as varchar) as team) from this")
+    assert planning.outlooks(panel).by == "team"
+    assert planning.outlooks(alone, weeks=12).by == "person"
+    asked = planning.outlooks(alone, "team")
+    assert (len(asked), asked.reason) == (
+        0,
+        "a roll-out by team needs people with one, but nobody in the last week has",
+    )

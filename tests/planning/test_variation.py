@@ -62,9 +62,13 @@ def test_more_weeks_than_were_seen_go_on_as_the_last():
 
 
 def test_single_people_vary_by_all_of_it():
-    both = components(3, sigma=1, tau=0.3)
-    assert both.alone.within == pytest.approx(both.between + both.within)
-    assert both.alone.icc == 0
+    panel = drawn(teams=40)
+    found = variation(panel, team=None)
+    by_person = panel.pivot(index="user_id", columns="week", values="active_days")
+    covariance = np.cov(by_person.to_numpy(), rowvar=False)  # numpy's own, of people's weeks
+    averaged = [np.diagonal(covariance, apart).mean() for apart in range(found.weeks)]
+    assert found.within[0] == pytest.approx(averaged)
+    assert (found.icc, found.summary()["what"].tolist()) == (0, ["people"])
 
 
 def test_two_teams_are_too_few():

@@ -21,7 +21,7 @@ from workbench.results.course import Course
 from workbench.results.gaming import Gaming
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Chance, Grade, Verdict
-from workbench.results.words import people, sentence
+from workbench.results.words import capital, people, sentence
 
 WITHHELD = phrase("This is hidden to protect people.")
 WHY_WITHHELD = phrase("it rests on fewer than 5 people, or says the same of all of fewer than 10")
@@ -61,6 +61,7 @@ class Finding:
     passes_boundary: ClassVar[bool] = True  # see `results.boundary`
 
     def __post_init__(self) -> None:
+        self.__dict__["headline"] = capital(self.headline)
         if not may_say(self.n, self.estimate, self.unit):
             known = {"estimate": None, "conf_low": None, "conf_high": None, "n": None, "caveat": "", "course": ""}
             unknown = getattr(type(self.verdict), "UNKNOWN", Verdict.UNKNOWN)

@@ -13,6 +13,7 @@ from workbench.findings.phrases import amounts, likely
 from workbench.findings.unanswered import untold
 from workbench.results.course import Remains, remains_of
 from workbench.results.estimates import Estimates
+from workbench.results.minimum import MINIMUM
 from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.record import RECORDS, Record, in_json
 from workbench.results.verdict import Grade, Verdict, grade_of_several
@@ -157,7 +158,7 @@ def next_steps(actions: pd.DataFrame, pages: int) -> Finding:
 
 
 def closest(near: Estimates, by: str) -> dict[str, Finding]:
-    """The group in which most people are close to the habit, under its name; empty where there is none.
+    """The group in which most people are close to the habit, under its name; none where these are fewer than five.
 
     near : as `segments.movers` returns them, by `by`, without the groups that may not be shown
 
@@ -181,7 +182,7 @@ def closest(near: Estimates, by: str) -> dict[str, Finding]:
             n=int(row["users"]),
         )
         for row in rows.head(1).to_dict("records")
-        if row["users"]
+        if row["users"] >= MINIMUM
     }
 
 

@@ -75,6 +75,11 @@ class Outlooks(dict[str, Outlook]):
     reason: str = ""
 
     @property
+    def by(self) -> str:
+        """Who is given a date: "team" or "person"."""
+        return "team" if next(iter(self.values())).unit == "team" else "person"
+
+    @property
     def varies(self) -> Variation:
         """How teams and people vary, which all designs rest on."""
         return next(iter(self.values())).varies
@@ -101,19 +106,25 @@ class Outlooks(dict[str, Outlook]):
         return power_by_week(self[kind].plan, self.varies, self[kind].effect)
 
 
-def outlooks(panel: Any, by: str = "team", effect: float = 0.3, **options: Any) -> Outlooks:
+def outlooks(panel: Any, by: str = "", effect: float = 0.3, **options: Any) -> Outlooks:
     """`outlook` for every kind of design that so many teams allow; options : weeks, waves, before, apart of `design`.
 
+    by : "team" or "person"; empty: by team, or by person where too few people have a team
     Where none is possible, the answer is empty and its `reason` is that of the first kind.
 
     >>> from workbench.simulation import tiny_crm
     >>> list(outlooks(wb.user_weeks(wb.open_source(tiny_crm())), weeks=24))
     ['parallel', 'staggered', 'stepped wedge', 'on and off']
     """
+    found = _by(panel, by or "team", effect, options)
+    return found if found or by else _by(panel, "person", effect, options) or found
+
+
+def _by(panel: Any, by: str, effect: float, options: dict[str, Any]) -> Outlooks:
+    """The outlooks for teams, or for people."""
     found, reasons = attempted(KINDS, lambda kind: outlook(panel, kind, by, effect, **options))
     outlooks = Outlooks(found)
-    if not found:
-        outlooks.reason = next(iter(reasons.values()))
+    outlooks.reason = "" if found else next(iter(reasons.values()))
     return outlooks
 
 
@@ -133,11 +144,11 @@ def outlook(panel: Any, kind: str, by: str = "team", effect: float = 0.3, **opti
     unit, table = unit_of(by), as_table(panel)
     units = teams(table, unit)
     plan = design(kind, units["people"].to_numpy(float), leaving=leaving(table), **options)
-    varies = variation(table)
+    varies = variation(table, team="team" if by == "team" else None)
     people = table.sql(
         "select user_id, team from this where week = (select max(week) from this) order by user_id"
     ).to_pandas()
-    return Outlook(units, unit, people, plan, varies if by == "team" else varies.alone, effect)
+    return Outlook(units, unit, people, plan, varies, effect)
 
 
 def _of_100(share: float) -> str:

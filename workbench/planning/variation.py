@@ -56,17 +56,13 @@ class Variation:
 
     def summary(self) -> pd.DataFrame:
         """Teams and people in a row each: what, variance (of one week), lag_1, last (correlation of weeks apart)."""
+        own = phrase("people within a team") if self.between.any() else phrase("people")
         rows = [
             (what, each[0, 0], each[0, min(1, self.weeks - 1)] / each[0, 0], each[0, -1] / each[0, 0])
-            for what, each in ((phrase("teams"), self.between), (phrase("people within a team"), self.within))
+            for what, each in ((phrase("teams"), self.between), (own, self.within))
             if each[0, 0] > 0
         ]
         return pd.DataFrame(rows, columns=["what", "variance", "lag_1", "last"])
-
-    @property
-    def alone(self) -> Variation:
-        """The same where single people are assigned, each a team of one."""
-        return Variation(np.zeros_like(self.between), self.between + self.within, self.of_effect, self.with_level)
 
     def over(self, weeks: int) -> Variation:
         """The same for another number of weeks; weeks further apart than any seen are taken to go together as those."""
@@ -110,15 +106,17 @@ def components(
     return Variation(between, within, eta**2, rho * tau * eta)
 
 
-def variation(panel: Any, outcome: str = "active_days", weeks: int = 26, team: str = "team") -> Variation:
+def variation(panel: Any, outcome: str = "active_days", weeks: int = 26, team: str | None = "team") -> Variation:
     """How teams and people varied in the last weeks of the organisation's own panel.
 
     panel : user-weeks, as `wb.user_weeks` returns them
     outcome : the column that the roll-out should change
     weeks : how many of the last weeks are read, at most; people seen in all of them count
-    team : the column of teams; people without one are left out
+    team : the column of teams, people without one are left out; None where single people are assigned, each a team of
+        one
     Programmes that ran in these weeks count as variation, which makes a plan cautious.
-    Raises ContractError where fewer than three teams, or two people in some team, were seen throughout.
+    Raises ContractError where fewer than three teams, or two people in some team, were seen throughout (three people
+    where these are assigned).
 
     >>> from workbench.simulation import tiny_crm
     >>> found = variation(wb.user_weeks(wb.open_source(tiny_crm())), weeks=6)
@@ -127,13 +125,14 @@ def variation(panel: Any, outcome: str = "active_days", weeks: int = 26, team: s
     """
     text = f"""
         with placed as (select this.*, dense_rank() over (order by week desc) as back from this)
-        select user_id, week, {identifier(team)} as team, {identifier(outcome)}, nullif(week, week) as planned
+        select user_id, week, {identifier(team or "user_id")} as team, {identifier(outcome)},
+            nullif(week, week) as planned
         from placed where back <= {int(weeks)} order by user_id, week"""
-    found = moments(as_table(panel).sql(text), outcome=outcome, cohort="planned", cluster="team").balanced()
-    return _of_moments(found)
+    found = moments(as_table(panel).sql(text), outcome=outcome, cohort="planned", cluster="team" if team else None)
+    return _of_teams(found.balanced()) if team else _of_people(found.balanced())
 
 
-def _of_moments(m: Moments) -> Variation:
+def _of_teams(m: Moments) -> Variation:
     """Mean squares between and within teams (analysis of variance, unequal sizes), as whole matrices."""
     assert m.clusters is not None
     teams, people = len(m.clusters.names), m.units
@@ -149,6 +148,17 @@ def _of_moments(m: Moments) -> Variation:
     between = (explained / (teams - 1) - within) / typical
     shared, own = (_by_distance(_distances(each), m.timeline.count) for each in (between, within))
     return Variation(shared, own, outcome=m.outcome, teams=teams, people=people)
+
+
+def _of_people(m: Moments) -> Variation:
+    """The covariance of people's weeks around their means."""
+    if m.units < FEWEST:
+        raise ContractError(
+            f"how people vary is read from {FEWEST} people or more, but {m.units} were seen in every week.\n"
+            "  Look at fewer weeks."
+        )
+    own = _by_distance(_distances(m.without_loose().products[0] / (m.units - 1)), m.timeline.count)
+    return Variation(np.zeros_like(own), own, outcome=m.outcome, people=m.units)
 
 
 def _distances(covariance: Floats) -> Floats:

@@ -26,7 +26,7 @@ AFTER = 6  # weeks after a slow answer that are looked at
 NO_TICKETS = phrase("there is no table of tickets")
 NO_SLOW = phrase("nobody who waited long for an answer was there both before and after")
 ALL_SLOW = phrase("nobody who asked was always answered quickly")
-NAME = phrase("A slow answer")
+NAME = phrase("a slow answer")
 PARTS = (
     phrase("answered slowly"),
     phrase("answered quickly"),
