@@ -93,7 +93,8 @@ def saved(file: Path) -> Callable[[], object]:
 
 
 def our_numbers(att_gt, m) -> list[float]:
-    table = att_gt(m, "never_treated", band=False).table
+    """With the large-sample errors of R's `did`, which the others give, too."""
+    table = att_gt(m, "never_treated", small_sample=False, band=False).table
     return summary(table["estimate"], table["std_error"])
 
 
