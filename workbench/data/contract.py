@@ -88,6 +88,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("assignment", "text", "how dates came about", one_of=("chosen", "scheduled", "random")),
         Column("drawn", "text", LOT, one_of=("dates", "everything")),
         Column("assigned_unit", "text", "who was given a date", one_of=("person", "team")),
+        Column("seed", "integer", "of the lottery; written by workbench plan"),
+        Column("balanced_by", "text", "what the lottery was balanced by; written by workbench plan"),
     ),
     "incentives": (
         Column("programme", "text", "which incentive", required=True),
