@@ -76,6 +76,7 @@ SLOW = [
     "inference/layout",
     "inference/least_squares",
     "inference/loose",
+    "inference/lots",
     "inference/small_samples",
     "language",
     "malformed",

@@ -162,7 +162,7 @@ def test_a_roll_out_is_planned_and_its_draw_kept(sample, tmp_path):
     assert "Staggered, 60 teams, 26 weeks" in said
     assert "Drew 60 teams with seed 1" in said
     kept = file.read_text()
-    assert kept.startswith("user_id,programme,started_at,attended,assignment,assigned_unit,seed\n")
+    assert kept.startswith("user_id,programme,started_at,attended,assignment,assigned_unit,seed,balanced_by\n")
     assert typed(*asked)[0] == 0
     assert file.read_text() == kept
     assert not {line.split(",")[0] for line in kept.splitlines()[1:]} & set(said.split())

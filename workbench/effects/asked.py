@@ -211,7 +211,7 @@ class Lasting(Asked):
         if not self.drawn:
             raise ContractError(say("dates were not assigned at random."))
         lots, draw = self.need("lots"), self.compared.draw
-        found = randomisation_check(lots, draw, anticipation=self.anticipation, draws=DRAWS)["p_value"]
+        found = randomisation_check(lots, draw, self.anticipation, DRAWS, plan=self.compared.plan)["p_value"]
         return min(1.0, float(found.min() * len(found)))
 
     @answer
@@ -278,7 +278,7 @@ class Lasting(Asked):
     def redraw(self) -> pd.DataFrame:
         """How often chance alone would show as clear an effect: one row, see `effects.redrawn`."""
         lots, draw = self.need("lots"), self.compared.draw
-        return redrawn(lots, drawn=draw, anticipation=self.anticipation, draws=DRAWS)
+        return redrawn(lots, draw, self.anticipation, DRAWS, plan=self.compared.plan)
 
     @answer
     def bacon(self) -> pd.DataFrame:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
 
 from workbench.effects.did import check_choice
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
+from workbench.inference.lots import Lots, arrangements, number_of_orders, planned_lots
 from workbench.inference.moments import EXCLUDED, Moments
+from workbench.results.phrases import say
 
 DRAWN = {
     "dates": "who had which date, among those treated in the end",
@@ -55,15 +56,13 @@ class Draw:
     @property
     def possible(self) -> float:
         """How many different orders of the dates there are."""
-        _, counts = np.unique(self.dates, return_counts=True)
-        logarithm = special.gammaln(counts.sum() + 1) - special.gammaln(counts + 1).sum()
-        return float(np.round(np.exp(logarithm))) if logarithm < 700 else np.inf
+        return number_of_orders(self.dates)
 
     def orders(self, draws: int, seed: int) -> Iterator[Floats]:
         """The dates in other orders, B × K: all there are, or so many by chance."""
         at_once = max(1, AT_ONCE // len(self.dates))
         if self.possible <= draws:
-            every = np.array(list(_arrangements(sorted(self.dates))))
+            every = np.array(list(arrangements(sorted(self.dates))))
             yield from (every[i : i + at_once] for i in range(0, len(every), at_once))
             return
         rng = np.random.default_rng(seed)
@@ -78,14 +77,56 @@ class Draw:
         return (as_much + own) / (len(others) + own)
 
 
-def _arrangements(dates: list[float]) -> Iterator[tuple[float, ...]]:
-    """Every different order of some dates, which may repeat."""
-    if not dates:
-        yield ()
-    for first in dict.fromkeys(dates):
-        rest = dates.copy()
-        rest.remove(first)
-        yield from ((first, *others) for others in _arrangements(rest))
+@dataclass(frozen=True)
+class PlannedDraw(Draw):
+    """The same where only balanced orders were accepted.
+
+    lots : of all that drew; groups : the date of each of their groups; place : K, where among them the clusters stand
+    """
+
+    lots: Lots
+    groups: Floats
+    place: NDArray[np.int64]
+
+    @property
+    def possible(self) -> float:
+        """How many orders of the dates would have been accepted."""
+        return self.lots.possible
+
+    def orders(self, draws: int, seed: int) -> Iterator[Floats]:
+        """The dates in other orders that would have been accepted, B × K."""
+        at_once = max(1, AT_ONCE // len(self.dates))
+        for orders in self.lots.orders(draws, seed):
+            yield from (self.groups[orders[i : i + at_once, self.place]] for i in range(0, len(orders), at_once))
+
+
+def draw_of(m: Moments, clusters: NDArray[np.int64], plan: pd.DataFrame | None) -> Draw:
+    """The draw of these clusters' dates; plan : as for `redrawn`.
+
+    Raises ContractError where the dates are not those of the plan.
+    """
+    assert m.clusters is not None
+    dates = dates_of_clusters(m)[clusters]
+    if plan is None:
+        return Draw(dates)
+    lots, days = planned_lots(plan)
+    groups, names = m.timeline.places(days), np.sort(plan["name"].to_numpy().astype(str))
+    own = np.array(m.clusters.names)[clusters].astype(str)
+    place = np.minimum(np.searchsorted(names, own), len(names) - 1)
+    others = (names[place] != own) | (groups[lots.group[place]] != dates)
+    if others.any():
+        raise ContractError(
+            say(
+                "the lots cannot be drawn again as they were: {n} of {all} do not have the date of the plan.",
+                n=int(others.sum()),
+                all=len(own),
+            )
+        )
+    if not lots.accepts(lots.group[None])[0]:
+        raise ContractError(
+            say("the lots cannot be drawn again as they were: the plan's rule would not have accepted these dates.")
+        )
+    return PlannedDraw(dates, lots, groups, place)
 
 
 def dates_of_clusters(m: Moments) -> Floats:

@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.effects.did import check_choice
-from workbench.effects.lottery import DRAWN, Draw, dates_of_clusters, those_who_drew
+from workbench.effects.lottery import DRAWN, Draw, dates_of_clusters, draw_of, those_who_drew
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
@@ -29,7 +29,14 @@ COLUMNS = ["name", "estimate", "std_error", "p_value", "draws", "possible", "clu
 DRAWS = 999  # orders of the dates that a study looks at by chance
 
 
-def redrawn(m: Moments, drawn: str = "dates", anticipation: int = 0, draws: int = 1_999, seed: int = 0) -> pd.DataFrame:
+def redrawn(
+    m: Moments,
+    drawn: str = "dates",
+    anticipation: int = 0,
+    draws: int = 1_999,
+    seed: int = 0,
+    plan: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """How often an effect as clear as this one would have come up had the dates been drawn differently.
 
     m : moments(..., cluster=…), the cluster being what drew a date: "team", or the unit itself, such as "user_id".
@@ -38,12 +45,15 @@ def redrawn(m: Moments, drawn: str = "dates", anticipation: int = 0, draws: int 
     drawn : "dates", who had which date among those treated in the end: units never treated drew none, and are compared
         with nobody; "everything", also who was treated at all
     draws : how many orders are looked at by chance; where there are no more in all, each of them is, once
+    plan : where `workbench plan` drew the dates, its rows: name of the cluster, began, seed, balanced_by. Only orders
+        that its rule would have accepted are looked at; None: any order could have come up
 
     Returns one row: estimate, that of `aggregate(att_gt(m))` among those who drew; std_error, for as many clusters at
     each date as there are (Neyman); p_value; draws looked at; possible, how many there are (no p-value is below
-    1/possible); clusters redrawn; left_out, units that came after the last period before the first date, to whom not
-    every date could have been given.
-    Raises ContractError where clusters are not known or have several dates, or could not have had other ones.
+    1/possible; with a large plan, about how many); clusters redrawn; left_out, units that came after the last period
+    before the first date, to whom not every date could have been given.
+    Raises ContractError where clusters are not known or have several dates, could not have had other ones, or do not
+    have those of the plan.
 
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
@@ -52,7 +62,7 @@ def redrawn(m: Moments, drawn: str = "dates", anticipation: int = 0, draws: int 
     [6]
     """
     check_choice("drawn", drawn, DRAWN)
-    lot = _lot(m, drawn, anticipation)
+    lot = _lot(m, drawn, anticipation, plan)
     seen = _clearness(lot, lot.draw.dates[None])
     if not np.isfinite(seen[0]):
         raise ContractError(
@@ -118,7 +128,7 @@ class _Lot:
     left_out: int
 
 
-def _lot(m: Moments, drawn: str, anticipation: int) -> _Lot:
+def _lot(m: Moments, drawn: str, anticipation: int, plan: pd.DataFrame | None) -> _Lot:
     every = dates_of_clusters(m)
     among = every if drawn == "everything" else every[np.isfinite(every)]
     if len(np.unique(among)) < 2:
@@ -137,7 +147,7 @@ def _lot(m: Moments, drawn: str, anticipation: int) -> _Lot:
     sums = np.where(m.seen, m.mean, 0)[own.cell[there]] * n[:, None] + own.deviation[there]
     rows = _Rows(cluster, n, sums, m.seen[own.cell[there]])
     size = np.bincount(cluster, n).astype(np.int64)
-    return _Lot(Draw(dates), size, _blocks(rows, dates, anticipation), m.units - int(size.sum()))
+    return _Lot(draw_of(m, kept, plan), size, _blocks(rows, dates, anticipation), m.units - int(size.sum()))
 
 
 @dataclass(frozen=True)

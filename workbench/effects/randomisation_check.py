@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.effects.lottery import Draw, dates_of_clusters, those_who_drew
+from workbench.effects.lottery import Draw, dates_of_clusters, draw_of, those_who_drew
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
@@ -23,7 +23,12 @@ from workbench.results.phrases import say
 
 
 def randomisation_check(
-    m: Moments, drawn: str = "dates", anticipation: int = 0, draws: int = 1_999, seed: int = 0
+    m: Moments,
+    drawn: str = "dates",
+    anticipation: int = 0,
+    draws: int = 1_999,
+    seed: int = 0,
+    plan: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """How often chance alone would have set the dates as far apart in earlier use as they are.
 
@@ -31,6 +36,7 @@ def randomisation_check(
     drawn : "dates", who had which date among those treated in the end; "everything", also who was treated at all
     anticipation : periods before the first date in which treatment may already be felt; they are not looked at
     draws : how many orders are looked at by chance; where there are no more in all, each of them is, once
+    plan : as for `redrawn`
 
     Returns a row for the level of earlier use, and, with two periods before the first date or more, one for its growth
     a period: earlier; date whose clusters are farthest from all others (missing: never); difference between the two, in
@@ -59,10 +65,10 @@ def randomisation_check(
                 " but there is no period before it."
             )
         )
-    earlier = _earlier_use(whole, before)
-    rows = [_row("level", earlier.level, earlier.dates, whole, draws, seed)]
+    earlier = _earlier_use(whole, before, plan)
+    rows = [_row("level", earlier.level, earlier.draw, whole, draws, seed)]
     if before > 1:
-        rows.append(_row("growth", earlier.growth, earlier.dates, whole, draws, seed))
+        rows.append(_row("growth", earlier.growth, earlier.draw, whole, draws, seed))
     return pd.DataFrame(rows).assign(periods=before)
 
 
@@ -70,12 +76,12 @@ def randomisation_check(
 class _Earlier:
     """K clusters before the first date: what they drew, their mean use a period, and how it grew by the period."""
 
-    dates: Floats
+    draw: Draw
     level: Floats
     growth: Floats
 
 
-def _earlier_use(m: Moments, before: int) -> _Earlier:
+def _earlier_use(m: Moments, before: int, plan: pd.DataFrame | None) -> _Earlier:
     """Of the clusters that have rows before the first date."""
     own = m.clusters
     assert own is not None
@@ -86,17 +92,17 @@ def _earlier_use(m: Moments, before: int) -> _Earlier:
     )
     np.add.at(n, own.cluster, seen * own.n[:, None])
     there = n.sum(axis=1) > 0
-    total, n, dates = total[there], n[there], dates_of_clusters(m)[there]
+    total, n, draw = total[there], n[there], draw_of(m, np.flatnonzero(there), plan)
     mean = np.divide(total, n, out=np.zeros_like(total), where=n > 0)
     place = np.arange(before)
     around = place - (n @ place / n.sum(axis=1))[:, None]
     spread = (n * around**2).sum(axis=1)
     growth = np.divide((n * around * mean).sum(axis=1), spread, out=np.zeros(len(n)), where=spread > 0)
-    return _Earlier(dates, total.sum(axis=1) / n.sum(axis=1), growth)
+    return _Earlier(draw, total.sum(axis=1) / n.sum(axis=1), growth)
 
 
-def _row(name: str, use: Floats, dates: Floats, m: Moments, draws: int, seed: int) -> dict[str, object]:
-    draw, centred = Draw(dates), use - use.mean()
+def _row(name: str, use: Floats, draw: Draw, m: Moments, draws: int, seed: int) -> dict[str, object]:
+    dates, centred = draw.dates, use - use.mean()
     values = np.unique(dates)
     if len(values) < 2:
         raise ContractError(

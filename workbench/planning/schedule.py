@@ -1,9 +1,8 @@
 """Draws who begins when, alike in what matters, and keeps the draw as a file.
 
-Many draws are made and the first that is balanced well enough is taken (re-randomisation: Morgan & Rubin 2012, Annals
-of Statistics 40, 1263–1282). Balance is the variance of the groups' means of earlier use, size and the like, over what
-chance alone gives. Which draws would have been accepted is part of the lottery: the seed and the rule are kept, so that
-the same lottery can be held again.
+Many draws are made and the first that is balanced well enough is taken (see `inference/lots`). Which draws would have
+been accepted is part of the lottery: the seed and what was balanced are kept, so that the same lottery can be held
+again.
 """
 
 from __future__ import annotations
@@ -17,18 +16,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import ContractError
+from workbench.inference.lots import Lots, facts_as_text
 from workbench.planning.design import Design
 
 Floats = NDArray[np.float64]
-DRAWS = 1_000  # lotteries from which the bar for balance is set
-ACCEPTED = 0.05  # share of lotteries that are balanced well enough
 
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
     """A draw of dates.
 
-    table : one row a team (or person): its name, starts_on, and ends_on (last day) where it is switched off again
+    table : one row a team (or person): its name, starts_on, balanced_by (what was balanced, as text), and ends_on (last
+        day) where it is switched off again
     unit : "team" or "user_id", the column of names
     balance : one row for each thing balanced: column, apart (standard deviation of the groups' means, in standard
         deviations of the column), by_chance (the same, mean of all lotteries)
@@ -48,7 +47,8 @@ class Schedule:
 
         people : user_id, team of everybody to whom it is offered
         Nobody has attended yet: set `attended` to true for those who come, and leave the other rows as they are, for
-        the effect is that of the offer. `seed` is carried along.
+        the effect is that of the offer. `seed` and `balanced_by` are the rule of the lottery, by which it can be held
+        again: leave them, too.
         """
         named = self.table.assign(programme=programme, assignment="random", seed=self.seed)
         if "ends_on" in named:
@@ -56,8 +56,8 @@ class Schedule:
         rows = people.merge(named, on=self.unit, suffixes=("", "_drawn")).sort_values(["starts_on", "user_id"])
         rows["started_at"] = [f"{day:%Y-%m-%d}T12:00:00Z" for day in rows["starts_on"]]
         rows["assigned_unit"] = "team" if self.unit == "team" else "person"
-        columns = ["user_id", "programme", "started_at", "attended", "assignment", "assigned_unit", "seed"]
-        return rows.assign(attended=False)[columns].reset_index(drop=True)
+        columns = ["user_id", "programme", "started_at", "attended", "assignment", "assigned_unit"]
+        return rows.assign(attended=False)[[*columns, "seed", "balanced_by"]].reset_index(drop=True)
 
 
 def schedule(
@@ -91,9 +91,11 @@ def schedule(
     used = [name for name in balanced if name in units and units[name].nunique() > 1]
     facts, owner = _standardised(units, used)
     groups, group = np.unique(_paths(plan), axis=0, return_inverse=True)
-    order, lotteries, apart, by_chance = _accepted(facts, group, seed)
+    lots = Lots(facts, group, seed)
+    order, lotteries = lots.held()
+    apart, by_chance = np.sqrt(lots.apart(order[None])[0]), np.sqrt(lots.others.mean(axis=0))
     starts, ends = ([_date(first, place) for place in groups[order, at]] for at in (0, 1))
-    table = units[[unit]].assign(starts_on=starts)
+    table = units[[unit]].assign(starts_on=starts, balanced_by=facts_as_text(facts))
     if plan.kind == "on and off":
         table["ends_on"] = [day - pd.Timedelta(days=1) for day in ends]
     each = pd.DataFrame({"column": owner, "apart": apart, "by_chance": by_chance})
@@ -128,29 +130,6 @@ def _standardised(units: pd.DataFrame, used: list[str]) -> tuple[Floats, list[st
             columns.append((values - values.mean()) / (values.std() or 1.0))
             owner.append(name)
     return np.array(columns).reshape(len(columns), len(units)).T, owner
-
-
-def _accepted(
-    facts: Floats, group: NDArray[np.int64], seed: int
-) -> tuple[NDArray[np.int64], int, list[float], list[float]]:
-    """The group of each unit in the first lottery that is balanced well enough, and how far apart its groups are."""
-    bar_rng, rng = (np.random.default_rng([seed, purpose]) for purpose in (0, 1))
-    others = np.array([_apart(facts, bar_rng.permutation(group)) for _ in range(DRAWS)])
-    bar = np.quantile(others.sum(axis=1), ACCEPTED)
-    lotteries = 0
-    while True:
-        lotteries += 1
-        drawn = rng.permutation(group)
-        apart = _apart(facts, drawn)
-        if apart.sum() <= bar:
-            return drawn, lotteries, np.sqrt(apart).tolist(), np.sqrt(others.mean(axis=0)).tolist()
-
-
-def _apart(facts: Floats, group: NDArray[np.int64]) -> Floats:
-    """F variances of the groups' means, groups weighted by their units."""
-    n = np.bincount(group)
-    means = np.array([np.bincount(group, fact) / n for fact in facts.T]).reshape(facts.shape[1], len(n))
-    return np.asarray((means**2 @ n) / n.sum())
 
 
 def _date(first: date, place: int) -> pd.Timestamp:

@@ -34,6 +34,7 @@ class Comparison:
     cluster : "team" where whole teams were given dates; None where single people were
     drawn : dates were assigned at random
     draw : who took part in that: "dates", those who were given a date; "everything", all who are compared
+    plan : where `workbench plan` drew them, a row for each name that drew: name, began (week), seed, balanced_by
     treatment : the column of `rows` that names what was on in a week; empty: on for good since `began`
     at_start : chance decided who had it, and the log begins with it: nobody was seen before
     strata : the column within whose groups people are compared; empty: everybody with everybody
@@ -62,6 +63,7 @@ class Comparison:
     cluster: str | None = None
     drawn: bool = False
     draw: str = "dates"
+    plan: pd.DataFrame | None = None
     treatment: str = ""
     at_start: bool = False
     strata: str = ""

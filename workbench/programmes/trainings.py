@@ -19,6 +19,7 @@ from workbench.panel.days import local_date, local_week, weeks_of
 from workbench.panel.habit import has_habit
 from workbench.panel.user_weeks import first_trainings
 from workbench.programmes.comparison import Comparison, Comparisons, first_reason
+from workbench.programmes.plans import planned
 from workbench.programmes.traits import traits
 from workbench.results.phrases import phrase
 
@@ -98,6 +99,7 @@ def _training(panel: Table, source: Source, design: dict[str, Any], time_zone: s
         cluster="team" if design["assigned_unit"] == "team" else None,
         drawn=dates or all_by_lot,
         draw=design["drawn"],
+        plan=planned(source, name, design["assigned_unit"], time_zone) if by_lot else None,
         at_start=at_start,
         traits=traits(rows, source, APART),
         took="came" if by_offer else "",
