@@ -110,6 +110,22 @@ def test_weeks_that_do_not_suffice_are_said():
     assert findings.known_after(row, "parallel", 0.1).endswith("is not visible within these weeks")
 
 
+def test_a_group_lags_only_if_it_clearly_does_among_all_groups():
+    ends = {"conf_low": 0.31, "conf_high": 0.65, "band_low": 0.28, "band_high": 0.68}
+    rows = pd.DataFrame([{"team": "South", "estimate": 0.48, **ends, "n": 49}])
+    said = {
+        mean: str(
+            findings.neediest(Estimates(rows, "active days a week", "", overall=pd.Series({"estimate": mean})), "team")
+        )
+        for mean in (0.27, 0.29)
+    }
+    assert said[0.27].startswith("People of South are furthest below the usual use of their roles: 0.48 days a week")
+    assert said[0.29] == (
+        "No group clearly lags behind: people of South are 0.48 days a week below the usual use of their roles"
+        " (likely 0.31–0.65), and all people 0.29 on average."
+    )
+
+
 def test_where_no_team_can_be_shown_we_cannot_say_which_lags():
     none = pd.DataFrame(columns=["team", "estimate", "conf_low", "conf_high", "n"])
     found = findings.neediest(Estimates(none, "active days a week", "made up"), "team")

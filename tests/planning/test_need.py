@@ -32,6 +32,13 @@ def test_the_neediest_team_comes_first(weeks):
     assert table["n"].to_list() == [3, 4]
 
 
+def test_the_ends_for_all_teams_at_once_are_wider_and_everybody_is_beside_them(weeks):
+    found = neediest(weeks)
+    # Bonferroni for two teams: the 98.75 % point of Student's t with two degrees of freedom is 6.2053.
+    assert found.table["band_high"][0] == pytest.approx(1 + 6.2053 / 3**0.5, abs=1e-4)
+    assert (found.overall["estimate"], found.overall["n"]) == (pytest.approx(4 / 7), 7)
+
+
 def test_where_no_team_is_known_no_team_is_named(weeks):
     unknown = weeks.sql("select this.* replace (cast(null as varchar) as team) from this")
     assert neediest(unknown).table.empty

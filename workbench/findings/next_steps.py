@@ -187,23 +187,33 @@ def closest(near: Estimates, by: str) -> dict[str, Finding]:
 
 
 def neediest(needs: Estimates, by: str) -> Finding:
-    """The group whose people lie furthest below what is usual in their roles.
+    """The group whose people lie furthest below what is usual in their roles, if it clearly lags behind everybody.
 
     needs : as `planning.neediest` returns them, by `by`, without the groups that may not be shown
 
-    >>> rows = [{"team": "North", "estimate": 0.8, "conf_low": 0.5, "conf_high": 1.1, "n": 24}]
-    >>> print(neediest(Estimates(pd.DataFrame(rows), "active days a week", "made up"), "team"))
+    >>> ends = {"conf_low": 0.5, "conf_high": 1.1, "band_low": 0.4, "band_high": 1.2}
+    >>> rows = pd.DataFrame([{"team": "North", "estimate": 0.8, **ends, "n": 24}])
+    >>> everybody = pd.Series({"estimate": 0.3, "n": 400})
+    >>> print(neediest(Estimates(rows, "active days a week", "made up", overall=everybody), "team"))
     People of North are furthest below the usual use of their roles: 0.80 days a week on average (likely 0.50–1.10).
     """
-    if needs.table.empty:
+    if needs.table.empty or needs.overall is None:
         return untold(say("Where people lag behind their role"), say("no group is large enough, or none is known"))
     row = needs.table.to_dict("records")[0]
     size, low, high = amounts(row, needs.unit)
-    headline = say(
-        "People of {group} are furthest below the usual use of their roles: {size} days a week on average ({likely}).",
+    clear = phrase(
+        "People of {group} are furthest below the usual use of their roles: {size} days a week on average ({likely})."
+    )
+    unclear = phrase(
+        "No group clearly lags behind: people of {group} are {size} days a week below the usual use of their roles"
+        " ({likely}), and all people {everybody} on average."
+    )
+    headline = translated(
+        clear if row["band_low"] > needs.overall["estimate"] else unclear,
         group=row[by],
         size=size,
         likely=likely(low, high),
+        everybody=number(needs.overall["estimate"]),
     )
     rule = say("days below the median of the same role in the last eight weeks; nobody counts as less than none")
     caveat = say("It shows who uses the CRM little, not whom help would serve best.")

@@ -31,24 +31,33 @@ def neediest(panel: Any, by: str = "team", level: float = LEVEL) -> Estimates:
 
     panel : user-weeks, as `wb.user_weeks` returns them; by : "team", "department", "role" or "region"
     level : of the intervals, which take a group's people for a sample (Student's t)
-    Returns Estimates in active days a week, one row a group: `by`, estimate, conf_low, conf_high, n (people); people
-    whose group is not known are left out.
+    Returns Estimates in active days a week, one row a group: `by`, estimate, conf_low, conf_high, n (people), and
+    band_low, band_high, which hold for all groups at once (Bonferroni); people whose group is not known are left out.
+    `overall` is the mean of all people.
 
     >>> from workbench.simulation import tiny_crm
     >>> found = neediest(wb.user_weeks(wb.open_source(tiny_crm())))
     >>> found.table.columns.tolist(), len(found.table)
-    (['team', 'estimate', 'conf_low', 'conf_high', 'n'], 6)
+    (['team', 'estimate', 'conf_low', 'conf_high', 'n', 'band_low', 'band_high'], 6)
     """
     panel = as_table(panel)
     people = features_at(panel, week_after(panel)).assign(need=need)
     groups = panel.sql(f"select user_id, max({identifier(by)}) as here from this group by user_id").to_pandas()
     known = people.merge(groups, on="user_id").dropna(subset=["here"])
-    rows = [{by: name, **_mean(each["need"].to_numpy(float), level)} for name, each in known.groupby("here")]
-    table = pd.DataFrame(rows, columns=[by, "estimate", "conf_low", "conf_high", "n"]).sort_values(
-        ["estimate", by], ascending=[False, True], kind="stable"
-    )
+    each = {name: people["need"].to_numpy(float) for name, people in known.groupby("here")}
+    at_once = 1 - (1 - level) / max(len(each), 1)
+    rows = [{by: name, **_mean(values, level), **_band(values, at_once)} for name, values in each.items()]
+    columns = [by, "estimate", "conf_low", "conf_high", "n", "band_low", "band_high"]
+    table = pd.DataFrame(rows, columns=columns).sort_values(["estimate", by], ascending=[False, True], kind="stable")
     about = "days a week by which people lie below the median of their role, mean of the last eight weeks"
-    return Estimates(table.reset_index(drop=True), "active days a week", about, level)
+    overall = pd.Series(_mean(known["need"].to_numpy(float), level)) if len(known) else None
+    return Estimates(table.reset_index(drop=True), "active days a week", about, level, overall=overall)
+
+
+def _band(values: np.ndarray, level: float) -> dict[str, float]:
+    """The ends of the interval as those of a band."""
+    mean = _mean(values, level)
+    return {"band_low": mean["conf_low"], "band_high": mean["conf_high"]}
 
 
 def _mean(values: np.ndarray, level: float) -> dict[str, float]:
