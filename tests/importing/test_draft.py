@@ -89,6 +89,26 @@ def test_the_zone_that_most_people_have_is_proposed(tmp_path):
     assert question.choices == ('time_zone = "Asia/Tokyo"',)
 
 
+@pytest.mark.parametrize(
+    ("heading", "proposed"),
+    [
+        ("Time (US/Eastern)", "US/Eastern"),
+        ("time in America/New_York", "America/New_York"),
+        ("Time (EST)", "Europe/Berlin"),  # of several meanings
+        ("Time", "Europe/Berlin"),
+    ],
+)
+def test_a_zone_that_a_heading_names_is_proposed(tmp_path, heading, proposed):
+    rows = [f"{person},2025-01-06 08:00,edit" for person in PEOPLE]
+    question = draft(log(tmp_path, rows, header=f"user,{heading},verb")).questions[0]
+    assert (question.choices, question.blocks) == ((f'time_zone = "{proposed}"',), True)
+
+
+def test_open_kinds_of_actions_count_as_a_question(tmp_path):
+    drafted = draft(log(tmp_path, [edits(person, "zap") for person in PEOPLE]))
+    assert len(drafted.asks) == str(drafted).count("# ? ") == 3
+
+
 def test_questions_that_the_check_insists_on_come_first(tmp_path):
     drafted = draft(log(tmp_path, ["a,03/04/2025 08:00,edit"]))
     assert [question.blocks for question in drafted.asks] == [True, True, False]

@@ -22,6 +22,7 @@ from workbench.importing.verbs import Verb, kinds, verbs
         ("viewed", "view"),
         ("RetrieveMultiple", "view"),
         ("User has logged in", "login"),
+        ("Signed in", "login"),
         ("renew", "other"),  # "new" begins no word of it
         ("A", "other"),
     ],

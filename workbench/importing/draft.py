@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
+from zoneinfo import available_timezones
 
 from workbench.data import Source, open_source
 from workbench.data.contract import MAPPING, TABLES
@@ -53,9 +55,16 @@ class Draft:
         return {kind: list(dict.fromkeys(action for of, action in said if of == kind)) for kind, _ in said}
 
     @property
+    def of_verbs(self) -> tuple[Question, ...]:
+        """What the names of actions leave open."""
+        others = [verb.action for verb in self.verbs if verb.kind == "other"]
+        return (Question(f"Does one of these belong to a kind? {', '.join(map(value, others))}"),) if others else ()
+
+    @property
     def asks(self) -> tuple[Question, ...]:
         """Every question, those first that the check insists on."""
-        every = [*self.questions, *(question for each in self.fragments for question in each.questions)]
+        of_tables = (question for each in self.fragments for question in each.questions)
+        every = [*self.questions, *self.of_verbs, *of_tables]
         return tuple(sorted(every, key=lambda question: not question.blocks))
 
     @property
@@ -103,9 +112,8 @@ class Draft:
             )
         yield "[verbs]"
         yield from (f"{kind} = {value(actions)}" for kind, actions in found.items())
-        others = [verb.action for verb in self.verbs if verb.kind == "other"]
-        if others:
-            yield from comment(f"Does one of these belong to a kind? {', '.join(map(value, others))}", "# ?")
+        for question in self.of_verbs:
+            yield from asked(question)
 
     def _rest(self) -> str:
         return f"; {self.unlisted} more, each of fewer than {FEWEST} people" if self.unlisted else ""
@@ -172,12 +180,20 @@ def _why_not(one: Fragment, others: Sequence[Fragment]) -> str:
 
 def _zone(fragments: Sequence[Fragment], usual: str) -> list[Question]:
     naive = [f"{each.table}.{ours}" for each in fragments for ours in each.naive]
-    choice = (f"time_zone = {value(usual or 'Europe/Berlin')}",)
-    most = f" Most people's own zone is {usual}." if usual else ""
+    headed = {zone for each in fragments for ours in each.naive for zone in _zones_in(each.column(ours) or "")}
+    named = headed.pop() if len(headed) == 1 else ""
+    choice = (f"time_zone = {value(named or usual or 'Europe/Berlin')}",)
+    most = f" A heading says {named}." if named else f" Most people's own zone is {usual}." if usual else ""
     if naive:
         text = f"In which zone are the times of {', '.join(dict.fromkeys(naive))}? They name none.{most}"
         return [Question(text, choice, blocks=True)]
     return [Question(f"In which zone do people work? It decides on days and weeks; without it: UTC.{most}", choice)]
+
+
+def _zones_in(heading: str) -> set[str]:
+    """The zones that a heading names, such as "Time (US/Eastern)"; never one whose short name has several meanings."""
+    known = {zone for zone in available_timezones() if "/" in zone} | {"UTC", "GMT"}
+    return known & set(re.findall(r"[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*", heading))
 
 
 def _access(fragments: Sequence[Fragment]) -> list[Question]:
