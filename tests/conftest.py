@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 import workbench as wb
 from workbench.reports.kernels import workers
 from workbench.reports.printing import Printed, Report, chosen, printed, reports, run
+from workbench.results import registry
 
 TIME_ZONE = "Europe/Berlin"  # of the sample, and the notebooks' own
 
@@ -27,6 +28,7 @@ SLOW = [
     "adoption/diffusion",
     "adoption/retention",
     "adoption/time_to_adopt",
+    "attack",
     "canaries",
     "charts/data",
     "charts/frame",
@@ -243,16 +245,28 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def executed(once: Callable[..., Any], sample: Path) -> Any:
     """Every report about the sample, run once for all tests: name -> the report and its executed notebook."""
-    return once(_executed, sample)
+    return once(_executed, sample)[0]
 
 
-def _executed(_: Path, sample: Path) -> dict[str, tuple[Report, NotebookNode]]:
+@pytest.fixture(scope="session")
+def registers(once: Callable[..., Any], sample: Path) -> Path:
+    """The folder in which the reports about the sample left their registers."""
+    return Path(once(_executed, sample)[1])
+
+
+def _executed(registers: Path, sample: Path) -> tuple[dict[str, tuple[Report, NotebookNode]], Path]:
     asked = {report.name: report for report in reports(chosen(NOTEBOOKS), {"source": str(sample)})}
     with workers(2) as pool:
-        runs = {name: pool.submit(run, report) for name, report in asked.items()}
+        runs = {name: pool.submit(_registered, report, registers) for name, report in asked.items()}
     failed = {name: str(ended.exception()) for name, ended in runs.items() if ended.exception()}
     assert failed == {}
-    return {name: (asked[name], ended.result()) for name, ended in runs.items()}
+    return {name: (asked[name], ended.result()) for name, ended in runs.items()}, registers
+
+
+def _registered(report: Report, folder: Path) -> NotebookNode:
+    """A report's executed notebook, once it left in the folder whose numbers it publishes."""
+    os.environ |= {registry.FOLDER: str(folder), registry.PAGE: report.name}
+    return run(report)
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.results import privacy
-from workbench.results.privacy import ALIKE, MINIMUM, withheld
+from workbench.results import Estimates, privacy
+from workbench.results.privacy import ALIKE, MINIMUM, shown, withheld
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,3 +208,11 @@ def test_every_total_is_either_whole_or_has_a_rest_of_two():
     people, department = pd.Series(rng.integers(1, 40, 200)), pd.Series(rng.integers(0, 12, 200))
     rests = withheld(people, department).groupby(department).sum()
     assert (rests != 1).all()
+
+
+def test_a_row_without_an_estimate_still_tells_what_else_it_counts() -> None:
+    # Of the waits of three people, all of one topic, no median is known, but that they asked is.
+    table = pd.DataFrame({"topic": ["a", "b", "c"], "estimate": [2.0, np.nan, np.nan], "n": [30, 3, 12]})
+    assert shown(table.assign(tickets=[40, 3, 14]))["topic"].tolist() == ["a"]  # c goes with b
+    assert shown(table.assign(n=[30, 0, 12]))["topic"].tolist() == ["a", "b", "c"]
+    assert Estimates(table, "hours", "waits").visible.table["topic"].tolist() == ["a", "c"]

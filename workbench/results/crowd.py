@@ -89,6 +89,13 @@ class Crowd:
         wholes = [np.ones(len(cells), bool), *(cells[name].notna().to_numpy() for name in cells)]
         return _stacked(found, len(cells)), np.unique(_stacked(wholes, len(cells)), axis=0)
 
+    def sizes(self, groups: Sequence[Who]) -> np.ndarray | None:
+        """How many people are in each of these cells; None where a division is not known here."""
+        names = list(dict.fromkeys(name for who in groups for name, _ in who))
+        if not names or not set(names) <= set(self.people):
+            return None
+        return self.people.groupby(names, sort=False, dropna=False).size().to_numpy(float)
+
     def _cells(self, groups: Iterable[Who]) -> pd.DataFrame:
         """The combinations of these groups' divisions that people have; of a division not known here, all."""
         values: dict[str, list[str]] = {}

@@ -107,7 +107,7 @@ def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, min
     result : Estimates of groups, or a table; reads `n` (people), for shares `estimate` or `share`, and every other
         count, share or mean of the table (`telling`)
     within : as in `withheld`, also as the name of one of the result's columns
-    A row without a number hides nobody and stays.
+    A row without a number hides nobody and stays, unless it says that there are few people.
     Returns the same kind of thing. A table says nothing of what is missing: use `note`.
 
     >>> from workbench.results import shown
@@ -167,8 +167,11 @@ def said(result: Any) -> str:
 
 
 def _people(table: pd.DataFrame) -> pd.Series:
+    """How many people a row tells of: none without an estimate, unless it counts something else or they are few."""
     numbers = table[[c for c in ("estimate", "share") if c in table]]
-    return table["n"].where(numbers.notna().all(axis=1), 0)
+    counts = table[table.columns.difference([*JUDGED, *TERMS])].select_dtypes("number")
+    tells = numbers.notna().all(axis=1) | counts.notna().any(axis=1) | (table["n"] < MINIMUM)
+    return table["n"].where(tells, 0)
 
 
 def _repeated(within: pd.Series | pd.DataFrame | None) -> pd.Series | None:

@@ -25,6 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.results.crowd import DIVISIONS, FACTS, Crowd, Who, texts
+from workbench.results.enclosure import Groups
 from workbench.results.files import write_whole
 from workbench.results.minimum import ALIKE, MINIMUM
 from workbench.results.suppression import Rows, further
@@ -43,6 +44,7 @@ class Number:
     of : what its table adds up to: people, and how many of them are counted
     who : whose it is; n : people in its denominator; k : how many of them are counted
     public : whether it is shown
+    block : what its table repeats the groups for, such as the week; "": nothing
     """
 
     of: tuple[float, float]
@@ -50,6 +52,7 @@ class Number:
     n: float
     k: float
     public: bool = True
+    block: str = ""
 
     @property
     def key(self) -> Key:
@@ -85,6 +88,9 @@ class Register:
             asked = [each for each in asked if each.key not in hidden]
             same = [each for each in [*self.numbers, *wanted] if each.of == of]
             hidden |= {each.key for each, no in zip(asked, self._told(same, asked), strict=True) if no}
+            asked = [each for each in asked if each.key not in hidden]
+            known = {each.who for each in self.numbers if each.public and each.of == of}
+            hidden |= {(of, who) for who in self._enclosing(same, asked, known)}
         added = [replace(each, public=each.public and each.key not in hidden) for each in wanted]
         self.numbers += added
         return [each.public and not kept.public for each, kept in zip(wanted, added, strict=True)]
@@ -96,6 +102,8 @@ class Register:
         new = [each for each in asked if each.who not in open_ones and (of, each.who) not in self.refused]
         heads = [replace(each, k=each.n / 2) for each in every]
         self.refused |= {(of, each.who) for each, no in zip(new, self._told(heads, new), strict=True) if no}
+        new = [each for each in new if (of, each.who) not in self.refused]
+        self.refused |= {(of, who) for who in self._enclosing(heads, new, open_ones)}
         return {each.key for each in asked if (of, each.who) in self.refused}
 
     def _told(self, same: list[Number], asked: list[Number]) -> Sequence[bool]:
@@ -104,7 +112,7 @@ class Register:
         if not asked:
             return []
         rows, wholes = self.crowd.rows(list(groups))
-        sensitive = _sensitive(rows, list(groups.values()))
+        sensitive = _sensitive(rows, list(groups.values()))[0]
         if not len(sensitive):
             return [False] * len(asked)
         place = {who: at for at, who in enumerate(groups)}
@@ -115,13 +123,62 @@ class Register:
         first, last = len(wholes) + len(known), len(wholes) + len(known) + len(asked)
         return list(further(every[:first], every[first:last], every[last:]))
 
+    def _enclosing(self, same: list[Number], asked: list[Number], known: set[Who]) -> set[Who]:
+        """Whose numbers not to publish beside the known ones, because together they enclose a few people's."""
+        found: set[Who] = set()
+        for block in sorted({each.block for each in same}) if asked else []:
+            numbers = {each.who: each for each in same if each.block in (block, "")}
+            groups = self.groups(list(numbers.values()), known, {each.who for each in asked} - known - found)
+            found |= {who for who, no in zip(numbers, groups.further(), strict=True) if no}
+        return found
 
-def _sensitive(rows: Rows, groups: list[Number]) -> Rows:
-    """Few people, or a few who are all alike: groups, and those who are in one group and not in another within it."""
-    n, k = (np.array([getattr(each, name) for each in groups], float) for name in ("n", "k"))
-    pairs = np.argwhere(_few(n[:, None] - n, k[:, None] - k))
-    apart = [rows[a] - rows[b] for a, b in pairs if (rows[a] >= rows[b]).all()]
-    return np.vstack([rows[_few(n, k)], *(each[None] for each in apart)])
+    def groups(self, numbers: list[Number], known: Collection[Who], asked: Collection[Who]) -> Groups:
+        """Numbers that are sums over the same cells, each of other people, as rows over these cells."""
+        rows, n, k = self.crowd.rows([each.who for each in numbers])[0], *_people(numbers)
+        sensitive, few_n, few_k = _sensitive(rows, numbers)
+        whole = _whole(rows, numbers)
+        stacked = np.vstack([rows, sensitive, *([] if whole is None else [whole])])
+        every, cell = np.unique(stacked, axis=1, return_inverse=True)
+        sizes = self.crowd.sizes([each.who for each in numbers])
+        of_all = sizes is not None and len(sizes) == len(cell) and np.array_equal(rows @ sizes, n)
+        return Groups(
+            every[: len(rows)],
+            n,
+            k,
+            known=np.array([each.who in known for each in numbers], bool),
+            asked=np.array([each.who in asked for each in numbers], bool),
+            whole=None if whole is None else every[-1],
+            total=numbers[0].of,
+            sensitive=(every[len(rows) : len(rows) + len(sensitive)], few_n, few_k),
+            sizes=np.bincount(cell, sizes).astype(float) if of_all else None,
+        )
+
+
+def _people(numbers: list[Number]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How many they are, and how many of them are counted."""
+    return np.array([each.n for each in numbers], float), np.array([each.k for each in numbers], float)
+
+
+def _sensitive(rows: Rows, groups: list[Number]) -> tuple[Rows, NDArray[np.float64], NDArray[np.float64]]:
+    """Few people, or a few who are all alike: groups, and those who are in one group and not in another within it.
+
+    Returns their rows, how many people they are, and how many of these are counted.
+    """
+    n, k = _people(groups)
+    few = np.flatnonzero(_few(n, k))
+    pairs = np.argwhere(_few(n[:, None] - n, k[:, None] - k)).reshape(-1, 2)
+    a, b = pairs[[bool((rows[a] >= rows[b]).all()) for a, b in pairs]].T if len(pairs) else np.zeros((2, 0), int)
+    return np.vstack([rows[few], rows[a] - rows[b]]), np.r_[n[few], n[a] - n[b]], np.r_[k[few], k[a] - k[b]]
+
+
+def _whole(rows: Rows, numbers: list[Number]) -> Rows | None:
+    """Everybody whom a table counts, where some of these groups are all of them, each person once."""
+    for names in dict.fromkeys(tuple(name for name, _ in each.who) for each in numbers):
+        table = [place for place, each in enumerate(numbers) if tuple(name for name, _ in each.who) == names]
+        sums = (sum(getattr(numbers[place], of) for place in table) for of in ("n", "k"))
+        if np.allclose(tuple(sums), numbers[0].of, atol=1e-4):
+            return np.asarray(rows[table].sum(axis=0))
+    return None
 
 
 def _few(n: NDArray[np.float64], k: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -173,8 +230,11 @@ def registered(
     whose, all_of_them = _open[0].crowd.named(table, people.fillna(0))
     if all_of_them:
         sums[0] = pd.Series(float(len(_open[0].crowd.people)), table.index)
-    rows = zip(*sums, whose, people.fillna(0), k.fillna(0), ~hidden, strict=True)
-    wanted = [Number((a, b), who, float(n), float(count), bool(show)) for a, b, who, n, count, show in rows]
+    named = by.astype(str) if blocks is not None else by.map({False: ""})
+    rows = zip(*sums, whose, people.fillna(0), k.fillna(0), ~hidden, named, strict=True)
+    wanted = [
+        Number((a, b), who, float(n), float(count), bool(show), block) for a, b, who, n, count, show, block in rows
+    ]
     found = _open[0].add(wanted)
     _leave(_open[0].numbers[-len(wanted) :], "a")
     return pd.Series(found, index=table.index)

@@ -1,0 +1,92 @@
+"""How closely published sums bound what is withheld, and the fewest groups to withhold where they do so tightly.
+
+No combination of published numbers may give a withheld one, and yet they can enclose it: nobody is counted less than
+zero times, and not more people are counted than there are. Linear programming finds the least and the greatest value
+that all published numbers allow (the attacker's problem of Fischetti and Salazar, Solving the cell suppression problem
+on tabular data with linear constraints, Management Science 47, 2001). Its dual says which published numbers enclose the
+value: one of them must go. `fewest` meets all such demands at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+SLACK = 1e-6  # of solutions
+
+
+class Interval(NamedTuple):
+    """What the published sums allow a combination of cells to be.
+
+    groups : whose sums bound it, from below or above
+    less, more : the combinations of published sums that bound it from below and from above, over the cells
+    """
+
+    low: float
+    high: float
+    groups: frozenset[int]
+    less: Floats
+    more: Floats
+
+
+@dataclass(frozen=True)
+class System:
+    """Published sums over cells that are nowhere negative: rows @ cells = values.
+
+    rows : one row a sum, one column a cell; values : one a sum
+    groups : which group each sum is of, to be withheld; -1: known whatever happens
+
+    >>> teams = System(np.array([[1.0, 1, 1], [1, 0, 0]]), np.array([12.0, 6]), np.array([-1, 0]))
+    >>> teams.interval(np.array([0.0, 1, 0]))[:3]  # two teams are withheld, together six people
+    (0.0, 6.0, frozenset({0}))
+    """
+
+    rows: Floats
+    values: Floats
+    groups: NDArray[np.int64]
+
+    def interval(self, asked: Floats, withheld: Sequence[int] = ()) -> Interval:
+        """The least and the greatest value of a combination of cells; infinite where nothing bounds it.
+
+        withheld : groups whose sums are not published
+        Raises ValueError where the sums contradict each other.
+        """
+        kept = ~np.isin(self.groups, list(withheld))
+        (low, below), (high, above) = (self._end(sign, asked, kept) for sign in (1, -1))
+        used = (np.abs(below) > SLACK) | (np.abs(above) > SLACK)
+        groups = frozenset(self.groups[kept][used].tolist()) - {-1}
+        return Interval(low, high, groups, below @ self.rows[kept], -above @ self.rows[kept])
+
+    def _end(self, sign: int, asked: Floats, kept: NDArray[np.bool_]) -> tuple[float, Floats]:
+        """One end of the interval, and the dual: how much of each sum bounds it."""
+        from scipy.optimize import linprog  # slow to import, and seldom needed
+
+        found = linprog(sign * asked, A_eq=self.rows[kept], b_eq=self.values[kept], bounds=(0, None), method="highs")
+        if found.status == 3:
+            return -sign * np.inf, np.zeros(int(kept.sum()))
+        if found.status != 0:
+            raise ValueError(f"the published sums contradict each other: {found.message}")
+        return round(sign * float(found.fun or 0), 6) + 0.0, np.asarray(found.eqlin.marginals)
+
+
+def fewest(demands: Sequence[frozenset[int]], costs: Floats) -> list[int]:
+    """The cheapest groups of which every demand has at least one.
+
+    demands : groups, none empty; costs : of withholding each group, all more than zero
+
+    >>> fewest([frozenset({0, 1}), frozenset({1, 2})], np.ones(3))
+    [1]
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    if not demands:
+        return []
+    meets = np.array([[place in demand for place in range(len(costs))] for demand in demands], float)
+    each = LinearConstraint(meets, lb=1)
+    found = milp(costs, integrality=np.ones(len(costs), np.int64), bounds=Bounds(0, 1), constraints=each)
+    return [int(place) for place in np.flatnonzero(np.asarray(found.x) > 0.5)]
