@@ -265,7 +265,7 @@ def test_a_folder_of_several_kinds_is_read_whole(tmp_path: Path) -> None:
     assert wb.open_source(folder).events.to_arrow().num_rows == 2
 
 
-@pytest.mark.parametrize(("name", "kind"), [("c.json", "a file ending in .json"), ("2024/a.csv", "a folder")])
+@pytest.mark.parametrize(("name", "kind"), [("c.xml", "a file ending in .xml"), ("2024/a.csv", "a folder")])
 def test_what_cannot_be_read_beside_tables_is_named(name: str, kind: str, tmp_path: Path) -> None:
     folder = crm(tmp_path / "crm", **{"events/a.csv": ONE})
     (folder / "events" / name).parent.mkdir(exist_ok=True)

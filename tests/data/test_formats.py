@@ -52,6 +52,16 @@ def instant(text: object, words: str, zone: str = "UTC") -> str:
         ("D MMMM YYYY HH:mm", "6 août 2025 09:00", "2025-08-06 09:00:00"),
         ("MMM D, YYYY h:mm A", "Dec 31, 2024 11:59 pm", "2024-12-31 23:59:00"),
         ("DD.MM.YYYY HH:mm Z", "27.08.2025 14:06 +02:00", "2025-08-27 12:06:00"),
+        # E-mail (RFC 2822), a browser's Date.toString(), Python's and PHP's own; the offset decides, not the name
+        ("ddd, D MMM YYYY HH:mm:ss Z", "Mon, 06 Jan 2025 14:03:00 +0100", "2025-01-06 13:03:00"),
+        ("ddd, D MMM YYYY HH:mm:ss Z", "Mon, 6 Jan 2025 14:03:00 GMT", "2025-01-06 14:03:00"),
+        ("ddd MMM D YYYY HH:mm:ss Z", "Mon Jan 06 2025 14:03:00 GMT+0100 (CET)", "2025-01-06 13:03:00"),
+        (
+            "ddd MMM D YYYY HH:mm:ss Z",
+            "Fri Jul 04 2025 00:30:00 GMT-0700 (Pacific Daylight Time)",
+            "2025-07-04 07:30:00",
+        ),
+        ("ddd D MMM YYYY HH:mm", "lun. 6 janv. 2025 09:00", "2025-01-06 09:00:00"),
         ("epoch seconds", "1634467260", "2021-10-17 10:41:00"),
         ("epoch milliseconds", "1634467260500", "2021-10-17 10:41:00.500000"),
         ("epoch seconds", 1634467260, "2021-10-17 10:41:00"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -93,3 +95,16 @@ def test_where_some_times_lack_a_zone_and_others_a_format_the_format_comes_first
     events = pd.DataFrame({"user_id": "a", "occurred_at": times, "action": "create"})
     found = wb.data.check_source({"users": pd.DataFrame({"user_id": ["a"]}), "events": events})
     assert found["rule"].tolist() == ["events.occurred_at reads as instant", "events.occurred_at names its time zone"]
+
+
+@pytest.mark.parametrize(("zero", "script"), [(0x660, "Arabic-Indic"), (0x6F0, "Persian"), (0xFF10, "full-width")])
+def test_other_digits_are_named_and_the_way_out_reads_them(zero: int, script: str, tmp_path: Path) -> None:
+    digits = str.maketrans("0123456789", "".join(chr(zero + n) for n in range(10)))
+    events = pd.DataFrame({"user_id": "a", "occurred_at": ["2025-01-06 08:00Z".translate(digits)], "action": "create"})
+    frames = {"users": pd.DataFrame({"user_id": ["a"]}), "events": events}
+    [problem] = wb.data.check_source(frames).to_dict("records")
+    assert f"Its digits are {script}." in problem["repair"]
+    answer = problem["repair"].split("[events.columns] ")[1].removesuffix(".")
+    (tmp_path / "mapping.toml").write_text(f"[events.columns]\n{answer}\n", encoding="utf-8")
+    log = wb.open_source(frames, mapping=tmp_path / "mapping.toml")
+    assert log.events.to_pandas()["occurred_at"].tolist() == [pd.Timestamp("2025-01-06 08:00", tz="UTC")]

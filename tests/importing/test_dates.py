@@ -20,6 +20,9 @@ from workbench.importing.dates import ISO, dates
         (["1736150400", "1736236800"], "epoch seconds"),
         (["1736150400000"], "epoch milliseconds"),
         (["3 Apr 2025", "13 Mai 2025"], "D MMM YYYY"),
+        (["Mon, 06 Jan 2025 14:03:00 +0100", "Tue, 7 Jan 2025 08:00:00 GMT"], "ddd, D MMM YYYY HH:mm:ss Z"),
+        (["Mon Jan 06 2025 14:03:00 GMT+0100 (CET)"], "ddd MMM D YYYY HH:mm:ss Z"),
+        (["Mo., 6. Jan 2025"], "ddd, D. MMM YYYY"),
     ],
 )
 def test_one_format_that_reads_every_value(values, form):

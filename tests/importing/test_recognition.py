@@ -68,3 +68,35 @@ def test_files_are_named_one_by_one_or_by_their_folder(tmp_path):
     assert place(["log/a.csv"], tmp_path) == "log/a.csv"
     assert place(["a.csv", "b.csv"], tmp_path) == ["a.csv", "b.csv"]
     assert place(["crm[1].csv"], tmp_path) == "crm[[]1].csv"
+
+
+def test_polish_letters_are_evidence_for_another_encoding(tmp_path):
+    # In windows-1252 these bytes are signs: ³ for the letter in "Wrocław", ¹ for that in "Dąbrowa", £ for "Łódź".
+    (tmp_path / "log.csv").write_bytes(LOG.replace("edit", "Wrocław Dąbrowa Łódź").encode("cp1250"))
+    [log] = seen(tmp_path).fragments
+    assert log.words["encoding"] == "cp1250"
+    assert "3 signs within words are letters there, and none in cp1252" in log.questions[-1].text
+
+
+def test_signs_of_the_west_are_no_letters_of_central_europe(tmp_path):
+    (tmp_path / "log.csv").write_bytes(LOG.replace("edit", "¿qué? 3 m³ à 5 £ Nº 1ª naïve").encode("cp1252"))
+    [log] = seen(tmp_path).fragments
+    assert log.words["encoding"] == "cp1252"
+    assert "Polish, Czech, Hungarian or Croatian would be cp1250" in log.questions[-1].text
+
+
+def test_a_meeting_in_another_language_is_named_with_the_way_out(tmp_path):
+    report = (
+        "1. Zusammenfassung\nBesprechungstitel\tKurs\n\n2. Teilnehmer\n"
+        "Name\tErster Beitritt\tLetztes Verlassen\tTeilnehmer-ID (UPN)\tRolle\n"
+        "A\t06.10.25, 18:01:00\t06.10.25, 19:00:00\ta@x.org\tTeilnehmer\n"
+    )
+    (tmp_path / "t.csv").write_text(report, encoding="utf-16")
+    found = seen(tmp_path)
+    assert found.fragments == ()
+    [why] = [said for name, said in found.passed_over.items() if "section 2" in name]
+    assert why == (
+        "it looks like an attendance report of Microsoft Teams in a language whose headings are not known; save it in"
+        " English, or name its columns in the mapping: user_id = 'Teilnehmer-ID (UPN)', started_at = when somebody"
+        " joined, programme = the title of the meeting"
+    )

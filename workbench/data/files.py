@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from workbench.data import workbooks
+from workbench.data import records, workbooks
 from workbench.data.borders import refuse_outside
 from workbench.data.contract import MAPPING
 from workbench.data.duckdb import EMPTY, duckdb_engine
@@ -28,7 +28,7 @@ from workbench.data.sections import section
 from workbench.errors import ContractError
 
 TEXTS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
-ENDINGS = (".parquet", *TEXTS, *workbooks.SUFFIXES)
+ENDINGS = (".parquet", *TEXTS, *workbooks.SUFFIXES, *records.SUFFIXES)
 
 
 class Piece(NamedTuple):
@@ -164,6 +164,8 @@ def _shape(file: Path, said: dict[str, Any]) -> Layout | str:
         return _readable_parquet(file)
     if file.name.lower().endswith(workbooks.SUFFIXES):
         return "workbook"
+    if file.name.lower().endswith(records.SUFFIXES):
+        return "records"
     return "section" if "section" in said else layout(file, said)
 
 
@@ -181,6 +183,8 @@ def _in_memory(file: Path, place: int, shape: Layout | str, said: dict[str, Any]
     totals = 0
     if isinstance(shape, Layout):
         (rows, totals), repeated = _decoded(file, shape), shape.header.repeated
+    elif shape == "records":
+        rows, repeated = records.records(file), ()
     else:
         rows, repeated = section(file, said) if shape == "section" else workbooks.sheet(file, said)
     table = duckdb_engine().frame(rows)

@@ -37,6 +37,8 @@ TOKENS = {  # token → its pattern, strptime's word for it, its place in 2025-0
     "A": (r"([AaPp][Mm])", "%p", "half"),
     "Z": (r"( ?[A-Za-z_/]+| ?(?:UTC|GMT)?[+-]\d{2}:?\d{2}| ?(?:UTC|GMT)[+-]\d{1,2}(?::\d{2})?)", "", "zone"),
 }
+WEEKDAY = "ddd"  # at the beginning: the name of the day, which the date says anyway
+NAMED_DAY = r"^[A-Za-zÀ-ÿ]{2,10}\.?,? ([^(]*[^( ])( ?\([^()]*\))?$"  # after a zone, browsers put its name in brackets
 SPLIT = re.compile("|".join(sorted(TOKENS, key=len, reverse=True)) + r"|[A-Za-z]+|[^A-Za-z]")
 LENIENT = {"MM": "M", "DD": "D", "HH": "H", "hh": "h"}  # beside a separator, 3/4/2025 is as good as 03/04/2025
 FIXED = ("YYYY", "YY", "MM", "DD", "HH", "hh", "mm", "ss")
@@ -51,7 +53,10 @@ TICKS = {  # count of ticks → its pattern, microseconds of a tick, seconds fro
 EXCEL_DAYS = "excel days"
 SERIAL = r"^\d{1,6}([.,]\d+)?$"
 UNREADABLE = "a value is not written in the format of its column, which is 2025-01-31 unless the mapping says another"
-EXAMPLES = ("DD/MM/YYYY HH:mm:ss", "MM/DD/YY h:mm A", "D MMM YYYY", "YYYYMMDDHHmmss.SSS", *TICKS, EXCEL_DAYS)
+EXAMPLES = (
+    *("DD/MM/YYYY HH:mm:ss", "MM/DD/YY h:mm A", "D MMM YYYY", "ddd, D MMM YYYY HH:mm:ss Z", "YYYYMMDDHHmmss.SSS"),
+    *(*TICKS, EXCEL_DAYS),
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,17 @@ class DateFormat:
     def compact(self) -> bool:
         """Whether some numbers stand side by side, so that each must have all its digits."""
         return ")(" in self.pattern
+
+    @property
+    def names_day(self) -> bool:
+        """Whether a value begins with the name of its weekday."""
+        return self.words.startswith(WEEKDAY)
+
+    @property
+    def look(self) -> str:
+        """A regular expression for the whole text as it stands in a file."""
+        inner = (self.month_group or self.whole).strip("^$")
+        return NAMED_DAY.replace(r"([^(]*[^( ])", f"({inner})") if self.names_day else f"^{inner}$"
 
     @property
     def has_clock(self) -> bool:
@@ -115,7 +131,7 @@ def date_format(words: str) -> DateFormat:
     """
     if words in TICKS or words == EXCEL_DAYS:
         return DateFormat(words, TICKS[words][0] if words in TICKS else SERIAL)
-    pieces = SPLIT.findall(words)
+    pieces = SPLIT.findall(re.sub(rf"^{WEEKDAY},? ", "", words))
     unknown = [piece for piece in pieces if piece not in TOKENS and piece.isalpha() and piece != "T"]
     roles = [TOKENS[piece][2] for piece in pieces if piece in TOKENS]
     if unknown or not {"year", "month", "day"} <= set(roles) or len(roles) != len(set(roles)):
@@ -225,7 +241,8 @@ def ticks(text: str, written: DateFormat, dialect: Dialect) -> str:
 
 def zone_in(text: str, written: DateFormat, dialect: Dialect) -> str:
     """SQL: the zone at the end of a text, as it is written."""
-    return f"trim({dialect.part.format(text=text, pattern=literal(TOKENS['Z'][0] + '$'))})"
+    bare = _without_day(text, written, dialect)
+    return f"trim({dialect.part.format(text=bare, pattern=literal(TOKENS['Z'][0] + '$'))})"
 
 
 def plain_number(text: str, written: NumberFormat, dialect: Dialect, unit: str = "") -> str:
@@ -244,6 +261,7 @@ def plain_number(text: str, written: NumberFormat, dialect: Dialect, unit: str =
 
 def _numeric(text: str, written: DateFormat, dialect: Dialect) -> str:
     """SQL: the text with its month as two digits, and its half of the day as AM or PM."""
+    text = _without_day(text, written, dialect)
     if "half" in written.roles:  # Excel and browsers put a narrow no-break space before it
         text = f"replace(replace(replace({text}, '\u202f', ' '), '.m.', 'm'), '.M.', 'M')"
     if not written.month_group:
@@ -254,6 +272,11 @@ def _numeric(text: str, written: DateFormat, dialect: Dialect) -> str:
         for number, months in enumerate(MONTHS, 1)
     )
     return f"replace({text}, {name}, case {numbers} end)"
+
+
+def _without_day(text: str, written: DateFormat, dialect: Dialect) -> str:
+    """SQL: the text without the name of its weekday, and without a zone's name in brackets."""
+    return dialect.part.format(text=text, pattern=literal(NAMED_DAY)) if written.names_day else text
 
 
 def _matches(text: str, pattern: str, dialect: Dialect) -> str:

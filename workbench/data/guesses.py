@@ -28,6 +28,11 @@ DATES = (
 )
 HALVES = tuple(f"YYYY{sign}MM{sign}DD{clock}" for sign in "/-" for clock in CLOCKS if "A" in clock)
 COMPACT = ("YYYYMMDD", "YYYYMMDDHHmm", "YYYYMMDDHHmmss", "YYYYMMDDHHmmss.SSS")
+NAMED_DAYS = (  # e-mail's own, with and without a zone, and what browsers print
+    *("ddd, D MMM YYYY HH:mm:ss Z", "ddd, D MMM YYYY HH:mm:ss", "ddd, D MMM YYYY HH:mm", "ddd, D MMM YYYY"),
+    *("ddd, D. MMM YYYY", "ddd, D. MMM YYYY HH:mm"),
+    *("ddd MMM D YYYY HH:mm:ss Z", "ddd MMM D YYYY HH:mm:ss", "ddd MMM D YYYY"),
+)
 LIKELY = {  # how counts of our time look: seconds and their parts of 2001 to 2286, days of 1982 to 2036
     "epoch seconds": r"[1-9]\d{9}(\.\d+)?",
     "epoch milliseconds": r"[1-9]\d{12}(\.\d+)?",
@@ -38,6 +43,10 @@ LIKELY = {  # how counts of our time look: seconds and their parts of 2001 to 22
 }
 NUMBERS = ("1.234,5", "1,234.5", "1 234,5", "1'234.5", DURATION)
 HALF = r"\d ?[AaPp]\.?[Mm]"  # of the day: without a format, a clock has 24 hours
+DIGITS = {  # digits that no engine reads, by the name of their script
+    name: "".join(chr(zero + n) for n in range(10))
+    for name, zero in (("Arabic-Indic", 0x660), ("Persian", 0x6F0), ("Devanagari", 0x966), ("full-width", 0xFF10))
+}
 SHORTEST = 5  # letters of a date, such as a spreadsheet's count of days
 LOOKED_AT = 500  # values that decide which formats are worth counting
 
@@ -93,9 +102,14 @@ def advice(table: str, column: str, kind: str, rows: Table, value: str, zone: st
     kind : the type that the contract promises
     zone : in which times are read that name none; None: times that name none need one as well
     """
+    where = f"in {MAPPING}: [{table}.formats] {column} ="
+    if script := _script(rows, value):
+        return (
+            f"Its digits are {script}. Have them read as 0 to 9 in {MAPPING}: [{table}.columns] {column} ="
+            f" {{ sql = '''translate(\"{column}\", '{DIGITS[script]}', '0123456789')''' }}."
+        )
     fits = date_formats(rows, value) if kind in ("date", "instant") else number_formats(rows, value)
     whole = [fit for fit in fits if fit.rows == fit.of]
-    where = f"in {MAPPING}: [{table}.formats] {column} ="
     if len(whole) > 1:
         choice = " or ".join(f'"{fit.words}"' for fit in whole)
         return f"{_doubt(whole)}: say which is meant {where} {choice}.{_zone(kind, whole[0], zone)}"
@@ -106,6 +120,18 @@ def advice(table: str, column: str, kind: str, rows: Table, value: str, zone: st
         shares = ", ".join(f'"{fit.words}" fits {fit.rows:,}' for fit in fits[:2])
         return f"No format fits all {fits[0].of:,} values: {shares}. Say {where} the right one, and correct the others."
     return ""
+
+
+def _script(rows: Table, value: str) -> str:
+    """Whose digits some values are written in, where these are not 0 to 9."""
+    matches = rows.engine.dialect.matches
+    counts = ", ".join(
+        f"cast(count(case when {matches.format(text=value, pattern=literal(f'[{digits}]'))} then 1 end) as bigint)"
+        f" as script_{place}"
+        for place, digits in enumerate(DIGITS.values())
+    )
+    found = rows.sql(f"select {counts} from this").row()
+    return next((script for place, script in enumerate(DIGITS) if found[f"script_{place}"]), "")
 
 
 def _zone(kind: str, fit: Fit, zone: str | None) -> str:
@@ -138,9 +164,9 @@ def _evidence(found: Fit, fits: list[Fit]) -> str:
 @cache
 def _candidates() -> tuple[tuple[DateFormat, re.Pattern[str]], ...]:
     """The formats that are tried, each with a pattern of what it looks like."""
-    words = [*(day + hours for day in DATES for hours in CLOCKS), *HALVES, *COMPACT, *LIKELY]
+    words = [*(day + hours for day in DATES for hours in CLOCKS), *HALVES, *COMPACT, *NAMED_DAYS, *LIKELY]
     formats = [date_format(each) for each in words]
-    patterns = [LIKELY.get(each.words) or each.month_group or each.whole for each in formats]
+    patterns = [LIKELY.get(each.words) or each.look for each in formats]
     return tuple((each, re.compile(look.strip("^$"))) for each, look in zip(formats, patterns, strict=True))
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from workbench.data import workbooks
+from workbench.data import records, workbooks
 from workbench.data.files import ENDINGS
-from workbench.data.layout import Layout, layout
+from workbench.data.layout import BEGINNING, Layout, layout
 from workbench.data.sections import HEADING, section, sections
 from workbench.errors import ContractError
 
@@ -24,7 +24,10 @@ ROWS = 5_000  # of each file that are looked at
 MANY = 1_000_000  # rows that are looked at where the first do not tell
 TOP = 20  # rows in which the header, or a second heading, stands
 DEPTH = 3  # folders within folders
-WESTERN = "cp1252"  # what a text that is not UTF-8 is taken for
+WESTERN, CENTRAL = "cp1252", "cp1250"  # what a text that is not UTF-8 is taken for, and where that makes no letters
+ONLY_CENTRAL = re.compile(  # bytes within words that are letters there: of ł, ą, ż, ş and ť, and of Ł, Ż, Ą
+    rb"[A-Za-z][\xb3\xb9\xba\xbf\x9d][a-z]|(?<![A-Za-z0-9])[\xa3\xa5\xaf][a-z]{2}"
+)
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,9 @@ def _tables(file: Path, folder: Path, most: int) -> Iterator[Export]:
             yield _parquet(file, name, most)
         elif file.name.lower().endswith(workbooks.SUFFIXES):
             yield from _sheets(file, name, most)
+        elif file.name.lower().endswith(records.SUFFIXES):
+            found = records.records(file, most)
+            yield Export(name, tuple(found.column_names), tuple(_cells(found)))
         else:
             yield from _sections(file, name, most) or [_text(file, name, most)]
     except (ContractError, pa.ArrowInvalid) as error:
@@ -164,7 +170,15 @@ def _layout(file: Path) -> tuple[dict[str, Any], Layout]:
     except ContractError as error:
         if "UTF-8" not in str(error):
             raise
-        return {"encoding": WESTERN}, layout(file, {"encoding": WESTERN})
+        words = {"encoding": CENTRAL if central(file) else WESTERN}
+        return words, layout(file, words)
+
+
+def central(file: Path) -> int:
+    """How many signs within words of a file's beginning are letters in Central Europe, and no letters in the West."""
+    opened: Any = gzip.open if file.suffix == ".gz" else open
+    with opened(file, "rb") as content:
+        return len(ONLY_CENTRAL.findall(content.read(BEGINNING)))
 
 
 def _records(file: Path, found: Layout, most: int) -> Iterator[list[str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from workbench.data.contract import TABLES
 from workbench.data.engine import identifier
-from workbench.importing.exports import WESTERN, Export, exports, key
+from workbench.importing.exports import CENTRAL, WESTERN, Export, central, exports, key
 from workbench.importing.fragments import Fragment, Question
 from workbench.importing.guesses import guessed
 from workbench.importing.notation import written
@@ -41,7 +41,7 @@ def seen(folder: Path) -> Seen:
     for mapping, group in _groups(exports(folder)):
         made = _fragments(mapping, group, len({each.files for each, _ in found if each.table == "surveys"}))
         below = [replace(export, rows=export.rows[mapping.headings :] if mapping else export.rows) for export in group]
-        found += [(_encoded(written(each, below, folder)), below) for each in made]
+        found += [(_encoded(written(each, below, folder), folder), below) for each in made]
         if not made:
             passed_over |= {export.name: _reason(mapping, export) for export in group}
     return Seen(tuple(with_people(found, folder)), passed_over)
@@ -67,12 +67,19 @@ def _kind(mapping: Shipped | None, export: Export) -> Any:
     return table, *(key(columns[c.name]) for c in TABLES[table] if c.required)  # later generations have more columns
 
 
-def _encoded(fragment: Fragment) -> Fragment:
-    """A fragment that asks for the encoding, where that was taken for Western because it is not UTF-8."""
-    if fragment.words.get("encoding") != WESTERN:
+def _encoded(fragment: Fragment, folder: Path) -> Fragment:
+    """A fragment that asks for the encoding, where that was taken for one of two because it is not UTF-8."""
+    taken = fragment.words.get("encoding")
+    if taken not in (WESTERN, CENTRAL):
         return fragment
-    text = f"Are all letters right? The file is not UTF-8; it is read as {WESTERN}, as in Western Europe."
-    return fragment.asked(Question(text))
+    signs = sum(central(folder / file) for file in fragment.files)
+    why = {
+        WESTERN: f"as in Western Europe; Polish, Czech, Hungarian or Croatian would be {CENTRAL}",
+        CENTRAL: f"as in Central Europe: {signs:,} signs within words are letters there, and none in {WESTERN}",
+    }
+    return fragment.asked(
+        Question(f"Are all letters right? The file is not UTF-8; it is read as {taken}, {why[taken]}.")
+    )
 
 
 def _fragments(mapping: Shipped | None, group: list[Export], surveys: int) -> list[Fragment]:
@@ -147,6 +154,12 @@ def _reason(mapping: Shipped | None, export: Export) -> str:
     twice = next((found[1] for name in names if (found := re.fullmatch(r"(.+) \(\d+\)", name))), None)
     if twice:
         return f"its header has {twice} more than once; name the columns in a mapping, as in {twice} (1)"
+    if by_person := next((name for name in names if name.endswith("(UPN)")), ""):
+        return (
+            "it looks like an attendance report of Microsoft Teams in a language whose headings are not known; save it"
+            f" in English, or name its columns in the mapping: user_id = {by_person!r}, started_at = when somebody"
+            " joined, programme = the title of the meeting"
+        )
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return f"nothing is known of its columns {', '.join(names[:LISTED])}{more}"
 
