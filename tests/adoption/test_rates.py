@@ -89,6 +89,15 @@ def test_each_step_of_the_funnel_lies_within_the_one_before() -> None:
     assert funnel["share"].tolist() == [1, 0.75, 0.5, 0.25, 0]
 
 
+def test_the_funnel_and_the_share_with_the_habit_count_the_same_people() -> None:
+    """One of four has lost access before the last week: three are counted, one of them has the habit."""
+    left = PANEL[~((PANEL.user_id == "a1") & (PANEL.week == WEEKS[-1]))]
+    last = pd.DataFrame({"user_id": ["a2", "a3", "b1"], "week": WEEKS[-1], "segment": ["none", "low", "habitual"]})
+    funnel, habit = adoption.funnel(left, last).set_index("step"), adoption.habit_rate(left, last).overall
+    assert funnel.loc["eligible", "users"] == habit["n"] == 3
+    assert funnel.loc["habitual", "share"] == habit["estimate"] == pytest.approx(1 / 3)
+
+
 def test_an_unknown_group_is_answered_with_those_there_are() -> None:
     with pytest.raises(wb.ContractError, match="the panel has no column 'squad'; it has user_id, week"):
         adoption.adoption_rate(PANEL, "squad")

@@ -96,6 +96,8 @@ def test_the_group_with_most_people_close_to_the_habit():
     near = Estimates(pd.DataFrame(rows, columns=["team", "movement", "users", "n"]), "share", "made up")
     ((name, found),) = findings.closest(near, "team").items()
     assert (name, found.n) == ("South", 9)
+    unknown = near.table.assign(team="not known")  # of people in no group, nobody can be pointed to
+    assert findings.closest(replace(near, table=unknown), "team") == {}
     for few in (0, 4):  # nobody is offered help as one of fewer than five
         assert findings.closest(replace(near, table=near.table.assign(users=few)), "team") == {}
 

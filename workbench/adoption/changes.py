@@ -23,6 +23,7 @@ from workbench.errors import ContractError
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.privacy import withheld
+from workbench.results.words import NOT_KNOWN
 
 NEEDED = ("user_id", "week", "yes")
 
@@ -128,7 +129,7 @@ def what_moved(marks: Any, before: Any, after: Any, by: str, groups: int = 5) ->
     """
     given = as_table(marks)
     sums = _both(given, before, after, [by]).sql(f"""
-        select coalesce(cast({identifier(by)} as varchar), 'not known') as named,
+        select coalesce(cast({identifier(by)} as varchar), {literal(NOT_KNOWN)}) as named,
             cast(sum((1 - late) * yes) as bigint) as k0, cast(sum(1 - late) as bigint) as n0,
             cast(sum(late * yes) as bigint) as k1, cast(sum(late) as bigint) as n1
         from this group by 1 order by 1""")

@@ -248,12 +248,14 @@ def by_choice(panel: Any) -> pd.DataFrame:
 
 
 def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
-    """From everybody with access in the last `weeks` weeks to the habit: who got how far.
+    """From everybody with access in the panel's last week, as in `habit_rate`, to the habit: who got how far.
 
     panel : one row per user per week; reads `user_id`, `week`, `actions`
     segments : the answer of `usage_segments` for the same panel: user_id, week, segment
+    weeks : of the last ones, in which people are active
     Returns one row per step, each within the one before: step, meaning, users, share (of those with access), n (those
     with access). While everybody is new, there are no steps for the habit.
+
     >>> panel = pd.DataFrame({"user_id": ["a", "b", "c"], "week": pd.Timestamp("2025-01-06"), "actions": [9, 1, 0]})
     >>> funnel(panel, panel.assign(segment=["habitual", "low", "none"]))[["step", "users"]].to_numpy().tolist()
     [['eligible', 3], ['ever', 2], ['active', 2], ['habitual', 1], ['power', 0]]
@@ -264,18 +266,19 @@ def funnel(panel: Any, segments: Any, weeks: int = 4) -> pd.DataFrame:
         with ever as (select user_id, max(case when actions > 0 then 1 else 0 end) as ever from this group by user_id),
         recent as (select user_id, max(case when actions > 0 then 1 else 0 end) as active from late group by user_id),
         last_label as (
-            select user_id, segment from segments where week = (select max(week) from segments))
+            select user_id, segment from segments where week = (select max(week) from segments)),
+        there as (select distinct user_id from this where week = (select max(week) from this))
         select cast(count(*) as bigint) as eligible, cast(sum(ever) as bigint) as ever,
-            cast(sum(active) as bigint) as active,
+            cast(coalesce(sum(active), 0) as bigint) as active,
             {count_of(f"active = 1 and {has_habit()}")} as habitual,
             {count_of("active = 1 and segment = 'power'")} as power, {count_of("segment <> 'new'")} as judged
-        from recent join ever on ever.user_id = recent.user_id
-            left join last_label on last_label.user_id = recent.user_id""",
+        from there join ever on ever.user_id = there.user_id left join recent on recent.user_id = there.user_id
+            left join last_label on last_label.user_id = there.user_id""",
         late=_last(given, weeks),
         segments=as_table(segments),
     ).to_pandas()
     meaning = {
-        "eligible": say("had access in the last {weeks} weeks", weeks=weeks),
+        "eligible": say("have access"),
         "ever": say("used it at least once"),
         "active": say("used it in the last {weeks} weeks", weeks=weeks),
         "habitual": say("use it as a habit"),

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from workbench.adoption.retention import members, readable_period
 from workbench.data.engine import Table, identifier, literal
 from workbench.desk.look import Look
-from workbench.desk.sums import ADDED, GROUPS, UNKNOWN, Sums
+from workbench.desk.sums import ADDED, GROUPS, Sums
 from workbench.desk.views import Place
 from workbench.panel.habit import has_habit
+from workbench.results.words import NOT_KNOWN
 from workbench.segments.movement import ABSENT
 from workbench.segments.usage import usage_segments
 
@@ -106,7 +107,7 @@ class Facts:
 
     def _labelled(self, look: Look) -> Table:
         """The panel with segments, missing groups by their name, and active and habit as 0 or 1."""
-        named = {g: f"coalesce(cast(this.{g} as varchar), {literal(UNKNOWN)})" for g in GROUPS}
+        named = {g: f"coalesce(cast(this.{g} as varchar), {literal(NOT_KNOWN)})" for g in GROUPS}
         columns = ", ".join(f"{named.get(c, f'this.{identifier(c)}')} as {identifier(c)}" for c in self.panel.columns)
         text = f"""
             select {columns}, labels.segment, case when this.actions > 0 then 1 else 0 end as active,

@@ -9,7 +9,6 @@ import pandas as pd
 from workbench.data.engine import Table
 
 GROUPS = ("department", "team", "role", "region")
-UNKNOWN = "not known"
 APART = 12  # weeks between the two segments of the flow, so that their windows do not overlap
 METRICS = {  # what -> numerator and denominator, summed over user-weeks
     "active days a week": ("active_days", "1"),

@@ -17,7 +17,7 @@ from workbench.results.minimum import MINIMUM
 from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.record import RECORDS, Record, in_json
 from workbench.results.verdict import Grade, Verdict, grade_of_several
-from workbench.results.words import capital, number, people, sentence
+from workbench.results.words import NOT_KNOWN, capital, number, people, sentence
 
 CLOSE = "close to the habit"  # the movement of `segments.movers`
 PAGES = "as the pages estimate it"  # one of the assumptions of `planning.power`
@@ -166,7 +166,8 @@ def closest(near: Estimates, by: str) -> dict[str, Finding]:
     >>> print(closest(Estimates(pd.DataFrame(rows), "share", "made up"), "team")["North"])
     In North, 12 of 40 people without the habit are close to it.
     """
-    rows = near.table[near.table["movement"] == CLOSE].sort_values("users", ascending=False, kind="stable")
+    there = (near.table["movement"] == CLOSE) & (near.table[by] != NOT_KNOWN)
+    rows = near.table[there].sort_values("users", ascending=False, kind="stable")
     return {
         row[by]: Finding(
             say(

@@ -20,6 +20,7 @@ from workbench.data.engine import Table, identifier, literal
 from workbench.data.rules import Rule, breaches, first_row, message, numbered
 from workbench.errors import ContractError
 from workbench.panel.days import MONDAY, week_number, weekday
+from workbench.results.words import NOT_KNOWN
 
 NEEDED = ("user_id", "week", "actions")
 NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
@@ -81,7 +82,7 @@ def groups_of(panel: Any, by: str | None) -> Table:
             f"{by} is one per person, but {changing:,} people have several.\n"
             "  Name one, such as the last, or group by something that stays."
         )
-    return people.sql("select user_id, coalesce(cast(named as varchar), 'not known') as named from this")
+    return people.sql(f"select user_id, coalesce(cast(named as varchar), {literal(NOT_KNOWN)}) as named from this")
 
 
 def _given(panel: Table) -> Table:

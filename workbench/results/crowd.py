@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.results.suppression import Rows
+from workbench.results.words import NOT_KNOWN
 
 FACTS = ("department", "team", "role", "region")  # what divides everybody
 DIVISIONS = (
@@ -125,4 +126,4 @@ def texts(facts: pd.DataFrame) -> pd.DataFrame:
 
 def _texts(values: pd.Series) -> pd.Series:
     days = values.dt.strftime("%Y-%m-%d") if values.dtype.kind == "M" else values.astype(object).map(str)
-    return days.where(values.notna(), "").replace({"not known": ""}).astype(object)
+    return days.where(values.notna(), "").replace({NOT_KNOWN: ""}).astype(object)
