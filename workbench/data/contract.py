@@ -100,6 +100,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("rewarded_action", "text", "the action that was rewarded; missing: use of any kind"),
         Column("team", "text", "the team it was offered to"),
         Column("user_id", "text", "the person it was offered to", personal=True, refers="users"),
+        Column("took_part", "boolean", "false: offered, not taken up; missing: taken up"),
         Column("cost", "number", "what this row cost altogether", "currency", at_least=0),
         Column("assignment", "text", "how it was decided who got it when", one_of=("chosen", "scheduled", "random")),
         Column("drawn", "text", LOT, one_of=("dates", "everything")),
