@@ -72,6 +72,7 @@ SLOW = [
     "effects/refusals",
     "effects/sensitivity",
     "effects/summaries",
+    "effects/switched",
     "effects/two_way",
     "importing/people",
     "importing/raw",

@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.effects.asked import Lasting, Switched
+from workbench.effects.asked import Lasting
 from workbench.effects.at_start import LastingAtStart, SwitchedAtStart
 from workbench.effects.study import studies, study
+from workbench.effects.switched import Switched
 from workbench.programmes.comparison import Comparison
 
 ROWS = wb.as_table(pd.DataFrame({"user_id": ["a"], "week": [0], "began": [0], "active_days": [1.0]}))

@@ -14,10 +14,11 @@ from typing import NoReturn
 import pandas as pd
 
 from workbench.data.engine import Table, identifier
-from workbench.effects.asked import Asked, Lasting, Switched
+from workbench.effects.asked import Asked, Lasting
 from workbench.effects.experiment import experiment
 from workbench.effects.randomisation import DRAWS
 from workbench.effects.reassignment import reassigned
+from workbench.effects.switched import Switched
 from workbench.errors import ContractError
 from workbench.inference.moments import Moments
 from workbench.results.estimates import Estimates
@@ -68,6 +69,13 @@ class _AtStart(Asked):
         found = experiment(self._people(weeks), self.outcome, "arm", cluster=self.compared.cluster, took=took)
         return replace(found, unit=f"{found.unit} a {self.compared.period}")
 
+    def _of_offer(self, weeks: str) -> Offer:
+        """The same with the take-up and the effect on those who came."""
+        assert self.came
+        found = self._by_arm(weeks, took="took")
+        assert isinstance(found, Offer)
+        return found
+
     def _people(self, weeks: str) -> Table:
         """One row a person: the mean of the outcome over these weeks, arm, took (1: took part, 0: did not)."""
         by = self.compared
@@ -89,11 +97,7 @@ class LastingAtStart(_AtStart, Lasting):
     @answer
     def by_offer(self) -> Offer:
         """The effect of the offer, with the take-up and the effect on those who came."""
-        if not self.compared.took:
-            raise ContractError(say("it is not recorded that it was offered to anybody who did not come."))
-        found = self._by_arm("1 = 1", took="took")
-        assert isinstance(found, Offer)
-        return found
+        return self._of_offer("1 = 1")
 
     def among(self, facts: Iterable[str]) -> Answers:
         """Facts must be true of people before the start, when nobody was seen."""
@@ -107,6 +111,11 @@ class SwitchedAtStart(_AtStart, Switched):
     def effect(self) -> Estimates:
         """The difference of means over the weeks in which all had it to whom it was offered."""
         return self._by_arm(ON)
+
+    @answer
+    def by_offer(self) -> Offer:
+        """The effect of the offer while it was on, with the take-up and the effect on those who took part."""
+        return self._of_offer(ON)
 
     @answer
     def afterwards(self) -> Given:

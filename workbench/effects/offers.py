@@ -17,6 +17,7 @@ import pyarrow as pa
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier
 from workbench.effects.did import group_times
+from workbench.effects.paths import path_means
 from workbench.effects.summaries import SUMMARIES, groups_of, labelled, weighted_means
 from workbench.errors import ContractError
 from workbench.inference.contrasts import Contrasts
@@ -37,6 +38,7 @@ def offered(
     came: str = "came",
     *,
     cohort: str = "offered",
+    treatment: str | None = None,
     outcome: str = "active_days",
     unit: str = "user_id",
     period: str = "week",
@@ -54,6 +56,8 @@ def offered(
 
     panel : one row per unit and period (Table, pandas, Arrow or polars)
     cohort : the first period in which somebody had the offer, missing = never offered
+    treatment : the column of what was on in each period, where it is switched off again, such as an incentive: the
+        effect and the take-up while it is on, by "event_week". `cohort`, `by` and `comparison` are not read then
     came : the first period in which somebody had come, missing = never; or 0/1 in each period, 1 from then on
     cluster : who was drawn, if not single people, such as "team"
     by, comparison, anticipation, small_sample : as for `aggregate` and `att_gt`; outside, strata : as for `moments`
@@ -78,7 +82,8 @@ def offered(
     """
     roles = {"unit": unit, "period": period, "cohort": cohort, "cluster": cluster, "strata": strata, "outside": outside}
     options = {"comparison": comparison, "anticipation": anticipation, "small_sample": small_sample}
-    table = as_table(panel)
+    by, table = ("event_week" if treatment else by), as_table(panel)
+    roles |= {"treatment": treatment}
     effect, about, notes = _summed(table, by, options, outcome=outcome, **roles)
     with_both = _with_take_up(table, came, unit, period, outcome)
     take_up, _, _ = _summed(with_both(0.0), by, options, outcome="weighed", **roles)
@@ -87,7 +92,7 @@ def offered(
     together, _, _ = _summed(with_both(1 / scale), by, options, outcome="weighed", **roles)
     between = _between(together, effect, take_up, scale)
     terms = labelled(effect.moments, _terms(effect, by))
-    about = about.replace("ATT(g, t)", SUMMARIES[by], 1)
+    about = about if treatment else about.replace("ATT(g, t)", SUMMARIES[by], 1)
     return offer_of(effect, take_up, between, terms, effect.moments.unit, about, notes, level, seed)
 
 
@@ -143,6 +148,9 @@ def _summed(
     table: Table, by: str | None, options: dict[str, Any], **roles: Any
 ) -> tuple[Contrasts, str, tuple[str, ...]]:
     """The summaries of `aggregate` with their overall number last, how they were estimated, and notes."""
+    if roles["treatment"]:
+        unstaggered = {name: value for name, value in options.items() if name != "comparison"}
+        return path_means(moments(table, **roles), "event_week", **unstaggered)
     found, about, notes = group_times(moments(table, **roles), **options)
     groups, terms = groups_of(found, by)
     return weighted_means(found, groups, terms, by, found), about, notes

@@ -69,12 +69,19 @@ def path_effects(
     np.float64(0.9)
     """
     check_choice("by", by, (None, "event_week", "course", "weeks_after", "arm"))
-    found, notes = path_times(m, anticipation, small_sample)
-    said = (*notes, *spread_notes(m, small_sample))
-    about = say("effects of switching on and off, compared with units not switched yet") + spread_words(found)
     if by is None:
+        found, notes = path_times(m, anticipation, small_sample)
         terms = pd.DataFrame({"path": found.terms.path, "period": m.timeline.labels(found.terms.period)})
-        return estimates(found, terms, m.unit, about, level, said, seed=seed)
+        return estimates(found, terms, m.unit, _about(found), level, notes, seed=seed)
+    summed, about, notes = path_means(m, by, anticipation, small_sample)
+    return estimates(summed, _named(summed.terms[:-1], by), m.unit, about, level, notes, summary=True, seed=seed)
+
+
+def path_means(
+    m: Moments, by: str, anticipation: int = 0, small_sample: bool = True
+) -> tuple[Contrasts, str, tuple[str, ...]]:
+    """The summaries of `path_effects` with their overall number last, how they were estimated, and notes."""
+    found, notes = path_times(m, anticipation, small_sample)
     value, used = moment_of_path(found.terms, by)
     if not used.any():
         raise ContractError(f"no path has effects by {by}: {_why_none(by)}.")
@@ -85,8 +92,16 @@ def path_effects(
     # How far apart the periods compared lie is what checks of the trends before read.
     apart = (found.terms.period - found.terms.base).to_numpy()
     places = terms.assign(distance=[apart[rows].mean() for rows in groups])
-    summed = with_overall(found, groups, places, values >= 0)
-    return estimates(summed, terms, m.unit, about, level, said, summary=True, seed=seed)
+    return with_overall(found, groups, places, values >= 0), _about(found), notes
+
+
+def _about(found: Contrasts) -> str:
+    return say("effects of switching on and off, compared with units not switched yet") + spread_words(found)
+
+
+def _named(places: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Only what names a row."""
+    return places[["event_week" if by == "course" else by]].reset_index(drop=True)
 
 
 def _why_none(by: str) -> str:
@@ -114,8 +129,11 @@ def with_overall(
     return summed.combined(np.column_stack([np.eye(len(groups)), mean]), pd.concat([terms, terms.iloc[:1]]))
 
 
-def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contrasts, list[str]]:
-    """The effect on every path in every period; terms path, cohort (its start), period, base, arm, stop, again."""
+def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contrasts, tuple[str, ...]]:
+    """The effect on every path in every period; terms path, cohort (its start), period, base, arm, stop, again.
+
+    Beside it what should be known of them.
+    """
     full = m.followed
     lost: list[Lost] = []
     parts, paths, used, compared = [], [], np.zeros(len(m.n), bool), np.zeros(len(m.n), bool)
@@ -153,7 +171,7 @@ def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contr
     if np.isfinite(extra["again"]).any():
         count = sum(np.isfinite(path.again) for path in paths)
         notes.append(f"{count} of {len(paths)} paths are switched on again; after that they are in no summary.")
-    return replace(found, terms=found.terms.assign(**extra)), notes
+    return replace(found, terms=found.terms.assign(**extra)), (*notes, *spread_notes(m, small_sample))
 
 
 def _followed(arms: tuple[int, ...], start: int) -> _Path:

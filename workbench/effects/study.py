@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.effects.asked import Lasting, Switched
+from workbench.effects.asked import Lasting
 from workbench.effects.at_start import LastingAtStart, SwitchedAtStart
+from workbench.effects.switched import Switched
 from workbench.results.study import Studies
 
 

@@ -48,9 +48,10 @@ def incentives(panel: Table, source: Source) -> Comparisons:
     use of any kind) and rewarded (the same in words), cost (of all of it), assignment (chosen, scheduled, random) and
     dates (the same in words), drawn (dates, everything), mandate (people must), ended (seen for `AFTER` weeks without
     it); where rows of a programme differ, the most frequent value. It is a comparison by lot where the lot decided
-    everything: else those never offered it took no part in the draw. Their rows add to the panel: on (what was on: its
-    name, or ""), offered (missing: no incentive was ever offered), began (the first week on), ended (the first without
-    again; missing: on to the end; where it came more than once, of the first time).
+    everything: else those never offered it took no part in the draw. Where not all took part then, `took` names the
+    column of the first week of those who did: the effect is that of the offer, whoever took it up. Their rows add to
+    the panel: on (what was on: its name, or ""), offered (missing: no incentive was ever offered), began (the first
+    week on), ended (the first without again; missing: on to the end; where it came more than once, of the first time).
 
     >>> from workbench.programmes import incentives
     >>> race = incentives(panel, log)["Race"]
@@ -67,7 +68,9 @@ def _incentive(panel: Table, source: Source, design: dict[str, Any]) -> Comparis
     by_lot = design["assignment"] == "random" and design["drawn"] == "everything"
     at_start = by_lot and _was_on_at_first(panel, source, name)
     people = _people(panel, source, [name], mandates=not design["mandate"], before=not at_start)
-    rows = _rows(panel, source, people, [name]).stored()
+    some_stayed = design.pop("stayed") > 0 and by_lot
+    rows = _rows(panel, source, people, [name])
+    rows = (_with_came(rows, panel, source, name) if some_stayed else rows).stored()
     cluster = "team" if design["teams"] else None
     reason, ended = _told(panel, rows, cluster or "user_id")
     return Comparison(
@@ -82,6 +85,7 @@ def _incentive(panel: Table, source: Source, design: dict[str, Any]) -> Comparis
         draw=design["drawn"],
         treatment="on",
         at_start=at_start,
+        took="came" if some_stayed else "",
         did="on",
         reason=reason,
     )
@@ -124,7 +128,8 @@ def _designs(source: Source) -> list[dict[str, Any]]:
             cast(ceil((max({days}) + 1) / 7.0) as bigint) as weeks,
             mode() within group (order by rewarded_action) as rewarded_action, sum(cost) as cost,
             coalesce(mode() within group (order by assignment), 'chosen') as assignment,
-            coalesce(mode() within group (order by drawn), 'dates') as drawn
+            coalesce(mode() within group (order by drawn), 'dates') as drawn,
+            count(case when not took_part then 1 end) as stayed
         from this group by programme
         order by case when mode() within group (order by kind) = {literal(MANDATE)} then 1 else 0 end, teams desc,
             people desc, programme"""
@@ -173,6 +178,18 @@ def _rows(panel: Table, source: Source, people: Table, names: list[str]) -> Tabl
         where people.compared
         order by this.user_id, this.week""",
         people=people,
+        windows=windows_of(panel, source),
+    )
+
+
+def _with_came(rows: Table, panel: Table, source: Source, name: str) -> Table:
+    """The same rows with `came`, the first week on of those who took part (missing: they did not)."""
+    return rows.sql(
+        f"""
+        with stayed as (
+            select distinct user_id from windows where programme = {literal(name)} and not took_part)
+        select this.*, case when stayed.user_id is null then this.began end as came
+        from this left join stayed on stayed.user_id = this.user_id order by this.user_id, this.week""",
         windows=windows_of(panel, source),
     )
 
@@ -227,7 +244,7 @@ def _people(panel: Table, source: Source, names: list[str], mandates: bool, befo
 
 
 def windows_of(panel: Table, source: Source) -> Table:
-    """Per person and offer: user_id, programme, kind, cost, began (first week on), ended (first week without).
+    """Per person and offer: user_id, programme, kind, took_part, began (first week on), ended (first week without).
 
     >>> from workbench.programmes import windows_of
     >>> windows_of(panel, log).sql("select count(distinct user_id) as people from this").to_pandas()["people"][0]
@@ -239,12 +256,14 @@ def windows_of(panel: Table, source: Source) -> Table:
         with people as (select user_id, min(team) as team from this group by user_id),
         weeks as (select distinct cast(week as date) as week from this)
         select people.user_id, offers.programme, offers.kind, offers.starts_on, offers.ends_on,
+            coalesce(offers.took_part, true) as took_part,
             min(weeks.week) as began, min(case when weeks.week > offers.ends_on then weeks.week end) as ended
         from people
             join offers on offers.user_id = people.user_id
                 or offers.user_id is null and (offers.team = people.team or offers.team is null)
             join weeks on {last_day} >= offers.starts_on
-        group by people.user_id, offers.programme, offers.kind, offers.starts_on, offers.ends_on""",
+        group by people.user_id, offers.programme, offers.kind, offers.starts_on, offers.ends_on,
+            coalesce(offers.took_part, true)""",
         offers=source.incentives,
     )
 

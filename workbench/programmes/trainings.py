@@ -42,11 +42,8 @@ UP_TO_3, UP_TO_12 = phrase("access up to 3 months"), phrase("access 3 to 12 mont
 OVER_12 = phrase("access over a year")
 ONE, SEVERAL = phrase("one session"), phrase("several sessions")
 TAILORED, ALIKE = phrase("tailored to the role"), phrase("the same for all")
-DATES = {
-    "chosen": phrase("chosen by people"),
-    "scheduled": phrase("set for people"),
-    "random": phrase("at random"),
-}  # how they came about
+# How dates came about.
+DATES = {"chosen": phrase("chosen by people"), "scheduled": phrase("set for people"), "random": phrase("at random")}
 KINDS = {  # what trainings can be told apart by → SQL for the name of the kind
     "format": "format",
     "sessions": f"case when sessions = 1 then '{ONE}' when sessions > 1 then '{SEVERAL}' end",
@@ -325,7 +322,6 @@ def _arms(courses: Comparisons, source: Source, arms: str) -> Comparison:
     """People trained in one of these programmes only, or never; the column `arm` says what they have had since.
 
     arms : one of KINDS; who was trained in something that the data do not name is left out
-
     Where chance gave the offer, all to whom it was offered are in its arm: those who came chose to.
     """
     first = next(iter(courses.values()))
