@@ -95,6 +95,7 @@ DESIGNS = (
     Design("35 teams, one of 40 and four of 3 treated", 35, 8, per_wave=5, waves=1, by_team=True, dominant=True),
     Design("one of 40 and four of 3, four times the spread", 35, 8, 5, 1, by_team=True, dominant=True, spread=4.0),
     Design("20 teams of 10, 6 treated, four times the spread", 20, 10, 6, 1, by_team=True, spread=4.0),
+    Design("63 teams of 8, 3 treated, four times the spread", 63, 8, 3, 1, by_team=True, spread=4.0),
     Design("2,000 people, an outcome of 2 %", 2000, 1, waves=3, outcome="rare"),
     Design("40 teams of 10, counts mostly 0", 40, 10, per_wave=6, waves=3, by_team=True, outcome="counts"),
     Design("600 people who leave after idle weeks", 600, 1, waves=3, leavers=True),
