@@ -43,10 +43,19 @@ def trainings(who: People, rows: pd.DataFrame) -> Iterator[tuple[str, wb.Estimat
             cluster = "team" if training is programmes.WORKSHOP else None
             yield training.name, effect(rows, np.where(here, who.trained, NOBODY), here | untouched, cluster)
     for training in programmes.LOTS:  # people who drew one date are compared with people who drew another
-        here = np.equal(who.offered, programmes.PROGRAMMES.index(training))
-        yield f"{training.name}: offer", effect(rows, np.where(here, who.offered_in, NOBODY), here, None)
+        found = offer(who, rows, programmes.PROGRAMMES.index(training))
+        yield f"{training.name}: offer", found
+        yield f"{training.name}: those who came", found.came
     colleagues = who.exposed != NOBODY
     yield f"{programmes.WORKSHOP.name}: spillover", effect(rows, who.exposed, colleagues | untouched, "team")
+
+
+def offer(who: People, rows: pd.DataFrame, number: int) -> wb.Offer:
+    """The effect of an offer by lot, and on those who came."""
+    used = rows[np.equal(who.offered, number)[rows["user_id"]]]
+    weeks, person = pd.Series([*MONDAYS, pd.NaT]).to_numpy(), used["user_id"].to_numpy()
+    came = np.where(who.comes, who.offered_in, NOBODY)
+    return wb.offered(used.assign(offered=weeks[who.offered_in[person]], came=weeks[came[person]]))
 
 
 def effect(rows: pd.DataFrame, start: np.ndarray, chosen: np.ndarray, cluster: str | None) -> wb.Estimates:
@@ -72,6 +81,9 @@ def incentives(who: People, rows: pd.DataFrame) -> Iterator[tuple[str, wb.Estima
 
 def one_seed(seed: int) -> Iterator[dict]:
     who, rows, truths = simulated(seed)
+    for training in programmes.LOTS:
+        came = truths[f"{training.name}: offer"]["value_for_those_who_came"]
+        truths[f"{training.name}: those who came"] = {"value": came}
     for name, found in [*trainings(who, rows), *incentives(who, rows)]:
         row = found.overall if found.overall is not None else found.table.iloc[0]
         true = truths[name]["value"]
