@@ -18,7 +18,14 @@ from workbench.reports.kernels import workers
 from workbench.reports.printing import print_report, reports
 
 pytestmark = pytest.mark.slow
-ONCE_LOST = {"one person": "14", "no variation": "48", "no verbs": "8", "teams of one": "4", "all robots": "2"}
+ONCE_LOST = {
+    "one person": "14",
+    "no variation": "48",
+    "no verbs": "8",
+    "teams of one": "4",
+    "all robots": "2",
+    "no groups": "28",
+}
 
 
 @pytest.mark.parametrize(("name", "pages"), ONCE_LOST.items())

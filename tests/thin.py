@@ -54,6 +54,13 @@ def required_only() -> Tables:
     return {"users": tables["users"][["user_id"]], "events": tables["events"]}
 
 
+def no_groups() -> Tables:
+    """Nobody's team, department, role or region is known, and the system has two features."""
+    tables = plain()
+    features = ["leads" if i % 3 else "quotes" for i in range(len(tables["events"]))]
+    return {**tables, "users": tables["users"][["user_id"]], "events": tables["events"].assign(feature=features)}
+
+
 def nobody_known() -> Tables:
     tables = plain()
     tables["users"] = pd.DataFrame({"user_id": ["somebody else"]})
@@ -77,6 +84,7 @@ THIN: dict[str, Callable[[], Tables]] = {
     "teams of one": lambda: changed("users", team=[f"t{i}" for i in range(30)]),
     "one week": lambda: plain(weeks=1),
     "required columns only": required_only,
+    "no groups": no_groups,
     "all robots": lambda: changed("users", is_robot=True),
     "nobody known": nobody_known,
     "no variation": no_variation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
@@ -34,6 +35,12 @@ def test_who_leads_and_lags_is_told_of_groups_that_may_be_shown():
     assert standing(departments(), "departments").headline == (
         "1 of 3 departments is clearly above and 1 clearly below the average of 36% (above: North; below: Office)."
     )
+
+
+def test_one_group_is_not_compared():
+    one = departments()
+    found = standing(replace(one, table=one.table[one.table["department"] == "North"]), "departments")
+    assert str(found) == "There are not two departments to compare."
 
 
 def test_groups_looked_at_one_by_one_stand_out_by_chance():

@@ -72,3 +72,10 @@ def test_nothing_has_a_title_too():
 def test_half_may_never_be_reached():
     curve = pd.DataFrame({"week": [4, 30], "estimate": [0.2, 0.4]})
     assert findings.half_have_it(Estimates(curve, "share of people", "")) == "40% have formed the habit after 30 weeks"
+
+
+def test_features_that_are_used_equally_often_have_no_first_and_last():
+    reach = pd.DataFrame({"feature": ["contacts", "deals"], "share": [0.5, 0.5]})
+    assert findings.most_and_least(reach) == "All 2 features are used equally often"
+    assert findings.most_and_least(reach.head(1)) == "One feature is recorded"
+    assert findings.most_and_least(reach.head(0)) == "No feature can be shown"

@@ -61,6 +61,15 @@ def test_weeks_in_which_nobody_can_stop_are_left_out_where_asked() -> None:
     assert wb.basis(frames, time_zone="UTC").until == ""
 
 
+def test_without_groups_everybody_is_one_department() -> None:
+    frames = {name: table.drop(columns=["team", "department", "role", "region"], errors="ignore")
+              for name, table in tiny_crm().items()}  # fmt: skip
+    alone, grouped = wb.basis(frames).panel.to_pandas(), wb.basis(tiny_crm()).panel.to_pandas()
+    assert set(alone["department"]) == {"everybody"}
+    assert set(grouped["department"]) == {"sales", "service"}
+    assert list(alone.columns) == list(grouped.columns)
+
+
 def test_a_source_that_breaks_the_contract_is_refused() -> None:
     log = pd.DataFrame({"user_id": ["a"], "occurred_at": ["soon"], "action": ["update"]})
     with pytest.raises(wb.ContractError, match="events.occurred_at reads as instant, but not in 1 of 1 rows"):

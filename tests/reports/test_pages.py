@@ -8,6 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workbench.reports.pages import page_html, page_of, site_html
+from workbench.results.record import RECORDS
 
 
 def _executed(title: str, kind: str, shown: str):
@@ -46,13 +47,14 @@ def test_a_title_is_words_even_if_it_looks_like_markup():
 def test_a_section_that_shows_nothing_is_left_out_and_named_below():
     words = [new_markdown_cell(text) for text in ("# Title", "## Full", "## Hollow\n\nWhy.", "## Words")]
     shown = new_output("display_data", {"text/html": "<p>something</p>"})
-    code = [new_code_cell("x", outputs=outputs) for outputs in ([shown], [])]
+    handed = new_output("display_data", {RECORDS: "[]", "text/plain": "1 finding for the summary"})  # nobody sees it
+    code = [new_code_cell("x", outputs=outputs) for outputs in ([shown], [handed])]
     hidden = new_code_cell("y", metadata={"tags": ["appendix"]})  # a fold with nothing in it is none
     cells = [words[0], words[1], code[0], hidden, words[2], code[1], words[3]]
     notebook = new_notebook(cells=cells)
     page = page_html(notebook, page_of(notebook, "made_up"), [])
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == ["Full", "Words", "How this page was made"]
-    assert "Left out, because the data do not cover it: Hollow" in page
+    assert "Left out, because there is nothing to show: Hollow" in page
     assert "Why." not in page
     assert "Show the tables behind it" not in page
 

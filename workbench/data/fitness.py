@@ -77,7 +77,8 @@ def _missing(source: Source, name: str) -> str:
 
 
 def grouping(source: Source, chosen: str = "") -> str:
-    """The column to compare groups by: the one chosen, else the largest groups that the data name.
+    """The column to compare groups by: the one chosen, else the largest groups that the data name; or "department",
+    which holds everybody where they name none (`wb.basis`).
 
     Raises ContractError where the chosen one is none of department, region, team, role.
 
@@ -87,7 +88,7 @@ def grouping(source: Source, chosen: str = "") -> str:
     """
     if chosen and chosen not in GROUPS:
         raise ContractError(not_one_of(chosen, GROUPS, "group of people called"))
-    return chosen or next((c for c in GROUPS if c in source.given("users")), "team")
+    return chosen or next((c for c in GROUPS if c in source.given("users")), GROUPS[0])
 
 
 def looked_until(source: Source, until: str = "", weeks: int = 26) -> str:

@@ -33,6 +33,9 @@ def standing(estimates: Estimates, groups: str = "groups") -> Finding:
     if overall is None or table.empty:
         headline = say("None of the {groups} can be shown.", groups=translated(groups))
         return Finding(headline, Verdict.UNKNOWN, Grade.NONE, say("too few people in each"))
+    if len(table) == 1:
+        headline = say("There are not two {groups} to compare.", groups=translated(groups))
+        return Finding(headline, Verdict.UNKNOWN, Grade.NONE, say("the data name one, or one alone can be shown"))
     sides = _sides(table, overall["estimate"])
     out = {side: table[sides == side] for side in (Side.ABOVE, Side.BELOW)}
     typical = level(overall["estimate"], estimates.unit)

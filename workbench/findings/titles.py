@@ -178,8 +178,12 @@ def most_and_least(reach: pd.DataFrame) -> str:
     'Most used: contacts; least used: campaigns'
     """
     mean = reach.groupby("feature")["share"].mean()
+    if mean.empty:
+        return say("No feature can be shown")
     if len(mean) < 2:
         return say("One feature is recorded")
+    if mean.max() == mean.min():
+        return say("All {n} features are used equally often", n=len(mean))
     return say("Most used: {most}; least used: {least}", most=mean.idxmax(), least=mean.idxmin())
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from workbench.data.engine import Table
+from workbench.data.engine import Table, identifier, literal
 from workbench.data.fitness import looked_until
 from workbench.data.sources import Source
 from workbench.data.verbs import kinds
@@ -22,6 +22,7 @@ from workbench.panel.selections import only, people_of
 from workbench.panel.user_weeks import rests_on, user_weeks
 from workbench.results.crowd import FACTS
 from workbench.results.registry import open_register
+from workbench.results.words import EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,12 @@ class Basis:
         return rests_on(self.log, self.panel, str(self.selection), self.period.time_zone)
 
     def _user_weeks(self) -> Table:
-        return only(user_weeks(self.log, self.period, qualifying=self.use), self.selection)
+        """The user-weeks; where the data name no groups, everybody is one department."""
+        weeks = only(user_weeks(self.log, self.period, qualifying=self.use), self.selection)
+        if any(group in self.log.given("users") for group in FACTS):
+            return weeks
+        filled = {"department": f"{literal(EVERYBODY)} as department"}
+        return weeks.sql(f"select {', '.join(filled.get(name, identifier(name)) for name in weeks.columns)} from this")
 
     def _rows(self) -> Table:
         return only(actions(self.log, self.period), self.selection)

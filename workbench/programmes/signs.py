@@ -17,6 +17,7 @@ from workbench.programmes.comparison import Comparisons
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import phrase
 from workbench.results.privacy import withheld
+from workbench.results.words import EVERYBODY
 
 ENTRIES = ("create", "update")  # actions that write a record
 MONTH_END = 5  # last days of a month; any five hold three working days
@@ -35,7 +36,6 @@ COUNTED = {  # what is counted of entries → the condition of a row
     "followed": "followed",
     "untouched": f"followed and (next_at is null or next_at > occurred_at + interval '{FOLLOWED}' day)",
 }
-EVERYBODY = phrase("everybody")
 
 
 @dataclass(frozen=True)

@@ -215,7 +215,7 @@ def _empty(section: list[Any]) -> bool:
     """Whether a section asks the data something and shows nothing: its heading would promise what is not there."""
     code = [cell for cell in section if cell.cell_type == "code"]
     headed = bool(section) and section[0].cell_type == "markdown" and section[0].source.startswith("## ")
-    return headed and bool(code) and not _outputs(code)
+    return headed and bool(code) and not any(_as_html(output) for output in _outputs(code))
 
 
 @cache

@@ -13,6 +13,7 @@ from workbench.results.phrases import phrase, punctuated, say, say_n, translated
 
 MINUS = "−"
 NOT_KNOWN = phrase("not known")  # the group of people of whom it is not recorded
+EVERYBODY = phrase("everybody")  # the group where there are no others
 # What a page rests on, and its source where it is about some people alone; `reports.beside` reads it on pages.
 RESTS_ON = phrase("{source}: {people} people with access, {weeks} user-weeks in {period}; fingerprint {print}")
 ONLY_SOME = phrase("{source}, only a saved selection")
