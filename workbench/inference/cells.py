@@ -145,7 +145,8 @@ class Cells:
         path = np.concatenate([paths, *(rows.path for rows in self.rows)])
         outcome = np.concatenate([np.zeros((0, width)), *(rows.outcome for rows in self.rows)])
         n = np.concatenate([np.array([cell.n for cell in cells], int), np.ones(len(outcome), int)])
-        total = np.concatenate([np.array([cell.total for cell in cells]).reshape(-1, width), outcome])
+        totals = np.array([cell.total for cell in cells]).reshape(-1, width)
+        total = np.concatenate([totals, outcome]) if cells else outcome
         order, starts = together(cohort, stratum, *_words(path))
         place = np.empty(len(order), np.int64)
         place[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
@@ -156,7 +157,7 @@ class Cells:
             tuple(strata),
             path[first],
             np.add.reduceat(n[order], starts),
-            np.add.reduceat(total[order], starts, axis=0),
+            _added(total, order, starts),
             {int(place[cell.number]): cell.products for cell in cells},
             cell=place[len(cells) :],
             outcome=outcome,
@@ -267,6 +268,16 @@ def together(*keys: NDArray[Any]) -> tuple[Numbers, Numbers]:
     for key in keys:
         changed[1:] |= key[order[1:]] != key[order[:-1]]
     return order, np.flatnonzero(changed)
+
+
+def _added(rows: Floats, order: Numbers, starts: Numbers) -> Floats:
+    """Sums of the rows that stand together; most stand alone where cells are many."""
+    sums, n = rows[order[starts]], np.diff(starts, append=len(order))
+    several = np.flatnonzero(n > 1)
+    ends = np.cumsum(n[several])
+    members = order[np.repeat(n > 1, n)]
+    sums[several] = np.add.reduceat(rows[members], ends - n[several], axis=0) if len(several) else sums[several]
+    return sums
 
 
 def _widened(rows: NDArray[Any], places: NDArray[np.int64], width: int, absent: float) -> NDArray[Any]:

@@ -107,10 +107,10 @@ def _ranks(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
     low, high = int(numbers.min()), int(numbers.max())
     if high - low > 4 * len(numbers) + 10_000:
         return np.unique(numbers, return_inverse=True)
-    present = np.zeros(high - low + 1, bool)
-    present[numbers - low] = True
+    present, above = np.zeros(high - low + 1, bool), numbers - low
+    present[above] = True
     place = np.cumsum(present) - 1
-    return np.flatnonzero(present) + low, place[numbers - low]
+    return np.flatnonzero(present) + low, above if present.all() else place[above]
 
 
 def days_of(values: pa.Array) -> tuple[pa.Array, bool]:
@@ -123,9 +123,9 @@ def days_of(values: pa.Array) -> tuple[pa.Array, bool]:
     return days, not pc.all(pc.equal(pc.multiply(days, day), ticks), min_count=0).as_py()  # of nothing known: all
 
 
-def pieces(count: int, at_once: int = AT_ONCE) -> Iterator[slice]:
+def pieces(count: int) -> Iterator[slice]:
     """Some of so many rows at a time."""
-    return (slice(first, first + at_once) for first in range(0, count, at_once))
+    return (slice(first, first + AT_ONCE) for first in range(0, count, AT_ONCE))
 
 
 def bits_of(values: pa.Array) -> NDArray[Any]:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from workbench.inference.clusters import Clusters
-from workbench.inference.layout import AT_ONCE, Floats, pieces
+from workbench.inference.layout import Floats, pieces
 from workbench.inference.moments import Moments
 from workbench.inference.small_samples import Studentised, freedom_of_mean
 
@@ -54,8 +54,8 @@ class Spread:
         spread: Floats = np.zeros((on_means.shape[1],) * 2)
         for columns, weights, products in self._weights_of_cells(on_means):
             spread[np.ix_(columns, columns)] += weights.T @ products @ weights
-        for columns, influence in chain(self._of_sizes(on_sizes), self._of_loose(on_means)):
-            spread[np.ix_(columns, columns)] += influence.T @ influence
+        for between, influence in chain(self._of_sizes(on_sizes), self._of_loose(on_means)):
+            spread[between, between] += influence.T @ influence
         return spread
 
     def variances(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
@@ -65,8 +65,8 @@ class Spread:
         variances: Floats = np.zeros(on_means.shape[1])
         for columns, weights, products in self._weights_of_cells(on_means):
             variances[columns] += np.einsum("ik,ik->k", weights, products @ weights)
-        for columns, influence in chain(self._of_sizes(on_sizes), self._of_loose(on_means)):
-            variances[columns] += np.einsum("ik,ik->k", influence, influence)
+        for between, influence in chain(self._of_sizes(on_sizes), self._of_loose(on_means)):
+            variances[between] += np.einsum("ik,ik->k", influence, influence)
         return variances
 
     def studentised(self, on_means: sparse.csc_array, fitted: int = 0) -> Studentised:
@@ -88,8 +88,8 @@ class Spread:
 
     # ── units drawn one by one ──────────────────────────────────────────────────────────────────────────────────
 
-    def _of_sizes(self, on_sizes: Floats) -> Iterator[tuple[NDArray[Any], Floats]]:
-        """Some cells at a time: which sums they are in, and cells × those, the root of what their units add by B.
+    def _of_sizes(self, on_sizes: Floats) -> Iterator[tuple[slice, Floats]]:
+        """Some cells at a time: between which sums, and cells × those, the root of what their units add by B.
 
         Where cohort sizes are taken as they are, B is around the mean of its cohort.
         """
@@ -98,8 +98,8 @@ class Spread:
         means = _means(on_sizes, m.n, history) * self.small_sample
         for rows in pieces(len(m.n)):
             own, cohort = on_sizes[rows], history[rows]
-            columns = np.flatnonzero((own != 0).any(axis=0) | (means[np.unique(cohort)] != 0).any(axis=0))
-            yield columns, (own[:, columns] - means[:, columns][cohort]) * scale[rows, None]
+            between = _range_of((own != 0).any(axis=0) | (means[np.unique(cohort)] != 0).any(axis=0))
+            yield between, (own[:, between] - means[cohort, between]) * scale[rows, None]
 
     @cached_property
     def _factor_of_units(self) -> Floats:
@@ -119,22 +119,22 @@ class Spread:
             columns = np.unique(block.indices)
             yield columns, block.toarray()[:, columns], m.products[place] * scale[c]
 
-    def _of_loose(self, on_means: sparse.csc_array) -> Iterator[tuple[NDArray[Any], Floats]]:
-        """Some units with rows of their own at a time: which sums they are in, and units × those, what they add."""
+    def _of_loose(self, on_means: sparse.csc_array) -> Iterator[tuple[slice, Floats]]:
+        """Some units with rows of their own at a time: between which sums, and units × those, what they add."""
         m, loose, width = self.moments, self.moments.loose, self.moments.timeline.count
         if loose is None:
             return
         by_cell = on_means.tocsr()
         scale = np.sqrt(self._factor_of_units) / m.n
-        for some in pieces(len(loose.cell), 5 * AT_ONCE):
+        for some in pieces(len(loose.cell)):
             cell = loose.cell[some]
             rows = loose.deviation[some] * scale[cell, None]
             columns, ends = m.pool[cell, None] * width + np.arange(width), np.arange(len(cell) + 1) * width
             shape = (len(cell), on_means.shape[0])
             units = sparse.csr_array((rows.ravel(), columns.ravel(), ends), shape=shape)
             influence = units @ by_cell
-            columns = np.flatnonzero(np.bincount(influence.indices))
-            yield columns, influence[:, columns].toarray()
+            between = _range_of(np.bincount(influence.indices) > 0)
+            yield between, influence[:, between].toarray()
 
     # ── whole clusters drawn ────────────────────────────────────────────────────────────────────────────────────
 
@@ -173,6 +173,12 @@ class Spread:
         against_all = _left_to_see(_sizes(clusters), np.zeros_like(m.history_of_clusters))
         left = np.where(m.mixed_clusters, against_all, left)
         return np.divide(1, left, out=np.ones(len(left)), where=left > 1e-9)
+
+
+def _range_of(used: NDArray[np.bool_]) -> slice:
+    """From the first to the last place that is used."""
+    places = np.flatnonzero(used)
+    return slice(places[0], places[-1] + 1) if len(places) else slice(0)
 
 
 def root(spread: Floats) -> Floats:
