@@ -99,7 +99,7 @@ def test_thirds_of_leaders_are_means_over_groups() -> None:
 
 def test_a_leader_is_whom_somebody_reports_to() -> None:
     marked = leaders.positions(panel(*np.ones((3, 2))), source(2)).to_pandas()
-    assert marked.groupby("position")["user_id"].nunique().to_dict() == {"everybody else": 10, "leaders": 2}
+    assert marked.groupby("position")["user_id"].nunique().to_dict() == {"all others": 10, "managers": 2}
 
 
 def test_the_example_set_is_that_of_the_leader_and_of_the_others_in_the_team() -> None:

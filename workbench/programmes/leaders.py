@@ -26,7 +26,7 @@ from workbench.results.privacy import MINIMUM
 
 FEWEST = 10  # groups below which a line through them says nothing
 THIRDS = (phrase("lower third"), phrase("middle third"), phrase("upper third"))
-LEADERS, OTHERS = phrase("leaders"), phrase("everybody else")
+LEADERS, OTHERS = phrase("managers"), phrase("all others")
 
 
 def leaders_known(source: Source) -> bool:
@@ -41,11 +41,11 @@ def leaders_known(source: Source) -> bool:
 
 
 def positions(panel: Table, source: Source) -> Table:
-    """The panel with `position`: leaders (somebody reports to them) or everybody else.
+    """The panel with `position`: managers (somebody reports to them) or all others.
 
     >>> from workbench.programmes import positions
     >>> placed = positions(panel, log).to_pandas().drop_duplicates("user_id")
-    >>> placed["position"].value_counts()["leaders"]
+    >>> placed["position"].value_counts()["managers"]
     np.int64(6)
     """
     return panel.sql(
