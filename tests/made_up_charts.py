@@ -71,7 +71,7 @@ def came() -> tuple[pd.DataFrame, pd.DataFrame]:
 def moves(few: int = 12) -> Estimates:
     """From 100 habitual people to three segments, and from a few low ones to two."""
     rows = [("habitual", "habitual", 80, 100, "the same"), ("habitual", "low", 15, 100, "to less use"),
-            ("habitual", "no access", 5, 100, "came, left or was new"), ("low", "habitual", 4, few, "to more use"),
+            ("habitual", "no access", 5, 100, "joined, left or were new"), ("low", "habitual", 4, few, "to more use"),
             ("low", "low", few - 4, few, "the same")]  # fmt: skip
     table = pd.DataFrame(rows, columns=["before", "after", "users", "n", "way"])
     return Estimates(

@@ -82,3 +82,10 @@ def test_a_row_about_few_people_has_no_place_in_a_table() -> None:
 def test_numbers_that_do_not_say_whom_they_rest_on_are_refused() -> None:
     with pytest.raises(ContractError, match="no column 'n' that says how many people"):
         table(pd.DataFrame({"team": ["x"], "left": [2]}), {"team": "Team", "left": "Left"})
+
+
+def test_a_table_has_its_rows_as_the_picture_beside_it_has_them() -> None:
+    drawn = pd.DataFrame({"pattern": ["steady", "fading"], "n": [90, 40]})
+    rows = pd.DataFrame({"pattern": ["everybody", "fading", "steady"], "n": [130, 40, 90]})
+    html = table(rows, {"pattern": "Pattern"}, like=drawn).data
+    assert re.findall(r"<td[^>]*>([^<]*)", html) == ["steady", "fading", "everybody"]

@@ -30,7 +30,7 @@ def test_a_card_has_its_course_cost_and_warning():
     assert made.lines("Talks") == [
         "Over time: fades (+0.80 / +0.30 in weeks 1–4 / from week 5).",
         "When it ended: part of it stays.",
-        "Each extra day of use cost 2.80.",
+        "Each extra day of use cost 2.80 (in the currency of the data).",
         "40 people.",
         "Watch: a simple comparison of people with and without it would say +1.85 days a week.",
     ]
@@ -56,3 +56,10 @@ def test_the_card_shows_the_verdict_of_the_finding_and_its_colour_only_where_it_
     assert '<article class="card " aria-label="C">' in shown
     assert "<b>" not in shown
     assert "It &lt;rose&gt;." in shown
+
+
+def test_what_the_small_pictures_show_is_said_once_above_the_cards():
+    found = {"A": said(Verdict.RAISED, "It rose."), "B": said(Verdict.RAISED, "It rose.")}
+    shown = findings.cards(found, pictures={"A": "<svg></svg>", "B": "<svg></svg>"})._repr_html_()
+    assert shown.count("All pictures have the same scale.") == 1
+    assert "Each picture" not in findings.cards(found)._repr_html_()

@@ -121,8 +121,8 @@ def test_an_association_is_never_worded_as_cause(middle, width):
 def test_an_association_that_is_not_clear():
     found = association(one(0.04, -0.02, 0.06), "teams whose leader uses the CRM", "other teams")
     assert found.headline == (
-        "Teams whose leader uses the CRM do not clearly differ from other teams in use: anything from a lag of 0.020 to a"
-        " lead of 0.060 days a week."
+        "No clear difference in use between teams whose leader uses the CRM and other teams: anything from 0.020 days a"
+        " week less to 0.060 more."
     )
 
 

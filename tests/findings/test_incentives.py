@@ -26,13 +26,13 @@ def test_incentives_are_summed_up_in_three_sentences():
     found = findings.incentives(on, after, played)
     assert found.headline == (
         "Two of three incentives raised use: Prize and Race. One made no clear difference to use: Bonus. After they ended,"
-        " part of the gain remained after Prize, use fell below its expected level after Race and we cannot say what"
-        " remained after Bonus. Race was gamed."
+        " part of the gain remained with Prize, use fell below its expected level with Race and we cannot say what"
+        " remained with Bonus. Race was gamed."
     )
     raised = {"Prize": said(Verdict.RAISED)}
     probably = findings.incentives(raised, {"Prize": said(Verdict.PROBABLY_RAISED)}, {"Prize": said(Gaming.NOT_GAMED)})
     assert probably.headline.endswith(
-        "After they ended, part of the gain probably remained after Prize. None was clearly gamed."
+        "After they ended, part of the gain probably remained with Prize. None was clearly gamed."
     )
 
 
@@ -61,36 +61,35 @@ def test_more_work_that_is_worse_was_gamed():
         work((-0.336, -0.39, -0.282), (0.02, -0.1, 0.14)), said(Verdict.RAISED), "the race", randomised=True
     )
     assert (found.verdict, found.grade, found.n) == ("gamed", "randomised", 82)
-    assert found.headline == (
-        "The race was gamed: people did more, but worse work: fields filled fell by 33.6 percentage points (likely"
-        " 28.2–39.0)."
+    assert found.headline == "The race was gamed: people did more, but worse work."
+    assert found.caveat == (
+        "Fields filled fell by 33.6 percentage points (likely 28.2–39.0). Signs are rates of teams; they say nothing of"
+        " any one person."
     )
 
 
 def test_worse_work_that_is_not_more_is_not_called_gamed():
     found = findings.gamed(work((0.1, 0.05, 0.15), (0.2, 0.1, 0.3)), said(Verdict.UNCLEAR), "the bonus")
     assert (found.verdict, found.grade) == ("worse work", "sensitive")
-    assert found.headline == (
-        "With the bonus the work got worse, and there was not clearly more of it: never touched again rose by 20"
-        " percentage points (likely 10–30)."
-    )
+    assert found.headline == "With the bonus the work got worse, and there was not clearly more of it."
+    assert found.caveat.startswith("Never touched again rose by 20 percentage points (likely 10–30). ")
 
 
 def test_no_sign_of_gaming_says_what_could_have_been_missed():
     """A late burst is no sign of bad work, and fields filled better are no gaming."""
     found = findings.gamed(work((0.02, -0.01, 0.06), (0.0, -0.1, 0.17)), said(Verdict.RAISED), "the prize")
     assert found.verdict == "no sign found, and the check is weak"
-    assert found.headline == (
-        "The prize: no sign found, and the check is weak. Unseen, never touched again could have risen by 17 percentage"
-        " points."
+    assert found.headline == "The prize shows no sign of gaming, but the check is weak."
+    assert found.caveat.startswith(
+        "The check would not have seen a rise of 17 percentage points in never touched again. "
     )
 
 
 def test_not_gamed_says_what_would_have_been_seen():
     found = findings.gamed(work((0.02, -0.01, 0.06), (0.0, -0.1, 0.1)), said(Verdict.RAISED), "the prize")
-    assert found.headline == (
-        "The prize was not gamed: a turn of 10 percentage points would have been seen in fields filled and never touched"
-        " again."
+    assert found.headline == "The prize was not gamed."
+    assert found.caveat.startswith(
+        "A change for the worse of 10 percentage points would have been seen in fields filled and never touched again. "
     )
 
 

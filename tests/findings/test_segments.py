@@ -10,7 +10,7 @@ from workbench.results.verdict import Stability
 
 
 def moves():
-    rows = pd.DataFrame({"way": ["to more use", "to less use", "the same", "came, left or was new"],
+    rows = pd.DataFrame({"way": ["to more use", "to less use", "the same", "joined, left or were new"],
                          "users": [30, 20, 950, 40]})  # fmt: skip
     return Estimates(rows, "share of people", "")
 

@@ -72,7 +72,7 @@ def test_what_was_asked_for_stands_beside_what_was_not():
     others = {"days": said(Verdict.UNCLEAR), "features": said(Verdict.UNCLEAR)}
     found = findings.beside(logins, {**others, "satisfaction": said(Verdict.LOWERED)})
     assert found.headline == (
-        "The rule raised logins a week by 0.91 (between 0.66 and 1.17); it made no clear difference to days and features; it"
+        "The rule raised logins a week by 0.91 (between 0.66 and 1.17). It made no clear difference to days and features. It"
         " lowered satisfaction."
     )
     assert found.grade == "randomised"
@@ -90,7 +90,7 @@ def test_kinds_say_only_what_their_bands_hold():
         columns=["arm_a", "arm_b", "estimate", "band_low", "band_high"],
     )
     said = findings.kinds(pairs, "active days a week", ["format"])
-    assert str(said) == "Coaching raised use more than online; several raised use more than one session."
+    assert str(said) == "Coaching raised use more than online. Several raised use more than one session."
     assert said.grade == "sensitive"
     assert "Not compared: format, which is not recorded or the same for all." in said.caveat
     none = findings.kinds(pairs.iloc[2:], "active days a week", [])

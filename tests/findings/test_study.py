@@ -9,6 +9,7 @@ from results_by_hand import said
 
 import workbench as wb
 from workbench import findings
+from workbench.findings.study import _rank
 from workbench.results.course import Course
 from workbench.results.offer import Offer
 from workbench.results.study import Given, Studies, Study
@@ -92,3 +93,11 @@ def test_who_came_stands_beside_the_effect_of_an_offer() -> None:
         "This is the effect of the offer: 80% came because of it. For those who came it was 0.50 more (likely"
         " 0.25–0.75)."
     )
+
+
+def test_findings_stand_in_the_order_of_their_picture():
+    """By hand: the largest effect first, then what failed a check, whatever its size, then what has no answer."""
+    ends = {"failed": (0.9, Verdict.UNRELIABLE), "none": (None, Verdict.UNKNOWN)}
+    ends |= {"small": (-0.1, Verdict.UNCLEAR), "large": (0.5, Verdict.RAISED)}
+    found = {name: replace(said(verdict), estimate=size) for name, (size, verdict) in ends.items()}
+    assert sorted(found, key=lambda name: _rank(found[name])) == ["large", "small", "failed", "none"]

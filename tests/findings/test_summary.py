@@ -72,3 +72,14 @@ def test_actions_and_advice_are_handed_on():
         "Race",
         "stop",
     )
+
+
+def test_what_is_done_at_the_month_s_end_is_a_concern_only_where_it_is_far_more_than_usual():
+    rows = {"pattern": ["steady", "for show", "everybody"], "n": [80, 20, 100]}
+    usual = pd.DataFrame({**rows, "month's end": [0.2, 0.4, 0.22]})
+    assert findings.month_end(usual, "pattern").records == ()
+    (found,) = findings.month_end(usual.assign(**{"month's end": [0.2, 0.86, 0.22]}), "pattern").records
+    assert (found.about, found.headline) == (
+        "concern",
+        "Month-end bursts: 86% of what 20 people do falls there (for show; all people: 22%).",
+    )

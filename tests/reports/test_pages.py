@@ -7,8 +7,10 @@ import re
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from workbench.findings.finding import Finding
 from workbench.reports.pages import page_html, page_of, site_html
 from workbench.results.record import RECORDS
+from workbench.results.verdict import Grade, Verdict
 
 
 def _executed(title: str, kind: str, shown: str):
@@ -86,3 +88,13 @@ def test_names_keep_their_underscores():
     assert (
         plain("my_crm_export_2025: **12** people, _all_ of `team_a`") == "my_crm_export_2025: 12 people, all of team_a"
     )
+
+
+def test_a_card_says_its_evidence_once_in_its_label():
+    found = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "both groups changed in the same way", n=40)
+    shown = found._repr_mimebundle_()
+    code = new_code_cell("1", outputs=[new_output("display_data", shown)])
+    notebook = new_notebook(cells=[new_markdown_cell("# T"), new_markdown_cell("## A"), code])
+    page = page_html(notebook, page_of(notebook, "x"), []).split("<main", 1)[1]
+    assert page.count("fair comparison, all checks passed") == 1
+    assert "<p>Both groups changed in the same way. Rests on 40 people.</p>" in page

@@ -70,3 +70,10 @@ def test_a_name_is_shown_as_it_is_and_never_as_html():
     assert "use &amp; &lt;script&gt;, in &lt;i&gt;" in shown
     assert "&lt;b&gt;a&lt;/b&gt;" in shown
     assert "<script>" not in shown
+
+
+def test_a_number_without_an_interval_shows_a_dash() -> None:
+    row = {"week": 4, "estimate": 0.31, "conf_low": float("nan"), "conf_high": float("nan"), "n": 41}
+    shown = Estimates(pd.DataFrame([row]), "active days a week", "Effect of training")
+    assert "nan" not in f"{shown}{shown._repr_html_()}"
+    assert "<td>–</td>" in shown._repr_html_()

@@ -41,4 +41,4 @@ def test_a_table_of_counts_becomes_estimates_row_by_row() -> None:
     assert found.table[["team", "estimate", "n"]].to_dict("list") == {"team": ["a", "b"], "estimate": [0.25, 0.75], "n": [4, 4]}  # fmt: skip
     # By hand: √(¼·¾/4).
     np.testing.assert_allclose(found.table["std_error"], np.sqrt(0.25 * 0.75 / 4))
-    assert found.about == "Active people; Wilson 95% intervals"
+    assert found.about == "Active people; likely ranges (Wilson, 95%)"

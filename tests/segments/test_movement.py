@@ -80,8 +80,8 @@ def test_movement_cannot_be_seen_where_all_are_in_one_segment_or_new():
 
 def test_more_and_less_use_are_told_by_the_order_of_segments():
     ways = transitions(FOUR).table.set_index(["before", "after"])["way"]
-    assert ways.to_dict() == {("low", "low"): "the same", ("low", "no access"): "came, left or was new",
-                              ("low", "power"): "to more use", ("no access", "new"): "came, left or was new"}  # fmt: skip
+    assert ways.to_dict() == {("low", "low"): "the same", ("low", "no access"): "joined, left or were new",
+                              ("low", "power"): "to more use", ("no access", "new"): "joined, left or were new"}  # fmt: skip
     turned = transitions(FOUR, order=("low", "power")).table.set_index(["before", "after"])["way"]
     assert turned["low", "power"] == "to less use"
 
@@ -91,7 +91,7 @@ def test_both_movements_of_a_group_stand_in_one_row():
                       + [user_weeks(f"b{i}", "0" * 16, "y") for i in range(5)])  # fmt: skip
     table = beside(movers(panel, by="team"), "team")
     assert table.columns.tolist() == ["team", "slipping", "close to the habit"]
-    assert table.fillna("–").to_numpy().tolist() == [["y", "–", "0 of 5"], ["x", "3 of 3", "–"]]
+    assert table.fillna("–").to_numpy().tolist() == [["x", "3 of 3", "–"], ["y", "–", "0 of 5"]]
 
 
 def test_the_edge_says_what_is_counted():

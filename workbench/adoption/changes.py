@@ -114,7 +114,7 @@ def what_moved(marks: Any, before: Any, after: Any, by: str, groups: int = 5) ->
     by : the groups, such as "department"; a missing value is a group of its own
     groups : how many groups to name, those that moved it most; the rest is added up as "all others", and with it
         every group that may not be shown (`privacy.withheld`) in one of the two weeks
-    Returns one row per group, the largest contribution first, and a last row "everybody" with the sums: group,
+    Returns one row per group, by name, and a last row "everybody" with the sums: group,
     part_before, part_after (parts of the population), rate_before, rate_after, mix, rate, total (mix + rate), n (people
     in the week with fewer of them). A group that is there in one of the weeks only moves the mix.
     Raises ContractError for a week without rows or a column that is not there.
@@ -136,7 +136,7 @@ def what_moved(marks: Any, before: Any, after: Any, by: str, groups: int = 5) ->
     table = _kitagawa(sums.to_pandas()).rename(columns={"named": by})
     order = table["total"].abs().sort_values(ascending=False, kind="stable").index
     hidden = _hidden(table)
-    named = table.loc[[i for i in order if not hidden[i]][:groups]]
+    named = table.loc[sorted([i for i in order if not hidden[i]][:groups])]
     others = table.drop(named.index)
     added = [
         _added(rows, by, name) for rows, name in ((others, say("all others")), (table, say("everybody"))) if len(rows)

@@ -27,9 +27,9 @@ ROGERS = {
     phrase("laggards"): 0.16,
 }
 MEANS = {
-    "p": phrase("of those who have not come, who come in a week by themselves (p)"),
+    "p": phrase("of those not using it yet, who start in a week by themselves (p)"),
     "q": phrase("and with everybody else there, who follow (q)"),
-    "ceiling": phrase("of all with access, who come in the end"),
+    "ceiling": phrase("of all with access, who use it in the end"),
 }
 FEWEST_WEEKS, FEWEST_ADOPTERS = 8, 20
 GRID = 24  # points along each of p, q and ceiling

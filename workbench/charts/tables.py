@@ -21,7 +21,9 @@ MISSING = "–"
 PER_1000 = "per 1,000"  # as a heading ends
 
 
-def table(result: Any, columns: dict[Any, str], note: str = "", people: str | None = "n") -> HTML:
+def table(
+    result: Any, columns: dict[Any, str], note: str = "", people: str | None = "n", like: pd.DataFrame | None = None
+) -> HTML:
     """The columns of a result under words a reader knows, in this order, without the rows that may not be shown.
 
     result : a DataFrame or Estimates
@@ -31,6 +33,7 @@ def table(result: Any, columns: dict[Any, str], note: str = "", people: str | No
     note : a sentence below, such as what is withheld (`privacy.said`)
     people : the column that says how many people each row rests on; None where rows are not about people, such as the
         rows of a log or the weeks of a plan
+    like : a table whose first column names the rows in the order of the picture beside; rows that it lacks come last
     Missing values show as a dash, and a table without rows as "None."
     Returns HTML. Raises ValueError for more rows than anybody reads: aggregate first. Raises ContractError for numbers
     without `people`.
@@ -47,11 +50,19 @@ def table(result: Any, columns: dict[Any, str], note: str = "", people: str | No
     if given.empty:
         return _passed(f"<p>{escape(sentence(note) or say('None.'))}</p>")
     given = worded(given, (*OURS, *COMPARED))
+    given = given if like is None else _in_order(given, next(iter(columns)), like)
     words = {heading: _shown(given, name, heading) for name, heading in columns.items()}
     below = f"\n<p>{escape(sentence(note))}</p>" if note else ""
     numeric = {h: isinstance(name, tuple) or given[name].dtype.kind in "iuf" for name, h in columns.items()}
     heads = [_head(name, heading) for name, heading in columns.items()]
     return _passed(_html(heads, words, numeric) + below)
+
+
+def _in_order(given: pd.DataFrame, name: str, like: pd.DataFrame) -> pd.DataFrame:
+    """The rows as `like` has them."""
+    places = {translated(str(each)): place for place, each in enumerate(like.iloc[:, 0])}
+    places |= {str(each): place for place, each in enumerate(like.iloc[:, 0])}
+    return given.sort_values(name, key=lambda names: names.map(places).fillna(len(places)), kind="stable")
 
 
 def _passed(text: str) -> HTML:

@@ -24,7 +24,7 @@ from .next_steps import (
 from .segments import patterns, shifts
 from .several import beside, kinds, most, tally
 from .study import lasting, listed_by_measure, of, of_each, of_measures, sound, take_up
-from .summary import choice_tile, gap_tile, habit_tile, noted, planned, satisfaction_tile, slipping, tile
+from .summary import choice_tile, gap_tile, habit_tile, month_end, noted, planned, satisfaction_tile, slipping, tile
 from .titles import (
     active_now,
     busiest,
@@ -92,6 +92,7 @@ __all__ = [
     "listed_by_measure",
     "logins_or_more",
     "missing_days",
+    "month_end",
     "most",
     "most_and_least",
     "most_common",

@@ -43,7 +43,7 @@ class Cards:
         said = [
             self._course(name),
             say("When it ended: {left}", left=translated(self.left[name])) if name in self.left else "",
-            say("Each extra day of use cost {cost}", cost=number(self.costs[name]))
+            say("Each extra day of use cost {cost} (in the currency of the data)", cost=number(self.costs[name]))
             if name in self.costs and found.n
             else "",
             people(found.n) if found.n else "",
@@ -65,7 +65,17 @@ class Cards:
         return say("Over time: {course} ({sizes} in {spans})", course=went, sizes=sizes, spans=spans)
 
     def _repr_html_(self) -> str:
-        return f'<div class="cards">{"".join(self._card(name) for name in self.found)}</div>'
+        key = f'<p class="small">{escape(self._key())}</p>' if self.pictures else ""
+        return f'{key}<div class="cards">{"".join(self._card(name) for name in self.found)}</div>'
+
+    def _key(self) -> str:
+        """How to read the pictures, which have no room for it."""
+        unit = next((each.unit for each in self.found.values() if each.unit), "active days a week")
+        return say(
+            "Each picture shows the effect week by week, in {unit}. The line is the estimate, the shade its likely"
+            " range. Left of the dashed line nothing had begun. All pictures have the same scale.",
+            unit=translated(unit),
+        )
 
     def _card(self, name: str) -> str:
         found = self.found[name]

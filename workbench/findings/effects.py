@@ -197,7 +197,7 @@ def _apart(row: Row, who: str, than: str, estimates: Estimates) -> str:
     parts = {"who": who, "than": than, "noun": noun, "unit": unit}
     if not verdict.clear:
         open_to = anything_from(row, estimates, unit, OPEN_BETWEEN)
-        return say("{who} do not clearly differ from {than} in {noun}: {open}", **parts, open=open_to)
+        return say("no clear difference in {noun} between {who} and {than}: {open}", **parts, open=open_to)
     size, low, high = amounts(row, estimates.unit)
     more = (USE_IT if estimates.unit == "active days a week" else HAVE)[verdict]
     return translated(more, **parts, size=size, likely=likely(low, high))

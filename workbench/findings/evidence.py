@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import reduce
 from typing import Any
 
 import pandas as pd
@@ -16,7 +15,7 @@ from workbench.results.estimates import Estimates
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.study import TOO_EARLY
 from workbench.results.verdict import Evidence, Grade, Reason, Verdict, verdict_of
-from workbench.results.words import number
+from workbench.results.words import capital, number
 
 UNCHECKED = pd.DataFrame([{"p_value": float("nan"), "df": 0}])  # where no weeks before the start were looked at
 CAVEATS = {Grade.SENSITIVE: phrase("Read it as a lead to follow, not as a result.")}
@@ -27,8 +26,8 @@ PHRASES = {
         " (the check would have seen a drift of {drift} a week 8 times in 10)"
     ),
     Reason.UNLEVEL: phrase(
-        "those treated did {level} standard deviations {more} before,"
-        " which does no harm while both change in the same way"
+        "those treated used it {more} before (by {level} standard deviations);"
+        " this does no harm while both change in the same way"
     ),
     Reason.SURVIVES: phrase("the result holds even if they had drifted apart {times} as fast as before"),
     Reason.NOT_COMPARED: phrase("nobody was assigned to these groups, so the difference does not show what caused it"),
@@ -69,7 +68,7 @@ def rule_of(evidence: Evidence, unit: str) -> str:
     reasons = [translated(PHRASES[reason], **words) for reason in evidence.reasons]
     if evidence.grade in (Grade.SENSITIVE, Grade.FAILED):
         return "; ".join(reasons)
-    return reduce(lambda first, second: say("{first}, and {second}", first=first, second=second), reasons or [""])
+    return ". ".join([*reasons[:1], *map(capital, reasons[1:])])
 
 
 def _times(breakdown: float | None) -> str:

@@ -17,18 +17,18 @@ from workbench.results.estimates import Estimates
 from workbench.results.gaming import MISSED, Gaming, gaming_of, missed, worsened
 from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.verdict import Grade, Reason, Row, Verdict
-from workbench.results.words import capital, number
+from workbench.results.words import capital, number, sentence
 
 SIGNS_ONLY = phrase("Signs are rates of teams; they say nothing of any one person.")
 LEFT = {  # what is left → how a sentence says it of several
-    Remains.PART: phrase("part of the gain remained after {names}"),
-    Remains.PROBABLY_PART: phrase("part of the gain probably remained after {names}"),
-    Remains.HARM: phrase("use fell below its expected level after {names}"),
-    Remains.PROBABLY_HARM: phrase("use probably fell below its expected level after {names}"),
-    Remains.NOTHING: phrase("no clear gain remained after {names}"),
-    Remains.LATE: phrase("a gain came late after {names}"),
-    Remains.UNCHANGED: phrase("nothing clearly changed after {names}"),
-    Remains.UNKNOWN: phrase("we cannot say what remained after {names}"),
+    Remains.PART: phrase("part of the gain remained with {names}"),
+    Remains.PROBABLY_PART: phrase("part of the gain probably remained with {names}"),
+    Remains.HARM: phrase("use fell below its expected level with {names}"),
+    Remains.PROBABLY_HARM: phrase("use probably fell below its expected level with {names}"),
+    Remains.NOTHING: phrase("no clear gain remained with {names}"),
+    Remains.LATE: phrase("a gain came late with {names}"),
+    Remains.UNCHANGED: phrase("nothing clearly changed with {names}"),
+    Remains.UNKNOWN: phrase("we cannot say what remained with {names}"),
 }
 GAMED = {  # verdict on an incentive → how a title says it
     Gaming.GAMED: phrase("was gamed"),
@@ -85,7 +85,7 @@ def incentives(on: Mapping[str, Finding], after: Mapping[str, Finding], gaming: 
 
     >>> raised = Finding("It raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", unit="active days a week")
     >>> print(incentives({"Prize": raised}, {"Prize": raised}, {}))
-    One raised use: Prize. After they ended, part of the gain remained after Prize. None was clearly \
+    One raised use: Prize. After they ended, part of the gain remained with Prize. None was clearly \
 gamed.
     """
     unit = next((each.unit for each in on.values() if each.unit), "active days a week")
@@ -116,44 +116,46 @@ def gamed(signs: Estimates, volume: Finding, what: str, randomised: bool = False
     signs : sign, estimate, band_low, band_high, n, suspect, quality (`gaming.changes`), in the unit of `signs`
     volume : the finding on how much was done
     randomised : who came when was drawn at random
-    Returns the finding; its verdict is that of `results.gaming_of` on the signs of quality.
+    Returns the finding; its verdict is that of `results.gaming_of` on the signs of quality, its caveat names those that
+    turned, or what could have been missed.
 
     >>> sign = {"sign": "fields filled", "estimate": -0.3, "band_low": -0.4, "band_high": -0.2, "n": 82}
     >>> signs = Estimates(pd.DataFrame([{**sign, "suspect": -1, "quality": True}]), "share of records", "made up")
     >>> more = Finding("The race raised records.", Verdict.RAISED, Grade.RANDOMISED, "dates were drawn")
     >>> print(gamed(signs, more, "the race"))
-    The race was gamed: people did more, but worse work: fields filled fell by 30 percentage points (likely 20–40).
+    The race was gamed: people did more, but worse work.
     """
     quality = signs.table[signs.table["quality"].astype(bool)]
     if quality.empty:
         return no_answer(what, "the quality of work", say("nothing of it was recorded"))
     rows = quality.to_dict("records")
     verdict = gaming_of(rows, Verdict(volume.verdict))
-    headline = f"{_judged(verdict, rows, what, signs.unit)}."
+    headline = capital(translated(JUDGED[verdict], what=what))
     grade, rule = Grade.SENSITIVE, say("dates were not random, and earlier trends of these signs were not compared")
     if randomised:
         grade, rule = Grade.RANDOMISED, translated(PHRASES[Reason.AT_RANDOM])
-    caveat, n = translated(SIGNS_ONLY), int(quality["n"].max())
-    return Finding(headline, verdict, grade, rule, unit=signs.unit, n=n, caveat=caveat)
+    caveat = f"{sentence(_in_numbers(verdict, rows, signs.unit))} {translated(SIGNS_ONLY)}"
+    return Finding(headline, verdict, grade, rule, unit=signs.unit, n=int(quality["n"].max()), caveat=caveat)
 
 
-def _judged(verdict: Gaming, rows: Sequence[Row], what: str, unit: str) -> str:
-    """The verdict on gaming, with the signs that turned, or with what could have been missed."""
+JUDGED = {
+    Gaming.GAMED: phrase("{what} was gamed: people did more, but worse work."),
+    Gaming.WORSE_WORK: phrase("With {what} the work got worse, and there was not clearly more of it."),
+    Gaming.NOT_GAMED: phrase("{what} was not gamed."),
+    Gaming.WEAK: phrase("{what} shows no sign of gaming, but the check is weak."),
+    Gaming.UNKNOWN: phrase("We cannot say whether {what} was gamed."),
+}
+
+
+def _in_numbers(verdict: Gaming, rows: Sequence[Row], unit: str) -> str:
+    """The signs that turned, or what could have been missed."""
     if verdict is Gaming.WEAK:
         weak = enumerated([_could_have(row, unit) for row in rows if missed(row) > MISSED])
-        said = phrase("{what}: {verdict}. Unseen, {changes}")
-        return translated(said, what=capital(what), verdict=translated(verdict), changes=weak)
+        return say("the check would not have seen {changes}", changes=weak)
     if verdict is Gaming.NOT_GAMED:
         parts = {"size": amount(MISSED, unit, 0), "signs": enumerated([translated(row["sign"]) for row in rows])}
-        said = phrase("{what} was not gamed: a turn of {size} would have been seen in {signs}")
-        return translated(said, what=capital(what), **parts)
-    turned = enumerated([_turned(row, unit) for row in rows if worsened(row)])
-    if verdict is Gaming.GAMED:
-        said = phrase("{what} was gamed: people did more, but worse work: {changes}")
-        return translated(said, what=capital(what), changes=turned)
-    return say(
-        "With {what} the work got worse, and there was not clearly more of it: {changes}", what=what, changes=turned
-    )
+        return say("a change for the worse of {size} would have been seen in {signs}", **parts)
+    return enumerated([_turned(row, unit) for row in rows if worsened(row)])
 
 
 def _turned(row: Row, unit: str) -> str:
@@ -167,8 +169,8 @@ def _turned(row: Row, unit: str) -> str:
 def _could_have(row: Row, unit: str) -> str:
     parts = {"label": translated(row["sign"]), "size": amount(missed(row), unit, 0)}
     if row["suspect"] > 0:
-        return say("{label} could have risen by {size}", **parts)
-    return say("{label} could have fallen by {size}", **parts)
+        return say("a rise of {size} in {label}", **parts)
+    return say("a fall of {size} in {label}", **parts)
 
 
 def prices(costs: pd.DataFrame) -> Finding:
@@ -190,7 +192,8 @@ def prices(costs: pd.DataFrame) -> Finding:
     rest = say("there is no price for {names}, without a clear gain", names=enumerated(unknown))
     headline = capital("; ".join([cost] * bool(len(known)) + [rest] * bool(unknown))) + "."
     rule = say(
-        "the cost is known, the days gained are estimated; all offered it count as gaining as those compared did"
+        "costs are in the currency of the data and known, the days gained are estimated;"
+        " all offered it count as gaining as those compared did"
     )
     verdict = Verdict.DESCRIPTIVE if len(known) else Verdict.UNKNOWN
     return Finding(headline, verdict, Grade.DESCRIPTIVE, rule, unit="cost a day")

@@ -36,7 +36,7 @@ def enumerated(parts: Sequence[str]) -> str:
 
 
 OPEN = phrase("anything from a fall of {least} to a rise of {most}{unit}")
-OPEN_BETWEEN = phrase("anything from a lag of {least} to a lead of {most}{unit}")  # of two groups
+OPEN_BETWEEN = phrase("anything from {least}{unit} less to {most} more")  # of two groups
 
 
 def anything_from(row: Row, estimates: Estimates, a_week: str = "", said: str = OPEN) -> str:

@@ -13,7 +13,7 @@ from workbench.findings.phrases import amount, amounts, changed, digits_of, enum
 from workbench.findings.unanswered import no_answer
 from workbench.results.phrases import phrase, phrase_n, say, say_n, translated
 from workbench.results.verdict import Grade, Reason, Row, Verdict, grade_of_several, verdict_of
-from workbench.results.words import capital
+from workbench.results.words import capital, sentence
 
 DID = {  # verdict → what is said of several with it; of the first, out of how many
     Verdict.RAISED: phrase_n("{count} raised {noun}: {names}.", "{count} raised {noun}: {names}."),
@@ -160,14 +160,14 @@ def beside(asked: Finding, others: Mapping[str, Finding]) -> Finding:
 
     >>> logins = Finding("The rule raised logins.", Verdict.RAISED, Grade.ROBUST, "all checks passed")
     >>> print(beside(logins, {"satisfaction": replace(logins, verdict=Verdict.LOWERED)}))
-    The rule raised logins; it lowered satisfaction.
+    The rule raised logins. It lowered satisfaction.
     """
     parts = [
         translated(did, names=enumerated([translated(name) for name in names]))
         for verdict, did in BESIDE.items()
         if (names := _of(others, verdict))
     ]
-    headline = f"{'; '.join([asked.headline.rstrip('.'), *parts])}."
+    headline = " ".join([sentence(asked.headline), *(sentence(capital(part)) for part in parts)])
     doubted = _of(others, Verdict.UNRELIABLE)
     why = enumerated([f"{translated(name)} ({others[name].rule})" for name in doubted])
     caveat = say("Unreliable: {names}.", names=why) if doubted else ""
@@ -205,7 +205,7 @@ def kinds(
     noun = changed(unit)[0]
     more = [_more(row, noun) for row in pairs.to_dict("records") if verdict_of(row, "band").clear]
     none = say("No {thing} clearly raised {noun} more than another", thing=thing, noun=noun)
-    headline = f"{capital('; '.join(more))}." if more else f"{none}."
+    headline = " ".join(sentence(capital(each)) for each in more or [none])
     chosen = phrase(
         "it was not random who got which {thing}, so people who gain more anyway may have been in one of them"
     )

@@ -64,7 +64,9 @@ def take_up(studies: Mapping[str, Study]) -> dict[str, str]:
 
 
 def of_each(studies: Mapping[str, Study], beside: Mapping[str, Study] | None = None) -> dict[str, Finding]:
-    """The finding of each study, all judged together; those with an answer first, under the study's name.
+    """The finding of each study under its name, all judged together, in the order in which pictures show them.
+
+    The largest effect comes first, then what failed a check, then what has no answer.
 
     beside : further studies that stand on the page beside them, and are judged together with them
 
@@ -75,7 +77,12 @@ def of_each(studies: Mapping[str, Study], beside: Mapping[str, Study] | None = N
     """
     at_once = sum(each.effect is not None for each in [*studies.values(), *(beside or {}).values()])
     found = {name: of(study, max(at_once, 1)) for name, study in studies.items()}
-    return dict(sorted(found.items(), key=lambda one: studies[one[0]].effect is None))
+    return dict(sorted(found.items(), key=lambda one: _rank(one[1])))
+
+
+def _rank(found: Finding) -> tuple[bool, bool, float]:
+    """The place of a finding among others, as `charts.verdicts` has it."""
+    return found.estimate is None, found.verdict is Verdict.UNRELIABLE, -(found.estimate or 0.0)
 
 
 def lasting(spans: Mapping[str, Estimates], found: Mapping[str, Finding], term: str) -> pd.DataFrame:
@@ -83,7 +90,8 @@ def lasting(spans: Mapping[str, Estimates], found: Mapping[str, Finding], term: 
 
     spans : name → its effects over spans of time (`workbench.over`); found : name → its finding
     term : the column of the names
-    Returns one row per name: term, effect, course (missing where there is none), a column for each span.
+    Returns one row per name, as `found` has them: term, effect, course (missing where there is none), a column for
+    each span.
 
     >>> from workbench import effects, findings, programmes
     >>> found = findings.of_each(effects.studies(programmes.incentives(panel, log), checked=2))
@@ -95,8 +103,8 @@ def lasting(spans: Mapping[str, Estimates], found: Mapping[str, Finding], term: 
     """
     whole = pd.concat([each.visible.table.assign(**{term: name}) for name, each in spans.items()], ignore_index=True)
     whole["words"] = [_with_ends(row, next(iter(spans.values())).unit) for row in whole.to_dict("records")]
-    wide = whole.pivot(index=term, columns="span", values="words").reindex(list(spans)).reset_index()
-    said = listed({name: found[name] for name in spans}, term)[[term, "effect", "course"]]
+    wide = whole.pivot(index=term, columns="span", values="words").reset_index()
+    said = listed({name: each for name, each in found.items() if name in spans}, term)[[term, "effect", "course"]]
     return said.merge(wide[[term, *whole["span"].unique()]], on=term)
 
 

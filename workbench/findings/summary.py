@@ -10,10 +10,12 @@ from workbench.findings.next_steps import Recorded
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.record import Record
 from workbench.results.verdict import Grade, Side, Verdict, side_of
-from workbench.results.words import MONTH_NAMES, number, percent, sentence
+from workbench.results.words import MONTH_NAMES, number, people, percent, sentence
 
 RECENT = 4  # weeks whose mean stands for now, and as many for the start
 SATISFACTION = "satisfaction"  # the scale that is shown where several were asked
+MONTH_END = "month's end"
+FAR_ABOVE = 2  # times the share of all people
 CHOSEN, REQUIRED = "by choice", "required"
 
 
@@ -131,6 +133,32 @@ def choice_tile(weeks: pd.DataFrame) -> Recorded:
     )
     moved = abs(now[CHOSEN] / then[CHOSEN] - 1) if then[CHOSEN] else 0.0
     return tile(say("chosen actions a week per person"), number(now[CHOSEN], 1), *said, importance=moved)
+
+
+def month_end(signs: pd.DataFrame, group: str) -> Recorded:
+    """Which group does far more of its work at the month's end than all people, as a concern.
+
+    signs : `group`, n (people), "month's end" (share of actions, 0 to 1); the last row is all people
+        (`programmes.motions`)
+
+    >>> rows = {"pattern": ["steady", "for show", "everybody"], "n": [80, 20, 100], "month's end": [0.2, 0.8, 0.3]}
+    >>> month_end(pd.DataFrame(rows), "pattern").records[0].headline
+    "Month-end bursts: 80% of what 20 people do falls there (for show; all people: 30%)."
+    """
+    *groups, everybody = signs.to_dict("records")
+    usual = everybody[MONTH_END]
+    far = [row for row in groups if row[MONTH_END] > FAR_ABOVE * usual]
+    bursts = [
+        say(
+            "month-end bursts: {share} of what {people} do falls there ({group}; all people: {usual})",
+            share=percent(row[MONTH_END]),
+            people=people(row["n"]),
+            group=translated(str(row[group])),
+            usual=percent(usual),
+        )
+        for row in far
+    ]
+    return noted("concern", *bursts)
 
 
 def slipping(near: pd.DataFrame) -> Recorded:

@@ -16,6 +16,7 @@ WEEKDAYS = (
     *(phrase("Saturdays"), phrase("Sundays")),
 )
 RECENT = 4  # weeks that "now" covers where a single week would be too few
+FEW_TIMES = 2.5  # from here on a decimal of "times as much" says nothing
 AS_MUCH = 1.15  # times; two amounts closer than this are about the same
 
 
@@ -68,7 +69,7 @@ def required_or_chosen(table: pd.DataFrame) -> str:
 
     >>> rows = {"week": pd.Timestamp("2025-01-06"), "kind": ["required", "by choice"], "estimate": [2.8, 0.5]}
     >>> required_or_chosen(pd.DataFrame(rows))
-    'People now do 5.6 times more required than chosen work'
+    'People now do 6 times as much required as chosen work'
     """
     recent = table[table["week"] > table["week"].max() - pd.Timedelta(weeks=RECENT)]
     mean = recent.groupby("kind")["estimate"].mean()
@@ -78,10 +79,10 @@ def required_or_chosen(table: pd.DataFrame) -> str:
         return say("People now do required work only") if required else say("People now do chosen work only")
     if high / low < AS_MUCH:
         return say("People now do about as much chosen as required work")
-    times = number(high / low, 1)
+    times = number(high / low, 0 if high / low >= FEW_TIMES else 1)
     if required:
-        return say("People now do {times} times more required than chosen work", times=times)
-    return say("People now do {times} times more chosen than required work", times=times)
+        return say("People now do {times} times as much required as chosen work", times=times)
+    return say("People now do {times} times as much chosen as required work", times=times)
 
 
 def rows_that_count(left_out: pd.DataFrame) -> str:
@@ -117,14 +118,14 @@ def busiest(rhythm: pd.DataFrame) -> str:
     rhythm : weekday (0 is Monday), hour, share
 
     >>> busiest(pd.DataFrame({"weekday": [1, 2], "hour": [10, 9], "share": [0.03, 0.01]}))
-    'Most work happens on Tuesdays between 10 and 11 h'
+    'Most work happens on Tuesdays between 10:00 and 11:00'
     """
     if rhythm.empty:
         return say("Nothing was done in these weeks")
     top = rhythm.iloc[int(rhythm["share"].argmax())]
     hour = int(top["hour"])
     parts = {"days": translated(WEEKDAYS[int(top["weekday"])]), "since": hour, "until": hour + 1}
-    return say("Most work happens on {days} between {since} and {until} h", **parts)
+    return say("Most work happens on {days} between {since}:00 and {until}:00", **parts)
 
 
 def active_now(lifecycle: pd.DataFrame) -> str:

@@ -29,7 +29,7 @@ from workbench.reports.summary import summary_of
 from workbench.results.phrases import language, phrase, say, say_n, translated
 from workbench.results.record import RECORDS, Record
 from workbench.results.verdict import Grade, Verdict
-from workbench.results.words import capital, gist
+from workbench.results.words import capital, gist, sentence
 
 TEMPLATES = Path(__file__).parent / "templates"
 VEGALITE = "application/vnd.vegalite.v5+json"
@@ -303,8 +303,9 @@ def _description(spec: dict[str, Any]) -> str:
 def _finding(data: Any) -> str:
     finding = data[FINDING]
     label = f'<p class="label">{html.escape(_label(finding))}</p>'
-    name = say("Finding")
-    return f'<div class="card {_tone(finding)}" role="group" aria-label="{name}">{label}{data["text/html"]}</div>'
+    said = html.escape(sentence(Grade(finding["grade"]).shown))  # the label says it
+    name, below = say("Finding"), data["text/html"].replace(f"<p>{said} ", "<p>", 1)
+    return f'<div class="card {_tone(finding)}" role="group" aria-label="{name}">{label}{below}</div>'
 
 
 WITHOUT_SQUARES = {  # evidence that has none

@@ -17,7 +17,7 @@ from workbench.results.verdict import Grade, Verdict
 from workbench.results.words import number
 
 TILES = 4  # at most
-LINES = 5  # of a list, at most
+LINES, CONCERNS = 5, 6  # of a list, at most
 WORKED = ("training", "incentive", "colleagues")
 STRENGTH = [str(each) for each in (Grade.RANDOMISED, Grade.ROBUST, Grade.SENSITIVE, Grade.FAILED, Grade.NONE)]
 KEEP = phrase("keep")  # what is said of a programme that no rule fits
@@ -82,14 +82,12 @@ def summary_of(records: Iterable[Record]) -> Summary:
     known = list(records)
     until = _about(known, "until")
     return Summary(
-        say("CRM adoption: summary to {day}", day=until[0].headline.rstrip("."))
-        if until
-        else say("CRM adoption: summary"),
+        _title(until),
         _about(known, "trust"),
         sorted(_about(known, "tile"), key=lambda one: -one.importance)[:TILES],
         _about(known, "since")[:LINES],
         _worked(known),
-        _concerns(known)[:LINES],
+        _concerns(known)[:CONCERNS],
         _unknown(known)[:LINES],
         _about(known, "action")[:LINES],
     )

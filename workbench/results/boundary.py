@@ -12,6 +12,7 @@ import base64
 import binascii
 import json
 import sys
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -30,13 +31,16 @@ class Text(str):
 
     >>> from workbench.results import Text
     >>> Text("every answer counts")
-    'every answer counts'
+    every answer counts
     """
 
     passes_boundary = True
 
     def __repr__(self) -> str:
-        return super().__repr__().replace("\\xa0", "\u00a0")  # a no-break space, as in a German date, is text
+        return str.__str__(self)  # readers see it as text, without the quotes of a program
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self)}</p>"
 
 
 def visible(table: pd.DataFrame, people: str | None = "n") -> tuple[pd.DataFrame, str]:

@@ -98,7 +98,14 @@ def _readable(table: pd.DataFrame) -> pd.DataFrame:
     for column in shown.select_dtypes("datetime"):
         shown[column] = shown[column].dt.strftime("%Y-%m-%d")
     shown["estimate"] = [punctuated(f"{x:+.3g}") for x in table.estimate]
-    ends = zip(*(table[f"{kind}_{end}"].map("{:+.3g}".format).map(punctuated) for end in ("low", "high")), strict=True)
-    shown["interval"] = [say("{low} to {high}", low=low, high=high) for low, high in ends]
+    ends = zip(*(table[f"{kind}_{end}"] for end in ("low", "high")), strict=True)
+    shown["interval"] = [_interval(low, high) for low, high in ends]
     shown["units"] = [punctuated(f"{n:,.0f}") for n in table.n]
     return shown
+
+
+def _interval(low: float, high: float) -> str:
+    """An interval in words; a dash where there is none."""
+    if pd.isna(low) or pd.isna(high):
+        return "–"
+    return say("{low} to {high}", low=punctuated(f"{low:+.3g}"), high=punctuated(f"{high:+.3g}"))

@@ -26,7 +26,7 @@ def shares(counts: pd.DataFrame, terms: list[str], unit: str, about: str, level:
     return Estimates(
         table.reset_index(drop=True),
         unit,
-        say("{about}; Wilson {level} intervals", about=translated(about), level=percent(level)),
+        say("{about}; likely ranges (Wilson, {level})", about=translated(about), level=percent(level)),
         level,
     )
 

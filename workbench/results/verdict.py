@@ -118,7 +118,7 @@ class Way(StrEnum):
     MORE = phrase("to more use")
     SAME = phrase("the same")
     LESS = phrase("to less use")
-    OTHER = phrase("came, left or was new")
+    OTHER = phrase("joined, left or were new")
 
 
 class Grade(StrEnum):

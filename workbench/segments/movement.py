@@ -39,7 +39,7 @@ def transitions(
         not overlap
     order : the segments from most use to least, which say what is more and what is less
     Returns Estimates, one row per (group,) segment before and segment after that somebody has: before, after, users,
-    way ("to more use", "the same", "to less use", "came, left or was new"), share of those who were in `before`, its
+    way ("to more use", "the same", "to less use", "joined, left or were new"), share of those who were in `before`, its
     Wilson interval, n (these people). People who have a row in one of the two weeks only are there too, with "no
     access" for the other.
     Raises ContractError where there are no labels, or none of a week that is asked for.
@@ -181,7 +181,7 @@ def beside(moved: Estimates, by: str, groups: int = 30) -> pd.DataFrame:
 
     moved : the answer of `movers` for `by`; groups : how many, those with most people; a movement that nobody of a
         group could make, or that may not be shown, is missing
-    Returns one row per group, most people first.
+    Returns one row per group, by name.
 
     >>> weeks = pd.date_range("2025-01-06", periods=16, freq="7D")
     >>> panel = pd.DataFrame({"user_id": "a", "team": "x", "week": weeks, "actions": [1] * 12 + [0] * 4})
@@ -196,7 +196,7 @@ def beside(moved: Estimates, by: str, groups: int = 30) -> pd.DataFrame:
     )
     people = said.groupby(by)["n"].sum().sort_values(ascending=False, kind="stable")
     wide = said.pivot(index=by, columns="movement", values="said").reindex(columns=[SLIPPING, CLOSE])
-    return wide.astype(object).reindex(people.index[:groups]).rename_axis(columns=None).reset_index()
+    return wide.astype(object).reindex(sorted(people.index[:groups])).rename_axis(columns=None).reset_index()
 
 
 def _near_the_edge(weeks: Table, edge: Edge) -> Table:
