@@ -39,6 +39,8 @@ def test_an_unused_feature_is_nought_and_not_blank():
     assert {row["value"] for row in drawn} == {"0%"}
 
 
-def test_a_cell_of_the_matrix_says_between_which_shares_it_lies():
+def test_a_cell_of_the_matrix_has_a_figure_that_a_phone_has_room_for_and_its_range_at_a_pointer():
     spec = written(charts.transitions(moves(), title="Most stay"))
-    assert "80%\n1–99" in {row.get("label") for row in rows(spec)}
+    stayed = [row for row in rows(spec) if row.get("value") == "80%"]
+    assert {"80"} == {row["figure"] for row in stayed if "figure" in row}
+    assert {"1–99%"} == {row["likely"] for row in stayed if "likely" in row}

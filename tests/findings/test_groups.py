@@ -33,7 +33,7 @@ def departments() -> Estimates:
 def test_who_leads_and_lags_is_told_of_groups_that_may_be_shown():
     # The board has four people, and the legal department hides it.
     assert standing(departments(), "departments").headline == (
-        "1 of 3 departments is clearly above and 1 clearly below the average of 36% (above: North; below: Office)."
+        "1 of 3 departments is clearly above average, 1 clearly below (average 36%; above: North; below: Office)."
     )
 
 
@@ -50,7 +50,7 @@ def test_groups_looked_at_one_by_one_stand_out_by_chance():
 def test_an_interval_for_all_groups_at_once_counts_where_there_is_one():
     wide = departments()
     wide.table["band_low"], wide.table["band_high"] = 0.0, 1.0
-    assert standing(wide).headline.startswith("None of 3 groups differs clearly from the average of 36%")
+    assert standing(wide).headline.startswith("No clear difference between 3 groups (average 36%)")
 
 
 def test_how_alike_groups_are_never_reads_below_nothing():

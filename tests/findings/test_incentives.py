@@ -62,17 +62,14 @@ def test_more_work_that_is_worse_was_gamed():
     )
     assert (found.verdict, found.grade, found.n) == ("gamed", "randomised", 82)
     assert found.headline == "The race was gamed: people did more, but worse work."
-    assert found.caveat == (
-        "Fields filled fell by 33.6 percentage points (likely 28.2–39.0). Signs are rates of teams; they say nothing of"
-        " any one person."
-    )
+    assert found.caveat == ("Fields filled fell by 33.6 percentage points (likely 28.2–39.0).")
 
 
 def test_worse_work_that_is_not_more_is_not_called_gamed():
     found = findings.gamed(work((0.1, 0.05, 0.15), (0.2, 0.1, 0.3)), said(Verdict.UNCLEAR), "the bonus")
     assert (found.verdict, found.grade) == ("worse work", "sensitive")
     assert found.headline == "With the bonus the work got worse, and there was not clearly more of it."
-    assert found.caveat.startswith("Never touched again rose by 20 percentage points (likely 10–30). ")
+    assert found.caveat.startswith("Never touched again rose by 20 percentage points (likely 10–30).")
 
 
 def test_no_sign_of_gaming_says_what_could_have_been_missed():
@@ -81,7 +78,7 @@ def test_no_sign_of_gaming_says_what_could_have_been_missed():
     assert found.verdict == "no sign found, and the check is weak"
     assert found.headline == "The prize shows no sign of gaming, but the check is weak."
     assert found.caveat.startswith(
-        "The check would not have seen a rise of 17 percentage points in never touched again. "
+        "The check would not have seen a rise of 17 percentage points in never touched again."
     )
 
 
@@ -89,7 +86,7 @@ def test_not_gamed_says_what_would_have_been_seen():
     found = findings.gamed(work((0.02, -0.01, 0.06), (0.0, -0.1, 0.1)), said(Verdict.RAISED), "the prize")
     assert found.headline == "The prize was not gamed."
     assert found.caveat.startswith(
-        "A change for the worse of 10 percentage points would have been seen in fields filled and never touched again. "
+        "A change for the worse of 10 percentage points would have been seen in fields filled and never touched again."
     )
 
 

@@ -81,5 +81,5 @@ def test_what_is_done_at_the_month_s_end_is_a_concern_only_where_it_is_far_more_
     (found,) = findings.month_end(usual.assign(**{"month's end": [0.2, 0.86, 0.22]}), "pattern").records
     assert (found.about, found.headline) == (
         "concern",
-        "Month-end bursts: 86% of what 20 people do falls there (for show; all people: 22%).",
+        "Month-end bursts: 20 people of the pattern “for show” do 86% of their work then (all people: 22%).",
     )

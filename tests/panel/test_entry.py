@@ -36,7 +36,7 @@ def test_who_came_before_is_told_from_who_joined(panel: pd.DataFrame) -> None:
     assert set(joined(panel).to_pandas()["user_id"]) == {f"j{i}" for i in range(40)}
     assert people_from_before(panel) == 40
     assert weeks_before(panel).to_pandas()["before"].unique().tolist() == [201]  # from 2021-03-01 to 2025-01-06
-    assert notes_on_entry(panel)[0].startswith("40 people who had access before these weeks count late")
+    assert notes_on_entry(panel)[0].startswith("40 people who had access before these weeks count from")
 
 
 def test_few_people_are_not_counted_in_a_note(panel: pd.DataFrame) -> None:

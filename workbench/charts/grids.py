@@ -106,7 +106,7 @@ def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChar
 
     result : `before`, `after`, estimate (share of those before), n (those before)[, conf_low, conf_high][, `users`]
 
-    Below each share stands its interval, where there is one.
+    A pointer shows the interval of a share, where there is one; a cell has no room for it on a phone.
     Returns the chart, without segments of fewer than ten people. Raises ValueError for a missing column.
 
     >>> moved = pd.DataFrame({"before": "low", "after": ["low", "power"], "estimate": [0.6, 0.4], "n": 100})
@@ -115,7 +115,7 @@ def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChar
     """
     table = table_of(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))
     table, withheld = publishable_groups(table, "before", "n", privacy.ALIKE)  # as in `retention`
-    table = in_words(table, "share").assign(label=_with_interval)
+    table = in_words(table, "share")
     order = [plain(name) for name in state_order(pd.concat([table["before"], table["after"]]))]
     table = table.assign(before=table["before"].map(plain), after=table["after"].map(plain))
     tips = tooltip(table, phrase("of them"), before=say("Before"), after=say("After"), users=say("moved so"))
@@ -123,19 +123,12 @@ def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChar
     cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title=say("before ↓"))))
     stayed = table[table["before"] == table["after"]]
     said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
-    key = say("below each share: its likely range") if "likely" in table else ""
-    layers, note = [cells, *_cell_figures(table, cells, "label")], caption(key, withheld)
-    return frame(
-        layers, title, subtitle, say("Heat map; stayed where they were: {rows}", rows=said), alt.Step(46), note
+    layers = [cells, *_cell_figures(table.assign(figure=_bare(table)), cells, "figure")]
+    note, description = (
+        caption(say("figures: per cent"), withheld),
+        say("Heat map; stayed where they were: {rows}", rows=said),
     )
-
-
-def _with_interval(table: pd.DataFrame) -> list[str]:
-    """Each share, and below it the two ends of its interval in per cent: 90%, 88–92."""
-    if "conf_low" not in table:
-        return list(table["value"])
-    rows = zip(table["value"], 100 * table["conf_low"], 100 * table["conf_high"], strict=True)
-    return [f"{value}\n{words.number(low, 0)}–{words.number(high, 0)}" for value, low, high in rows]
+    return frame(layers, title, subtitle, description, alt.Step(34), note)
 
 
 def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:

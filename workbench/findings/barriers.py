@@ -13,7 +13,7 @@ from workbench.results import privacy
 from workbench.results.estimates import Estimates
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Grade, Side, Verdict
-from workbench.results.words import capital, number, people, percent
+from workbench.results.words import capital, number, people, percent, sentence
 
 ENOUGH = 10  # people, below which nothing is said of a mean
 MOST = 4  # groups that a sentence names
@@ -88,7 +88,7 @@ def reliability(table: pd.DataFrame) -> Finding:
 
     >>> row = {"label": "ease of use", "alpha": 0.23, "n": 608, "says": "too loosely related for one score"}
     >>> print(reliability(pd.DataFrame([row | {"bad": "easy_effort"}])))
-    Ease of use: the items are too loosely related for one score (α 0.23); easy_effort does not belong.
+    Ease of use: the items are too loosely related for one score (α 0.23), and easy_effort does not belong.
     """
     if table.empty:
         reason = say("no component has two questions that the same people answered")
@@ -102,15 +102,15 @@ def reliability(table: pd.DataFrame) -> Finding:
     if doubtful.empty:
         headline = say("All scores measure one thing well enough.")
         return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n)
-    said = "; ".join(_doubt(row) for row in doubtful.to_dict("records"))
-    return Finding(f"{said}.", Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n)
+    said = " ".join(sentence(_doubt(row)) for row in doubtful.to_dict("records"))
+    return Finding(said, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n)
 
 
 def _doubt(row: dict[Any, Any]) -> str:
     alpha = f" (α {number(row['alpha'])})" if pd.notna(row["alpha"]) else ""
     said = str(row["says"])
     words = translated(LOOSE if said in LOOSE else said)
-    bad = "; " + say("{items} does not belong", items=row["bad"]) if row["bad"] else ""
+    bad = ", " + say("and {items} does not belong", items=row["bad"]) if row["bad"] else ""
     return f"{capital(translated(row['label']))}: {words}{alpha}{bad}"
 
 
@@ -124,7 +124,7 @@ def both_sides(table: pd.DataFrame, by: str = "department") -> Finding:
 
     >>> rows = {"label": ["skill", "time"], "department": "Sales", "n": 90, "sign": ["failures", "slow pages"]}
     >>> print(both_sides(pd.DataFrame(rows).assign(agreement=["said, not seen", "said and seen"])))
-    Sales says that skill holds it back, but the log does not clearly show it; in Sales, people and log agree on time.
+    Sales says that skill holds it back, but the log does not clearly show it. In Sales, people and log agree on time.
     """
     if table.empty:
         reason = say("too few people answered questions on COM-B, or nobody did")
@@ -141,7 +141,7 @@ def both_sides(table: pd.DataFrame, by: str = "department") -> Finding:
         headline = say("No group stands out, in what people say or in what the log shows.")
         return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=n)
     more = [say("and {n} more", n=len(said) - MOST)] if len(said) > MOST else []
-    headline = f"{capital('; '.join([*said[:MOST], *more]))}."
+    headline = " ".join(sentence(capital(each)) for each in [*said[:MOST], *more])
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=n, caveat=translated(PART_WAYS))
 
 

@@ -72,8 +72,8 @@ class Cards:
         """How to read the pictures, which have no room for it."""
         unit = next((each.unit for each in self.found.values() if each.unit), "active days a week")
         return say(
-            "Each picture shows the effect week by week, in {unit}. The line is the estimate, the shade its likely"
-            " range. Left of the dashed line nothing had begun. All pictures have the same scale.",
+            "Each picture shows the effect by weeks since the start, in {unit}. The line is the estimate, the shade its"
+            " likely range. Left of the dashed line nothing had begun. All pictures have the same scale.",
             unit=translated(unit),
         )
 

@@ -25,15 +25,14 @@ def comparable(study: Any) -> Finding:
     >>> balance = pd.DataFrame({"covariate": ["role: seller", "days_of_access"], "verdict": ["unlike", "alike"]})
     >>> overlap = pd.DataFrame({"verdict": ["good", "good"]})
     >>> print(comparable(SimpleNamespace(traits=(balance, overlap), adjusts=False)))
-    The groups differed in role. In every wave some people compared are like those trained. The effect compares \
-everybody.
+    The groups differed in role. Each wave has similar people to compare with. The effect compares all people.
     """
     if study.traits is None:
         question = say("Whether both groups were similar in role and length of access")
         return untold(question, study.reasons["traits"])
     balance, overlap = study.traits
     headline = " ".join([_alike(balance), _somebody(overlap), _compared(bool(study.adjusts))])
-    rule = say("standardised differences from 0.25 are called different; odds of training from role and access")
+    rule = say("groups differ where means are 0.25 standard deviations apart; similar by the odds of training")
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule)
 
 
@@ -48,8 +47,8 @@ def _alike(balance: pd.DataFrame) -> str:
 def _somebody(overlap: pd.DataFrame) -> str:
     lacking, waves = int((overlap["verdict"] != "good").sum()), len(overlap)
     if not lacking:
-        return say("In every wave some people compared are like those trained.")
-    return say("In {n} of {waves} waves hardly anybody compared is like those trained.", n=lacking, waves=waves)
+        return say("Each wave has similar people to compare with.")
+    return say("In {n} of {waves} waves hardly anybody similar is left to compare with.", n=lacking, waves=waves)
 
 
 def _compared(adjusts: bool) -> str:
@@ -58,4 +57,4 @@ def _compared(adjusts: bool) -> str:
             "The effect compares people of the same role and length of access:"
             " their use changed in the same way before."
         )
-    return say("The effect compares everybody.")
+    return say("The effect compares all people.")

@@ -27,7 +27,7 @@ def standing(estimates: Estimates, groups: str = "groups") -> Finding:
     >>> rows = {"team": ["A", "B"], "estimate": [0.5, 0.2], "conf_low": [0.4, 0.1], "conf_high": [0.6, 0.3], "n": 90}
     >>> whole = pd.Series({"estimate": 0.35, "conf_low": 0.3, "conf_high": 0.4, "n": 180})
     >>> print(standing(Estimates(pd.DataFrame(rows), "share of people", "made up", overall=whole), "teams"))
-    1 of 2 teams is clearly above and 1 clearly below the average of 35% (above: A; below: B).
+    1 of 2 teams is clearly above average, 1 clearly below (average 35%; above: A; below: B).
     """
     overall, table = row_of(estimates), privacy.shown(estimates).table.dropna(subset=["estimate"])
     if overall is None or table.empty:
@@ -40,7 +40,7 @@ def standing(estimates: Estimates, groups: str = "groups") -> Finding:
     out = {side: table[sides == side] for side in (Side.ABOVE, Side.BELOW)}
     typical = level(overall["estimate"], estimates.unit)
     parts = {"all": len(table), "groups": translated(groups), "average": typical}
-    headline = say("None of {all} {groups} differs clearly from the average of {average}.", **parts)
+    headline = say("No clear difference between {all} {groups} (average {average}).", **parts)
     if any(len(rows) for rows in out.values()):
         headline = _counted(out, **parts, furthest=_furthest(out))
     by_chance = say("the likely ranges hold for all groups together")
@@ -57,16 +57,16 @@ def _sides(table: pd.DataFrame, line: float) -> pd.Series:
 
 
 ABOVE = phrase_n(
-    "{count} of {all} {groups} is clearly above the average of {average} ({furthest}).",
-    "{count} of {all} {groups} are clearly above the average of {average} ({furthest}).",
+    "{count} of {all} {groups} is clearly above average (average {average}; {furthest}).",
+    "{count} of {all} {groups} are clearly above average (average {average}; {furthest}).",
 )
 BELOW = phrase_n(
-    "{count} of {all} {groups} is clearly below the average of {average} ({furthest}).",
-    "{count} of {all} {groups} are clearly below the average of {average} ({furthest}).",
+    "{count} of {all} {groups} is clearly below average (average {average}; {furthest}).",
+    "{count} of {all} {groups} are clearly below average (average {average}; {furthest}).",
 )
 BOTH = phrase_n(
-    "{count} of {all} {groups} is clearly above and {below} clearly below the average of {average} ({furthest}).",
-    "{count} of {all} {groups} are clearly above and {below} clearly below the average of {average} ({furthest}).",
+    "{count} of {all} {groups} is clearly above average, {below} clearly below (average {average}; {furthest}).",
+    "{count} of {all} {groups} are clearly above average, {below} clearly below (average {average}; {furthest}).",
 )
 
 

@@ -19,7 +19,6 @@ from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.verdict import Grade, Reason, Row, Verdict
 from workbench.results.words import capital, number, sentence
 
-SIGNS_ONLY = phrase("Signs are rates of teams; they say nothing of any one person.")
 LEFT = {  # what is left → how a sentence says it of several
     Remains.PART: phrase("part of the gain remained with {names}"),
     Remains.PROBABLY_PART: phrase("part of the gain probably remained with {names}"),
@@ -134,7 +133,7 @@ def gamed(signs: Estimates, volume: Finding, what: str, randomised: bool = False
     grade, rule = Grade.SENSITIVE, say("dates were not random, and earlier trends of these signs were not compared")
     if randomised:
         grade, rule = Grade.RANDOMISED, translated(PHRASES[Reason.AT_RANDOM])
-    caveat = f"{sentence(_in_numbers(verdict, rows, signs.unit))} {translated(SIGNS_ONLY)}"
+    caveat = sentence(capital(_in_numbers(verdict, rows, signs.unit)))
     return Finding(headline, verdict, grade, rule, unit=signs.unit, n=int(quality["n"].max()), caveat=caveat)
 
 

@@ -143,14 +143,14 @@ def month_end(signs: pd.DataFrame, group: str) -> Recorded:
 
     >>> rows = {"pattern": ["steady", "for show", "everybody"], "n": [80, 20, 100], "month's end": [0.2, 0.8, 0.3]}
     >>> month_end(pd.DataFrame(rows), "pattern").records[0].headline
-    "Month-end bursts: 80% of what 20 people do falls there (for show; all people: 30%)."
+    'Month-end bursts: 20 people of the pattern “for show” do 80% of their work then (all people: 30%).'
     """
     *groups, everybody = signs.to_dict("records")
     usual = everybody[MONTH_END]
     far = [row for row in groups if row[MONTH_END] > FAR_ABOVE * usual]
     bursts = [
         say(
-            "month-end bursts: {share} of what {people} do falls there ({group}; all people: {usual})",
+            "month-end bursts: {people} of the pattern “{group}” do {share} of their work then (all people: {usual})",
             share=percent(row[MONTH_END]),
             people=people(row["n"]),
             group=translated(str(row[group])),

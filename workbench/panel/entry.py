@@ -70,12 +70,12 @@ def notes_on_entry(panel: Any) -> tuple[str, ...]:
 
     >>> week, begun = pd.Timestamp("2025-01-06"), pd.Timestamp("2023-05-01")
     >>> notes_on_entry(pd.DataFrame({"user_id": [*"abcdef"], "week": week, "access_week": begun}))
-    ('6 people who had access before these weeks count late, from the first age at which they are seen',)
+    ('6 people who had access before these weeks count from the first week in which they are seen',)
     """
     many = people_from_before(panel)
     if not many:
         return ()
-    return (say("{people} count late, from the first age at which they are seen", people=people_in_words(many)),)
+    return (say("{people} count from the first week in which they are seen", people=people_in_words(many)),)
 
 
 def people_in_words(many: int) -> str:

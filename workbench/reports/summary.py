@@ -127,6 +127,8 @@ def _worked(records: list[Record]) -> list[Worked]:
 
 def _advice(record: Record, rule: str, gamed: bool) -> str:
     """What to do with a programme, in a few words: why it stops, and that nothing clear is no reason to expand."""
+    if gamed and rule == "–":
+        return say("it was gamed")
     if gamed:
         return say("{rule}: it was gamed", rule=translated(rule))
     if rule == KEEP and record.verdict == Verdict.UNCLEAR:
