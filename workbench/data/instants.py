@@ -9,7 +9,7 @@ from __future__ import annotations
 from workbench.data.engine import Dialect, literal
 from workbench.data.formats import EXCEL_DAYS, TICKS, UNREADABLE, DateFormat, clock, fits, ticks, zone_in
 
-SPELT_OUT = ("____-__-_____:__:__%Z", "____-__-_____:__:__%+__:__", "____-__-_____:__:__%-__:__")  # nearly every log's
+UTC, SHIFTED = ("____-__-_____:__:__%Z",), ("____-__-_____:__:__%+__:__", "____-__-_____:__:__%-__:__")  # most logs'
 NAIVE = ("____-__-__ __:__:__", "____-__-__T__:__:__")
 HARD_BLANK = "\u00a0"  # which spreadsheets and pages put between words
 YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]|$)"  # the only order that needs no format
@@ -36,19 +36,23 @@ def read_instant(text: str, dialect: Dialect, zone: str | None, tried: bool, wri
     """
     # Nearly every text is spelt as its column usually is: only the others are trimmed and looked at closely.
     given = f"cast({text} as varchar)"
-    usual = " or ".join(f"{given} like '{spelling}'" for spelling in SPELT_OUT)
+    utc, plain, shifted = (_spelt(given, spellings) for spellings in (UTC, NAIVE, SHIFTED))
     naive = dialect.instant.format(ts=_cast(given, "timestamp", dialect, tried), zone=literal(zone))
-    plain = " or ".join(f"{given} like '{spelling}'" for spelling in NAIVE)
+    zoned = _cast(given, "timestamp with time zone", dialect, tried)
     general = (
-        f"case when {usual} then {_cast(given, 'timestamp with time zone', dialect, tried)}"
-        f"{f' when {plain} then {naive}' if zone else ''}"
+        f"case when {utc} then {zoned}{f' when {plain} then {naive}' if zone else ''} when {shifted} then {zoned}"
         f" when {given} is null then null else {_any_spelling(_soft(text), dialect, zone, tried)} end"
     )
     if not written:
         return general
-    formatted = [_formatted(each, written, dialect, zone, tried) for each in (given, _trimmed(text), _soft(text))]
-    softened = f"case when {given} like '%{HARD_BLANK}%' then {formatted.pop()} end"
-    return f"coalesce({', '.join([*formatted, softened, general])})"
+    spelt = (given, _trimmed(text), _soft(text))
+    usual, trimmed, soft = (_formatted(each, written, dialect, zone, tried) for each in spelt)
+    softened = f"case when {given} like '%{HARD_BLANK}%' then {soft} end"
+    return f"case when {usual} is not null then {usual} else coalesce({trimmed}, {softened}, {general}) end"
+
+
+def _spelt(text: str, spellings: tuple[str, ...]) -> str:
+    return " or ".join(f"{text} like '{spelling}'" for spelling in spellings)
 
 
 def _any_spelling(text: str, dialect: Dialect, zone: str | None, tried: bool) -> str:
