@@ -2,12 +2,14 @@
 
 Three made-up organisations have many small groups; each is shown by department, by team, by role and by region, on a
 page of its own, for every week. The attacker knows all tables and everybody's total, and asks by least squares whether
-a combination of them is one group, or the few by whom one group exceeds another. Run: python benchmarks/small_groups.py
+a combination of them is one group, or the few by whom one group exceeds another; and by linear programming how closely
+the tables of the first week enclose such a group (`tests/attacker.py`). Run: python benchmarks/small_groups.py
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import time
 from itertools import permutations
@@ -18,6 +20,10 @@ import pandas as pd
 
 from workbench.results import registry
 from workbench.results.privacy import shown
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from attacker import enclosed
 
 ORGANISATIONS = {"small teams": (24, 6, 150), "many roles": (40, 8, 400), "60 teams, 8 departments": (60, 8, 1500)}
 PAGES = ("department", "team", "role", "region")
@@ -43,15 +49,20 @@ def pages(people: pd.DataFrame, names: tuple[str, ...], weeks: int, together: bo
         registry.open_register(people[list(PAGES)])
         if not together:
             registry._open.clear()
-        found[name] = [table(people, name, week) for week in range(weeks)]
+        every = shown(pd.concat([table(people, name, week) for week in range(weeks)]).reset_index(drop=True), "week")
+        found[name] = [every[every["week"] == week] for week in range(weeks)]
     return found
 
 
+def counted(people: pd.DataFrame, week: int) -> pd.DataFrame:
+    """Each week other people are counted, and more of them."""
+    return people.assign(yes=np.random.default_rng(week).random(len(people)) < 0.2 + 0.4 * week / 52)
+
+
 def table(people: pd.DataFrame, fact: str, week: int) -> pd.DataFrame:
-    """The groups of one week that may be shown; each week other people count."""
-    counts = people.assign(yes=np.roll(people["yes"], 7 * week)).groupby(fact)["yes"].agg(n="count", share="mean")
-    result: pd.DataFrame = shown(counts.reset_index())
-    return result
+    """The groups of one week."""
+    groups = counted(people, week).groupby(fact)["yes"].agg(n="count", share="mean")
+    return groups.reset_index().assign(week=week)
 
 
 def attacked(people: pd.DataFrame, tables: list[pd.DataFrame]) -> tuple[int, int]:
@@ -82,10 +93,13 @@ def measured(people: pd.DataFrame, weeks: int) -> dict[str, object]:
             deciding += time.perf_counter() - begun
             found |= pages(people, tuple(again), weeks, together=True)
         del os.environ[registry.FOLDER]
+    first = [[each[name][0] for name in PAGES] for each in (alone, found)]
+    close = [len(enclosed(counted(people, 0), tables)) for tables in first]
     before, after = ([t for tables in each.values() for t in tables] for each in (alone, found))
     return {
         **dict(zip(("groups tried", "recovered alone"), attacked(people, before), strict=True)),
         "recovered together": attacked(people, after)[1],
+        **dict(zip(("enclosed alone", "enclosed together"), close, strict=True)),
         "rows alone": sum(map(len, before)),
         "rows together": sum(map(len, after)),
         "registering, s": registering,

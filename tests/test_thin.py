@@ -51,3 +51,15 @@ def test_of_data_that_show_nothing_the_page_says_so(name: str, tmp_path: Path) -
 def test_the_matrix_has_what_was_asked_for() -> None:
     asked = {"one team", "teams of one", "one week", "required columns only", "all robots", "nobody known"}
     assert asked | {"no variation", "one person", "no verbs", "3000 teams"} <= set(THIN)
+
+
+def test_of_a_log_of_nobody_known_every_page_is_refused_with_one_sentence() -> None:
+    # cases.md, 13: the check calls it broken where the table of users knows nobody of the log; no page is made of it.
+    command = [sys.executable, thin.__file__, "nobody known"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=thin.NOTEBOOKS.parent)
+    found = json.loads(done.stdout.splitlines()[-1])
+    rows = len(thin.nobody_known()["events"])
+    said = f"ContractError: events.user_id is in users, but {rows:,} of {rows:,} are not."
+    assert [page[0] for page in sorted(found)] == list("12345678")
+    assert all(why.endswith(said) for why in found.values())
+    assert "Traceback" not in done.stderr

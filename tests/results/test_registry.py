@@ -13,9 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from workbench.data import grouping, open_source
 from workbench.data.duckdb import as_table
+from workbench.errors import ContractError
 from workbench.results import registry
-from workbench.results.crowd import FACTS
+from workbench.results.crowd import DIVISIONS, FACTS
 from workbench.results.privacy import shown
 from workbench.results.registry import decided, divided, open_register
 
@@ -177,3 +179,26 @@ def test_pages_of_a_site_are_decided_together(tmp_path: Path, monkeypatch: pytes
         tables[page] = shown(by(TWO, "team"))
     assert could_tell(TWO, list(tables.values()), [members(TWO, "team", "y")]) == [False]
     assert decided(tmp_path, list(tables)) == []
+
+
+HOSTILE = ["pattern", "segment", "part", "use", "cohort", "side", "position", "third", "team of x", "yes?"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("order", list(permutations(["department", "team"])))
+def test_a_group_that_is_called_like_a_division_gives_nothing_away(name: str, order: tuple[str, str]) -> None:
+    # The department and its team of two have one name, and that name is a division's.
+    people = TWO.replace({"department": {"A": name}, "team": {"y": name}})
+    open_register(people)
+    tables = [shown(by(people, fact)) for fact in order]
+    small = [members(people, "team", name)]
+    assert could_tell(people, tables, small) == [False]
+
+
+@pytest.mark.parametrize("name", [name for name in DIVISIONS if name not in FACTS])
+def test_pages_list_no_column_of_a_users_own_that_is_called_like_a_division(name: str) -> None:
+    # So a table's column of that name is the package's own, and means what the register takes it for.
+    users = pd.DataFrame({"user_id": ["a"], name: ["x"], "team": ["y"]})
+    events = pd.DataFrame({"user_id": ["a"], "occurred_at": ["2025-01-06T08:00Z"], "action": ["update"]})
+    with pytest.raises(ContractError, match="there is no group of people called"):
+        grouping(open_source({"users": users, "events": events}), name)
