@@ -59,7 +59,7 @@ def test_of_a_log_of_nobody_known_every_page_is_refused_with_one_sentence() -> N
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=thin.NOTEBOOKS.parent)
     found = json.loads(done.stdout.splitlines()[-1])
     rows = len(thin.nobody_known()["events"])
-    said = f"ContractError: events.user_id is in users, but {rows:,} of {rows:,} are not."
+    said = f"ContractError: events.user_id is in users, but not in {rows:,} of {rows:,} rows."
     assert [page[0] for page in sorted(found)] == list("12345678")
     assert all(why.endswith(said) for why in found.values())
     assert "Traceback" not in done.stderr
