@@ -39,6 +39,26 @@ def test_the_bounding_combinations_are_certificates() -> None:
         assert found.more @ cells == pytest.approx(found.high)
 
 
+def test_a_few_solutions_show_what_is_open_and_nothing_else() -> None:
+    # Every cell of the table lies in an interval that is four wide, by Fréchet's bounds above.
+    assert TABLE.seen_open(np.eye(4), np.full(4, 4.0)).all()
+    assert not TABLE.seen_open(np.eye(4), np.full(4, 5.0)).any()
+    with pytest.raises(ValueError, match="contradict"):
+        System(np.ones((2, 1)), np.array([1.0, 2]), np.arange(2)).seen_open(np.eye(1), np.ones(1))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_seen_open_is_open(seed: int) -> None:
+    lots = np.random.default_rng(seed)
+    rows = (lots.random((8, 20)) < 0.4).astype(float)
+    system = System(rows, rows @ lots.integers(0, 6, 20), np.arange(8))
+    asked = (lots.random((30, 20)) < 0.2).astype(float)
+    open_ones = system.seen_open(asked, np.full(30, 5.0))
+    intervals = [system.interval(each) for each in asked]
+    assert all(found.high - found.low > 5 - 1e-5 for found, seen in zip(intervals, open_ones, strict=True) if seen)
+    assert open_ones.any()
+
+
 def test_nothing_published_bounds_nothing_from_above() -> None:
     found = System(np.array([[1.0, 0]]), np.array([3.0]), np.array([0])).interval(np.array([0.0, 1]))
     assert (found.low, found.high, found.groups) == (0, np.inf, frozenset())

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 SLACK = 1e-6  # of solutions
+PROBES = 8  # pairs of solutions that are looked at before any single combination
 
 
 class Interval(NamedTuple):
@@ -61,6 +62,38 @@ class System:
         used = (np.abs(below) > SLACK) | (np.abs(above) > SLACK)
         groups = frozenset(self.groups[kept][used].tolist()) - {-1}
         return Interval(low, high, groups, below @ self.rows[kept], -above @ self.rows[kept])
+
+    def seen_open(self, asked: Floats, apart: Floats, withheld: Sequence[int] = ()) -> NDArray[np.bool_]:
+        """Of which combinations of cells a few solutions already show that they are open.
+
+        asked : one combination a row; apart : how far two of its values must lie apart
+        One program for many combinations: those not yet seen open are pulled up or down, as lots say, and then the
+        other way round. What is not seen open may be so all the same.
+        Raises ValueError where the sums contradict each other.
+
+        >>> teams = System(np.array([[1.0, 1, 1], [1, 0, 0]]), np.array([12.0, 6]), np.array([-1, 0]))
+        >>> teams.seen_open(np.eye(3), np.full(3, 5.0)).tolist()
+        [False, True, True]
+        """
+        from scipy.optimize import linprog  # slow to import, and seldom needed
+
+        kept, lots = ~np.isin(self.groups, list(withheld)), np.random.default_rng(0)
+        rows, values = self.rows[kept], self.values[kept]
+        most = 2 * float(np.abs(self.values).max(initial=0)) + float(apart.max(initial=0))
+        low, high = np.full(len(asked), np.inf), np.full(len(asked), -np.inf)
+        closed = np.ones(len(asked), bool)
+        for _ in range(PROBES):
+            pull = lots.choice([-1.0, 1.0], closed.sum()) @ asked[closed]
+            for way in (pull, -pull):
+                found = linprog(way, A_eq=rows, b_eq=values, bounds=(0, most), method="highs")
+                if found.status != 0:
+                    raise ValueError(f"the published sums contradict each other: {found.message}")
+                values_of = asked @ np.asarray(found.x)
+                low, high = np.minimum(low, values_of), np.maximum(high, values_of)
+            closed = ~(high - low > apart - SLACK)
+            if not closed.any():
+                break
+        return ~closed
 
     def _end(self, sign: int, asked: Floats, kept: NDArray[np.bool_]) -> tuple[float, Floats]:
         """One end of the interval, and the dual: how much of each sum bounds it."""

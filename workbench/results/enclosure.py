@@ -51,7 +51,8 @@ class Groups:
 
     def enclosed(self) -> list[bool]:
         """Which sensitive rows the published groups enclose; those asked count as published."""
-        return [self._demand(*each, []) is not None for each in self._protected]
+        doubtful = self._doubtful([])
+        return [no and self._demand(*each, []) is not None for each, no in zip(self._protected, doubtful, strict=True)]
 
     @cached_property
     def _protected(self) -> list[tuple[Floats, float, float]]:
@@ -70,19 +71,36 @@ class Groups:
         found: list[frozenset[int]] = []
         while True:
             gone = fewest(found, costs)
-            if not (new := [demand for each in self._protected if (demand := self._demand(*each, gone))]):
+            doubtful = [each for each, no in zip(self._protected, self._doubtful(gone), strict=True) if no]
+            if not (new := [demand for each in doubtful if (demand := self._demand(*each, gone))]):
                 return gone
             found += dict.fromkeys(new)
+
+    def _doubtful(self, gone: list[int]) -> Flags:
+        """Which sensitive rows may be enclosed: those that a few solutions do not show to be open."""
+        if not self._protected:
+            return np.zeros(0, bool)
+        rows = np.array([row for row, _, _ in self._protected])
+        try:
+            if self.only_heads:
+                return ~self.heads.seen_open(rows, np.full(len(rows), float(MINIMUM)), gone)
+            widths = np.array([self._width(k) for _, _, k in self._protected])
+            return ~self.counts.seen_open(np.hstack([rows, 0 * rows]), widths, gone)
+        except ValueError:  # numbers of other people, whose sums are the same by chance: nobody can subtract them
+            return np.zeros(len(rows), bool)
 
     def _heads_open(self, row: Floats, gone: list[int]) -> Demand:
         found = self.heads.interval(row, gone)
         return None if found.high - found.low > MINIMUM - SLACK else found.groups
 
     def _counts_open(self, row: Floats, n: float, k: float, gone: list[int]) -> Demand:
-        width = 1 if self.whole_numbers else max(2 * TENTH * k, 2 * SLACK)
         found = self.counts.interval(np.r_[row, 0 * row], gone)
-        open_to_doubt = found.high - found.low > width - SLACK or self._alike(found, row, n)
+        open_to_doubt = found.high - found.low > self._width(k) - SLACK or self._alike(found, row, n)
         return None if open_to_doubt else found.groups
+
+    def _width(self, k: float) -> float:
+        """How far apart the ends of what is counted of a sensitive row must lie."""
+        return 1.0 if self.whole_numbers else max(2 * TENTH * k, 2 * SLACK)
 
     def _alike(self, found: Interval, row: Floats, n: float) -> bool:
         """Whether what encloses a row is that ten or more people are all counted, or none of them."""
