@@ -95,6 +95,10 @@ def test_kinds_say_only_what_their_bands_hold():
     assert "Not compared: format, which is not recorded or the same for all." in said.caveat
     none = findings.kinds(pairs.iloc[2:], "active days a week", [])
     assert str(none) == "No kind clearly raised use more than another."
+    no_band = pairs.assign(
+        band_low=float("nan"), band_high=float("nan")
+    )  # from too few teams: nothing is clear together
+    assert str(findings.kinds(no_band, "active days a week")) == str(none)
     assert findings.kinds(pairs.iloc[:0], "active days a week", []).verdict == "we cannot say"
     lot = findings.kinds(pairs.iloc[2:], "active days a week", thing="incentive", drawn=True)
     assert (str(lot), lot.grade) == ("No incentive clearly raised use more than another.", "randomised")

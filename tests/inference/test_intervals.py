@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
 from small_worlds import effect, three_cohorts, two_periods
 
 import workbench as wb
 from workbench import findings
 from workbench.inference.contrasts import Contrasts
+from workbench.inference.intervals import simultaneous
 
 
 def plain(contrasts: Contrasts) -> Contrasts:
@@ -65,3 +68,46 @@ def test_where_nothing_varies_the_missing_interval_is_explained():
     assert found.table["std_error"].isna().all()
     rows = len(found.table)
     assert f"{rows} of {rows} rows compare what does not vary, but for rounding: no standard error." in found.notes
+
+
+def by_week(teams: int, unlike: bool = False, **how) -> wb.Estimates:
+    """Four weeks, `teams` treated from the third and 30 never; with `unlike`, one of those treated is of 40 people."""
+    rng = np.random.default_rng(0)
+    size = np.where((np.arange(teams + 30) == 0) & unlike, 40, 3)
+    people = pd.DataFrame({"team": np.repeat(np.arange(teams + 30), size)})
+    people["user_id"], people["trained"] = np.arange(len(people)), np.where(people["team"] < teams, 2.0, np.nan)
+    weeks = [people.assign(week=week, active_days=rng.normal(size=teams + 30)[people["team"]]) for week in range(4)]
+    m = wb.moments(pd.concat(weeks), cohort="trained", cluster="team")
+    return wb.att_gt(m, **how)
+
+
+BAND = ["band_low", "band_high"]
+NO_BAND = "3 of 3 rows rest on treated teams that tell less than 10 of one size would: no simultaneous band."
+
+
+def test_three_treated_teams_have_intervals_but_no_band_and_the_answer_says_why():
+    found = by_week(3)
+    assert found.table["conf_low"].notna().sum() == 3  # all but the base week
+    assert found.table[BAND].isna().all(axis=None)
+    assert NO_BAND.replace("of 3 rows", f"of {len(found.table)} rows") in found.notes
+    assert not any("band" in note for note in by_week(3, band=False).notes)
+
+
+def test_ten_treated_teams_have_a_band_unless_one_outweighs_the_others():
+    """A band over three weeks is wider than each interval; as wide as t of the 9 degrees of freedom of the treated."""
+    table = by_week(10).table.dropna(subset="conf_low")
+    factor = ((table["band_high"] - table["estimate"]) / table["std_error"]).to_numpy()
+    ours = by_week(10)
+    told = np.flatnonzero(ours.table["conf_low"].notna())
+    normal = simultaneous(ours.contrasts.covariance[np.ix_(told, told)])
+    np.testing.assert_allclose(factor, stats.t.isf(stats.norm.sf(normal), 9), rtol=1e-6)
+    assert (table["band_low"] < table["conf_low"]).all()
+    assert not any("band" in note for note in ours.notes)
+    assert by_week(9).table[BAND].isna().all(axis=None)
+    assert by_week(12, unlike=True).table[BAND].isna().all(axis=None)
+
+
+def test_large_sample_errors_have_their_band_however_few_teams():
+    found = by_week(3, small_sample=False)
+    assert found.table["band_low"].notna().sum() == 3
+    assert not any("band" in note for note in found.notes)

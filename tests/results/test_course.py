@@ -33,6 +33,7 @@ UP, DOWN, UNCLEAR = between(0.6, 1.0), between(-0.6, -0.2), between(-0.1, 0.2)
         ([UP, between(-0.1, 0.9, 0.3)], Course.UNKNOWN),
         ([DOWN, UNCLEAR], Course.FADES),
         ([{**UP, "band_low": -0.1, "band_high": 1.7}, UP], Course.LATE),
+        ([{**UP, "band_low": math.nan, "band_high": math.nan}] * 2, Course.NEVER_CLEAR),  # too few teams for a band
         ([], Course.NEVER_CLEAR),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -37,6 +38,9 @@ def test_a_simultaneous_band_is_printed_instead_of_the_pointwise_interval() -> N
     assert "90% simultaneous band" in printed
     assert "-0.1 to +0.2" in printed
     assert "-0.08" not in printed
+    missing = repr(Estimates(TABLE.assign(band_low=np.nan, band_high=np.nan), "active days", "Effect", level=0.9))
+    assert "90% interval" in missing
+    assert "-0.08" in missing
 
 
 def test_notes_and_the_overall_number_follow_the_rows() -> None:

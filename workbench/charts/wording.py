@@ -123,4 +123,4 @@ def names_with_counts(table: pd.DataFrame, term: str) -> list[str]:
 
 def interval_key(table: pd.DataFrame, key: str) -> str:
     """What thick and thin intervals mean, where both are drawn."""
-    return translated(key) if "band_low" in table else ""
+    return translated(key) if "band_low" in table and table["band_low"].notna().any() else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from workbench.inference.contrasts import Contrasts
@@ -16,6 +17,7 @@ from workbench.results.words import number
 DRAWS = 20_000  # of the joint distribution, for simultaneous bands
 FEWEST = 2.0  # degrees of freedom; two teams of a kind have fewer, and an interval from them says nothing
 THREE = 3  # clusters of one size that have as many
+TOGETHER = 10  # treated clusters of one size; fewer say too little of how rows vary together: no simultaneous band
 
 
 def estimates(
@@ -31,10 +33,12 @@ def estimates(
 ) -> Estimates:
     """Contrasts as a table; with `summary`, the last of them is the one number for all the others."""
     rows = contrasts.selected(np.arange(len(terms))) if summary else contrasts
-    table = pd.concat([terms.reset_index(drop=True), _intervals(rows, level, band and len(terms) > 1, seed)], axis=1)
+    band = band and len(terms) > 1
+    table = pd.concat([terms.reset_index(drop=True), _intervals(rows, level, band, seed)], axis=1)
     overall = _intervals(contrasts.selected([-1]), level, False, seed).iloc[0] if summary else None
     effective = float(contrasts.selected([-1]).effective_clusters[0]) if summary else float("nan")
-    return Estimates(table, unit, about, level, overall, (*notes, *_without_interval(rows)), effective, rows)
+    unknown = [*_without_interval(rows), *(_without_band(rows) if band else [])]
+    return Estimates(table, unit, about, level, overall, (*notes, *unknown), effective, rows)
 
 
 def _without_interval(contrasts: Contrasts) -> list[str]:
@@ -60,6 +64,37 @@ def _without_interval(contrasts: Contrasts) -> list[str]:
     return said
 
 
+def _without_band(contrasts: Contrasts) -> list[str]:
+    """That rows have an interval of their own but no band."""
+    few = (contrasts.freedoms >= FEWEST) & (contrasts.std_error > 0) & ~_in_band(contrasts)
+    if not few.any():
+        return []
+    m = contrasts.moments
+    each = translated(f"{m.cluster_name}s" if m.clusters else phrase("units"))
+    said = phrase(
+        "{n} of {all} rows rest on treated {each} that tell less than {fewest} of one size would: no simultaneous band."
+    )
+    parts = {"n": number(few.sum(), 0), "all": number(len(few), 0), "each": each, "fewest": number(TOGETHER, 0)}
+    return [translated(said, **parts)]
+
+
+def _in_band(contrasts: Contrasts) -> NDArray[np.bool_]:
+    """K: rows that a simultaneous band may hold: those on `TOGETHER` treated clusters (units) of one size or more.
+
+    A covariance estimated from M teams has rank M − 1, however many the rows, and a band from a few is too narrow:
+    where the treated vary four times as much as the others, it covers .74 with 3 treated teams and .93 with 10
+    (`benchmarks/calibration.py`). Large-sample errors take the covariance for known.
+    Source of the number of teams: Carter, Schnepel & Steigerwald (2017).
+    """
+    return np.isinf(contrasts.freedoms) | (_of_treated(contrasts) > TOGETHER - 1 - 1e-6)
+
+
+def _of_treated(contrasts: Contrasts) -> Floats:
+    """K: degrees of freedom of the treated clusters (units) alone; of all where the treated are not counted apart."""
+    known = contrasts.effective_clusters - 1
+    return np.where(np.isinf(contrasts.freedoms) | np.isnan(known), contrasts.freedoms, np.maximum(known, 1))
+
+
 def _certain(contrasts: Contrasts) -> list[str]:
     """That rows compare something that does not vary at all."""
     certain = contrasts.compared & ~(contrasts.std_error > 0)
@@ -76,10 +111,12 @@ def _intervals(contrasts: Contrasts, level: float, band: bool, seed: int) -> pd.
     reach = told * contrasts.reach(level)
     columns = {"estimate": estimate, "std_error": error, "conf_low": estimate - reach, "conf_high": estimate + reach}
     if band:
+        told = np.where(_in_band(contrasts), told, np.nan)
         shown = np.flatnonzero(np.isfinite(told))
         widest = simultaneous(contrasts.covariance[np.ix_(shown, shown)], level, seed)
-        # Student's t, the wider one: from few teams it is not well known either how rows vary together.
-        reach = told * stats.t.isf(stats.norm.sf(widest), contrasts.freedoms)
+        # Student's t, the wider one: from few teams it is not well known either how rows vary together, and where the
+        # treated vary most, they alone tell.
+        reach = told * stats.t.isf(stats.norm.sf(widest), np.minimum(contrasts.freedoms, _of_treated(contrasts)))
         columns |= {"band_low": estimate - reach, "band_high": estimate + reach}
     return pd.DataFrame({**columns, "n": contrasts.n})
 

@@ -20,7 +20,8 @@ class Estimates:
     """Uncertain numbers, one a row.
 
     table : the terms, then estimate, std_error, conf_low, conf_high (pointwise), band_low, band_high (simultaneous,
-        where there are several), n (units behind the row)
+        where there are several; missing where too few treated clusters tell how they vary together), n (units behind
+        the row)
     unit : what the numbers count, such as "active days"
     about : how they were estimated, in words
     overall : the one number that sums the rows up, with the same columns; None where there is none
@@ -85,14 +86,19 @@ class Estimates:
     @property
     def _interval(self) -> str:
         level = say("{n}%", n=f"{100 * self.level:.0f}")
-        if "band_low" in self.table:
+        if _kind(self.table) == "band":
             return say("{level} simultaneous band", level=level)
         return say("{level} interval", level=level)
 
 
+def _kind(table: pd.DataFrame) -> str:
+    """Which interval a table shows: the band, unless no row has one."""
+    return "band" if "band_low" in table and table["band_low"].notna().any() else "conf"
+
+
 def _readable(table: pd.DataFrame) -> pd.DataFrame:
     """Terms, estimate, interval in one column, n."""
-    kind = "band" if "band_low" in table else "conf"
+    kind = _kind(table)
     numbers = ("estimate", "std_error", "conf_low", "conf_high", "band_low", "band_high", "n")
     shown = table[[c for c in table if c not in numbers]].copy()
     for column in shown.select_dtypes("datetime"):
