@@ -13,7 +13,7 @@ from workbench.charts import theme
 
 
 def test_every_function_that_draws_is_drawn_here():
-    others = {"crossed", "multiples", "table", "use_theme"}  # tables, pictures for cards, and the theme
+    others = {"crossed", "multiples", "subtitle", "table", "use_theme"}  # tables, pictures for cards, words, the theme
     assert set(charts.__all__) - others == CHARTS.keys() - {"trend_by", "rounds"}
 
 

@@ -33,7 +33,7 @@ def test_a_scale_that_nobody_knows_is_its_own():
 def test_an_item_without_a_scale_is_found_by_its_name():
     found = answered(pd.concat([survey({"a": {"nps": 9}}, None), survey({"a": {"nobody_knows": 2}}, None)]))
     assert found.table["scale"].tolist() == ["nps"]
-    assert found.notes == ("1 answers belong to no known scale and left out",)
+    assert found.notes == ("answers left out because they belong to no known scale: 1",)
 
 
 def test_of_several_answers_the_last_counts():
@@ -43,13 +43,16 @@ def test_of_several_answers_the_last_counts():
     )
     found = answered(pd.concat([then, first]))
     assert found.table["value"].tolist() == [9]
-    assert found.notes == ("1 answers were given again and left out",)
+    assert found.notes == ("answers left out because they were given again: 1",)
 
 
 def test_empty_answers_and_those_outside_their_scale_are_counted_and_left_out():
     found = answered(survey({"a": {"nps": 99}, "b": {"nps": None}, "c": {"nps": 0}}, "nps"))
     assert found.table["value"].tolist() == [0]
-    assert found.notes == ("1 answers are empty and left out", "1 answers lie outside their scale and left out")
+    assert found.notes == (
+        "answers left out because they are empty: 1",
+        "answers left out because they lie outside their scale: 1",
+    )
 
 
 def anonymous(items, team="North 1", at=WHEN):

@@ -52,7 +52,7 @@ def workers(jobs: int, temporary: Path | None = None) -> ProcessPoolExecutor:
     multiprocessing.util.get_temp_dir()  # of the server's socket; made once, the first time that it is asked for
     tempfile.tempdir = before
     return ProcessPoolExecutor(
-        jobs, mp_context=context, max_tasks_per_child=1, initializer=_begin, initargs=(temporary,)
+        jobs, mp_context=context, max_tasks_per_child=1, initializer=_begin, initargs=(temporary, dict(os.environ))
     )
 
 
@@ -69,7 +69,8 @@ def stopped_with(pool: ProcessPoolExecutor) -> Iterator[None]:
         raise
 
 
-def _begin(temporary: Path | None) -> None:
+def _begin(temporary: Path | None, environment: dict[str, str]) -> None:
+    os.environ.update(environment)  # as it is now: the server may have begun before a password was set
     # An interrupt at the terminal reaches every process; the first one answers it, and stops the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()

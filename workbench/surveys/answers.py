@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import ContractError
+from workbench.results.phrases import phrase, translated
+from workbench.results.words import number
 from workbench.surveys.people import with_groups
 from workbench.surveys.scales import Item, Scale, scales
 
@@ -97,11 +99,16 @@ def answers(surveys: Any, users: Any, known: Mapping[str, Scale] | None = None) 
     known = scales() if known is None else known
     rows = with_groups(surveys, users, ASKED)
     notes: list[str] = []
-    rows = _without(rows, rows["value"].isna(), "answers are empty", notes)
+    rows = _without(rows, rows["value"].isna(), phrase("answers left out because they are empty: {n}"), notes)
     rows = _with_scales(rows, known, notes)
     rows = _within_their_ends(rows, known, notes)
     rows = _numbered(rows.sort_values(["answered_at", "survey", "item"], kind="stable"))
-    rows = _without(rows, rows.duplicated(["sheet", "scale", "item"], keep="last"), "answers were given again", notes)
+    rows = _without(
+        rows,
+        rows.duplicated(["sheet", "scale", "item"], keep="last"),
+        phrase("answers left out because they were given again: {n}"),
+        notes,
+    )
     used = list(dict.fromkeys(rows["scale"]))
     own = {name: known.get(name) or _own_scale(name) for name in sorted(used)}
     return SurveyAnswers(rows.reset_index(drop=True), own, tuple(notes))
@@ -109,7 +116,7 @@ def answers(surveys: Any, users: Any, known: Mapping[str, Scale] | None = None) 
 
 def _without(rows: pd.DataFrame, leave: pd.Series, what: str, notes: list[str]) -> pd.DataFrame:
     if leave.any():
-        notes.append(f"{int(leave.sum()):,} {what} and left out")
+        notes.append(translated(what, n=number(leave.sum(), 0)))
     return rows[~leave]
 
 
@@ -121,7 +128,9 @@ def _with_scales(rows: pd.DataFrame, known: Mapping[str, Scale], notes: list[str
     columns = ["named", "component", "theirs", "listed"]
     placed = pd.DataFrame(places, columns=columns, index=asked.index)
     rows = rows.merge(asked.join(placed), on=["scale", "item"]).assign(scale=lambda table: table.pop("named"))
-    rows = _without(rows, rows["scale"].isna(), "answers belong to no known scale", notes)
+    rows = _without(
+        rows, rows["scale"].isna(), phrase("answers left out because they belong to no known scale: {n}"), notes
+    )
     _refuse_other_direction(rows)
     reverse = rows["reverse"].astype("boolean").fillna(rows["theirs"].astype("boolean")).astype(bool)
     return rows.drop(columns=["listed", "theirs"]).assign(reverse=reverse)
@@ -162,7 +171,9 @@ def _within_their_ends(rows: pd.DataFrame, known: Mapping[str, Scale], notes: li
     _refuse_without_ends(rows)
     place = (rows["value"] - rows["lowest"]) / (rows["highest"] - rows["lowest"])
     rows = rows.assign(place=np.where(rows["reverse"], 1 - place, place))
-    return _without(rows, ~rows["place"].between(0, 1), "answers lie outside their scale", notes)
+    return _without(
+        rows, ~rows["place"].between(0, 1), phrase("answers left out because they lie outside their scale: {n}"), notes
+    )
 
 
 def _refuse_without_ends(rows: pd.DataFrame) -> None:
