@@ -8,7 +8,7 @@ import pytest
 from nine_people import EVENTS, OFFERS, RACE, TRAININGS, USERS
 
 import workbench as wb
-from workbench.programmes.costs import cost_of_a_day, left_over, spent
+from workbench.programmes.costs import cost_of_a_day, left_over, spent, with_what_followed
 from workbench.results.estimates import Estimates
 
 
@@ -72,3 +72,16 @@ def test_what_is_left_is_said_in_parts_of_a_hundred() -> None:
         ["race", "40 (−20 to 90)", "3 weeks or more"],
         ["bonus", "we cannot say", "we cannot say"],
     ]
+
+
+def test_the_cheapest_comes_first_and_what_did_not_end_has_one_price():
+    costs = pd.DataFrame(
+        {"programme": ["race", "prize"], "cost": [120.0, 12.0], "people": [8, 8], "user_weeks": [24, 24]}
+    )
+    on = {"race": gained(0.5, 0.25, 1.0), "prize": gained(0.5, 0.25, 1.0)}
+    table = with_what_followed(costs, on, {"race": gained(0.5, 0.25, 1.0)}, weeks_after=2).set_index("programme")
+    # 12 / (24 × 0.5) and 120 / (24 × 0.5); counting two more weeks of eight people 120 / (40 × 0.5).
+    assert table["estimate"].to_dict() == {"prize": 1.0, "race": 10.0}
+    assert list(table.index) == ["prize", "race"]
+    assert table["estimate_lasting"]["race"] == 6.0
+    assert pd.isna(table["estimate_lasting"]["prize"])

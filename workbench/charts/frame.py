@@ -60,7 +60,7 @@ def _refuse_few(layers: Sequence[Any]) -> None:
 
 
 def subtitle(*parts: str) -> str:
-    """What a subtitle says, one thing after the other; nothing is left out.
+    """What a subtitle says, one thing after the other, without those that are empty.
 
     >>> subtitle("share active later, by week", "", "12 people came before the log began")
     'share active later, by week. 12 people came before the log began'

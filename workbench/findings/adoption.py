@@ -47,7 +47,7 @@ def share(estimates: Estimates, says: str, of: str = "eligible people", at: Row 
         "all": number(row["n"], 0),
         "likely": likely(percent(row["conf_low"]), percent(row["conf_high"])),
     }
-    headline = capital(say("{share} of {of} {says} ({count} of {all}; {likely}).", of=of, says=says, **parts))
+    headline = say("{share} of {of} {says} ({count} of {all}; {likely}).", of=of, says=says, **parts)
     rule = say("a count; the likely range allows for chance")
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, **numbers_of(row, estimates))
 

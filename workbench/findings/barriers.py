@@ -203,7 +203,7 @@ def moved(changes: Estimates) -> Finding:
         headline = say("No clear change since the earlier survey.")
         return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=int(table["n"].max()))
     said = [_of(who, rows, changes.unit) for who, rows in table.groupby("who", sort=False)]
-    headline = capital(f"{'; '.join(said)}.")
+    headline = f"{'; '.join(said)}."
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(table["n"].max()))
 
 
@@ -239,7 +239,7 @@ def who_answered(response: Estimates, unlike: pd.DataFrame) -> Finding:
         return untold(say("How many people answered"), say("the data do not say who had access at the time"))
     row = known.iloc[-1]
     parts = {"share": percent(row["estimate"]), "people": people(row["n"]), "survey": row["survey"]}
-    headline = capital(say("{share} of the {people} with access answered the last survey ({survey}).", **parts))
+    headline = say("{share} of the {people} with access answered the last survey ({survey}).", **parts)
     rule = say("all people with access in the weeks of the survey count as asked")
     traits = list(unlike.loc[unlike["differs"].astype(bool), "trait"]) if len(unlike) else []
     like = say("They are similar to all in use and role.")

@@ -95,7 +95,7 @@ drifting apart.
     if evidence.grade is Grade.DESCRIPTIVE:
         return association(estimates, say("people with {what}", what=what), at=at)
     rule = rule_of(evidence, estimates.unit)
-    headline = f"{capital(_said(judgement.verdict, row, what, when, estimates, rule, spans))}."
+    headline = f"{_said(judgement.verdict, row, what, when, estimates, rule, spans)}."
     caveats = [_alone(judgement), caveat or translated(CAVEATS.get(evidence.grade, ""))]
     return Finding(
         headline,

@@ -129,7 +129,7 @@ def gamed(signs: Estimates, volume: Finding, what: str, randomised: bool = False
         return no_answer(what, "the quality of work", say("nothing of it was recorded"))
     rows = quality.to_dict("records")
     verdict = gaming_of(rows, Verdict(volume.verdict))
-    headline = capital(translated(JUDGED[verdict], what=what))
+    headline = translated(JUDGED[verdict], what=what)
     grade, rule = Grade.SENSITIVE, say("dates were not random, and earlier trends of these signs were not compared")
     if randomised:
         grade, rule = Grade.RANDOMISED, translated(PHRASES[Reason.AT_RANDOM])
@@ -189,7 +189,7 @@ def prices(costs: pd.DataFrame) -> Finding:
     prices = enumerated([_price(row) for row in known.to_dict("records")])
     cost = say("Each extra day of use cost {prices}", prices=prices)
     rest = say("there is no price for {names}, without a clear gain", names=enumerated(unknown))
-    headline = capital("; ".join([cost] * bool(len(known)) + [rest] * bool(unknown))) + "."
+    headline = "; ".join([cost] * bool(len(known)) + [rest] * bool(unknown)) + "."
     rule = say(
         "costs are in the currency of the data and known, the days gained are estimated;"
         " all offered it count as gaining as those compared did"

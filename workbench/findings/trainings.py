@@ -29,7 +29,7 @@ def dose(slopes: Mapping[str, Estimates], unit: str) -> Finding:
     rows = {name: row for name, each in slopes.items() if (row := row_of(each)) is not None}
     if not rows:
         return no_answer("more hours of training", unit, say("too few people had other hours than others"))
-    headline = f"{capital('; '.join(_hour(name, row, unit) for name, row in rows.items()))}."
+    headline = f"{'; '.join(_hour(name, row, unit) for name, row in rows.items())}."
     rule = say(
         "people with few hours are compared with people with many; where they chose, also keen people with others"
     )

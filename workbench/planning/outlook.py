@@ -123,9 +123,9 @@ def outlooks(panel: Any, by: str = "", effect: float = 0.3, **options: Any) -> O
 def _by(panel: Any, by: str, effect: float, options: dict[str, Any]) -> Outlooks:
     """The outlooks for teams, or for people."""
     found, reasons = attempted(KINDS, lambda kind: outlook(panel, kind, by, effect, **options))
-    outlooks = Outlooks(found)
-    outlooks.reason = "" if found else next(iter(reasons.values()))
-    return outlooks
+    answer = Outlooks(found)
+    answer.reason = "" if found else next(iter(reasons.values()))
+    return answer
 
 
 def outlook(panel: Any, kind: str, by: str = "team", effect: float = 0.3, **options: Any) -> Outlook:

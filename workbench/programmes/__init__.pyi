@@ -1,7 +1,7 @@
 from .attrition import leaving
 from .colleagues import colleagues, unanswered
 from .comparison import Comparison, Comparisons
-from .costs import cost_of_a_day, left_over, spent
+from .costs import cost_of_a_day, left_over, spent, with_what_followed
 from .gaming import sign_changes, sign_changes_in_words, sign_studies
 from .incentives import (
     NO_TABLE,
@@ -60,6 +60,7 @@ __all__ = [
     "windows_of",
     "with_rewarded",
     "with_signs",
+    "with_what_followed",
     "without_answer",
     "without_mandates",
 ]

@@ -79,6 +79,25 @@ def cost_of_a_day(costs: pd.DataFrame, gained: Mapping[str, Estimates], weeks_af
     return costs[["programme", "cost"]].assign(a_week=costs["cost"] / costs["user_weeks"], **prices)
 
 
+def with_what_followed(
+    costs: pd.DataFrame, on: Mapping[str, Estimates], through: Mapping[str, Estimates], weeks_after: int
+) -> pd.DataFrame:
+    """What one more active day cost while incentives ran, the cheapest first, and counting the weeks after they ended.
+
+    costs, weeks_after : as for `cost_of_a_day`; on, through : its `gained`, while on and over the weeks after as well
+    Returns its rows for those on, with a second set of columns that end in "_lasting", missing where nothing is known.
+
+    >>> from workbench.programmes import with_what_followed
+    >>> costs = pd.DataFrame({"programme": ["Race"], "cost": [120.0], "people": [8], "user_weeks": [24]})
+    >>> row = pd.Series({"estimate": 1.0, "std_error": 0.2, "conf_low": 0.5, "conf_high": 2.0, "n": 8})
+    >>> gained = {"Race": wb.Estimates(pd.DataFrame([row]), "active days a week", "made up", overall=row)}
+    >>> with_what_followed(costs, gained, gained, weeks_after=2)[["estimate", "estimate_lasting"]].iloc[0].tolist()
+    [5.0, 3.0]
+    """
+    prices, lasting = cost_of_a_day(costs, on).sort_values("estimate"), cost_of_a_day(costs, through, weeks_after)
+    return prices.merge(lasting, how="left", on="programme", suffixes=("", "_lasting"))
+
+
 def _number(found: Estimates) -> pd.Series:
     return found.table.iloc[0] if found.overall is None else found.overall
 
