@@ -1,6 +1,6 @@
 """How often intervals keep their promise, and how often a true null is called an effect.
 
-Run: python benchmarks/calibration.py [worlds] [design …]. Every world is drawn anew: people (and teams) differ, weeks
+Run: python benchmarks/calibration.py [worlds] [hard | design …]. Every world is drawn anew: people (teams) differ, weeks
 move everybody, chance has a memory (AR(1), .5), effects grow and differ between people and waves. The estimators are
 called as the notebooks call them, and beside these as their defaults are. Worlds already counted with the same code are
 kept in the folder for temporary files, so that a run that was cut goes on where it stopped.
@@ -91,6 +91,9 @@ DESIGNS = (
         unlike=True,
     ),
     Design("incentive, 30 teams of 10, 2 a path", 30, 10, per_wave=2, waves=3, by_team=True, kind="incentive"),
+)
+# Few treated teams, one of them dominant, unequal spread, rare outcomes, mostly zeros, leavers.
+HARD = (
     Design("103 teams of 8, 3 treated", 103, 8, per_wave=3, waves=1, by_team=True),
     Design("35 teams, one of 40 and four of 3 treated", 35, 8, per_wave=5, waves=1, by_team=True, dominant=True),
     Design("one of 40 and four of 3, four times the spread", 35, 8, 5, 1, by_team=True, dominant=True, spread=4.0),
@@ -354,7 +357,7 @@ def chunk(name: str, effect: float, start: int) -> pd.DataFrame:
     """The answers in worlds start … start + CHUNK − 1; counted once for each version of the code."""
     kept = Path(tempfile.gettempdir()) / "workbench-calibration" / f"{_code()}-{_digest(name)}-{effect}-{start}.csv"
     if not kept.exists():
-        design = next(each for each in DESIGNS if each.name == name)
+        design = next(each for each in (*DESIGNS, *HARD) if each.name == name)
         rows = [found for seed in range(start, start + CHUNK) for found in _answers(design, effect, seed)]
         kept.parent.mkdir(exist_ok=True)
         found = pd.DataFrame(rows, columns=["asked", "held", "estimate", "truth"]).astype({"held": float})
@@ -409,14 +412,15 @@ def main(worlds: int = WORLDS, *chosen: str) -> None:
         " told has an interval without ends.\n\n"
     )
     command = shlex.join(["python", "benchmarks/calibration.py", str(worlds), *chosen])
+    named = [design for design in (*DESIGNS, *HARD) if any(word in design.name for word in chosen)]
+    designs = HARD if chosen == ("hard",) else named if chosen else DESIGNS
     both = {}
     with ProcessPoolExecutor(2) as pool:
-        for design in DESIGNS:
-            if not chosen or any(word in design.name for word in chosen):
-                check_reduced(design)
-                both[design.name] = tuple(measured(design.name, effect, worlds, pool) for effect in (0.5, 0.0))
-                write_section("Calibration", command, about + table(both))
-                print(design.name, flush=True)
+        for design in designs:
+            check_reduced(design)
+            both[design.name] = tuple(measured(design.name, effect, worlds, pool) for effect in (0.5, 0.0))
+            write_section(": ".join(["Calibration", *chosen[:1]]), command, about + table(both))
+            print(design.name, flush=True)
 
 
 if __name__ == "__main__":

@@ -191,11 +191,11 @@ def with_gaps() -> None:
             files = {"balanced": Path(scratch) / f"{users}.parquet", GAPS: Path(scratch) / f"{GAPS}{users}.parquet"}
             for made, size in (*((file, users) for file in files.values()), (Path(scratch) / WARM, SIZES[0])):
                 subprocess.run([sys.executable, __file__, "make", str(made), str(size)], check=True)
-            taken = {what: measured(__file__, "ours", str(file), runs=5) for what, file in files.items()}
+            taken = {what: measured(__file__, "ours", str(file), runs=7) for what, file in files.items()}
             taken |= {"bands": measured(__file__, "bands", str(files["balanced"]), runs=3)}
             taken |= {f"{GAPS}, bands": measured(__file__, "bands", str(files[GAPS]), runs=3)}
             if users == SLOW["diff-diff"]:
-                taken |= {"diff-diff": measured(__file__, "diff-diff", str(files["balanced"]), runs=5)}
+                taken |= {"diff-diff": measured(__file__, "diff-diff", str(files["balanced"]), runs=7)}
             rows += [gaps_row(users, what, taken) for what in taken]
             print(*rows[-len(taken) :], sep="\n", flush=True)
     header = ["users", "panel", "wall s", "CPU s", "peak MB", "× balanced, wall", "CPU", "memory"]
