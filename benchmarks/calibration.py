@@ -1,9 +1,9 @@
 """How often intervals keep their promise, and how often a true null is called an effect.
 
-Run: python benchmarks/calibration.py [worlds] [hard | design …]. Every world is drawn anew: people (teams) differ, weeks
-move everybody, chance has a memory (AR(1), .5), effects grow and differ between people and waves. The estimators are
-called as the notebooks call them, and beside these as their defaults are. Worlds already counted with the same code are
-kept in the folder for temporary files, so that a run that was cut goes on where it stopped.
+Run: python benchmarks/calibration.py [worlds] [hard | design …]. Every world is drawn anew: people (and teams) differ,
+weeks move everybody, chance has a memory (AR(1), .5), effects grow and differ between people and waves. The estimators
+are called as the notebooks call them, and beside these as their defaults are. Worlds already counted with the same code
+are kept in the folder for temporary files, so that a run that was cut goes on where it stopped.
 """
 
 from __future__ import annotations

@@ -210,7 +210,7 @@ def gaps_row(users: int, what: str, taken: dict[str, dict]) -> list[object]:
 
 GAPS_LEGEND = """The panel of the section before, whole (balanced) and with one row in twenty missing at random (gaps):
 reduction and 408 ATT(g, t), with pointwise standard errors, or with the band that holds all at once (bands: what
-`att_gt` gives unless asked otherwise). diff-diff on the whole panel. Medians of five runs, of three with bands, in one
+`att_gt` gives unless asked otherwise). diff-diff on the whole panel. Medians of seven runs, of three with bands, in one
 run of the script."""
 
 LEGEND = """From a Parquet panel sorted by user and week, 52 weeks, 408 ATT(g, t) with pointwise standard errors.
