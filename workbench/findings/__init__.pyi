@@ -24,7 +24,18 @@ from .next_steps import (
 from .segments import patterns, shifts
 from .several import beside, kinds, most, tally
 from .study import lasting, listed_by_measure, of, of_each, of_measures, sound, take_up
-from .summary import choice_tile, gap_tile, habit_tile, month_end, noted, planned, satisfaction_tile, slipping, tile
+from .summary import (
+    choice_tile,
+    gap_tile,
+    habit_tile,
+    last_day,
+    month_end,
+    noted,
+    planned,
+    satisfaction_tile,
+    slipping,
+    tile,
+)
 from .titles import (
     active_now,
     busiest,
@@ -84,6 +95,7 @@ __all__ = [
     "judged",
     "kinds",
     "known_after",
+    "last_day",
     "lasting",
     "later_use",
     "latest_shares",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from workbench.findings.next_steps import Recorded
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.record import Record
 from workbench.results.verdict import Grade, Side, Verdict, side_of
-from workbench.results.words import MONTH_NAMES, number, people, percent, sentence
+from workbench.results.words import MONTH_NAMES, day_in_full, number, people, percent, sentence
 
 RECENT = 4  # weeks whose mean stands for now, and as many for the start
 SATISFACTION = "satisfaction"  # the scale that is shown where several were asked
@@ -22,14 +23,22 @@ CHOSEN, REQUIRED = "by choice", "required"
 def noted(about: str, *says: str) -> Recorded:
     """Sentences for the summary, which links each to the section where it stands.
 
-    about : the list of the summary: until (the day it reaches to), trust, since (what happened since the last report),
-        concern, unknown
+    about : the list of the summary: trust, since (what happened in the last weeks), concern, unknown
     says : sentences; empty ones are left out
 
     >>> noted("since", "67 people moved up", "").records[0].headline
     '67 people moved up.'
     """
     return Recorded(tuple(_record(about, "", sentence(each)) for each in says if each))
+
+
+def last_day(day: date) -> Recorded:
+    """The day that the pages reach to, for the title of the summary.
+
+    >>> last_day(date(2025, 1, 6)).records[0].headline
+    '6 January 2025'
+    """
+    return Recorded((_record("until", day.isoformat(), day_in_full(day)),))
 
 
 def tile(name: str, figure: str, *says: str, importance: float) -> Recorded:

@@ -25,6 +25,7 @@ from nbconvert import HTMLExporter
 from workbench.reports.bundle import BUNDLE, digest, vega_bundle
 from workbench.reports.navigation import PLACE, answers
 from workbench.reports.prose import after_the_answer, headed, in_language, own_names, plain, slug
+from workbench.reports.since_last import since_last
 from workbench.reports.summary import summary_of
 from workbench.results.phrases import language, phrase, say, say_n, translated
 from workbench.results.record import RECORDS, Record
@@ -111,11 +112,14 @@ def site_html(
     records: Iterable[Record] = (),
     missing: Iterable[str] = (),
     single_file: bool = False,
+    before: Iterable[Record] = (),
 ) -> str:
     """The summary page: what the pages found, then each page with whether it is from an earlier run.
 
     records : what the pages handed on; missing : the names that have no page at all
+    before : what the pages of the last report into the same site handed on
     """
+    records = list(records)
     data = list(dict.fromkeys(page.data for page, _ in pages if page.data))
     summary = summary_of(records)
     trend = next((page for page, _ in pages if page.picture and page.name == TREND), None)
@@ -126,6 +130,7 @@ def site_html(
         _bundle(charted, single_file),
         title=summary.title,
         summary=summary,
+        last=since_last(records, before),
         trend=trend,
         pages=pages,
         data=data,

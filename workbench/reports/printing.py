@@ -17,10 +17,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from workbench.errors import NotRunError, ParameterError, ReportError, not_one_of
+from workbench.errors import ContractError, NotRunError, ParameterError, ReportError, not_one_of
 from workbench.reports.beside import in_order, refuse_almost_same
 from workbench.reports.limits import Limits, Watch
 from workbench.reports.parameters import Parameter, parameters, value, words
@@ -29,7 +30,8 @@ from workbench.reports.site import print_bundle, print_site
 from workbench.reports.stillness import unchanged
 from workbench.results.files import write_whole
 from workbench.results.phrases import ENGLISH, say, speaking
-from workbench.results.record import in_json
+from workbench.results.record import Record, in_json, read_records
+from workbench.results.verdict import Grade, Verdict
 
 INJECTED = "injected-parameters"
 OUR_ERRORS = ("ContractError", "QueryError")  # their messages name a row, never a person
@@ -39,6 +41,8 @@ KEPT = "kept"  # the parameter of reports that share tables: the private folder 
 REGISTERS = "registers"  # the folder beside it in which pages leave what they publish (`results/registry.py`)
 SHARED = "shared"  # the notebook that makes these tables; it has no page
 PATHS = ("source", FOUND, "scales", "themes")  # parameters that are paths
+DESCRIBED = (str(Verdict.DESCRIPTIVE), str(Grade.DESCRIPTIVE))
+PERIOD = ("since", "until")
 SELECTION = "selection"  # the parameter that names a file of people, and may name one of them
 NOTHING = "NothingToShowError"  # its message is all that a page can say of these data
 ENDED = ("Unanswerable", NOTHING)  # the errors by which a notebook ends its page with one sentence
@@ -68,6 +72,17 @@ class Report:
         values = {n: words(self.settings.get(n, p.default)) for n, p in self.parameters.items()}
         shown = {n: p for n, p in self.parameters.items() if n != KEPT}  # where tables lay changes nothing on a page
         return [(p, _harmless(n, values[n])) for n, p in shown.items()]
+
+    @property
+    def counted(self) -> str:
+        """What is counted and how, as one line: version and parameters, but not the period, which moves on.
+
+        Empty for a selection of people: its file may have changed.
+        """
+        if self.settings.get(SELECTION):
+            return ""
+        told = [f"{parameter.name}: {shown}" for parameter, shown in self.told if parameter.name not in PERIOD]
+        return "; ".join([f"version: {version('adoption-workbench')}", *told])
 
     def after(self, findings: Path) -> Report:
         """The same, reading what the reports printed before it found from this folder."""
@@ -158,6 +173,7 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
         with workers(jobs, temporary()) as pool, stopped_with(pool):
             bundle = None if single_file else pool.submit(print_bundle, pages)
             sharing = _shared(asked, Path(private) / KEPT)
+            before = _found_before(pages / FINDINGS)
             for at_once in _rounds(sharing, pages / FINDINGS):
                 for ended in _until_safe(pool, printing, at_once, left):
                     failed += [ended.name] if ended.error else []
@@ -167,7 +183,7 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
             raise ReportError(f"what draws the charts cannot be written: {_named_failure(bundle.exception())}.")
         names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *(report.name for report in asked)])
         with workers(1, temporary()) as pool, stopped_with(pool):
-            pool.submit(print_site, pages, list(names), failed, single_file, asked[0].language).result()
+            pool.submit(print_site, pages, list(names), failed, single_file, asked[0].language, before).result()
 
 
 def _shared(asked: list[Report], tables: Path) -> list[Report]:
@@ -183,6 +199,14 @@ def _shared(asked: list[Report], tables: Path) -> list[Report]:
         failure = pool.submit(run, replace(first, settings={**told, **first.settings})).exception()
     # What went wrong here goes wrong in every page, too, which says it.
     return asked if failure else [report.sharing(tables) for report in asked]
+
+
+def _found_before(findings: Path) -> list[Record]:
+    """What the pages of the last report into this site handed on, where this version can read it."""
+    try:
+        return read_records(findings)
+    except ContractError:
+        return []
 
 
 def _rounds(asked: list[Report], findings: Path) -> Iterator[list[Report]]:
@@ -235,9 +259,10 @@ def write_page(
         page = page_of(executed, report.name)
         refuse_almost_same(page, [written_page((out / f"{name}.html").read_text("utf-8")) for name in beside])
         write_whole(out / page.file, page_html(executed, page, report.told, single_file))
+        settings = Record("settings", "", report.counted, *DESCRIBED, page=report.name)
     if records := records_of(executed, report.name):
         (out / FINDINGS).mkdir(exist_ok=True)
-        write_whole(out / FINDINGS / f"{report.name}.json", in_json(records))
+        write_whole(out / FINDINGS / f"{report.name}.json", in_json([*records, settings]))
     return Printed(report.name, warnings=_stderr_lines(executed))
 
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from workbench.reports.publishing import FINDINGS
 from workbench.results.files import write_whole
 from workbench.results.phrases import ENGLISH, speaking
-from workbench.results.record import read_records
+from workbench.results.record import Record, read_records
 
 
 def print_site(
-    out: Path, names: list[str], failed: list[str], single_file: bool = False, language: str = ENGLISH
+    out: Path,
+    names: list[str],
+    failed: list[str],
+    single_file: bool = False,
+    language: str = ENGLISH,
+    before: Iterable[Record] = (),
 ) -> None:
-    """Writes the summary page over every page that is there, in the order of `names`, and links the pages."""
+    """Writes the summary page over every page that is there, in the order of `names`, and links the pages.
+
+    before : what the pages of the last report into this site handed on
+    """
     from workbench.reports.navigation import linked
     from workbench.reports.pages import site_html
 
@@ -28,7 +37,8 @@ def print_site(
     with speaking(language):
         for name in titles:
             write_whole(files[name], linked(files[name].read_text(encoding="utf-8"), titles, name))
-        write_whole(out / "index.html", site_html(there, read_records(out / FINDINGS), missing, single_file))
+        records = read_records(out / FINDINGS)
+        write_whole(out / "index.html", site_html(there, records, missing, single_file, before))
 
 
 def _earlier(file: Path) -> Any:

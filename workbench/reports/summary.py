@@ -97,7 +97,7 @@ def _title(until: list[Record]) -> str:
     """With the last day looked at, where a page said it."""
     if not until:
         return say("CRM adoption: summary")
-    return say("CRM adoption: summary to {day}", day=until[0].headline.rstrip("."))
+    return say("CRM adoption: summary to {day}", day=until[0].headline)
 
 
 def _about(records: Iterable[Record], *kinds: str) -> list[Record]:
