@@ -109,7 +109,7 @@ def test_no_design_no_promise():
 
 def test_weeks_that_do_not_suffice_are_said():
     row = pd.DataFrame([{"design": "parallel", "as the pages estimate it": None}])
-    assert findings.known_after(row, "parallel", 0.1).endswith("is not visible within these weeks")
+    assert findings.known_after(row, "parallel", 0.1).endswith("does not show in time")
 
 
 def test_a_group_lags_only_if_it_clearly_does_among_all_groups():

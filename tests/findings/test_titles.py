@@ -33,7 +33,7 @@ def test_what_is_chosen_may_be_more():
     """By hand: 3 ÷ 2 = 1.5; 2 and 2.1 are about the same."""
     rows = pd.DataFrame({"week": 1, "kind": ["required", "by choice"], "estimate": [2.0, 3.0]})
     rows["week"] = pd.Timestamp("2025-01-06")
-    assert findings.required_or_chosen(rows) == "People now do 1.5 times as much chosen as required work"
+    assert findings.required_or_chosen(rows) == "Chosen work is now 1.5 times required work"
     assert "about as much" in findings.required_or_chosen(rows.assign(estimate=[2.0, 2.1]))
     assert findings.required_or_chosen(rows.assign(estimate=[2.0, 0.0])) == "People now do required work only"
 

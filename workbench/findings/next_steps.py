@@ -258,15 +258,15 @@ def known_after(weeks: pd.DataFrame, design: str, effect: float) -> str:
     weeks : design, and a column for each assumption, as `planning.known_after` returns them
 
     >>> known_after(pd.DataFrame([{"design": "staggered", PAGES: 7.0}]), "staggered", 0.3)
-    'An effect of 0.30 days a week is visible after 7 weeks'
+    'A rise of 0.30 days a week shows after 7 weeks'
     """
     row = weeks[weeks["design"] == design].iloc[0]
     size = number(effect)
     if pd.isna(row[PAGES]):
-        return say("An effect of {size} days a week is not visible within these weeks", size=size)
+        return say("A rise of {size} days a week does not show in time", size=size)
     return say_n(
-        "An effect of {size} days a week is visible after {n} week",
-        "An effect of {size} days a week is visible after {n} weeks",
+        "A rise of {size} days a week shows after {n} week",
+        "A rise of {size} days a week shows after {n} weeks",
         round(row[PAGES]),
         size=size,
     )

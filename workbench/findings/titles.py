@@ -69,7 +69,7 @@ def required_or_chosen(table: pd.DataFrame) -> str:
 
     >>> rows = {"week": pd.Timestamp("2025-01-06"), "kind": ["required", "by choice"], "estimate": [2.8, 0.5]}
     >>> required_or_chosen(pd.DataFrame(rows))
-    'People now do 6 times as much required as chosen work'
+    'Required work is now 6 times chosen work'
     """
     recent = table[table["week"] > table["week"].max() - pd.Timedelta(weeks=RECENT)]
     mean = recent.groupby("kind")["estimate"].mean()
@@ -81,8 +81,8 @@ def required_or_chosen(table: pd.DataFrame) -> str:
         return say("People now do about as much chosen as required work")
     times = number(high / low, 0 if high / low >= FEW_TIMES else 1)
     if required:
-        return say("People now do {times} times as much required as chosen work", times=times)
-    return say("People now do {times} times as much chosen as required work", times=times)
+        return say("Required work is now {times} times chosen work", times=times)
+    return say("Chosen work is now {times} times required work", times=times)
 
 
 def rows_that_count(left_out: pd.DataFrame) -> str:
