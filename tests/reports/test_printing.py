@@ -172,6 +172,23 @@ def test_what_pages_find_is_handed_to_the_page_that_rests_on_it_and_forgotten_by
     assert "did-it-help" not in (site / "1_reads.html").read_text(encoding="utf-8")
 
 
+def test_the_summary_says_what_is_new_since_the_report_that_stood_there(tmp_path):
+    """Settings but the period have to be the same; `weeks` is one."""
+    noted = "from datetime import date\nfrom workbench import findings\nfindings.last_day(date.fromisoformat(until))"
+    tile = "findings.tile('have the habit', until[5:7] + '%', importance=1)"
+    cells = ("until: str = '2025-01-06'  # last day", "## Use", noted, tile)
+    made(tmp_path, "1_use", cells[0] + "\nweeks: int = 1  # how many", *cells[1:])
+    site = tmp_path / "site"
+    said = []
+    for settings in ({}, {"until": "2025-02-03"}, {"until": "2025-03-03", "weeks": "2"}):
+        assert [ended.error for ended in printed(reports(chosen(tmp_path), settings), site, jobs=1)] == [""]
+        said.append(text(site / "index.html"))
+    assert "Since the last report" not in said[0]
+    assert "Since the last report (to 6 January 2025)" in said[1]
+    assert "02% have the habit; it was 01%" in said[1]
+    assert "We do not compare the two" in said[2]
+
+
 CROWD = """import pandas as pd
 from workbench.results import Text, registry, shown
 sizes = {("A", "x"): (10, 4), ("A", "y"): (2, 1), ("B", "z"): (8, 3), ("B", "w"): (20, 9)}

@@ -183,7 +183,9 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
             raise ReportError(f"what draws the charts cannot be written: {_named_failure(bundle.exception())}.")
         names = dict.fromkeys([*report_notebooks(asked[0].notebook.parent), *(report.name for report in asked)])
         with workers(1, temporary()) as pool, stopped_with(pool):
-            pool.submit(print_site, pages, list(names), failed, single_file, asked[0].language, before).result()
+            summary = pool.submit(print_site, pages, list(names), failed, single_file, asked[0].language, before)
+            if summary.exception():
+                raise ReportError(f"the summary page cannot be written: {_named_failure(summary.exception())}.")
 
 
 def _shared(asked: list[Report], tables: Path) -> list[Report]:
@@ -329,12 +331,14 @@ def _until_ended(executed: Path) -> Any:
 
 
 def _lost(failure: BaseException | None) -> str:
-    ended = isinstance(failure, BrokenProcessPool)
-    return "its process ended." if ended else f"its page could not be written: {_named_failure(failure)}."
+    named = f"{_named_failure(failure)}."
+    return named if isinstance(failure, BrokenProcessPool) else f"its page could not be written: {named}"
 
 
 def _named_failure(failure: BaseException | None) -> str:
     """What the system says, such as that a disk is full; of any other error its name alone."""
+    if isinstance(failure, BrokenProcessPool):
+        return "its process ended"
     said = failure.strerror if isinstance(failure, OSError) else None
     return said or type(failure).__name__
 
