@@ -9,14 +9,14 @@ from workbench.segments.traits import TRAITS
 
 def test_profiles_write_their_own_sentences():
     assert [str(profile) for profile in PROFILES] == [
-        "log in without working: at least 1 days a week on which they log in and do nothing"
-        " and at least 0.5 of their days spent so",
-        "active when rewarded: at least +1 active days a week while an incentive runs"
-        " and under 1 active days a week before and after it",
-        "late starter: at least +1 active days a week from the first quarter of their weeks to the last",
-        "fading: under −1 active days a week from the first quarter of their weeks to the last",
-        "very frequent: at least 3 active days a week",
-        "hardly use it: under 1 active days a week",
+        "log in without working: days a week with logins and no work: at least 1;"
+        " share of their days spent so: at least 50%",
+        "active when rewarded: extra active days a week while an incentive runs: at least +1;"
+        " active days a week before and after it: under 1",
+        "late starter: change in active days a week from the first quarter of their weeks to the last: at least +1",
+        "fading: change in active days a week from the first quarter of their weeks to the last: under −1",
+        "very frequent: active days a week: at least 3",
+        "hardly use it: active days a week: under 1",
         "steady: everyone else",
     ]
 

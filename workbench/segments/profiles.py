@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 
 import pandas as pd
 
@@ -17,7 +16,7 @@ class Profile:
     """A pattern: what the centre of a group must reach, and stay under, to be called so.
 
     >>> print(Profile("very frequent", {"level": 3}))
-    very frequent: at least 3 active days a week
+    very frequent: active days a week: at least 3
     """
 
     name: str
@@ -30,11 +29,11 @@ class Profile:
     @property
     def means(self) -> str:
         """What it takes to be called so."""
-        parts = [say("at least {trait}", trait=_said(trait, floor)) for trait, floor in self.at_least.items()]
-        parts += [say("under {trait}", trait=_said(trait, ceiling)) for trait, ceiling in self.under.items()]
+        parts = [say("{trait}: at least {n}", **_said(trait, floor)) for trait, floor in self.at_least.items()]
+        parts += [say("{trait}: under {n}", **_said(trait, ceiling)) for trait, ceiling in self.under.items()]
         if not parts:
             return say("everyone else")
-        return reduce(lambda before, part: say("{one} and {other}", one=before, other=part), parts)
+        return "; ".join(parts)
 
     def fits(self, centre: pd.Series) -> bool:
         """Whether a group's mean traits meet it; what is not known meets nothing."""
@@ -42,8 +41,9 @@ class Profile:
         return reached and all(centre[trait] < ceiling for trait, ceiling in self.under.items())
 
 
-def _said(trait: str, value: float) -> str:
-    return punctuated(translated(TRAITS[trait]).format(value)).replace("-", "−")
+def _said(trait: str, value: float) -> dict[str, str]:
+    name, form = TRAITS[trait]
+    return {"trait": translated(name), "n": punctuated(form.format(value)).replace("-", "−")}
 
 
 PROFILES = (

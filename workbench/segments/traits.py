@@ -15,19 +15,19 @@ from workbench.panel.rows import kind_of
 from workbench.results.phrases import phrase
 
 AROUND = 8  # weeks before and after a training or an incentive
-TRAITS = {
-    "level": phrase("{:g} active days a week"),
-    "change": phrase("{:+g} active days a week from the first quarter of their weeks to the last"),
-    "regularity": phrase("{:g} of their weeks active"),
-    "breadth": phrase("{:g} features used in an active week"),
-    "depth": phrase("{:g} actions on an active day"),
-    "empty_days": phrase("{:g} days a week on which they log in and do nothing"),
-    "empty_share": phrase("{:g} of their days spent so"),
-    "quality": phrase("{:g} of required fields filled"),
-    "discretionary": phrase("{:g} of actions by choice"),
-    "incentive_response": phrase("{:+g} active days a week while an incentive runs"),
-    "unrewarded": phrase("{:g} active days a week before and after it"),
-    "training_response": phrase("{:+g} active days a week after training"),
+TRAITS = {  # what each is called, and how its figures are written
+    "level": (phrase("active days a week"), "{:g}"),
+    "change": (phrase("change in active days a week from the first quarter of their weeks to the last"), "{:+g}"),
+    "regularity": (phrase("share of their weeks with use"), "{:.0%}"),
+    "breadth": (phrase("features used in an active week"), "{:g}"),
+    "depth": (phrase("actions on an active day"), "{:g}"),
+    "empty_days": (phrase("days a week with logins and no work"), "{:g}"),
+    "empty_share": (phrase("share of their days spent so"), "{:.0%}"),
+    "quality": (phrase("share of required fields filled"), "{:.0%}"),
+    "discretionary": (phrase("share of actions by choice"), "{:.0%}"),
+    "incentive_response": (phrase("extra active days a week while an incentive runs"), "{:+g}"),
+    "unrewarded": (phrase("active days a week before and after it"), "{:g}"),
+    "training_response": (phrase("extra active days a week after training"), "{:+g}"),
 }
 
 
