@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from workbench.results.phrases import phrase, punctuated, say, translated
-from workbench.segments.traits import TRAITS
+from workbench.results.words import percent
+from workbench.segments.traits import PERCENT, TRAITS
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Profile:
 
 def _said(trait: str, value: float) -> dict[str, str]:
     name, form = TRAITS[trait]
-    return {"trait": translated(name), "n": punctuated(form.format(value)).replace("-", "−")}
+    figure = percent(value) if form == PERCENT else punctuated(form.format(value)).replace("-", "−")
+    return {"trait": translated(name), "n": figure}
 
 
 PROFILES = (

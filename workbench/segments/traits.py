@@ -15,16 +15,17 @@ from workbench.panel.rows import kind_of
 from workbench.results.phrases import phrase
 
 AROUND = 8  # weeks before and after a training or an incentive
+PERCENT = "{:.0%}"
 TRAITS = {  # what each is called, and how its figures are written
     "level": (phrase("active days a week"), "{:g}"),
     "change": (phrase("change in active days a week from the first quarter of their weeks to the last"), "{:+g}"),
-    "regularity": (phrase("share of their weeks with use"), "{:.0%}"),
+    "regularity": (phrase("share of their weeks with use"), PERCENT),
     "breadth": (phrase("features used in an active week"), "{:g}"),
     "depth": (phrase("actions on an active day"), "{:g}"),
     "empty_days": (phrase("days a week with logins and no work"), "{:g}"),
-    "empty_share": (phrase("share of their days spent so"), "{:.0%}"),
-    "quality": (phrase("share of required fields filled"), "{:.0%}"),
-    "discretionary": (phrase("share of actions by choice"), "{:.0%}"),
+    "empty_share": (phrase("share of their days spent so"), PERCENT),
+    "quality": (phrase("share of required fields filled"), PERCENT),
+    "discretionary": (phrase("share of actions by choice"), PERCENT),
     "incentive_response": (phrase("extra active days a week while an incentive runs"), "{:+g}"),
     "unrewarded": (phrase("active days a week before and after it"), "{:g}"),
     "training_response": (phrase("extra active days a week after training"), "{:+g}"),
