@@ -216,4 +216,6 @@ def test_a_page_prints_on_paper_without_the_screen_s_furniture(site, browser):
     opened.page.emulate_media(media="print")
     assert not opened.page.locator(".contents").is_visible()
     assert not opened.page.locator("#code").is_visible()
+    assert not opened.page.locator("footer").is_visible()  # it could stand alone on the last sheet
+    assert "1_good · adoption-workbench" in opened.page.locator(".printed").inner_text()
     assert opened.page.pdf(prefer_css_page_size=True)[:4] == b"%PDF"

@@ -9,7 +9,7 @@ from workbench.reports.summary import WORKED
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.record import Record
 
-LINES = 5  # at most
+LINES = 4  # at most
 
 
 @dataclass(frozen=True)
