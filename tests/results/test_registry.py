@@ -18,6 +18,7 @@ from workbench.data.duckdb import as_table
 from workbench.errors import ContractError
 from workbench.results import registry
 from workbench.results.crowd import DIVISIONS, FACTS
+from workbench.results.enclosure import Groups
 from workbench.results.privacy import shown
 from workbench.results.registry import decided, divided, open_register
 
@@ -202,3 +203,19 @@ def test_pages_list_no_column_of_a_users_own_that_is_called_like_a_division(name
     events = pd.DataFrame({"user_id": ["a"], "occurred_at": ["2025-01-06T08:00Z"], "action": ["update"]})
     with pytest.raises(ContractError, match="there is no group of people called"):
         grouping(open_source({"users": users, "events": events}), name)
+
+
+def test_what_weeks_have_in_common_is_decided_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice the weeks, each with other people counted, are at most twice the systems to solve."""
+    solved = {}
+    for weeks in (3, 6):
+        registry._open.clear()
+        open_register(TWO)
+        tried: list[int] = []
+        monkeypatch.setattr(Groups, "further", lambda self, tried=tried: tried.append(1) or self.asked & False)
+        counted = [TWO.assign(yes=np.arange(len(TWO)) % (week + 2) == 0) for week in range(weeks)]
+        for fact in ("team", "department"):
+            rows = [by(people, fact).assign(week=week) for week, people in enumerate(counted)]
+            shown(pd.concat(rows).reset_index(drop=True), "week")
+        solved[weeks] = len(tried)
+    assert 0 < solved[6] <= 2 * solved[3]

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 Floats = NDArray[np.float64]
 SLACK = 1e-6  # of solutions
+UNBOUNDED = 3  # status of a linear program
 PROBES = 8  # pairs of solutions that are looked at before any single combination
 
 
@@ -75,36 +77,37 @@ class System:
         >>> teams.seen_open(np.eye(3), np.full(3, 5.0)).tolist()
         [False, True, True]
         """
-        from scipy.optimize import linprog  # slow to import, and seldom needed
-
         kept, lots = ~np.isin(self.groups, list(withheld)), np.random.default_rng(0)
-        rows, values = self.rows[kept], self.values[kept]
+        rows, values = sparse.csc_array(self.rows[kept]), self.values[kept]  # read once for all programs
         most = 2 * float(np.abs(self.values).max(initial=0)) + float(apart.max(initial=0))
         low, high = np.full(len(asked), np.inf), np.full(len(asked), -np.inf)
         closed = np.ones(len(asked), bool)
         for _ in range(PROBES):
             pull = lots.choice([-1.0, 1.0], closed.sum()) @ asked[closed]
             for way in (pull, -pull):
-                found = linprog(way, A_eq=rows, b_eq=values, bounds=(0, most), method="highs")
-                if found.status != 0:
-                    raise ValueError(f"the published sums contradict each other: {found.message}")
-                values_of = asked @ np.asarray(found.x)
+                values_of = asked @ np.asarray(_least(way, rows, values, most).x)
                 low, high = np.minimum(low, values_of), np.maximum(high, values_of)
-            closed = ~(high - low > apart - SLACK)
-            if not closed.any():
+            before, closed = closed.sum(), ~(high - low > apart - SLACK)
+            if closed.sum() in (0, before):  # all are seen to be open, or no more than before
                 break
         return ~closed
 
     def _end(self, sign: int, asked: Floats, kept: NDArray[np.bool_]) -> tuple[float, Floats]:
         """One end of the interval, and the dual: how much of each sum bounds it."""
-        from scipy.optimize import linprog  # slow to import, and seldom needed
-
-        found = linprog(sign * asked, A_eq=self.rows[kept], b_eq=self.values[kept], bounds=(0, None), method="highs")
-        if found.status == 3:
+        found = _least(sign * asked, sparse.csc_array(self.rows[kept]), self.values[kept])
+        if found.status == UNBOUNDED:
             return -sign * np.inf, np.zeros(int(kept.sum()))
-        if found.status != 0:
-            raise ValueError(f"the published sums contradict each other: {found.message}")
         return round(sign * float(found.fun or 0), 6) + 0.0, np.asarray(found.eqlin.marginals)
+
+
+def _least(cost: Floats, rows: Any, values: Floats, most: float | None = None) -> Any:
+    """The least cost of cells from 0 to `most` whose sums have these values; ValueError where no cells have."""
+    from scipy.optimize import linprog  # slow to import, and seldom needed
+
+    found = linprog(cost, A_eq=rows, b_eq=values, bounds=(0, most), method="highs")
+    if found.status not in (0, UNBOUNDED):
+        raise ValueError(f"the published sums contradict each other: {found.message}")
+    return found
 
 
 def fewest(demands: Sequence[frozenset[int]], costs: Floats) -> list[int]:

@@ -66,13 +66,14 @@ class Register:
 
     crowd : the people whom they are about
     decided : keys that are withheld whatever this register would find
-    refused : of which people how many there are is withheld
+    refused, open_heads : of which people how many there are is withheld, and of which it may be known
     """
 
     crowd: Crowd
     numbers: list[Number] = field(default_factory=list)
     decided: frozenset[Key] = frozenset()
     refused: set[tuple[float, Who]] = field(default_factory=set)
+    open_heads: set[tuple[float, Who]] = field(default_factory=set)
 
     def add(self, wanted: Iterable[Number]) -> list[bool]:
         """Registers numbers; returns which of them to withhold, for what they would give away with those before them.
@@ -99,11 +100,13 @@ class Register:
         """Those whose people alone, whatever is counted of them, give few others away."""
         every = [each for each in [*self.numbers, *wanted] if each.of[0] == of]
         open_ones = {each.who for each in self.numbers if each.public and each.of[0] == of}
+        open_ones |= {who for total, who in self.open_heads if total == of}
         new = [each for each in asked if each.who not in open_ones and (of, each.who) not in self.refused]
         heads = [replace(each, k=each.n / 2) for each in every]
         self.refused |= {(of, each.who) for each, no in zip(new, self._told(heads, new), strict=True) if no}
         new = [each for each in new if (of, each.who) not in self.refused]
         self.refused |= {(of, who) for who in self._enclosing(heads, new, open_ones)}
+        self.open_heads |= {(of, each.who) for each in new} - self.refused
         return {each.key for each in asked if (of, each.who) in self.refused}
 
     def _told(self, same: list[Number], asked: list[Number]) -> Sequence[bool]:
@@ -126,8 +129,12 @@ class Register:
     def _enclosing(self, same: list[Number], asked: list[Number], known: set[Who]) -> set[Who]:
         """Whose numbers not to publish beside the known ones, because together they enclose a few people's."""
         found: set[Who] = set()
+        looked_at = set()
         for block in sorted({each.block for each in same}) if asked else []:
             numbers = {each.who: each for each in same if each.block in (block, "")}
+            if (content := frozenset((each.who, each.n, each.k) for each in numbers.values())) in looked_at:
+                continue  # as in the week before, where people are counted and nothing of them
+            looked_at.add(content)
             groups = self.groups(list(numbers.values()), known, {each.who for each in asked} - known - found)
             found |= {who for who, no in zip(numbers, groups.further(), strict=True) if no}
         return found
