@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import workbench as wb
-from workbench.data.layout import layout
+from workbench.data.layout import BEGINNING, layout
 
 
 def laid(tmp_path: Path, content: bytes, **said: object):
@@ -66,3 +66,14 @@ def test_utf_8_stays_utf_8_whatever_is_said_of_other_files(tmp_path: Path) -> No
 def test_mixed_line_ends_are_noticed(tmp_path: Path) -> None:
     assert laid(tmp_path, b"a\r\n1\n2\r\n").mixed
     assert not laid(tmp_path, b"a\r\n1\r\n").mixed
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("shift", [0, 1])
+def test_a_character_that_is_cut_where_the_end_begins_is_no_wrong_byte(
+    tmp_path: Path, encoding: str, shift: int
+) -> None:
+    marks = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
+    text = "name,n\n" + "x" * shift + "\u0436" * 2 * BEGINNING + ",1\nTotal\n"  # a letter of two bytes
+    found = laid(tmp_path, marks.get(encoding, b"") + text.encode(encoding))
+    assert (found.encoding, found.header.names, found.footed) == (encoding[:6].rstrip("-"), ("name", "n"), True)

@@ -30,6 +30,25 @@ def export(file: str, header: str, *rows: str) -> Export:
             "users",
             {"user_id": "login", "access_start": "hire date", "department": "department"},
         ),
+        (  # as databases of Microsoft head their columns; a flag in words is no action
+            export(
+                "x.csv",
+                "[EventTimeUtc],[UserGuid],[Flag],[ActionName]",
+                *["2025-01-06 08:00,7,Sim,edit", "2025-01-06 09:00,8,Não,edit"] * 5,
+            ),
+            "events",
+            {"user_id": "[UserGuid]", "occurred_at": "[EventTimeUtc]", "action": "[ActionName]"},
+        ),
+        (
+            export("x.csv", "Data/Hora,ID do usuário,Ação", "06/01/2025 08:00 AM,7,Negócio criado"),
+            "events",
+            {"user_id": "ID do usuário", "occurred_at": "Data/Hora", "action": "Ação"},
+        ),
+        (
+            export("x.csv", "UserGuid,CreatedOn,DisabledOn", "a,2024-01-01,NULL", "b,2024-01-01,2025-02-01"),
+            "users",
+            {"user_id": "UserGuid", "access_start": "CreatedOn", "access_end": "DisabledOn"},
+        ),
         (
             export("milestones.csv", "name,date", "Go-live,2025-01-06"),  # called as the table
             "milestones",
@@ -68,3 +87,8 @@ def test_an_id_alone_makes_no_table_of_people():
 def test_ids_that_occur_twice_identify_no_row():
     found = guessed(export("log.csv", "ticket,user,created,what", "7,a,2025-01-06,x", "7,b,2025-01-07,y"))
     assert found == ("events", {"user_id": "user", "occurred_at": "created", "action": "what"})
+
+
+def test_yes_and_no_are_no_actions():
+    rows = ["a@x.org,2025-01-06 08:00,Sim", "b@x.org,2025-01-07 08:00,Não"] * 5
+    assert guessed(export("x.csv", "E-mail,Dia,Compareceu", *rows)) is None

@@ -28,6 +28,14 @@ def test_words_for_nothing_are_missing():
     assert found.words["values"] == {"resolved_at": {"?": ""}}
 
 
+def test_how_databases_write_nothing_is_no_word_of_a_text():
+    assert looked("users", "manager_id", ["a", "NULL", r"\N"]).words["values"] == {
+        "manager_id": {"NULL": "", r"\N": ""}
+    }
+    assert "values" not in looked("users", "team", ["a", "None", "-"]).words  # which a team may be called
+    assert "values" not in looked("events", "action", ["edit", "NULL"]).words
+
+
 def test_yes_and_no_in_words_are_truth_values():
     assert looked("trainings", "attended", ["Ja", "nein", "true"]).words["values"] == {
         "attended": {"Ja": True, "nein": False}

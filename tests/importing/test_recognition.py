@@ -100,3 +100,17 @@ def test_a_meeting_in_another_language_is_named_with_the_way_out(tmp_path):
         " English, or name its columns in the mapping: user_id = 'Teilnehmer-ID (UPN)', started_at = when somebody"
         " joined, programme = the title of the meeting"
     )
+
+
+def test_rows_of_a_null_are_rows_of_nobody(tmp_path):
+    written(tmp_path, log=LOG + "NULL,2025-01-06T08:00:00Z,edit\n")
+    [found] = seen(tmp_path).fragments
+    assert found.words["leave_out"] == {"nobody is named": "coalesce(\"who\", '') in ('', 'NULL')"}
+
+
+def test_an_archive_is_named_and_not_passed_over_in_silence(tmp_path):
+    written(tmp_path, log=LOG)
+    (tmp_path / "older.zip").write_bytes(b"PK")
+    assert seen(tmp_path).passed_over == {
+        "older.zip": "it is an archive; unpack it here, then run workbench init --force"
+    }

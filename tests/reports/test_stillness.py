@@ -50,3 +50,13 @@ def test_a_change_is_noticed(change: Callable[[Path], object], crm: Path) -> Non
 def test_a_source_at_rest_and_one_on_a_server_are_no_matter(crm: Path) -> None:
     with unchanged([str(crm), str(crm), "postgresql://server/crm", "nowhere"]):
         (crm / "users.csv").read_text()
+
+
+def test_the_site_may_lie_in_the_source_where_a_newcomer_lets_it(crm: Path) -> None:
+    with unchanged([str(crm)], crm / "site"):
+        (crm / "site").mkdir()
+        (crm / "site" / "index.html").write_text("made")
+        (crm / ".site-x1y2").mkdir()
+        (crm / ".site-x1y2" / "index.html").write_text("being made")
+    with pytest.raises(ReportError), unchanged([str(crm)], crm / "site"):
+        (crm / "sites.csv").write_text("x\n")

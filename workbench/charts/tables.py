@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from html import escape
+from numbers import Integral
 from typing import Any
 
 import pandas as pd
@@ -144,4 +145,4 @@ def _figure(value: Any, heading: str, digits: int) -> str:
         return day(value)
     if heading.endswith("%"):
         return say("{n}%", n=number(100 * value, 0))
-    return number(value, 0 if isinstance(value, int) else digits)
+    return number(value, 0 if isinstance(value, Integral) else digits)

@@ -91,7 +91,7 @@ def layout(file: Path, said: dict[str, Any]) -> Layout:
     rows = "".join(lines[skip:])
     delimiter = said.get("delimiter") or (excel[1] if excel else _delimiter(rows))
     header = said_header(_first_record(rows, delimiter), said)
-    footed = len(looked_at) < WHOLE and _is_short_total(_decoded(looked_at[-BEGINNING:], encoding), delimiter, header)
+    footed = len(looked_at) < WHOLE and _is_short_total(_end(looked_at, encoding), delimiter, header)
     return Layout(encoding, delimiter, header, skip, _mixed_line_ends(looked_at), footed)
 
 
@@ -121,6 +121,13 @@ def _decoded(beginning: bytes, encoding: str) -> str:
         return codecs.getincrementaldecoder(name)("strict").decode(beginning)
     except UnicodeDecodeError:
         raise ContractError(f"cannot be read as {encoding}.\n  Name another encoding in the mapping.") from None
+
+
+def _end(looked_at: bytes, encoding: str) -> str:
+    """What the last bytes say; a character that is cut at their beginning is left out."""
+    mark = looked_at[:2] if encoding == "utf-16" else b""  # says in which order the two bytes of a character stand
+    cut = max(len(looked_at) - BEGINNING, len(mark))
+    return (mark + looked_at[cut - cut % max(len(mark), 1) :]).decode(encoding, errors="ignore")
 
 
 def _bytes(file: Path, n: int) -> bytes:

@@ -263,8 +263,8 @@ def _folder(folder: Path, settings: dict[str, Any]) -> Opened:
     found = {table: sources for table, sources in listed.items() if sources}
     if not found:
         raise ContractError(
-            f"{folder.name} holds none of the tables {', '.join(TABLES)} as .parquet, .csv or .xlsx.\n"
-            f'  Name the files in {folder.name}/{MAPPING}: [events] file = "log.csv".'
+            f"{folder.resolve().name} holds none of the tables {', '.join(TABLES)} as .parquet, .csv or .xlsx.\n"
+            f'  Name the files in {folder.resolve().name}/{MAPPING}: [events] file = "log.csv".'
         )
     return found
 

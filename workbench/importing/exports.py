@@ -24,6 +24,7 @@ ROWS = 5_000  # of each file that are looked at
 MANY = 1_000_000  # rows that are looked at where the first do not tell
 TOP = 20  # rows in which the header, or a second heading, stands
 DEPTH = 3  # folders within folders
+ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tar.gz", ".tgz", ".bz2", ".xz", ".zst")
 WESTERN, CENTRAL = "cp1252", "cp1250"  # what a text that is not UTF-8 is taken for, and where that makes no letters
 ONLY_CENTRAL = re.compile(  # bytes within words that are letters there: of ł, ą, ż, ş and ť, and of Ł, Ż, Ą
     rb"[A-Za-z][\xb3\xb9\xba\xbf\x9d][a-z]|(?<![A-Za-z0-9])[\xa3\xa5\xaf][a-z]{2}"
@@ -78,14 +79,23 @@ def files(folder: Path) -> list[Path]:
     return [file for file in there if _may_hold_a_table(file.relative_to(folder)) and not _is_a_page(file, folder)]
 
 
+def archives(folder: Path) -> list[Path]:
+    """The packed files of a folder, and of the folders within, that may hold tables but cannot be read as they are."""
+    there = sorted(path for path in folder.rglob("*") if path.name.lower().endswith(ARCHIVES) and path.is_file())
+    return [file for file in there if _is_near(file.relative_to(folder)) and not _is_a_page(file, folder)]
+
+
 def whole(export: Export, folder: Path) -> Export:
     """The export with all its rows, at most a million of them."""
     return next(each for each in _tables(folder / export.file, folder, MANY) if each.name == export.name)
 
 
 def _may_hold_a_table(inside: Path) -> bool:
-    hidden = any(part.startswith((".", "~$", "__")) for part in inside.parts)
-    return not hidden and len(inside.parts) <= DEPTH and inside.name.lower().endswith(ENDINGS)
+    return _is_near(inside) and inside.name.lower().endswith(ENDINGS)
+
+
+def _is_near(inside: Path) -> bool:
+    return len(inside.parts) <= DEPTH and not any(part.startswith((".", "~$", "__")) for part in inside.parts)
 
 
 def _is_a_page(file: Path, folder: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -11,6 +12,7 @@ from importlib.resources import files
 from workbench.data.contract import TABLES, Column
 from workbench.importing.dates import dates
 from workbench.importing.exports import Export, key
+from workbench.importing.notation import FALSE, MISSING, TRUE
 
 FEWEST = {"users": 3, "champions": 3, "milestones": 3}  # columns found before a file is taken for it; else 2
 OFFSET = re.compile(r"[+-]?\d{1,3}|[+-]\d\d:?\d\d|Z")
@@ -18,6 +20,10 @@ NAMES = """First-name Last-name Full-name Display-name Email E-mail-address Work
     Courriel Nombre Apellido Correo Voornaam Achternaam Nome Cognome"""
 NAMING = frozenset(map(key, NAMES.split()))  # columns of a table of people that no column of the contract is read from
 FEW = 30  # different actions at most, where a column is taken for that of actions by its content alone
+WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")  # also those of CamelCase
+SAYS_LITTLE = "utc gmt the of de del do da dos das du des la le el dim fct tbl col fld"
+FILLING = frozenset(SAYS_LITTLE.split())
+KEYS = frozenset({"guid", "uuid", "key", "sk", "identifier"})  # what systems call a person's or a thing's id
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 
 
@@ -57,9 +63,24 @@ def _columns(table: str, export: Export, strict: bool) -> dict[str, str]:
 
 
 def _by_name(table: str, c: Column, free: Sequence[str], export: Export, strict: bool) -> str | None:
-    there = {key(name): name for name in free}
-    known = [there[name] for name in (key(c.name), *_synonyms()[table].get(c.name, ())) if name in there]
-    return next((name for name in known if (_may_be if strict else _might_be)(c, export.column(name))), None)
+    """The column with a known name, or with one that is it but for words that say little."""
+    spelt, meant = ({how(name): name for name in reversed(free)} for how in (key, gist))
+    known = (c.name, *_synonyms()[table].get(c.name, ()))
+    found = [name for each in known if (name := spelt.get(key(each)) or meant.get(gist(each)))]
+    return next((name for name in found if (_may_be if strict else _might_be)(c, export.column(name))), None)
+
+
+def gist(name: str) -> str:
+    """A column's name without accents, articles, and the words that say how a value is kept and not what it is.
+
+    >>> gist("[EventTimeUtc]"), gist("ID do usuário"), gist("dim_user_key"), gist("ActionName")
+    ('eventtime', 'idusuario', 'userid', 'action')
+    """
+    plain = unicodedata.normalize("NFKD", name)
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    words = [word.lower() for word in WORDS.findall(letters)]
+    told = ["id" if word in KEYS else word for word in words if word not in FILLING]
+    return "".join(told[:-1] if len(told) > 1 and told[-1] == "name" else told)
 
 
 def _by_content(c: Column, free: Sequence[str], export: Export) -> str | None:
@@ -81,6 +102,8 @@ def _holds_people(name: str, values: Sequence[str]) -> bool:
 def _holds_actions(name: str, values: Sequence[str]) -> bool:
     filled = [value.strip() for value in values if value.strip()]
     words = {value for value in filled if any(letter.isalpha() for letter in value)}
+    if all(key(word) in TRUE | FALSE for word in words):
+        return False
     return 1 < len(words) <= FEW and len(filled) >= 5 * len(words) and not dates(filled).formats
 
 
@@ -93,7 +116,7 @@ _LOOKS: dict[str, Callable[[str, Sequence[str]], bool]] = {
 
 def _may_be(c: Column, values: Sequence[str]) -> bool:
     """Whether the values of a column can be what the contract asks for; an empty column can be anything."""
-    filled = [value for value in values if value.strip()]
+    filled = [value for value in values if value.strip() and value.strip() not in MISSING]
     if c.type in ("instant", "date"):
         return not filled or bool(dates(filled).formats)
     if c.type in ("number", "integer"):
@@ -124,4 +147,4 @@ def _is_called(export: Export, table: str) -> bool:
 @cache
 def _synonyms() -> dict[str, dict[str, tuple[str, ...]]]:
     said = tomllib.loads((files("workbench.importing") / "synonyms.toml").read_text(encoding="utf-8"))
-    return {table: {ours: tuple(map(key, names)) for ours, names in each.items()} for table, each in said.items()}
+    return {table: {ours: tuple(names) for ours, names in each.items()} for table, each in said.items()}

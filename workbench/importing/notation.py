@@ -18,10 +18,12 @@ from workbench.importing.exports import ROWS, Export, key, whole
 from workbench.importing.fragments import Fragment, Question
 
 MISSING = ("?", "-", "--", "NULL", "null", r"\N", "N/A", "n/a", "None", "NaT")  # words for nothing
-YES = """yes y ja j oui sí si x ✓ attended present completed passed participated teilgenommen anwesend bestanden
-    abgeschlossen présent"""
-NO = """no n nein non absent no-show missed not-attended did-not-attend not-started cancelled canceled registered
-    enrolled nicht-teilgenommen nicht-erschienen abwesend fehlt abgesagt angemeldet"""
+NULLS = frozenset(("NULL", r"\N", "(null)", "<null>", "#N/A"))  # never a word of somebody's, whatever the column
+YES = """yes y ja j oui sí si sì x ✓ sim tak ano da evet kyllä attended present completed passed participated
+    teilgenommen anwesend bestanden abgeschlossen présent presente concluído aprovado aanwezig"""
+NO = """no n nein non não nao nie ne nej nei nee hayır ei absent no-show missed not-attended did-not-attend not-started
+    cancelled canceled registered enrolled nicht-teilgenommen nicht-erschienen abwesend fehlt abgesagt angemeldet
+    ausente faltou cancelado inscrito assente afwezig"""
 TRUE, FALSE = (frozenset(map(key, words.split())) for words in (YES, NO))
 HOUR = ("time", "clock", "hour", "zeit", "uhr", "heure", "hora", "ora", "tijd")  # in the name of a column of hours
 CLOCK = re.compile(r"\d{1,2}[:.]\d\d([:.]\d\d)?( ?[AaPp]\.?[Mm]\.?)?")
@@ -58,6 +60,12 @@ def _dated(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], 
     if key(theirs).endswith(UNIVERSAL):
         return replace(fragment, words={"time_zone": "UTC", **fragment.words})
     return replace(fragment, naive=(*fragment.naive, c.name))
+
+
+def _named(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], folder: Path) -> Fragment:
+    """A text is what it says, but for how databases write that there is none."""
+    nulls = sorted(NULLS.intersection(_values(theirs, group)))
+    return fragment.said("values", c.name, dict.fromkeys(nulls, "")) if nulls and not c.required else fragment
 
 
 def _clock(fragment: Fragment, c: Column, day: str, group: Sequence[Export]) -> str:
@@ -143,4 +151,5 @@ _LOOKS: dict[str, Callable[[Fragment, Column, str, Sequence[Export], Path], Frag
     "number": _counted,
     "integer": _counted,
     "boolean": _boolean,
+    "text": _named,
 }

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from workbench.data.contract import TABLES
-from workbench.data.engine import identifier
-from workbench.importing.exports import CENTRAL, WESTERN, Export, central, exports, key
+from workbench.data.engine import identifier, literals
+from workbench.importing.exports import CENTRAL, WESTERN, Export, archives, central, exports, key
 from workbench.importing.fragments import Fragment, Question
 from workbench.importing.guesses import guessed
-from workbench.importing.notation import written
+from workbench.importing.notation import NULLS, written
 from workbench.importing.people import with_people
 from workbench.importing.shipped import Shipped, fitted, recognised
 from workbench.importing.surveys import survey_fragments
 
+PACKED = "it is an archive; unpack it here, then run workbench init --force"
 LISTED = 12  # columns that are named of a file that is not read
 
 
@@ -44,7 +45,8 @@ def seen(folder: Path) -> Seen:
         found += [(_encoded(written(each, below, folder), folder), below) for each in made]
         if not made:
             passed_over |= {export.name: _reason(mapping, export) for export in group}
-    return Seen(tuple(with_people(found, folder)), passed_over)
+    packed = {file.relative_to(folder).as_posix(): PACKED for file in archives(folder)}
+    return Seen(tuple(with_people(found, folder)), passed_over | packed)
 
 
 def _groups(found: Sequence[Export]) -> list[tuple[Shipped | None, list[Export]]]:
@@ -129,8 +131,10 @@ def _with_nobody(fragment: Fragment, group: list[Export]) -> Fragment:
     who = fragment.column("user_id")
     if fragment.table != "events" or who is None:
         return fragment
-    unnamed = any(not value.strip() for export in group if who in export.header for value in export.column(who))
-    nobody = f"coalesce({identifier(who)}, '') = ''"
+    values = {value.strip() for export in group if who in export.header for value in export.column(who)}
+    nulls = sorted(NULLS & values)
+    among = f"in ({literals(['', *nulls])})" if nulls else "= ''"
+    nobody, unnamed = f"coalesce({identifier(who)}, '') {among}", nulls or "" in values
     return fragment.said("leave_out", "nobody is named", nobody) if unnamed else fragment
 
 

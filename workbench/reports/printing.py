@@ -164,7 +164,7 @@ def printed(asked: list[Report], out: Path, jobs: int = 2, single_file: bool = F
     failed: list[str] = []
     sources = [str(report.settings.get("source", "")) for report in asked]
     private_folder = tempfile.TemporaryDirectory(prefix="wb-", dir=temporary())
-    with published(out) as pages, unchanged(filter(None, sources)), private_folder as private:
+    with published(out) as pages, unchanged(filter(None, sources), out), private_folder as private:
         left = Path(private) / REGISTERS
         left.mkdir()
         standing(pages / FINDINGS, left, [report.name for report in asked])

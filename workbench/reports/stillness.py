@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,16 +13,18 @@ State = dict[Path, tuple[int, int, int]]  # file → its size, when it was writt
 
 
 @contextmanager
-def unchanged(sources: Iterable[str]) -> Iterator[None]:
+def unchanged(sources: Iterable[str], site: Path | None = None) -> Iterator[None]:
     """Fail at the end where files of a source, or of a folder that is one, are others than at the beginning.
 
     sources : as reports are given them; databases on servers are not looked at
+    site : the folder that the pages are written into, which may lie in a source
     Raises ReportError.
     """
     places = [Path(source) for source in sorted(set(sources))]
-    before = _state(places)
+    own = Path(os.path.realpath(site)) if site else None
+    before = _state(places, own)
     yield
-    after = _state(places)
+    after = _state(places, own)
     changed = [path for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
     if changed:
         raise ReportError(
@@ -30,9 +33,17 @@ def unchanged(sources: Iterable[str]) -> Iterator[None]:
         )
 
 
-def _state(places: list[Path]) -> State:
+def _state(places: list[Path], site: Path | None) -> State:
     files = (file for place in places for file in _files(place))
-    return {file: _mark(file) for file in files if file.is_file()}
+    return {file: _mark(file) for file in files if file.is_file() and not (site and _is_of(file, site))}
+
+
+def _is_of(file: Path, site: Path) -> bool:
+    """Whether a file is in the site, or in the private folder beside it where its pages are made."""
+    return any(
+        above.parent == site.parent and (above.name == site.name or above.name.startswith(f".{site.name}-"))
+        for above in Path(os.path.realpath(file)).parents
+    )
 
 
 def _files(place: Path) -> Iterator[Path]:
