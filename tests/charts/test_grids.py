@@ -44,3 +44,7 @@ def test_a_cell_of_the_matrix_has_a_figure_that_a_phone_has_room_for_and_its_ran
     stayed = [row for row in rows(spec) if row.get("value") == "80%"]
     assert {"80"} == {row["figure"] for row in stayed if "figure" in row}
     assert {"1–99%"} == {row["likely"] for row in stayed if "likely" in row}
+
+
+def test_there_is_no_grid_of_cohorts_that_are_all_small():
+    assert charts.retention(cohorts().assign(n=9), title="Hidden") is None

@@ -25,3 +25,10 @@ def test_weeks_without_an_answer_are_not_drawn():
     found = pd.DataFrame({"assumption": ["constant"] * 3, "weeks": [1, 2, 3], "power": [0.1, 0.5, None]})
     drawn = rows(written(charts.power_curve(found, title="Soon")))
     assert {row["weeks"] for row in drawn if "weeks" in row} == {1, 2}
+
+
+def test_people_who_begin_singly_are_no_teams():
+    waves = design("parallel", [1] * 6, weeks=20).waves()
+    chart = charts.rollout(waves, 20, title="Half")
+    assert "3 people from week 7; 3 people not within these weeks." in chart.description
+    assert [row["group"] for row in rows(written(chart))] == ["3 people", "3 people"]

@@ -92,3 +92,16 @@ def test_ids_that_occur_twice_identify_no_row():
 def test_yes_and_no_are_no_actions():
     rows = ["a@x.org,2025-01-06 08:00,Sim", "b@x.org,2025-01-07 08:00,Não"] * 5
     assert guessed(export("x.csv", "E-mail,Dia,Compareceu", *rows)) is None
+
+
+def test_a_second_name_of_the_user_is_nobody_who_acted_for_them():
+    rows = ["a@x.org,7,2025-01-06 08:00,edit", "b@x.org,8,2025-01-06 08:00,view"]
+    assert guessed(export("x.csv", "user,actor.id,timestamp,verb", *rows))[1]["user_id"] == "user"
+    assert "actor_id" not in guessed(export("x.csv", "user,actor.id,timestamp,verb", *rows))[1]
+    rare = export("x.csv", "user,actor.id,timestamp,verb", *rows[:1], *["c@x.org,,2025-01-06 08:00,edit"] * 3)
+    assert guessed(rare)[1]["actor_id"] == "actor.id"
+
+
+def test_people_are_named_in_a_log_as_in_a_list_of_them():
+    found = guessed(export("x.csv", "Employee ID,Timestamp,Action", "7,2025-01-06 08:00,edit"))
+    assert found == ("events", {"user_id": "Employee ID", "occurred_at": "Timestamp", "action": "Action"})

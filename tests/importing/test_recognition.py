@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from small_workbooks import xls
+
 from workbench.importing.recognition import place, seen
 
 LOG = "who,when,what\na,2025-01-06T08:00:00Z,edit\n"
@@ -114,3 +116,22 @@ def test_an_archive_is_named_and_not_passed_over_in_silence(tmp_path):
     assert seen(tmp_path).passed_over == {
         "older.zip": "it is an archive; unpack it here, then run workbench init --force"
     }
+
+
+def test_a_name_that_files_spell_differently_is_taken_as_in_the_first(tmp_path):
+    written(tmp_path, a="Who,When,What\na,2025-01-06T08:00:00Z,edit\n", b=LOG.replace("what", "what,module"))
+    [found] = seen(tmp_path).fragments
+    assert found.words["columns"] == {"user_id": "Who", "occurred_at": "When", "action": "What", "feature": "module"}
+
+
+def test_sheets_of_one_workbook_are_a_source_each(tmp_path):
+    rows = [["who", "when", "what"], ["a", "2025-01-06T08:00:00Z", "edit"]]
+    xls(tmp_path / "log.xls", January=rows, February=rows)
+    assert [each.words["sheet"] for each in seen(tmp_path).fragments] == ["January", "February"]
+
+
+def test_an_encoding_is_said_whichever_file_needs_it(tmp_path):
+    written(tmp_path, a=LOG)
+    (tmp_path / "b.csv").write_bytes(LOG.replace("edit", "geändert").encode("cp1252"))
+    [found] = seen(tmp_path).fragments
+    assert found.words["encoding"] == "cp1252"

@@ -20,13 +20,14 @@ MANY = 6  # columns from which on a cell has no room for a sign
 MOST_FIGURES = 14  # columns in which a figure can be read on a phone
 
 
-def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart:
+def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart | None:
     """Who is still active how long after the start.
 
     result : `cohort` (its first day), `age` (periods later), share (0 to 1; missing: too young, a blank cell), `n`
         (people in the cohort)
     period : "week", "month" or "quarter", in which ages count
-    Returns the chart, without cohorts of fewer than ten people. Raises ValueError for a missing column.
+    Returns the chart, without cohorts of fewer than ten people; None where no other is left. Raises ValueError for a
+    missing column.
 
     >>> january = pd.Timestamp("2025-01-01")
     >>> cells = pd.DataFrame({"cohort": january, "age": [0, 1], "share": [1, 0.4], "n": 40})
@@ -36,6 +37,8 @@ def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "wee
     table = table_of(result, "cohort", "age", "estimate", "n")
     # From ten people on, a share of nobody or of everybody may be shown.
     table, withheld = publishable_groups(table, "cohort", "n", privacy.ALIKE)
+    if table.empty:
+        return None
     starts = pd.to_datetime(table["cohort"])
     table = in_words(table.assign(cohort=[words.period(c, period) for c in starts]), "share").dropna(
         subset=["estimate"]

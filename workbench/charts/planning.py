@@ -62,7 +62,10 @@ def rollout(waves: Any, weeks: int, *, title: Any, subtitle: str = "") -> alt.La
     """
     table = table_of(waves, "start", "end", "teams", "people").reset_index(drop=True)
     counted = zip(table["teams"], table["people"], strict=True)
-    table["group"] = [f"{words.number(teams, 0)} ({words.people(people)})" for teams, people in counted]
+    table["group"] = [
+        words.people(people) if teams == people else f"{words.number(teams, 0)} ({words.people(people)})"
+        for teams, people in counted
+    ]
     table["row"] = [f"{place}" for place in range(len(table))]
     table["from"] = table["start"].fillna(weeks)
     table["until"] = table["end"].fillna(weeks)
@@ -76,7 +79,11 @@ def rollout(waves: Any, weeks: int, *, title: Any, subtitle: str = "") -> alt.La
 
 
 def _begins(row: dict[Any, Any]) -> str:
-    """Which teams of a roll-out begin when."""
-    if pd.isna(row["start"]):
-        return say("{n} teams not within these weeks", n=int(row["teams"]))
-    return say("{n} teams from week {week}", n=int(row["teams"]), week=int(row["start"]) + 1)
+    """Which teams of a roll-out begin when; of single people, who."""
+    singly, n, within = row["teams"] == row["people"], int(row["teams"]), not pd.isna(row["start"])
+    week = {"week": int(row["start"]) + 1} if within else {}
+    if singly:
+        return (
+            say("{n} people from week {week}", n=n, **week) if within else say("{n} people not within these weeks", n=n)
+        )
+    return say("{n} teams from week {week}", n=n, **week) if within else say("{n} teams not within these weeks", n=n)

@@ -21,7 +21,7 @@ from workbench.data.contract import MAPPING, REQUIRED_TABLES, TABLES, Column, pr
 from workbench.data.duckdb import EMPTY
 from workbench.data.engine import Table, identifier, literals
 from workbench.data.guesses import advice
-from workbench.data.ids import likely_difference
+from workbench.data.ids import likely_difference, made_alike
 from workbench.data.people import NAMED, PROMISES, UNKNOWN
 from workbench.data.promises import COLUMN_RULES, EARLIEST, IN_RANGE, IS_IN_USERS, LATEST, ORDER, ORDERED
 from workbench.data.raw import (
@@ -309,9 +309,13 @@ def _of_nobody_known(breach: Breach, table: str, raw: dict[str, Raw]) -> Breach:
     difference = likely_difference(*ids)
     nobody = table == "events" and column == "user_id" and breach.rows == breach.of
     if not nobody:
-        more = f" Some of the ids differ from known ones {difference}." if difference else ""
-        return replace(breach, rule=replace(breach.rule, repair=breach.rule.repair + more))
-    why = f"They differ {difference}." if difference else "Look whether both tables name people by the same kind of id."
+        some = f" Some of the ids differ from known ones {difference}. {made_alike(difference)}" if difference else ""
+        return replace(breach, rule=replace(breach.rule, repair=breach.rule.repair + some))
+    why = (
+        f"They differ {difference}. {made_alike(difference)}"
+        if difference
+        else "Look whether both tables name people by the same kind of id."
+    )
     return replace(breach, rule=replace(breach.rule, repair=f"Not one row is of somebody known. {why}", fatal=True))
 
 

@@ -247,21 +247,26 @@ def _named_by_place(table: str, place: int, n: int) -> Iterator[None]:
 
 
 def by_name(tables: list[Table]) -> Table:
-    """The rows of all tables; a column that some lack is missing there, and one of several types is text."""
+    """The rows of all tables; a column that some lack is missing there, and one of several types is text.
+
+    `User` and `user` are one column, as everywhere in SQL; it is called as in the first table that has it.
+    """
     if len(tables) == 1:
         return tables[0]
     types: dict[str, set[str]] = {}
+    spelt: dict[str, str] = {}
     for table in tables:
         for column in table.schema:
-            types.setdefault(column.name, set()).add(str(column.type))
+            name = spelt.setdefault(column.name.lower(), column.name)
+            types.setdefault(name, set()).add(str(column.type))
     texts = {name for name, found in types.items() if len(found) > 1}
     return united([_with_all(table, list(types), texts) for table in tables])
 
 
 def _with_all(table: Table, names: list[str], texts: set[str]) -> Table:
-    there = set(table.columns)
+    there = {name.lower(): name for name in table.columns}
     listed = []
     for name in names:
-        value = identifier(name) if name in there else "null"
+        value = identifier(there[name.lower()]) if name.lower() in there else "null"
         listed.append(f"{f'cast({value} as varchar)' if name in texts else value} as {identifier(name)}")
     return table.sql(f"select {', '.join(listed)} from this")

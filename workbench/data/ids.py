@@ -34,6 +34,16 @@ def likely_difference(ids: Table, known: Table) -> str:
     return ""
 
 
+def made_alike(difference: str) -> str:
+    """The words of a mapping that make ids alike which differ so, as a sentence.
+
+    >>> print(made_alike("in letter case"))
+    In both tables, user_id = { sql = '''lower("…")''' } makes them alike.
+    """
+    sql = ALIKE[difference].format(id='"…"')
+    return f"In both tables, user_id = {{ sql = '''{sql}''' }} makes them alike."
+
+
 def bare(identity: str) -> str:
     """SQL: an id without blanks around it and without the mark of a file; nearly every id has neither.
 

@@ -139,11 +139,15 @@ def _litter(table: str, found: Found, columns: dict[str, str]) -> dict[str, str]
     missing = " or ".join(f"{identifier(name)} is null" for name in needed)
     first = f"coalesce({', '.join(f'cast({identifier(name)} as varchar)' for name in theirs)})"
     total = found.table.engine.dialect.matches.format(text=f"lower({first})", pattern=literal(TOTAL))
-    return {
+    litter = {
         "the header again": again,
         "a blank row": f"({missing}) and {first} is null",
         TOTALS: f"({missing}) and {total}" if len(needed) > 1 else total,
     }
+    if len(needed) < 2:
+        return litter
+    others = ", ".join(f"cast({identifier(name)} as varchar)" for name in theirs[1:])
+    return {**litter, "a note, with words in its first cell only": f"({missing}) and coalesce({others}) is null"}
 
 
 def _columns(table: str, found: Found, said: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:

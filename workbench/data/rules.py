@@ -118,4 +118,5 @@ def message(claim: str, first: str, repair: str) -> str:
       first: row 2
       Correct the count.
     """
-    return "\n  ".join([f"{claim}.", *([f"first: {first}"] if first else []), repair])
+    end = "" if claim.endswith("?") else "."
+    return "\n  ".join([f"{claim}{end}", *([f"first: {first}"] if first else []), *([repair] if repair else [])])

@@ -70,7 +70,7 @@ class Draft:
     @property
     def summary(self) -> tuple[str, ...]:
         """What was found, in lines for the terminal of the owner of the files."""
-        tables = [f"  {each.table:<10} {_files(each.files)}: {each.title}" for each in self.fragments]
+        tables = [f"  {each.table:<10} {_files(each)}: {each.title}" for each in self.fragments]
         unread = [f"  not read   {file}: {why}" for file, why in self.passed_over.items()]
         blocking = sum(question.blocks for question in self.asks)
         if not self.fragments:
@@ -222,8 +222,11 @@ def _asked(question: Callable[[], Answer], otherwise: Answer) -> Answer:
         return otherwise
 
 
-def _files(files: Sequence[str]) -> str:
-    return files[0] if len(files) == 1 else f"{len(files)} files, from {files[0]}"
+def _files(fragment: Fragment) -> str:
+    """The files of a source, and which part of them."""
+    files, sheet = fragment.files, fragment.words.get("sheet")
+    named = files[0] if len(files) == 1 else f"{len(files)} files, from {files[0]}"
+    return f"{named}, {sheet}" if sheet else named
 
 
 def _questions(n: int) -> str:

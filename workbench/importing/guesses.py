@@ -55,17 +55,23 @@ def _columns(table: str, export: Export, strict: bool) -> dict[str, str]:
         free = [name for name in export.header if name and name not in columns.values()]
         named = _by_name(table, c, free, export, strict or not c.required)
         theirs = named or (_by_content(c, free, export) if table == "events" else None)
-        columns |= {c.name: theirs} if theirs else {}
+        columns |= {c.name: theirs} if theirs and not _is_the_user(c, theirs, columns, export) else {}
     lacking = any(c.required and c.name not in columns for c in TABLES[table])
     names = {name for name in export.header if table == "users" and key(name) in NAMING} - {*columns.values()}
     few = len(columns) + len(names) < FEWEST.get(table, 2) and not _is_called(export, table)
     return {} if lacking or few else {c.name: columns[c.name] for c in TABLES[table] if c.name in columns}
 
 
+def _is_the_user(c: Column, theirs: str, columns: dict[str, str], export: Export) -> bool:
+    """Whether a column of who acted in somebody's name is filled in most rows: then it names the users once more."""
+    filled = [value for value in export.column(theirs) if value.strip() and value.strip() not in MISSING]
+    return c.name == "actor_id" and 2 * len(filled) > len(export.rows) and "user_id" in columns
+
+
 def _by_name(table: str, c: Column, free: Sequence[str], export: Export, strict: bool) -> str | None:
     """The column with a known name, or with one that is it but for words that say little."""
     spelt, meant = ({how(name): name for name in reversed(free)} for how in (key, gist))
-    known = (c.name, *_synonyms()[table].get(c.name, ()))
+    known = (c.name, *_synonyms()[table].get(c.name, ()), *(_people() if c.name == "user_id" else ()))
     found = [name for each in known if (name := spelt.get(key(each)) or meant.get(gist(each)))]
     return next((name for name in found if (_may_be if strict else _might_be)(c, export.column(name))), None)
 
@@ -142,6 +148,12 @@ def _likeness(table: str, columns: dict[str, str], export: Export) -> tuple[bool
 
 def _is_called(export: Export, table: str) -> bool:
     return key(table.rstrip("s")) in key(export.file)
+
+
+@cache
+def _people() -> tuple[str, ...]:
+    """By what lists of people name them, which other tables do as well; an id alone is there that of the row."""
+    return tuple(name for name in _synonyms()["users"]["user_id"] if name != "id")
 
 
 @cache

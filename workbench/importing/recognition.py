@@ -61,12 +61,22 @@ def _groups(found: Sequence[Export]) -> list[tuple[Shipped | None, list[Export]]
 def _kind(mapping: Shipped | None, export: Export) -> Any:
     if mapping and not mapping.answers:
         spelt = [] if mapping.recognised else [mapping.required(table, export.header) for table in mapping.tables]
-        return mapping.name, str(spelt)  # lists that name their columns differently are sources of their own
+        return (
+            mapping.name,
+            str(spelt),
+            _part(export),
+        )  # lists that name their columns differently are their own sources
     guess = None if mapping else guessed(export)
     if guess is None:  # a survey, or something unknown: each file by itself
         return export.file
     table, columns = guess
-    return table, *(key(columns[c.name]) for c in TABLES[table] if c.required)  # later generations have more columns
+    required = (key(columns[c.name]) for c in TABLES[table] if c.required)  # later generations have more columns
+    return table, *required, _part(export)
+
+
+def _part(export: Export) -> tuple[Any, ...]:
+    """Which part of a file is read: files of which other parts are read are other sources."""
+    return tuple(export.words.get(word) for word in ("sheet", "section", "skip_rows", "delimiter"))
 
 
 def _encoded(fragment: Fragment, folder: Path) -> Fragment:
@@ -97,7 +107,7 @@ def _known(mapping: Shipped, table: str, group: list[Export]) -> Fragment:
     fragment = Fragment(
         table,
         tuple(export.file for export in group),
-        {**group[0].words, **words},
+        {**_words(group), **words},
         mapping.title,
         mapping.seen,
         mapping.system,
@@ -114,9 +124,11 @@ def _guessed(group: list[Export]) -> list[Fragment]:
     guess = guessed(max(group, key=lambda export: len(export.header)))
     if guess is None:
         return []
-    table, columns = guess
+    table, guesses = guess
+    spelt = {name.lower(): name for name in reversed(_header(group))}  # as in the first file that has it
+    columns = {ours: spelt[theirs.lower()] for ours, theirs in guesses.items()}
     renamed = {ours: theirs for ours, theirs in columns.items() if ours != theirs}
-    words = {**group[0].words, **({"columns": renamed} if renamed else {})}
+    words = {**_words(group), **({"columns": renamed} if renamed else {})}
     same = tuple(ours for ours, theirs in columns.items() if ours == theirs)
     title = "guessed by its columns" if renamed else "columns are called as in the contract"
     fragment = Fragment(table, tuple(export.file for export in group), words, title, same=same)
@@ -136,6 +148,11 @@ def _with_nobody(fragment: Fragment, group: list[Export]) -> Fragment:
     among = f"in ({literals(['', *nulls])})" if nulls else "= ''"
     nobody, unnamed = f"coalesce({identifier(who)}, '') {among}", nulls or "" in values
     return fragment.said("leave_out", "nobody is named", nobody) if unnamed else fragment
+
+
+def _words(group: Sequence[Export]) -> dict[str, Any]:
+    """What the mapping says of the files themselves: of the encoding, what is true of those that are not UTF-8."""
+    return {word: value for export in reversed(group) for word, value in export.words.items()}
 
 
 def _header(group: Sequence[Export]) -> list[str]:

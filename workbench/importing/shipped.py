@@ -144,7 +144,7 @@ def fitted(words: dict[str, Any], header: Iterable[str]) -> tuple[dict[str, Any]
 
     header : the names of the columns as found
     """
-    there = {key(name): name for name in header}
+    there = {key(name): name for name in reversed(list(header))}
     columns: dict[str, Any] = {}
     formats, why = dict(words.get("formats", {})), dict[str, str]()
     for ours, said in words.get("columns", {}).items():
