@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from results import markdown, write_section
 
 from workbench.results import registry
 from workbench.results.privacy import shown
@@ -107,7 +108,16 @@ def measured(people: pd.DataFrame, weeks: int) -> dict[str, object]:
     }
 
 
+def row(name: str, weeks: int, found: dict[str, object]) -> list[object]:
+    """One organisation's line in the table."""
+    return [name, weeks, *(f"{each:.1f}" if isinstance(each, float) else each for each in found.values())]
+
+
 if __name__ == "__main__":
+    rows, header = [], []
     for name, (teams, departments, people) in ORGANISATIONS.items():
         weeks = 52 if people == 1500 else 2
-        print(name, measured(crowd(teams, departments, people), weeks), flush=True)
+        found = measured(crowd(teams, departments, people), weeks)
+        rows, header = [*rows, row(name, weeks, found)], ["organisation", "weeks", *found]
+        write_section("Small groups", "python benchmarks/small_groups.py", markdown(header, rows))
+        print(rows[-1], flush=True)
