@@ -36,7 +36,7 @@ def test_actions_are_of_the_kind_that_the_mapping_declares(folder: Path) -> None
 
 def test_the_source_carries_what_the_mapping_says_of_the_whole_system(folder: Path) -> None:
     plain = wb.open_source(folder)
-    assert (plain.system, plain.first_weekday, plain.verbs) == ("the CRM", "monday", {})
+    assert (plain.system, plain.first_weekday, plain.verbs) == ("", "monday", {})
     (folder / "workbench.toml").write_text('system = "Acme"\nfirst_weekday = "Sunday"\n[verbs]\nlogin = ["Logon"]\n')
     named = wb.open_source(folder)
     assert (named.system, named.first_weekday, named.verbs) == ("Acme", "sunday", {"login": ("Logon",)})
@@ -50,6 +50,7 @@ def test_the_source_carries_what_the_mapping_says_of_the_whole_system(folder: Pa
         ('[verbs]\ncreate = "x"', "[verbs] create is a list of actions"),
         ('[verbs]\ncreate = ["x"]\nupdate = ["x"]', "names 'x' twice"),
         ("system = 3", "system = 3 is no text"),
+        ('system = "<b>Acme</b>"', "system is a name of at most 40 letters"),
     ],
 )
 def test_a_setting_that_cannot_be_is_answered(folder: Path, mapping: str, answer: str) -> None:

@@ -189,6 +189,18 @@ def test_the_summary_says_what_is_new_since_the_report_that_stood_there(tmp_path
     assert "We do not compare the two" in said[2]
 
 
+def test_prose_and_summary_call_the_system_as_the_source_does(tmp_path):
+    named = "from workbench.results import Text\nfrom workbench.results.phrases import call, say\ncall('Acme')"
+    made(
+        tmp_path, "1_use", "weeks: int = 1  # how many", "# Who uses the CRM?", f"{named}\nText(say('Use of the CRM'))"
+    )
+    site = tmp_path / "site"
+    assert [ended.error for ended in printed(reports(chosen(tmp_path), {}), site, jobs=1)] == [""]
+    assert "Who uses Acme?" in text(site / "1_use.html")
+    assert "Use of Acme" in text(site / "1_use.html")
+    assert "Who uses Acme?" in text(site / "index.html")
+
+
 CROWD = """import pandas as pd
 from workbench.results import Text, registry, shown
 sizes = {("A", "x"): (10, 4), ("A", "y"): (2, 1), ("B", "z"): (8, 3), ("B", "w"): (20, 9)}

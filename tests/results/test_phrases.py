@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from string import Formatter
 
@@ -115,3 +116,31 @@ def test_german_numbers_and_days_as_the_dictionary_of_german_writes_them():
 def test_a_german_day_does_not_end_a_sentence():
     with speaking("de"):
         assert words.gist(f"Seit dem {words.day(date(2025, 1, 6))} keine Änderung. Mehr.").endswith("keine Änderung")
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase", "shown"),
+    [
+        ("en", "The CRM is new; use the CRM. CRM adoption", "My CRM is new; use My CRM. My CRM adoption"),
+        ("de", "Wer arbeitet im CRM und nutzt das CRM? CRM-Nutzung", "Wer arbeitet in SAP und nutzt SAP? SAP-Nutzung"),
+    ],
+)
+def test_sentences_call_the_system_by_its_name(language, phrase, shown):
+    """A name may hold the word itself, and is put in once."""
+    with speaking(language, "My CRM" if language == "en" else "SAP"):
+        assert say(phrase) == shown
+    assert say("The CRM") == "The CRM"
+
+
+def test_what_may_be_a_name_in_the_data_stays():
+    with speaking("en", "Salesforce"):
+        assert [translated("CRM basics"), translated("Who uses the CRM?")] == ["CRM basics", "Who uses Salesforce?"]
+
+
+def test_every_crm_of_a_catalogue_gives_way_to_a_name_in_good_german():
+    """No article is left before the name, and no bare word."""
+    texts = [message.id for message in catalogue("de") if message.id and "CRM" in str(message.id)]
+    with speaking("de", "Salesforce"):
+        said = [say(text, **dict.fromkeys(places(text), "x")) for text in texts]
+    assert texts
+    assert [text for text in said if re.search(r"CRM|\b(das|dem|des|im|zum|der) Salesforce", text)] == []

@@ -68,6 +68,7 @@ KINDS_OF_WORDS: dict[str, tuple[Callable[[Any], bool], str]] = {  # word → whe
 COMPUTED = (("column",), ("column", "pattern"), ("sql",), ("value",))  # the words of a column that is more than a name
 NAMED = tuple((*words, "same_as") for words in COMPUTED[:3])  # and of one that names people otherwise than by their id
 COMPUTED_MARK = " (computed)"  # the end of a computed column's name
+NAME = re.compile(r"[\w .&+'()/-]{1,40}")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -219,6 +220,10 @@ def _refuse_unknown_words(settings: dict[str, Any]) -> None:
                 _refuse_unknown_columns(word, said)
         elif not isinstance(value, dict if word == "verbs" else str):
             raise ContractError(f"the mapping: {word} = {value!r} is no {'table' if word == 'verbs' else 'text'}.")
+    if not NAME.fullmatch(settings.get("system", "CRM")):
+        raise ContractError(
+            'the mapping: system is a name of at most 40 letters, digits, spaces and .-&+\'()/, such as "Salesforce".'
+        )
     if settings.get("access", "events") != "events":
         raise ContractError(f'the mapping: access = {settings["access"]!r}; the only value is "events".')
     if settings.get("first_weekday", "monday").lower() not in WEEKDAYS:

@@ -46,7 +46,7 @@ class Source:
     name: str
     raw: dict[str, Raw]
     access_from_events: bool = False
-    system: str = "the CRM"
+    system: str = ""
     first_weekday: str = "monday"
     verbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     trouble: Mapping[str, str] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from workbench.panel.period import period
 from workbench.panel.selections import only, people_of
 from workbench.panel.user_weeks import rests_on, user_weeks
 from workbench.results.crowd import FACTS
+from workbench.results.phrases import call
 from workbench.results.registry import open_register
 from workbench.results.words import EVERYBODY
 
@@ -110,7 +111,8 @@ def basis(
     kept : the private folder of tables that the pages of a run share; empty for a page alone
 
     Returns a Basis: `log`, `period`, `use`, `selection`, `until`; `panel` and `actions`, made when they are first used;
-    and, as text, one line on the source, its user-weeks and their fingerprint.
+    and, as text, one line on the source, its user-weeks and their fingerprint. From now on sentences call the system by
+    the name that the source gives it.
     Raises ContractError where the source breaks the contract, or a parameter fits nothing in it; `panel` and `actions`
     raise it where fewer than five people of the selection have rows.
 
@@ -123,6 +125,7 @@ def basis(
     """
     shared = Kept(Path(kept) if kept else None, source)
     log = shared.log()
+    call(log.system)
     use = tuple(kinds(log)) if qualifying is None else qualifying_actions(log, qualifying)
     last = looked_until(log, until) if settled else until
     return Basis(log, period(log, since, last, time_zone), use, selection, last, shared)

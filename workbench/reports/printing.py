@@ -29,7 +29,7 @@ from workbench.reports.publishing import FINDINGS, published, temporary
 from workbench.reports.site import print_bundle, print_site
 from workbench.reports.stillness import unchanged
 from workbench.results.files import write_whole
-from workbench.results.phrases import ENGLISH, say, speaking
+from workbench.results.phrases import ENGLISH, called, say, speaking
 from workbench.results.record import Record, in_json, read_records
 from workbench.results.verdict import Grade, Verdict
 
@@ -255,13 +255,13 @@ def write_page(
 
     Raises NotRunError where it is about almost the same people as a page that stands beside it.
     """
-    from workbench.reports.pages import page_html, page_of, records_of, written_page
+    from workbench.reports.pages import page_html, page_of, records_of, system_of, written_page
 
-    with speaking(report.language):
+    with speaking(report.language, system_of(executed)):
         page = page_of(executed, report.name)
         refuse_almost_same(page, [written_page((out / f"{name}.html").read_text("utf-8")) for name in beside])
         write_whole(out / page.file, page_html(executed, page, report.told, single_file))
-        settings = Record("settings", "", report.counted, *DESCRIBED, page=report.name)
+        settings = Record("settings", called(), report.counted, *DESCRIBED, page=report.name)
     if records := records_of(executed, report.name):
         (out / FINDINGS).mkdir(exist_ok=True)
         write_whole(out / FINDINGS / f"{report.name}.json", in_json([*records, settings]))

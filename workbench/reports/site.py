@@ -34,10 +34,10 @@ def print_site(
     ]
     there = [(page, page.name in failed) for page in pages if page]
     titles = {page.name: page.title for page, _ in there}
-    with speaking(language):
+    records = read_records(out / FINDINGS)
+    with speaking(language, next((one.name for one in records if one.about == "settings"), "")):
         for name in titles:
             write_whole(files[name], linked(files[name].read_text(encoding="utf-8"), titles, name))
-        records = read_records(out / FINDINGS)
         write_whole(out / "index.html", site_html(there, records, missing, single_file, before))
 
 

@@ -21,8 +21,10 @@ from workbench.errors import ContractError
 from workbench.results import privacy, words
 from workbench.results.front_end import attended
 from workbench.results.minimum import may_show
+from workbench.results.phrases import called
 
 MARK = {"workbench": "passed"}  # in the metadata of an output
+SYSTEM = "system"  # there: what the source calls the system, for the prose around it
 UNPASSED = "Not shown: only what `charts`, `findings` and `Estimates` show keeps small groups and people out of a file."
 
 
@@ -102,7 +104,8 @@ def _guarded(formats: Any) -> Any:
         if not getattr(result, "passes_boundary", False) and not attended():
             return {"text/plain": UNPASSED}, MARK
         data, metadata = formats(result, *kinds, **options)
-        return data, {**metadata, **MARK} if getattr(result, "passes_boundary", False) else metadata
+        named = {SYSTEM: called()} if called() else {}
+        return data, {**metadata, **named, **MARK} if getattr(result, "passes_boundary", False) else metadata
 
     return guarded
 

@@ -2,11 +2,13 @@
 
 A phrase is a whole sentence, or words that stand alone, with named places that a translation may move. One gettext
 catalogue for each language lies in `languages/`; a phrase that it lacks stays English. Names that are keys (verdicts,
-columns, units) stay English in the data and are translated where they are shown.
+columns, units) stay English in the data and are translated where they are shown. "The CRM" gives way to the name of the
+system, where the source says one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -19,6 +21,18 @@ from workbench.errors import ParameterError, not_one_of
 ENGLISH = "en"
 CATALOGUES = Path(__file__).parent / "languages"
 _language = ENGLISH  # of the process: a notebook has its own
+_system = ""  # likewise: what the source calls the system; empty: the CRM
+CALLED = {  # language → how the system stands in its sentences: before a name, "the" goes; the bare word comes last
+    ENGLISH: {"the CRM": "{}", "The CRM": "{}", "CRM": "{}"},
+    "de": {
+        **{f"{article} CRM": "{}" for article in ("das", "Das", "dem", "Dem")},
+        "im CRM": "in {}",
+        "Im CRM": "In {}",
+        "zum CRM": "zu {}",
+        "des CRM": "von {}",
+        "CRM": "{}",
+    },
+}
 
 
 def languages() -> list[str]:
@@ -56,15 +70,43 @@ def speak(language: str) -> None:
     _language = language
 
 
+def call(system: str) -> None:
+    """Say the name of a system instead of "the CRM" from now on; empty: the CRM again.
+
+    >>> call("Salesforce")
+    >>> say("{share} of people with access use the CRM", share="67%"), translated("CRM basics")
+    ('67% of people with access use Salesforce', 'CRM basics')
+    >>> call("")
+    """
+    global _system
+    _system = system
+
+
+def called() -> str:
+    """What the system is called instead of "the CRM"; empty where it has no name of its own."""
+    return _system
+
+
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Show the phrases of a block in a language."""
-    before = _language
+def speaking(language: str, system: str = "") -> Iterator[None]:
+    """Show the phrases of a block in a language, with the system's name."""
+    before = _language, _system
     speak(language)
+    call(system)
     try:
         yield
     finally:
-        speak(before)
+        speak(before[0])
+        call(before[1])
+
+
+def _called(phrase: str, bare: bool = True) -> str:
+    """A phrase with the system's name in it; not in place of a bare "CRM" where that may be a name in the data."""
+    if not _system or "CRM" not in phrase:
+        return phrase
+    instead = CALLED.get(_language, CALLED[ENGLISH])
+    forms = [form for form in instead if bare or form != "CRM"]
+    return re.sub(rf"\b(?:{'|'.join(forms)})\b", lambda form: instead[form[0]].format(_system), phrase)
 
 
 def say(phrase: str, /, **parts: object) -> str:
@@ -76,7 +118,7 @@ def say(phrase: str, /, **parts: object) -> str:
     >>> say("{low} to {high}", low="less than 1%", high="3%")
     'less than 1% to 3%'
     """
-    return _catalogue(_language).gettext(phrase).format(**parts)
+    return _called(_catalogue(_language).gettext(phrase)).format(**parts)
 
 
 def say_n(one: str, many: str, n: float, /, **parts: object) -> str:
@@ -87,7 +129,8 @@ def say_n(one: str, many: str, n: float, /, **parts: object) -> str:
     >>> say_n("{n} person", "{n} people", 1), say_n("{n} person", "{n} people", 1240)
     ('1 person', '1,240 people')
     """
-    return _catalogue(_language).ngettext(one, many, int(n)).format(n=punctuated(f"{int(n):,}"), **parts)
+    said = _called(_catalogue(_language).ngettext(one, many, int(n)))
+    return said.format(n=punctuated(f"{int(n):,}"), **parts)
 
 
 def phrase(text: str) -> str:
@@ -113,7 +156,7 @@ def translated(text: str, /, **parts: object) -> str:
     ('heavy habit', 'Sales')
     """
     shown = _catalogue(_language).gettext(text) if text else ""
-    return shown.format(**parts) if parts else shown
+    return _called(shown).format(**parts) if parts else _called(shown, bare=False)
 
 
 def in_every_language(text: str) -> list[str]:
