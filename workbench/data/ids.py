@@ -49,7 +49,7 @@ def bare(identity: str) -> str:
 
     identity : SQL of the id as a text
     """
-    odd = (f"{MARK}%", f"{HARD_BLANK}%", f"%{HARD_BLANK}")
+    odd = (f"{MARK}%", " %", "% ", f"{HARD_BLANK}%", f"%{HARD_BLANK}")
     around = " or ".join(f"{identity} like {literal(each)}" for each in odd)
     other = f"trim(both {literal(f' {HARD_BLANK}{MARK}')} from {identity})"
-    return f"case when {around} then {other} else trim({identity}) end"
+    return f"case when {around} then {other} else {identity} end"

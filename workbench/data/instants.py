@@ -48,7 +48,7 @@ def read_instant(text: str, dialect: Dialect, zone: str | None, tried: bool, wri
     spelt = (given, _trimmed(text), _soft(text))
     usual, trimmed, soft = (_formatted(each, written, dialect, zone, tried) for each in spelt)
     softened = f"case when {given} like '%{HARD_BLANK}%' then {soft} end"
-    return f"case when {usual} is not null then {usual} else coalesce({trimmed}, {softened}, {general}) end"
+    return f"coalesce({usual}, {trimmed}, {softened}, {general})"
 
 
 def _spelt(text: str, spellings: tuple[str, ...]) -> str:

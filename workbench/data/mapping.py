@@ -41,7 +41,7 @@ from zoneinfo import available_timezones
 
 from workbench.data.contract import KINDS, MAPPING, TABLES, Column, promised
 from workbench.data.durations import DURATION, SECONDS
-from workbench.data.engine import Dialect, free, identifier, literal
+from workbench.data.engine import Dialect, free, identifier, literal, literals
 from workbench.data.formats import DateFormat, NumberFormat, date_format, number_format
 from workbench.data.ids import MARK
 from workbench.data.layout import TOTAL
@@ -135,8 +135,7 @@ def _litter(table: str, found: Found, columns: dict[str, str]) -> dict[str, str]
     if not needed:
         return {}
     # The mark with which a file begins stands in the middle of files that were joined.
-    plain = {name: f"replace(cast({identifier(name)} as varchar), {literal(MARK)}, '')" for name in needed}
-    again = " and ".join(f"{value} = {literal(name)}" for name, value in plain.items())
+    again = " and ".join(f"cast({identifier(name)} as varchar) in ({literals([name, MARK + name])})" for name in needed)
     missing = " or ".join(f"{identifier(name)} is null" for name in needed)
     first = f"coalesce({', '.join(f'cast({identifier(name)} as varchar)' for name in theirs)})"
     total = found.table.engine.dialect.matches.format(text=f"lower({first})", pattern=literal(TOTAL))
