@@ -190,7 +190,7 @@ def test_the_summary_says_what_is_new_since_the_report_that_stood_there(tmp_path
 
 
 def test_prose_and_summary_call_the_system_as_the_source_does(tmp_path):
-    named = "from workbench.results import Text\nfrom workbench.results.phrases import call, say\ncall('Acme')"
+    named = "from workbench.results import Text\nfrom workbench.results.phrases import call, say\ncall(system='Acme')"
     made(
         tmp_path, "1_use", "weeks: int = 1  # how many", "# Who uses the CRM?", f"{named}\nText(say('Use of the CRM'))"
     )

@@ -127,20 +127,30 @@ def test_a_german_day_does_not_end_a_sentence():
 )
 def test_sentences_call_the_system_by_its_name(language, phrase, shown):
     """A name may hold the word itself, and is put in once."""
-    with speaking(language, "My CRM" if language == "en" else "SAP"):
+    with speaking(language, system="My CRM" if language == "en" else "SAP"):
         assert say(phrase) == shown
     assert say("The CRM") == "The CRM"
 
 
 def test_what_may_be_a_name_in_the_data_stays():
-    with speaking("en", "Salesforce"):
+    with speaking("en", system="Salesforce"):
         assert [translated("CRM basics"), translated("Who uses the CRM?")] == ["CRM basics", "Who uses Salesforce?"]
 
 
 def test_every_crm_of_a_catalogue_gives_way_to_a_name_in_good_german():
     """No article is left before the name, and no bare word."""
     texts = [message.id for message in catalogue("de") if message.id and "CRM" in str(message.id)]
-    with speaking("de", "Salesforce"):
+    with speaking("de", system="Salesforce"):
         said = [say(text, **dict.fromkeys(places(text), "x")) for text in texts]
     assert texts
     assert [text for text in said if re.search(r"CRM|\b(das|dem|des|im|zum|der) Salesforce", text)] == []
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_costs_are_in_the_currency_that_the_source_names(other):
+    said = []
+    for each in (ENGLISH, other):
+        with speaking(each, currency="€"):
+            said.append(translated("Each extra day of use cost {cost} (in the currency of the data)", cost="2,82"))
+    assert said[0] == "Each extra day of use cost 2,82 (in €)"
+    assert "(in €)" in said[1]

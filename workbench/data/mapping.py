@@ -4,6 +4,7 @@ path = "export"                  # where the data are, relative to this file and
 time_zone = "Europe/Berlin"      # the organisation's, and of times that are written without one
 access = "events"                # access runs from a person's first event to the last
 system = "Salesforce"            # what pages call it; default: the CRM
+currency = "€"                   # in which costs are; default: the currency of the data
 first_weekday = "sunday"         # on which weeks begin; default: monday
 
 [verbs]                          # kind = actions; kinds: create, update, delete, view, login; all else is "other"
@@ -50,7 +51,7 @@ from workbench.data.lookup import looked_up, refuse_misunderstood, same_as
 from workbench.data.raw import TOTALS, Found, Part, Raw
 from workbench.errors import ContractError, no_such_column, not_one_of
 
-WORDS = ("path", "time_zone", "access", "system", "first_weekday", "verbs")
+WORDS = ("path", "time_zone", "access", "system", "currency", "first_weekday", "verbs")
 TABLE_WORDS = (
     *("file", "table", "sheet", "section", "delimiter", "encoding", "skip_rows", "header", "names", "time_zone"),
     *("drop_repeats", "columns", "formats", "values", "leave_out", "long"),
@@ -68,7 +69,8 @@ KINDS_OF_WORDS: dict[str, tuple[Callable[[Any], bool], str]] = {  # word → whe
 COMPUTED = (("column",), ("column", "pattern"), ("sql",), ("value",))  # the words of a column that is more than a name
 NAMED = tuple((*words, "same_as") for words in COMPUTED[:3])  # and of one that names people otherwise than by their id
 COMPUTED_MARK = " (computed)"  # the end of a computed column's name
-NAME = re.compile(r"[\w .&+'()/-]{1,40}")
+SIGNS = ".&+'()/€$£¥-"  # in names
+NAME = re.compile(rf"[\w {SIGNS}]{{1,40}}")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -219,10 +221,9 @@ def _refuse_unknown_words(settings: dict[str, Any]) -> None:
                 _refuse_unknown_columns(word, said)
         elif not isinstance(value, dict if word == "verbs" else str):
             raise ContractError(f"the mapping: {word} = {value!r} is no {'table' if word == 'verbs' else 'text'}.")
-    if not NAME.fullmatch(settings.get("system", "CRM")):
-        raise ContractError(
-            'the mapping: system is a name of at most 40 letters, digits, spaces and .-&+\'()/, such as "Salesforce".'
-        )
+    for word in ("system", "currency"):
+        if not NAME.fullmatch(settings.get(word, "€")):
+            raise ContractError(f"the mapping: {word} is a name of at most 40 letters, digits, spaces and {SIGNS}.")
     if settings.get("access", "events") != "events":
         raise ContractError(f'the mapping: access = {settings["access"]!r}; the only value is "events".')
     if settings.get("first_weekday", "monday").lower() not in WEEKDAYS:

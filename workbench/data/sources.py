@@ -47,6 +47,7 @@ class Source:
     raw: dict[str, Raw]
     access_from_events: bool = False
     system: str = ""
+    currency: str = ""
     first_weekday: str = "monday"
     verbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     trouble: Mapping[str, str] = field(default_factory=dict)
@@ -240,6 +241,7 @@ def _source(name: str, found: Opened, settings: dict[str, Any], time_zone: str |
         raw,
         settings.get("access") == "events",
         settings.get("system", Source.system),
+        settings.get("currency", Source.currency),
         settings.get("first_weekday", Source.first_weekday).lower(),
         {kind: tuple(actions) for kind, actions in settings.get("verbs", {}).items()},
         trouble,

@@ -111,8 +111,8 @@ def basis(
     kept : the private folder of tables that the pages of a run share; empty for a page alone
 
     Returns a Basis: `log`, `period`, `use`, `selection`, `until`; `panel` and `actions`, made when they are first used;
-    and, as text, one line on the source, its user-weeks and their fingerprint. From now on sentences call the system by
-    the name that the source gives it.
+    and, as text, one line on the source, its user-weeks and their fingerprint. From now on sentences call the
+    system and the currency by the names that the source gives them.
     Raises ContractError where the source breaks the contract, or a parameter fits nothing in it; `panel` and `actions`
     raise it where fewer than five people of the selection have rows.
 
@@ -125,7 +125,7 @@ def basis(
     """
     shared = Kept(Path(kept) if kept else None, source)
     log = shared.log()
-    call(log.system)
+    call(system=log.system, currency=log.currency)
     use = tuple(kinds(log)) if qualifying is None else qualifying_actions(log, qualifying)
     last = looked_until(log, until) if settled else until
     return Basis(log, period(log, since, last, time_zone), use, selection, last, shared)

@@ -27,7 +27,7 @@ from workbench.reports.navigation import PLACE, answers
 from workbench.reports.prose import after_the_answer, headed, in_language, own_names, plain, slug
 from workbench.reports.since_last import since_last
 from workbench.reports.summary import summary_of
-from workbench.results.boundary import SYSTEM
+from workbench.results.boundary import NAMES
 from workbench.results.phrases import language, phrase, say, say_n, translated
 from workbench.results.record import RECORDS, Record
 from workbench.results.verdict import Grade, Verdict
@@ -156,10 +156,10 @@ def records_of(notebook: Any, name: str) -> list[Record]:
     return found
 
 
-def system_of(notebook: Any) -> str:
-    """What an executed notebook calls the system; empty where its source gives it no name."""
-    named = (output.get("metadata", {}).get(SYSTEM, "") for output in _outputs(notebook.cells))
-    return str(next(filter(None, named), ""))
+def names_of(notebook: Any) -> dict[str, str]:
+    """What an executed notebook calls the system and the currency, where its source gives them names."""
+    named = (output.get("metadata", {}).get(NAMES, {}) for output in _outputs(notebook.cells))
+    return dict(next(filter(None, named), {}))
 
 
 def _said(notebook: Any) -> Iterator[tuple[str, str]]:

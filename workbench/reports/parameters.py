@@ -14,15 +14,17 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import math
 import re
 import tokenize
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeGuard
 from zoneinfo import available_timezones
 
-from workbench.errors import ParameterError
+from workbench.errors import ParameterError, ReportError
 from workbench.results.phrases import languages, say
 
 KINDS = {
@@ -170,3 +172,41 @@ def _comments(source: str) -> dict[int, str]:
     except (tokenize.TokenError, SyntaxError):
         return {}
     return {t.start[0]: t.string.lstrip("# ").strip() for t in tokens if t.type == tokenize.COMMENT}
+
+
+def parameters_cell(path: Path) -> str:
+    """The source of the one cell of a report notebook that is tagged `parameters`; ReportError where it is none.
+
+    Read as JSON: a notebook's own reader takes a second to import.
+    """
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except (ValueError, RecursionError):
+        raise ReportError(f"{path.name} is not a notebook: it is not JSON.") from None
+    except OSError as error:
+        raise ReportError(f"{path.name} cannot be read: {error.strerror}.") from None
+    if not _is_notebook(notebook):
+        raise ReportError(f"{path.name} is not a notebook: it has no cells with sources and metadata.")
+    if notebook["metadata"].get("workbench", {}).get("report") is False:
+        raise ReportError(f"{path.stem} is a desk to work at, not a report: open it with `workbench lab`.")
+    if not re.fullmatch(r"[\w-]+", path.stem):
+        raise ReportError(f"{path.name}: a page's address is its notebook's name; use letters, digits, - and _ only.")
+    tagged = [c for c in notebook["cells"] if "parameters" in c["metadata"].get("tags", [])]
+    if len(tagged) != 1:
+        raise ReportError(f"{path.stem} has {len(tagged)} cells tagged `parameters`; a report has exactly one.")
+    return "".join(tagged[0]["source"])
+
+
+def _is_notebook(read: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether what was read as JSON has the parts of a notebook that are looked at here."""
+    if not isinstance(read, dict) or not isinstance(read.get("cells"), list):
+        return False
+    about = read.get("metadata")
+    whole = isinstance(about, dict) and isinstance(about.get("workbench", {}), dict)
+    return whole and all(map(_is_cell, read["cells"]))
+
+
+def _is_cell(read: Any) -> bool:
+    if not isinstance(read, dict) or not isinstance(read.get("metadata"), dict):
+        return False
+    return isinstance(read["metadata"].get("tags", []), list) and isinstance(read.get("source"), str | list)

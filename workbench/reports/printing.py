@@ -7,7 +7,6 @@ the one thing that leaves, so that there is one thing to look through before it 
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -19,12 +18,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 from workbench.errors import ContractError, NotRunError, ParameterError, ReportError, not_one_of
 from workbench.reports.beside import in_order, refuse_almost_same
 from workbench.reports.limits import Limits, Watch
-from workbench.reports.parameters import Parameter, parameters, value, words
+from workbench.reports.parameters import Parameter, parameters, parameters_cell, value, words
 from workbench.reports.publishing import FINDINGS, published, temporary
 from workbench.reports.site import print_bundle, print_site
 from workbench.reports.stillness import unchanged
@@ -41,7 +40,6 @@ KEPT = "kept"  # the parameter of reports that share tables: the private folder 
 REGISTERS = "registers"  # the folder beside it in which pages leave what they publish (`results/registry.py`)
 SHARED = "shared"  # the notebook that makes these tables; it has no page
 PATHS = ("source", FOUND, "scales", "themes")  # parameters that are paths
-DESCRIBED = (str(Verdict.DESCRIPTIVE), str(Grade.DESCRIPTIVE))
 PERIOD = ("since", "until")
 SELECTION = "selection"  # the parameter that names a file of people, and may name one of them
 NOTHING = "NothingToShowError"  # its message is all that a page can say of these data
@@ -142,7 +140,7 @@ def chosen(folder: Path, names: Iterable[str] = ()) -> list[Path]:
 
 def reports(notebooks: Iterable[Path], settings: Mapping[str, str]) -> list[Report]:
     """What to print: each notebook with those settings that it knows; a setting that none knows is refused."""
-    declared = {path: parameters(_parameters_cell(path), path.stem) for path in notebooks}
+    declared = {path: parameters(parameters_cell(path), path.stem) for path in notebooks}
     known = {name for each in declared.values() for name in each}
     for name in settings:
         if name not in known:
@@ -255,17 +253,24 @@ def write_page(
 
     Raises NotRunError where it is about almost the same people as a page that stands beside it.
     """
-    from workbench.reports.pages import page_html, page_of, records_of, system_of, written_page
+    from workbench.reports.pages import names_of, page_html, page_of, records_of, written_page
 
-    with speaking(report.language, system_of(executed)):
+    with speaking(report.language, **names_of(executed)):
         page = page_of(executed, report.name)
         refuse_almost_same(page, [written_page((out / f"{name}.html").read_text("utf-8")) for name in beside])
         write_whole(out / page.file, page_html(executed, page, report.told, single_file))
-        settings = Record("settings", called(), report.counted, *DESCRIBED, page=report.name)
+        settings = _settings(report)
     if records := records_of(executed, report.name):
         (out / FINDINGS).mkdir(exist_ok=True)
         write_whole(out / FINDINGS / f"{report.name}.json", in_json([*records, settings]))
     return Printed(report.name, warnings=_stderr_lines(executed))
+
+
+def _settings(report: Report) -> Record:
+    """What a page counted and how, for the summary of this site and of the next."""
+    words, names = (str(Verdict.DESCRIPTIVE), str(Grade.DESCRIPTIVE)), called()
+    unit = names.get("currency", "")
+    return Record("settings", names.get("system", ""), report.counted, *words, unit=unit, page=report.name)
 
 
 def run(report: Report) -> Any:
@@ -387,38 +392,3 @@ def _injected(cell: Any) -> bool:
 def _stderr_lines(notebook: Any) -> int:
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     return sum(len(o.text.splitlines()) for o in outputs if o.output_type == "stream" and o.name == "stderr")
-
-
-def _parameters_cell(path: Path) -> str:
-    # Read as JSON: a notebook's own reader takes a second to import.
-    try:
-        notebook = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-    except (ValueError, RecursionError):
-        raise ReportError(f"{path.name} is not a notebook: it is not JSON.") from None
-    except OSError as error:
-        raise ReportError(f"{path.name} cannot be read: {error.strerror}.") from None
-    if not _is_notebook(notebook):
-        raise ReportError(f"{path.name} is not a notebook: it has no cells with sources and metadata.")
-    if notebook["metadata"].get("workbench", {}).get("report") is False:
-        raise ReportError(f"{path.stem} is a desk to work at, not a report: open it with `workbench lab`.")
-    if not re.fullmatch(r"[\w-]+", path.stem):
-        raise ReportError(f"{path.name}: a page's address is its notebook's name; use letters, digits, - and _ only.")
-    tagged = [c for c in notebook["cells"] if "parameters" in c["metadata"].get("tags", [])]
-    if len(tagged) != 1:
-        raise ReportError(f"{path.stem} has {len(tagged)} cells tagged `parameters`; a report has exactly one.")
-    return "".join(tagged[0]["source"])
-
-
-def _is_notebook(read: Any) -> TypeGuard[dict[str, Any]]:
-    """Whether what was read as JSON has the parts of a notebook that are looked at here."""
-    if not isinstance(read, dict) or not isinstance(read.get("cells"), list):
-        return False
-    about = read.get("metadata")
-    whole = isinstance(about, dict) and isinstance(about.get("workbench", {}), dict)
-    return whole and all(map(_is_cell, read["cells"]))
-
-
-def _is_cell(read: Any) -> bool:
-    if not isinstance(read, dict) or not isinstance(read.get("metadata"), dict):
-        return False
-    return isinstance(read["metadata"].get("tags", []), list) and isinstance(read.get("source"), str | list)

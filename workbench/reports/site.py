@@ -35,10 +35,16 @@ def print_site(
     there = [(page, page.name in failed) for page in pages if page]
     titles = {page.name: page.title for page, _ in there}
     records = read_records(out / FINDINGS)
-    with speaking(language, next((one.name for one in records if one.about == "settings"), "")):
+    with speaking(language, **_names(records)):
         for name in titles:
             write_whole(files[name], linked(files[name].read_text(encoding="utf-8"), titles, name))
         write_whole(out / "index.html", site_html(there, records, missing, single_file, before))
+
+
+def _names(records: list[Record]) -> dict[str, str]:
+    """What the pages call the system and the currency."""
+    settings = next((one for one in records if one.about == "settings"), None)
+    return {"system": settings.name, "currency": settings.unit} if settings else {}
 
 
 def _earlier(file: Path) -> Any:

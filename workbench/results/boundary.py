@@ -24,7 +24,7 @@ from workbench.results.minimum import may_show
 from workbench.results.phrases import called
 
 MARK = {"workbench": "passed"}  # in the metadata of an output
-SYSTEM = "system"  # there: what the source calls the system, for the prose around it
+NAMES = "names"  # there: what the source calls the system and the currency, for the prose around it
 UNPASSED = "Not shown: only what `charts`, `findings` and `Estimates` show keeps small groups and people out of a file."
 
 
@@ -104,7 +104,7 @@ def _guarded(formats: Any) -> Any:
         if not getattr(result, "passes_boundary", False) and not attended():
             return {"text/plain": UNPASSED}, MARK
         data, metadata = formats(result, *kinds, **options)
-        named = {SYSTEM: called()} if called() else {}
+        named = {NAMES: called()} if called() else {}
         return data, {**metadata, **named, **MARK} if getattr(result, "passes_boundary", False) else metadata
 
     return guarded

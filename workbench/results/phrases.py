@@ -2,8 +2,8 @@
 
 A phrase is a whole sentence, or words that stand alone, with named places that a translation may move. One gettext
 catalogue for each language lies in `languages/`; a phrase that it lacks stays English. Names that are keys (verdicts,
-columns, units) stay English in the data and are translated where they are shown. "The CRM" gives way to the name of the
-system, where the source says one.
+columns, units) stay English in the data and are translated where they are shown. "The CRM" and "the currency of the
+data" give way to their names, where the source says these.
 """
 
 from __future__ import annotations
@@ -21,16 +21,23 @@ from workbench.errors import ParameterError, not_one_of
 ENGLISH = "en"
 CATALOGUES = Path(__file__).parent / "languages"
 _language = ENGLISH  # of the process: a notebook has its own
-_system = ""  # likewise: what the source calls the system; empty: the CRM
-CALLED = {  # language → how the system stands in its sentences: before a name, "the" goes; the bare word comes last
-    ENGLISH: {"the CRM": "{}", "The CRM": "{}", "CRM": "{}"},
+_names: dict[str, str] = {}  # likewise: what the source calls its system and its currency
+BARE = "CRM"  # what may be part of a name in the data
+CALLED = {  # language → what has a name → how it stands in sentences, and what to say instead
+    ENGLISH: {
+        "system": {"the CRM": "{}", "The CRM": "{}", BARE: "{}"},
+        "currency": {"the currency of the data": "{}", "currency of the data": "{}"},
+    },
     "de": {
-        **{f"{article} CRM": "{}" for article in ("das", "Das", "dem", "Dem")},
-        "im CRM": "in {}",
-        "Im CRM": "In {}",
-        "zum CRM": "zu {}",
-        "des CRM": "von {}",
-        "CRM": "{}",
+        "system": {
+            **{f"{article} CRM": "{}" for article in ("das", "Das", "dem", "Dem")},
+            "im CRM": "in {}",
+            "Im CRM": "In {}",
+            "zum CRM": "zu {}",
+            "des CRM": "von {}",
+            BARE: "{}",
+        },
+        "currency": {"der Währung der Daten": "{}", "Währung der Daten": "{}"},
     },
 }
 
@@ -70,43 +77,46 @@ def speak(language: str) -> None:
     _language = language
 
 
-def call(system: str) -> None:
-    """Say the name of a system instead of "the CRM" from now on; empty: the CRM again.
+def call(**names: str) -> None:
+    """Say the names of the system and the currency from now on, instead of "the CRM" and "the currency of the data".
 
-    >>> call("Salesforce")
+    names : `system`, `currency`; what is missing or empty has no name
+
+    >>> call(system="Salesforce", currency="€")
     >>> say("{share} of people with access use the CRM", share="67%"), translated("CRM basics")
     ('67% of people with access use Salesforce', 'CRM basics')
-    >>> call("")
+    >>> call()
     """
-    global _system
-    _system = system
+    global _names
+    _names = {what: name for what, name in names.items() if name}
 
 
-def called() -> str:
-    """What the system is called instead of "the CRM"; empty where it has no name of its own."""
-    return _system
+def called() -> dict[str, str]:
+    """The names by which the system and the currency are called now; those that have one."""
+    return _names
 
 
 @contextmanager
-def speaking(language: str, system: str = "") -> Iterator[None]:
-    """Show the phrases of a block in a language, with the system's name."""
-    before = _language, _system
+def speaking(language: str, **names: str) -> Iterator[None]:
+    """Show the phrases of a block in a language, with the names of `call`."""
+    before = _language, _names
     speak(language)
-    call(system)
+    call(**names)
     try:
         yield
     finally:
         speak(before[0])
-        call(before[1])
+        call(**before[1])
 
 
 def _called(phrase: str, bare: bool = True) -> str:
-    """A phrase with the system's name in it; not in place of a bare "CRM" where that may be a name in the data."""
-    if not _system or "CRM" not in phrase:
-        return phrase
-    instead = CALLED.get(_language, CALLED[ENGLISH])
-    forms = [form for form in instead if bare or form != "CRM"]
-    return re.sub(rf"\b(?:{'|'.join(forms)})\b", lambda form: instead[form[0]].format(_system), phrase)
+    """A phrase with these names in it; not in place of a bare "CRM" where that may be a name in the data."""
+    for what, name in _names.items():
+        instead = CALLED.get(_language, CALLED[ENGLISH])[what]
+        forms = "|".join(form for form in instead if bare or form != BARE)
+        said = {form: to.format(name) for form, to in instead.items()}
+        phrase = re.sub(rf"\b(?:{forms})\b", lambda form, said=said: said[form[0]], phrase)  # type: ignore[misc]
+    return phrase
 
 
 def say(phrase: str, /, **parts: object) -> str:

@@ -22,7 +22,7 @@ class Record:
 
     about : what kind of thing was judged: training, incentive, afterwards, gaming, mandate, colleagues, barrier,
         support, habit; or the part of the summary: tile, until, trust, since, concern, unknown, action, advice; or
-        settings, what the page counted and how
+        settings: what the page counted and how, with the system's name and, as its unit, the currency
     name : which one; group : whom it concerns, a group and never a person; empty: everybody compared
     headline, verdict, grade : as the page says it (`findings.Finding`); effect, evidence : the last two in its words
     likely : the number with its range; figure, importance : of a tile, see `findings.tile`
