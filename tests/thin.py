@@ -83,6 +83,7 @@ THIN: dict[str, Callable[[], Tables]] = {
     "one team": lambda: changed("users", team="t0", department="sales"),
     "teams of one": lambda: changed("users", team=[f"t{i}" for i in range(30)]),
     "one week": lambda: plain(weeks=1),
+    "six weeks": lambda: plain(weeks=6),
     "required columns only": required_only,
     "no groups": no_groups,
     "all robots": lambda: changed("users", is_robot=True),

@@ -83,3 +83,10 @@ def test_what_is_done_at_the_month_s_end_is_a_concern_only_where_it_is_far_more_
         "concern",
         "Month-end bursts: 20 people of the pattern “for show” do 86% of their work then (all people: 22%).",
     )
+
+
+def test_of_a_movement_that_is_withheld_nothing_is_said():
+    """Fewer than five people are slipping: their row is not there, and they are not none."""
+    near = pd.DataFrame({"movement": ["close to the habit"], "users": [12]})
+    assert [each.headline for each in findings.slipping(near).records] == ["12 people are close to the habit."]
+    assert findings.slipping(near.iloc[:0]).records == ()

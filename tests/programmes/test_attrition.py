@@ -61,3 +61,11 @@ def test_those_trained_later_are_comparisons_until_their_turn() -> None:
 def test_nobody_trained_is_said() -> None:
     with pytest.raises(ContractError, match="nobody was trained, so there is nobody of whom to say whether they left."):
         leaving(wb.as_table(user_weeks(None, 4, 5, "a").assign(began=pd.NaT)))
+
+
+def test_trained_in_the_last_week_is_no_row_but_a_reason() -> None:
+    found = leaving(wb.as_table(pd.concat([user_weeks(3, 4, 5, "a"), user_weeks(None, 4, 5, "b")])))
+    assert found.table.empty
+    assert "nobody was trained before the last week, so nobody can have left since" in str(
+        findings.attrition(found, "basics")
+    )

@@ -56,7 +56,8 @@ def balance(panel: Any, covariates: Sequence[str], **roles: Any) -> pd.DataFrame
         if chance is not None:
             again = _moments(x, theirs * weight * odds_of(chance))[0]
         for j, name in enumerate(units.names):
-            apart, left = ((mean1[j] - mean[j]) / scale[j] for mean in (mean0, again))
+            with np.errstate(divide="ignore", invalid="ignore"):  # a trait of which all have the same
+                apart, left = ((mean1[j] - mean[j]) / scale[j] for mean in (mean0, again))
             rows.append((cohort, name, mean1[j], mean0[j], apart, left, _verdict(abs(apart))))
     return pd.DataFrame(rows, columns=BALANCE)
 

@@ -171,18 +171,23 @@ def month_end(signs: pd.DataFrame, group: str) -> Recorded:
 
 
 def slipping(near: pd.DataFrame) -> Recorded:
-    """How many are slipping, and how many are close to the habit.
+    """How many are slipping, and how many are close to the habit; nothing of a movement that is withheld.
 
-    near : movement ("slipping", "close to the habit"), users
+    near : movement ("slipping", "close to the habit"), users; what is withheld has no row
 
     >>> rows = {"movement": ["slipping", "close to the habit"], "users": [26, 45]}
     >>> slipping(pd.DataFrame(rows)).records[0].headline
     '26 people are slipping, 45 are close to the habit.'
     """
     users = near.groupby("movement")["users"].sum() if len(near) else pd.Series(dtype=float)
-    counts = [number(users.get(movement, 0), 0) for movement in ("slipping", "close to the habit")]
-    moving = say("{slipping} people are slipping, {close} are close to the habit", slipping=counts[0], close=counts[1])
-    return noted("since", moving)
+    counts = {movement: number(count, 0) for movement, count in users.items()}
+    slips, close = counts.get("slipping", ""), counts.get("close to the habit", "")
+    if slips and close:
+        return noted(
+            "since", say("{slipping} people are slipping, {close} are close to the habit", slipping=slips, close=close)
+        )
+    slipping = say("{n} people are slipping", n=slips) if slips else ""
+    return noted("since", slipping, say("{n} people are close to the habit", n=close) if close else "")
 
 
 def planned(actions: pd.DataFrame, advice: Mapping[str, str]) -> Recorded:

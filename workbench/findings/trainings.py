@@ -74,7 +74,8 @@ difference (likely 2.0 fewer to 4.0 more per 100).
     """
     row = row_of(leavers)
     if row is None:
-        return untold(say("Whether more people in {what} left than would have anyway", what=what), why_none(leavers))
+        question = say("Whether more people in {what} left than would have anyway", what=what)
+        return untold(question, next(iter(leavers.notes), why_none(leavers)))
     low, high = (_of_100_more(row[end]) for end in ("conf_low", "conf_high"))
     counts = {"left": number(row["left"], 0), "people": people(row["n"]), "expected": number(row["expected"], 0)}
     since = say(

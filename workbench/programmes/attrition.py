@@ -22,6 +22,7 @@ from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import say
 
 Z = 1.959963984540054  # of a 95 % interval
+COLUMNS = ["cohort", "left", "expected", "estimate", "std_error", "conf_low", "conf_high", "n"]
 
 
 def leaving(compared: Table) -> Estimates:
@@ -31,7 +32,8 @@ def leaving(compared: Table) -> Estimates:
         before the last week
     Returns Estimates, one row per wave that lasts at least a week: cohort, left, expected (people), and the difference
     as a share of the wave's n people; `.overall` is of all waves together.
-    Raises ContractError where nobody was began.
+    Where all were trained in the last week there is no row, and `notes` say so.
+    Raises ContractError where nobody was trained.
 
     >>> from workbench.programmes import leaving, trainings
     >>> found = leaving(trainings(panel, log)["Basics"].rows).overall
@@ -41,12 +43,13 @@ def leaving(compared: Table) -> Estimates:
     counts = _counts(compared)
     if not counts["began"].notna().any():
         raise ContractError(say("nobody was trained, so there is nobody of whom to say whether they left."))
+    about = "leavers among the trained, less those expected at everybody's pace in the same weeks"
     lasting: list[object] = sorted(counts.loc[counts["week"] >= counts["began"], "began"].unique())
     if not lasting:
-        raise ContractError(say("nobody was trained before the last week, so nobody can have left since."))
+        unknown = say("nobody was trained before the last week, so nobody can have left since")
+        return Estimates(pd.DataFrame(columns=COLUMNS), "share of people", about, notes=(unknown,))
     waves = [_row(counts, [wave], {"cohort": wave}) for wave in lasting]
     overall = _row(counts, lasting, {})
-    about = "leavers among the trained, less those expected at everybody's pace in the same weeks"
     return Estimates(pd.DataFrame(waves), "share of people", about, LEVEL, pd.Series(overall))
 
 
