@@ -19,6 +19,13 @@ def test_movement_is_told_in_people():
     assert findings.shifts(moves()) == "30 people moved up, 20 moved down, 950 stayed"
 
 
+def test_of_fewer_than_five_who_moved_their_number_is_not_said():
+    """Nor does a title say how many of a movement are, whose cell in the picture is withheld."""
+    table = pd.DataFrame({"way": ["to more use", "to less use", "the same"], "users": [4, 1, 5]})
+    few = findings.shifts(Estimates(table, "share of people", "made up"))
+    assert few == "Fewer than 5 people moved up, fewer than 5 moved down, 5 stayed"
+
+
 def test_patterns_are_told_in_people_and_small_ones_are_withheld():
     rows = pd.DataFrame({"pattern": ["steady", "fading", "very frequent", "hardly use it"],
                          "estimate": [0.5, 0.3, 0.17, 0.03], "n": [50, 30, 17, 3]})  # fmt: skip

@@ -8,13 +8,16 @@ from workbench.findings.finding import Finding
 from workbench.findings.phrases import enumerated
 from workbench.results import privacy
 from workbench.results.estimates import Estimates
+from workbench.results.minimum import MINIMUM
 from workbench.results.phrases import say, say_n, translated
 from workbench.results.verdict import Grade, Stability, Verdict, Way
-from workbench.results.words import number, people, percent
+from workbench.results.words import capital, number, people, percent
 
 
 def shifts(moved: Estimates) -> str:
     """How many moved up to more use and how many down; people who joined, left or were new are not counted.
+
+    Of fewer than five people it is not said how many they are.
 
     moved : way ("to more use", "to less use", "the same", …), users (people) (`workbench.transitions`)
     Returns a chart's title.
@@ -25,8 +28,14 @@ def shifts(moved: Estimates) -> str:
     """
     users = moved.table.groupby("way")["users"].sum()
     more, less, same = (int(users.get(way, 0)) for way in (Way.MORE, Way.LESS, Way.SAME))
-    parts = {"people": people(more), "less": number(less, 0), "same": number(same, 0)}
-    return say("{people} moved up, {less} moved down, {same} stayed", **parts)
+    up = people(more) if not _few(more) else say("fewer than {n} people", n=MINIMUM)
+    down, stayed = (say("fewer than {n}", n=MINIMUM) if _few(n) else number(n, 0) for n in (less, same))
+    parts = {"people": up, "less": down, "same": stayed}
+    return capital(say("{people} moved up, {less} moved down, {same} stayed", **parts))
+
+
+def _few(count: int) -> bool:
+    return 0 < count < MINIMUM
 
 
 def patterns(shares: Estimates, verdicts: Mapping[str, Stability], structured: bool, among: int) -> Finding:
