@@ -87,8 +87,8 @@ class System:
             for way in (pull, -pull):
                 values_of = asked @ np.asarray(_least(way, rows, values, most).x)
                 low, high = np.minimum(low, values_of), np.maximum(high, values_of)
-            before, closed = closed.sum(), ~(high - low > apart - SLACK)
-            if closed.sum() in (0, before):  # all are seen to be open, or no more than before
+            closed = ~(high - low > apart - SLACK)
+            if not closed.any():
                 break
         return ~closed
 
