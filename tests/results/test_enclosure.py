@@ -15,7 +15,7 @@ def groups(rows: list[list[int]], n: list[float], k: list[float], shown: list[in
     every, people, counted = np.array(rows, float), np.array(n, float), np.array(k, float)
     asked = np.isin(np.arange(len(n)), shown)
     protected = (every[few], people[few], counted[few])
-    return Groups(every, people, counted, ~asked & False, asked, None, (0, 0), protected)
+    return Groups(every, people, counted, ~asked & False, asked, every[:0], np.zeros((0, 2)), protected)
 
 
 # Cells: team y in role r, team y in role s, others in r, others in s. Team y (3 people) is withheld, both roles are not.

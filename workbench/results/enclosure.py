@@ -29,7 +29,7 @@ class Groups:
 
     rows : one row a group: one for the cells of people that are in it; n : people; k : how many are counted
     known : which are published; asked : which could be
-    whole, total : everybody's row, their people and what is counted of them; None: not known
+    wholes, totals : rows of everybody, as far as known; for each its people and what is counted of them
     sensitive : rows to protect, with their people and what is counted of them
     sizes : people of each cell, for somebody who knows who is where; None: not known
     """
@@ -39,8 +39,8 @@ class Groups:
     k: Floats
     known: Flags
     asked: Flags
-    whole: Floats | None
-    total: tuple[float, float]
+    wholes: Floats
+    totals: Floats
     sensitive: tuple[Floats, Floats, Floats]
     sizes: Floats | None = None
 
@@ -121,12 +121,12 @@ class Groups:
     @cached_property
     def heads(self) -> System:
         """How many people are in each cell, for somebody who knows what is published."""
-        return self._published(self.n, self.total[0])
+        return self._published(self.n, self.totals[:, 0])
 
     @cached_property
     def counts(self) -> System:
         """How many are counted in each cell, and how many not, for somebody who knows the people of each group."""
-        counted, people = self._published(self.k, self.total[1]), self._insider
+        counted, people = self._published(self.k, self.totals[:, 1]), self._insider
         both = people.rows if self.whole_numbers else 0 * people.rows
         rows = np.block([[counted.rows, 0 * counted.rows], [both, people.rows]])
         return System(rows, np.r_[counted.values, people.values], np.r_[counted.groups, people.groups])
@@ -136,12 +136,11 @@ class Groups:
         """How many people are in each cell, for somebody who knows how many are in every group, or in every cell."""
         if self.sizes is not None:
             return System(np.eye(len(self.sizes)), self.sizes, np.full(len(self.sizes), -1))
-        every = self._published(self.n, self.total[0], np.ones(len(self.n), bool))
+        every = self._published(self.n, self.totals[:, 0], np.ones(len(self.n), bool))
         return System(every.rows, every.values, np.full(len(every.groups), -1))
 
-    def _published(self, values: Floats, total: float, shown: Flags | None = None) -> System:
+    def _published(self, values: Floats, totals: Floats, shown: Flags | None = None) -> System:
         shown = self.known | self.asked if shown is None else shown
         places = np.where(self.asked, np.arange(len(self.n)), -1)[shown]
-        if self.whole is None:
-            return System(self.rows[shown], values[shown], places)
-        return System(np.vstack([self.whole, self.rows[shown]]), np.r_[total, values[shown]], np.r_[-1, places])
+        always = np.full(len(totals), -1)
+        return System(np.vstack([self.wholes, self.rows[shown]]), np.r_[totals, values[shown]], np.r_[always, places])

@@ -120,7 +120,7 @@ def shown(result: Any, within: str | pd.Series | pd.DataFrame | None = None, min
     people, having = _people(table), _having(result)
     hidden = withheld(people, larger, having, minimum, _also(result))
     for counted in [having, *_counts(result)]:
-        if (told := registered(table, people, counted, hidden, _repeated(larger))).any():
+        if (told := registered(table, people, counted, hidden, _repeated(larger, table.index))).any():
             hidden = withheld(people, larger, having, minimum, hidden | told)
     kept = table[~hidden].reset_index(drop=True)
     if isinstance(result, pd.DataFrame):
@@ -174,13 +174,12 @@ def _people(table: pd.DataFrame) -> pd.Series:
     return table["n"].where(tells, 0)
 
 
-def _repeated(within: pd.Series | pd.DataFrame | None) -> pd.Series | None:
-    """What a table repeats its groups for, such as the week: no fact about people."""
+def _repeated(within: pd.Series | pd.DataFrame | None, index: pd.Index) -> pd.DataFrame:
+    """What a table repeats its groups for, such as the week, as texts: no fact about people."""
     if within is None:
-        return None
+        return pd.DataFrame(index=index)
     columns = within.to_frame() if isinstance(within, pd.Series) else within
-    others = [name for name in columns if name not in FACTS]
-    return columns[others].astype(str).agg("/".join, axis=1) if others else None
+    return columns[[name for name in columns if name not in FACTS]].astype(str)
 
 
 def _also(result: Any) -> pd.Series | None:

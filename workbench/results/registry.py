@@ -5,6 +5,7 @@ comparison adds its waves and parts (`divided`). From then on each table that `p
 registered: of which people, how many, and how many of them are counted. What is counted of people is a sum over the
 same cells on whatever page it stands: one's departments, another's teams and everybody's total can be subtracted from
 each other. So can a mean times its people, and a share, in which nobody and everybody must not be told of a few.
+A table that repeats its groups for each wave can be subtracted from one of all waves (`results/repeats.py`).
 
 A notebook alone withholds what the numbers before it would give away. The pages of a site are printed side by side:
 each leaves its register in the run's own folder, and `decided` withholds over all of them at once.
@@ -17,47 +18,24 @@ import os
 import shutil
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from workbench.results.crowd import DIVISIONS, FACTS, Crowd, Who, texts
 from workbench.results.enclosure import Groups
 from workbench.results.files import write_whole
-from workbench.results.minimum import ALIKE, MINIMUM
-from workbench.results.suppression import Rows, further
+from workbench.results.numbers import Key, Number, Part, Total, guarded, people, protected, whole
+from workbench.results.repeats import given_away
+from workbench.results.suppression import further
 
 FOLDER = "WORKBENCH_REGISTERS"  # environment: the folder in which the pages of a site leave their registers
 PAGE = "WORKBENCH_PAGE"  # environment: the name of the page
 STANDING = ".numbers"  # the ending of what a page published, beside what it found
 WITHHELD = "withheld.json"  # there: what `decided` withholds, for pages that are printed again
-Key = tuple[tuple[float, float], Who]
-
-
-@dataclass(frozen=True)
-class Number:
-    """One number of a group.
-
-    of : what its table adds up to: people, and how many of them are counted
-    who : whose it is; n : people in its denominator; k : how many of them are counted
-    public : whether it is shown
-    block : what its table repeats the groups for, such as the week; "": nothing
-    """
-
-    of: tuple[float, float]
-    who: Who
-    n: float
-    k: float
-    public: bool = True
-    block: str = ""
-
-    @property
-    def key(self) -> Key:
-        """What it is, whether it is shown or not."""
-        return self.of, self.who
 
 
 @dataclass
@@ -84,7 +62,7 @@ class Register:
         hidden, there = set(self.decided), {each.key for each in self.numbers if each.public}
         for of in dict.fromkeys(number.of for number in wanted):
             new = {each for each in wanted if each.public and each.of == of and each.key not in there | hidden}
-            asked = sorted(new, key=lambda one: (-one.n, one.who))
+            asked = sorted(new, key=_rank)
             hidden |= self._by_heads(of[0], wanted, asked)
             asked = [each for each in asked if each.key not in hidden]
             same = [each for each in [*self.numbers, *wanted] if each.of == of]
@@ -92,6 +70,8 @@ class Register:
             asked = [each for each in asked if each.key not in hidden]
             known = {each.who for each in self.numbers if each.public and each.of == of}
             hidden |= {(of, who) for who in self._enclosing(same, asked, known)}
+        asked = sorted({each for each in wanted if each.public and each.key not in there | hidden}, key=_rank)
+        hidden |= given_away(self.crowd, [*self.numbers, *wanted], there, [each.key for each in asked])
         added = [replace(each, public=each.public and each.key not in hidden) for each in wanted]
         self.numbers += added
         return [each.public and not kept.public for each, kept in zip(wanted, added, strict=True)]
@@ -111,27 +91,24 @@ class Register:
 
     def _told(self, same: list[Number], asked: list[Number]) -> Sequence[bool]:
         """Which of these not to publish beside the others, which are sums over the same cells."""
-        groups = {each.who: each for each in same}
         if not asked:
             return []
+        groups = {each.who: each for each in same}
         rows, wholes = self.crowd.rows(list(groups))
-        sensitive = _sensitive(rows, list(groups.values()))[0]
-        if not len(sensitive):
-            return [False] * len(asked)
         place = {who: at for at, who in enumerate(groups)}
         open_ones, keys = {each.key for each in self.numbers if each.public}, {each.key for each in asked}
         known = list({place[each.who]: None for each in same if each.key in open_ones and each.key not in keys})
-        every = np.vstack([wholes, rows[known], rows[[place[each.who] for each in asked]], sensitive])
-        every = np.unique(every, axis=1)  # the coarsest cells that no group divides
-        first, last = len(wholes) + len(known), len(wholes) + len(known) + len(asked)
-        return list(further(every[:first], every[first:last], every[last:]))
+        last = [place[each.who] for each in asked]
+        small = protected(rows, list(groups.values()), *people(list(groups.values())))
+        return list(further([*wholes, *rows[known]], rows[last], small))
 
     def _enclosing(self, same: list[Number], asked: list[Number], known: set[Who]) -> set[Who]:
         """Whose numbers not to publish beside the known ones, because together they enclose a few people's."""
         found: set[Who] = set()
         looked_at = set()
-        for block in sorted({each.block for each in same}) if asked else []:
-            numbers = {each.who: each for each in same if each.block in (block, "")}
+        sized = [each for each in same if not np.isnan(each.n)]  # how large is not known of what stands there
+        for block in sorted({each.block for each in sized}) if asked else []:
+            numbers = {each.who: each for each in sized if each.block in (block, "")}
             if (content := frozenset((each.who, each.n, each.k) for each in numbers.values())) in looked_at:
                 continue  # as in the week before, where people are counted and nothing of them
             looked_at.add(content)
@@ -141,56 +118,17 @@ class Register:
 
     def groups(self, numbers: list[Number], known: Collection[Who], asked: Collection[Who]) -> Groups:
         """Numbers that are sums over the same cells, each of other people, as rows over these cells."""
-        rows, n, k = self.crowd.rows([each.who for each in numbers])[0], *_people(numbers)
-        sensitive, few_n, few_k = _sensitive(rows, numbers)
-        whole = _whole(rows, numbers)
-        stacked = np.vstack([rows, sensitive, *([] if whole is None else [whole])])
-        every, cell = np.unique(stacked, axis=1, return_inverse=True)
-        sizes = self.crowd.sizes([each.who for each in numbers])
-        of_all = sizes is not None and len(sizes) == len(cell) and np.array_equal(rows @ sizes, n)
-        return Groups(
-            every[: len(rows)],
-            n,
-            k,
-            known=np.array([each.who in known for each in numbers], bool),
-            asked=np.array([each.who in asked for each in numbers], bool),
-            whole=None if whole is None else every[-1],
-            total=numbers[0].of,
-            sensitive=(every[len(rows) : len(rows) + len(sensitive)], few_n, few_k),
-            sizes=np.bincount(cell, sizes).astype(float) if of_all else None,
-        )
+        who = [each.who for each in numbers]
+        rows, (n, k), sizes = self.crowd.rows(who)[0], people(numbers), self.crowd.sizes(who)
+        everybody = whole(rows, who, n, k, numbers[0].of)
+        is_known, is_asked = (np.array([each in some for each in who], bool) for some in (known, asked))
+        wholes = [] if everybody is None else [(everybody, numbers[0].of)]
+        return guarded(rows, n, k, wholes, is_known, is_asked, sizes)
 
 
-def _people(numbers: list[Number]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How many they are, and how many of them are counted."""
-    return np.array([each.n for each in numbers], float), np.array([each.k for each in numbers], float)
-
-
-def _sensitive(rows: Rows, groups: list[Number]) -> tuple[Rows, NDArray[np.float64], NDArray[np.float64]]:
-    """Few people, or a few who are all alike: groups, and those who are in one group and not in another within it.
-
-    Returns their rows, how many people they are, and how many of these are counted.
-    """
-    n, k = _people(groups)
-    few = np.flatnonzero(_few(n, k))
-    pairs = np.argwhere(_few(n[:, None] - n, k[:, None] - k)).reshape(-1, 2)
-    a, b = pairs[[bool((rows[a] >= rows[b]).all()) for a, b in pairs]].T if len(pairs) else np.zeros((2, 0), int)
-    return np.vstack([rows[few], rows[a] - rows[b]]), np.r_[n[few], n[a] - n[b]], np.r_[k[few], k[a] - k[b]]
-
-
-def _whole(rows: Rows, numbers: list[Number]) -> Rows | None:
-    """Everybody whom a table counts, where some of these groups are all of them, each person once."""
-    for names in dict.fromkeys(tuple(name for name, _ in each.who) for each in numbers):
-        table = [place for place, each in enumerate(numbers) if tuple(name for name, _ in each.who) == names]
-        sums = (sum(getattr(numbers[place], of) for place in table) for of in ("n", "k"))
-        if np.allclose(tuple(sums), numbers[0].of, atol=1e-4):
-            return np.asarray(rows[table].sum(axis=0))
-    return None
-
-
-def _few(n: NDArray[np.float64], k: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """The rule for a number, where what is counted of one person may be more than one."""
-    return np.asarray((n > 0) & ((n < MINIMUM) | ((n < ALIKE) & ((k == 0) | (k == n)))))
+def _rank(number: Number) -> tuple[float, Who]:
+    """Larger groups are kept before smaller ones."""
+    return -number.n, number.who
 
 
 _open: list[Register] = []  # the register of this notebook: one at most
@@ -219,32 +157,48 @@ def divided(label: str, groups: Any) -> None:
 
 
 def registered(
-    table: pd.DataFrame, people: pd.Series, having: pd.Series | None, hidden: pd.Series, blocks: pd.Series | None
+    table: pd.DataFrame, people: pd.Series, having: pd.Series | None, hidden: pd.Series, repeated: pd.DataFrame
 ) -> pd.Series:
     """Which further rows of a table to withhold, once its numbers are registered.
 
     people, having : as in `privacy.withheld`; hidden : rows that are withheld anyway
-    blocks : what the table repeats its groups for, such as the week; None: nothing
+    repeated : what the table repeats its groups for, such as the week: a text for each row, a column for each kind
     """
     none = pd.Series(False, index=table.index)
     if not _open or table.empty or not any(name in table for name in DIVISIONS):
         return none
-    k = people / 2 if having is None else having
-    by = none if blocks is None else blocks
-    sums = [
-        numbers.astype(float).fillna(0).groupby(by, dropna=False).transform("sum").round(6) for numbers in (people, k)
-    ]
-    whose, all_of_them = _open[0].crowd.named(table, people.fillna(0))
+    n, k = people.astype(float).fillna(0), (people / 2 if having is None else having).astype(float).fillna(0)
+    whose, all_of_them = _open[0].crowd.named(table, n)
+    of = _totals(n, k, repeated)
     if all_of_them:
-        sums[0] = pd.Series(float(len(_open[0].crowd.people)), table.index)
-    named = by.astype(str) if blocks is not None else by.map({False: ""})
-    rows = zip(*sums, whose, people.fillna(0), k.fillna(0), ~hidden, named, strict=True)
-    wanted = [
-        Number((a, b), who, float(n), float(count), bool(show), block) for a, b, who, n, count, show, block in rows
-    ]
+        of = [(float(len(_open[0].crowd.people)), counted) for _, counted in of]
+    parts, named = _parts(n, k, repeated), _joined(repeated)
+    wanted = [Number(*each) for each in zip(of, whose, n, k, (~hidden).map(bool), named, parts, strict=True)]
     found = _open[0].add(wanted)
     _leave(_open[0].numbers[-len(wanted) :], "a")
     return pd.Series(found, index=table.index)
+
+
+def _totals(n: pd.Series, k: pd.Series, by: pd.DataFrame) -> list[Total]:
+    """What the rows of each group of rows add up to, for each row."""
+    sums = (numbers.groupby(_joined(by), sort=False).transform("sum").round(6) for numbers in (n, k))
+    return [(float(of_n), float(of_k)) for of_n, of_k in zip(*sums, strict=True)]
+
+
+def _parts(n: pd.Series, k: pd.Series, repeated: pd.DataFrame) -> list[tuple[Part, ...]]:
+    """For each row what it is a part of: of all values of what is repeated, one column or several together."""
+    names = [str(name) for name in repeated]
+    found: list[list[Part]] = [[] for _ in range(len(n))]
+    for some in (each for size in range(1, len(names) + 1) for each in combinations(names, size)):
+        others = repeated.set_axis(names, axis=1).drop(columns=list(some))
+        values = _joined(repeated.set_axis(names, axis=1)[list(some)])
+        for parts, value, total in zip(found, values, _totals(n, k, others), strict=True):
+            parts.append(Part("/".join(some), value, total))
+    return [tuple(parts) for parts in found]
+
+
+def _joined(columns: pd.DataFrame) -> pd.Series:
+    return columns.agg("/".join, axis=1) if len(columns.columns) else pd.Series("", columns.index)
 
 
 def decided(folder: Path, names: Collection[str]) -> list[str]:
@@ -300,14 +254,21 @@ def _leave_people() -> None:
 
 def _read(file: Path) -> Register:
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    numbers = [Number(**{**row, "of": tuple(row["of"]), "who": tuple(map(tuple, row["who"]))}) for row in rows]
+    numbers = [_number(**row) for row in rows]
     known = file.with_suffix(".parquet")
     people = pd.read_parquet(known) if known.exists() else pd.DataFrame(columns=list(FACTS))
     return Register(Crowd(people.astype(object).where(people.notna(), None)), numbers)
 
 
+def _number(of: Any, who: Any, n: Any, k: Any, parts: Any, **others: Any) -> Number:
+    """As it was before it was written to a file, where what cannot change is a list."""
+    its = tuple(Part(name, value, tuple(total)) for name, value, total in parts)
+    people, counted = (np.nan if each is None else each for each in (n, k))
+    return Number(tuple(of), tuple(map(tuple, who)), people, counted, parts=its, **others)
+
+
 def publish(folder: Path, site: Path, failed: Collection[str] = ()) -> None:
-    """Keep what the pages of a run publish beside them, for runs to come: whose numbers stand there, not how large.
+    """Keep beside the pages of a run whose numbers they publish and withhold, for runs to come, and not how large.
 
     folder : of the registers; site : the folder that holds what pages found
     failed : pages that are not there, or stay as an earlier run printed them
@@ -315,10 +276,10 @@ def publish(folder: Path, site: Path, failed: Collection[str] = ()) -> None:
     withheld = _decided(folder)
     for file in sorted(file for file in folder.glob("*.parquet") if file.stem not in failed):
         numbers = _read(file.with_suffix(".jsonl")).numbers
-        shown = [replace(each, n=0, k=0) for each in numbers if each.public and each.key not in withheld]
-        lines = [json.dumps(asdict(each), default=float) + "\n" for each in dict.fromkeys(shown)]
+        kept = [replace(each, public=each.public and each.key not in withheld) for each in numbers]
+        lines = [json.dumps(asdict(each) | {"n": None, "k": None}, default=float) + "\n" for each in kept]
         site.mkdir(exist_ok=True)
-        write_whole(site / f"{file.stem}{STANDING}", "".join(lines))
+        write_whole(site / f"{file.stem}{STANDING}", "".join(dict.fromkeys(lines)))
 
 
 def standing(site: Path, folder: Path, names: Collection[str]) -> None:

@@ -76,11 +76,15 @@ def further(known: Iterable[Rows], wanted: Rows, sensitive: Rows) -> NDArray[np.
     >>> further([np.array([1, 1, 1])], teams[:2], sensitive=teams[2:]).tolist()
     [False, True]
     """
-    space = Space(sensitive)
-    for row in known:
+    if not len(wanted) or not len(sensitive):
+        return np.zeros(len(wanted), dtype=bool)
+    before = np.vstack(list(known))
+    every = np.unique(np.vstack([before, wanted, sensitive]), axis=1)  # the coarsest cells that no group divides
+    space = Space(every[len(before) + len(wanted) :])
+    for row in every[: len(before)]:
         space.publish(row)
     withheld = np.zeros(len(wanted), dtype=bool)
-    for place, row in enumerate(wanted):
+    for place, row in enumerate(every[len(before) : len(before) + len(wanted)]):
         withheld[place] = space.would_tell(row)
         if not withheld[place]:
             space.publish(row)
