@@ -178,7 +178,8 @@ def everything_said(name: str, folder: Path, *pages: str) -> dict[str, bytes]:
 def sung(name: str, folder: Path, *pages: str) -> dict[str, str]:
     """Where the word is to be read, with the words around it; empty, as it must be."""
     found = {}
-    for where, text in everything_said(name, folder, *pages).items():
+    for where, said in everything_said(name, folder, *pages).items():
+        text = where.encode() + b"\n" + said
         at = text.lower().find(CANARY.encode())
         if at >= 0:
             found[where] = text[max(0, at - 100) : at + 100].decode(errors="replace")
