@@ -27,7 +27,6 @@ import workbench as wb  # noqa: E402
 from workbench.data import check_source  # noqa: E402
 from workbench.errors import QueryError  # noqa: E402
 
-
 REFUSED = "nobody known"  # the thin source that breaks the contract
 PAGES = 8
 
@@ -67,7 +66,7 @@ def thin() -> tuple[int, int]:
 
 
 def planted() -> tuple[int, int]:
-    """Sources full of one word, and places in which it is to be read: messages, files' names, every byte of the site."""
+    """Sources full of one word, and places in which it is to be read: messages, names of files, bytes of the site."""
     hits = 0
     for name in PLANTED:
         with TemporaryDirectory() as folder:
