@@ -18,6 +18,11 @@ def reach(found: wb.Estimates) -> float:
     return (row["conf_high"] - row["conf_low"]) / 2 / row["std_error"]
 
 
+def alike(found: wb.Estimates) -> float:
+    """The same, if all teams varied alike."""
+    return found.contrasts.spread.as_if_alike(found.contrasts.on_means, 0).reach(0.05)[0]
+
+
 @pytest.mark.parametrize(("treated", "never"), [(3, 20), (5, 4), (6, 6)])
 def test_degrees_of_freedom_of_two_groups_of_teams_by_hand(treated, never):
     """Bell & McCaffrey's for two means: (1/M₁ + 1/M₀)² / (1/M₁²(M₁ − 1) + 1/M₀²(M₀ − 1))."""
@@ -29,7 +34,7 @@ def test_degrees_of_freedom_of_two_groups_of_teams_by_hand(treated, never):
 @pytest.mark.parametrize(("treated", "never"), [(3, 20), (5, 4)])
 def test_an_interval_from_two_groups_of_teams_leaves_out_five_in_a_hundred(treated, never):
     """By the definition: P(|Z| > k√S) over both groups' chi-squares, S = p χ²(M₁ − 1)/(M₁ − 1) + (1 − p) …"""
-    k, share = reach(effect(two_periods(treated, never))), never / (treated + never)
+    k, share = alike(effect(two_periods(treated, never))), never / (treated + never)
     ours, theirs = (
         stats.chi2(treated - 1, scale=share / (treated - 1)),
         stats.chi2(never - 1, scale=(1 - share) / (never - 1)),
@@ -45,7 +50,28 @@ def test_an_interval_from_two_groups_of_teams_leaves_out_five_in_a_hundred(treat
 
 def test_an_interval_from_two_groups_of_as_many_teams_is_that_of_the_t_test():
     """Both vary alike and are alike: Student's t with 2(M − 1) degrees of freedom, from a table: 2.2281 for ten."""
-    assert reach(effect(two_periods(6, 6))) == pytest.approx(2.2281, abs=5e-5)
+    assert alike(effect(two_periods(6, 6))) == pytest.approx(2.2281, abs=5e-5)
+
+
+@pytest.mark.parametrize(("treated", "never", "spread"), [(6, 14, 4.0), (6, 14, 0.25), (3, 60, 4.0), (10, 10, 1.0)])
+def test_the_few_who_vary_most_widen_an_interval_as_welch_says(treated, never, spread):
+    """SciPy's t test of the teams' means that takes no two groups to vary alike: its degrees of freedom and errors."""
+    table = of_sizes([4] * treated, [4] * never, spread=spread)
+    found = effect(table)
+    moved = table[table["week"] == 1].groupby("team")["active_days"].mean()
+    theirs = stats.ttest_ind(moved[:treated], moved[treated:], equal_var=False)
+    own = found.contrasts._studentised
+    assert own._left(own.own)[0] == pytest.approx(theirs.df)
+    assert found.contrasts.freedoms_seen[0] == pytest.approx(min(theirs.df, found.contrasts.freedoms[0]))
+    assert found.table["std_error"][0] == pytest.approx(found.table["estimate"][0] / theirs.statistic)
+    # Welch's t is near what the two spreads say together, and never counts beside what is wider.
+    assert reach(found) == pytest.approx(max(alike(found), stats.t.isf(0.025, theirs.df)), rel=0.05)
+    assert reach(found) >= alike(found)
+
+
+def test_large_groups_are_not_widened():
+    m = wb.moments(of_sizes([1] * 400, [1] * 400, spread=2.0))
+    assert wb.att_gt(m).contrasts._studentised.own is None
 
 
 def test_three_teams_against_twelve_keep_the_promise_that_the_normal_interval_breaks():

@@ -54,7 +54,7 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
     told = values > values[-1] * 1e-10
     df, apart, drift = int(told.sum()), vectors[:, told], earlier.terms.distance.to_numpy(float)
     statistic = float(((earlier.estimate @ apart) ** 2 / values[told]).sum())
-    seen, freedom = drift @ apart, float(earlier.freedoms.mean())
+    seen, freedom = drift @ apart, float(earlier.freedoms_seen.mean())
     information = float((seen**2 / values[told]).sum()) if seen @ seen > 1e-12 * drift @ drift else 0.0
     slopes = {
         f"slope_detectable_{power}": _slope(_noncentrality(power / 100, df, freedom), information) for power in (50, 80)

@@ -126,6 +126,11 @@ class Contrasts:
         """Degrees of freedom of the t distribution of each estimate."""
         return self._studentised.freedoms
 
+    @property
+    def freedoms_seen(self) -> Floats:
+        """The same, or fewer where those who vary most are few."""
+        return self._studentised.freedoms_seen
+
     @cached_property
     def effective_clusters(self) -> Floats:
         """K: treated clusters (units, where there are none) of one size that would tell as much as there are."""
@@ -147,7 +152,7 @@ class Contrasts:
 
     @cached_property
     def _studentised(self) -> Studentised:
-        return self.spread.studentised(self.on_means, int(self.fitted is not None))
+        return self.spread.studentised(self.on_means, self.on_sizes, int(self.fitted is not None))
 
     @property
     def _widened(self) -> Floats:

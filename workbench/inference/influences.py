@@ -52,13 +52,16 @@ class Influences(Spread):
             found += self._of_history(h, on_means, on_sizes)
         return found / self.moments.units**2
 
-    def variances(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
-        """The diagonal of the covariance."""
-        return np.diag(self.covariance(on_means, on_sizes))
+    def by_history(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
+        """H × K: what the units (clusters) of each history of treatment add to the variances."""
+        if self.of_clusters is not None:
+            return super().by_history(on_means, on_sizes)
+        each = [np.diag(self._of_history(h, on_means, on_sizes)) for h in range(len(self.sums))]
+        return np.array(each) / self.moments.units**2
 
-    def studentised(self, on_means: sparse.csc_array, fitted: int = 0) -> Studentised:
+    def as_if_alike(self, on_means: sparse.csc_array, fitted: int) -> Studentised:
         """As of the same sums, unadjusted."""
-        return self.plain.spread.studentised(sparse.csc_array(self.plain.on_means @ on_means), fitted)
+        return self.plain.spread.as_if_alike(sparse.csc_array(self.plain.on_means @ on_means), fitted)
 
     def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
         """As of the same sums, unadjusted."""

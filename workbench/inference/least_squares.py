@@ -246,7 +246,7 @@ class Sandwich(Spread):
         """The diagonal of the covariance."""
         return np.diag(self.covariance(on_means, on_sizes))
 
-    def studentised(self, on_means: sparse.csc_array, fitted: int = 0) -> Studentised:
+    def studentised(self, on_means: sparse.csc_array, on_sizes: Floats, fitted: int = 0) -> Studentised:
         """Student's t, each sum with its own degrees of freedom."""
         freedoms = self.fit.freedoms(on_means.toarray())
         # Each is a history of treatment by itself, with the degrees of freedom it has.

@@ -8,11 +8,14 @@ its units (clusters), and an estimate is more than k standard errors away with p
 
 by Craig's form of the normal tail (1991, IEEE MILCOM 2, 571–575): Student's t for one history, and for several exactly
 what Satterthwaite's degrees of freedom come near to (they give too wide intervals where M is two or three).
+
+Where the few who were treated vary more than the others, that is too near. So p is also taken as it is seen, each
+history's own part of the variance (Welch 1947, Biometrika 34, 28–35), and the wider interval counts.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -36,11 +39,24 @@ class Studentised:
     freedom : H, degrees of freedom of each history's own variance: M − 1 for M units (clusters) of one size, less
         where some outweigh the others; 0 for one alone
     fitted : numbers in each estimate that were chosen to make its variance least: each costs a degree of freedom
+    own : H × K, variances by history as they are seen; None: not looked at
     """
 
     parts: Floats
     freedom: Floats
     fitted: int = 0
+    own: Floats | None = None
+
+    def with_seen(self, columns: NDArray[np.int64], own: Floats) -> Studentised:
+        """The same, with the variances by history of some of the estimates as they are seen."""
+        every = self.parts.copy()
+        every[:, columns] = np.where(own.sum(axis=0) > 0, own, self.parts[:, columns])
+        return replace(self, own=every)
+
+    @property
+    def few(self) -> NDArray[np.bool_]:
+        """K: whether it matters for the estimate how few it rests on."""
+        return np.asarray(self._left(self.parts) < MANY)
 
     @cached_property
     def freedoms(self) -> Floats:
@@ -53,13 +69,17 @@ class Studentised:
         """
         whole = self.parts.sum(axis=0)
         alone = self.parts[self.freedom == 0].max(axis=0, initial=0) > MATTERS * whole
-        return np.where(alone, 0, self._left)
+        return np.where(alone, 0, self._left(self.parts))
 
-    @cached_property
-    def _left(self) -> Floats:
+    @property
+    def freedoms_seen(self) -> Floats:
+        """The same, or those of the variances as they are seen, where these are fewer."""
+        return self.freedoms if self.own is None else np.minimum(self.freedoms, self._left(self.own))
+
+    def _left(self, parts: Floats) -> Floats:
         """The same where some rest on one alone."""
-        whole = self.parts.sum(axis=0)
-        uncertain = (self.parts**2 / self._seen[:, None]).sum(axis=0)
+        whole = parts.sum(axis=0)
+        uncertain = (parts**2 / self._seen[:, None]).sum(axis=0)
         freedoms = np.divide(whole**2, uncertain, out=np.full(len(whole), np.inf), where=uncertain > 0)
         return np.asarray(np.maximum(freedoms - self.fitted, 1))
 
@@ -70,15 +90,18 @@ class Studentised:
 
     def reach(self, outside: float) -> Floats:
         """K: how many standard errors on both sides leave `outside` of the probability beyond them."""
-        found = np.asarray(stats.t.isf(outside / 2, self._left))
-        few = self._left < MANY
+        alike = self._reach(self.parts, outside)
+        return alike if self.own is None else np.maximum(alike, self._reach(self.own, outside))
+
+    def _reach(self, parts: Floats, outside: float) -> Floats:
+        left = self._left(parts)
+        found, few = np.asarray(stats.t.isf(outside / 2, left)), left < MANY
         if few.any():
-            found[few] = self._reach(found[few], outside, few)
+            found[few] = self._of_few(found[few], parts[:, few], left[few], outside)
         return found
 
-    def _reach(self, start: Floats, outside: float, few: NDArray[np.bool_]) -> Floats:
+    def _of_few(self, start: Floats, parts: Floats, left: Floats, outside: float) -> Floats:
         """By Newton's steps on the logarithms."""
-        parts, left = self.parts[:, few], self._left[few]
         half = (self._seen[:, None] * left / (left + self.fitted) / 2)[..., None]
         share = (parts / parts.sum(axis=0))[..., None] / (2 * half * np.sin(np.pi / 4 * (NODE + 1)) ** 2)
         log = np.log(start)

@@ -29,6 +29,8 @@ from workbench.inference.layout import Floats, pieces
 from workbench.inference.moments import Moments
 from workbench.inference.small_samples import Studentised, freedom_of_mean
 
+Cells = slice | NDArray[np.int64]  # places of cells
+
 
 @dataclass(frozen=True, eq=False)
 class Spread:
@@ -54,25 +56,38 @@ class Spread:
         spread: Floats = np.zeros((on_means.shape[1],) * 2)
         for columns, weights, products in self._weights_of_cells(on_means):
             spread[np.ix_(columns, columns)] += weights.T @ products @ weights
-        for between, influence in chain(self._of_sizes(on_sizes), self._of_loose(on_means)):
+        for _, between, influence in chain(self._of_sizes(on_sizes), self._of_loose(on_means)):
             spread[between, between] += influence.T @ influence
         return spread
 
     def variances(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """The diagonal of the covariance, without the rest of it."""
-        if self.moments.clusters is not None:
-            return self._clusters_factor @ self._of_clusters(on_means, on_sizes) ** 2 / self.moments.units**2
-        variances: Floats = np.zeros(on_means.shape[1])
-        for columns, weights, products in self._weights_of_cells(on_means):
-            variances[columns] += np.einsum("ik,ik->k", weights, products @ weights)
-        for between, influence in chain(self._of_sizes(on_sizes), self._of_loose(on_means)):
-            variances[between] += np.einsum("ik,ik->k", influence, influence)
-        return variances
+        return np.asarray(self.by_history(on_means, on_sizes).sum(axis=0))
 
-    def studentised(self, on_means: sparse.csc_array, fitted: int = 0) -> Studentised:
+    def by_history(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
+        """H × K: what the units (clusters) of each history of treatment add to the variances."""
+        m = self.moments
+        if m.clusters is not None:
+            squares = self._of_clusters(on_means, on_sizes) ** 2 * self._clusters_factor[:, None]
+            return _summed(squares, m.history_of_clusters) / m.units**2
+        history = cohort_of_cells(m)
+        found: Floats = np.zeros((history.max() + 1, on_means.shape[1]))
+        for cell, (columns, weights, products) in zip(m.with_products, self._weights_of_cells(on_means), strict=True):
+            found[history[cell], columns] += np.einsum("ik,ik->k", weights, products @ weights)
+        for cells, between, influence in chain(self._of_sizes(on_sizes), self._of_loose(on_means)):
+            found[:, between] += _summed(influence**2, history[cells], len(found))
+        return found
+
+    def studentised(self, on_means: sparse.csc_array, on_sizes: Floats, fitted: int = 0) -> Studentised:
         """The sums over their standard errors: normal, or where samples are small, with the doubt in those errors."""
         if not self.small_sample or self.normal:
             return Studentised(np.zeros((1, on_means.shape[1])), np.array([np.inf]))
+        found = self.as_if_alike(on_means, fitted)
+        few = np.flatnonzero(found.few)
+        return found.with_seen(few, self.by_history(on_means[:, few], on_sizes[:, few])) if len(few) else found
+
+    def as_if_alike(self, on_means: sparse.csc_array, fitted: int) -> Studentised:
+        """The same, as if all units (clusters) varied alike."""
         return Studentised(self._alike.parts(on_means), self._alike.freedom, fitted)
 
     def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
@@ -88,8 +103,8 @@ class Spread:
 
     # ── units drawn one by one ──────────────────────────────────────────────────────────────────────────────────
 
-    def _of_sizes(self, on_sizes: Floats) -> Iterator[tuple[slice, Floats]]:
-        """Some cells at a time: between which sums, and cells × those, the root of what their units add by B.
+    def _of_sizes(self, on_sizes: Floats) -> Iterator[tuple[Cells, slice, Floats]]:
+        """Some cells at a time: which, between which sums, and cells × those, the root of what their units add by B.
 
         Where cohort sizes are taken as they are, B is around the mean of its cohort.
         """
@@ -99,7 +114,7 @@ class Spread:
         for rows in pieces(len(m.n)):
             own, cohort = on_sizes[rows], history[rows]
             between = _range_of((own != 0).any(axis=0) | (means[np.unique(cohort)] != 0).any(axis=0))
-            yield between, (own[:, between] - means[cohort, between]) * scale[rows, None]
+            yield rows, between, (own[:, between] - means[cohort, between]) * scale[rows, None]
 
     @cached_property
     def _factor_of_units(self) -> Floats:
@@ -119,8 +134,8 @@ class Spread:
             columns = np.unique(block.indices)
             yield columns, block.toarray()[:, columns], m.products[place] * scale[c]
 
-    def _of_loose(self, on_means: sparse.csc_array) -> Iterator[tuple[slice, Floats]]:
-        """Some units with rows of their own at a time: between which sums, and units × those, what they add."""
+    def _of_loose(self, on_means: sparse.csc_array) -> Iterator[tuple[Cells, slice, Floats]]:
+        """Some units with rows of their own at a time: cells, between which sums, units × those, what they add."""
         m, loose, width = self.moments, self.moments.loose, self.moments.timeline.count
         if loose is None:
             return
@@ -134,7 +149,7 @@ class Spread:
             units = sparse.csr_array((rows.ravel(), columns.ravel(), ends), shape=shape)
             influence = units @ by_cell
             between = _range_of(np.bincount(influence.indices) > 0)
-            yield between, influence[:, between].toarray()
+            yield cell, between, influence[:, between].toarray()
 
     # ── whole clusters drawn ────────────────────────────────────────────────────────────────────────────────────
 
@@ -196,6 +211,13 @@ def cohort_of_cells(m: Moments) -> NDArray[np.int64]:
 def around_mean(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floats:
     """Rows less the mean of those with the same history, weighted by size."""
     return np.asarray(rows - _means(rows, size, history)[history])
+
+
+def _summed(rows: Floats, history: NDArray[np.int64], histories: int = 0) -> Floats:
+    """The sum of the rows of each history."""
+    one = np.ones(len(history))
+    shape = (max(histories, int(history.max()) + 1), len(history))
+    return np.asarray(sparse.csr_array((one, (history, np.arange(len(history)))), shape=shape) @ rows)
 
 
 def _means(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floats:
