@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from workbench import effects
 from workbench.inference import moments
 from workbench.planning.design import design, designs
-from workbench.planning.power import CONSTANT, PAGES, VARYING, known_after, power, power_by_week, powers
+from workbench.planning.power import CONSTANT, PAGES, VARYING, _Precision, known_after, power, power_by_week, powers
 from workbench.planning.variation import components
 
 STEPS = {"weeks": 5, "waves": 4, "before": 1, "apart": 1}
@@ -109,3 +110,13 @@ def test_simulated_rollouts_are_as_sure_as_planned(kind, leaving):
 def test_every_design_has_three_answers():
     found = powers(designs([8] * 12, weeks=24), components(24, 1.0, tau=0.3), 0.3)
     assert found["assumption"].tolist() == [CONSTANT, VARYING, PAGES] * 4
+
+
+@pytest.mark.parametrize("freedom", [1.0, 2.0, 3.0, 12.5, 400.0])
+def test_power_is_that_of_the_square_in_the_noncentral_f(freedom: float) -> None:
+    """P(|T| > k) = P(F > k²): another function of SciPy's; effects far out were no number with three teams or fewer."""
+    precision, reach = _Precision(0.5, freedom), stats.t.isf(0.025, freedom)
+    for effect in np.linspace(0.01, 2 * (reach + 1) * 0.5, 50):
+        theirs = stats.ncf.sf(reach**2, 1, freedom, (effect / 0.5) ** 2)
+        assert precision.power(effect, 0.95) == pytest.approx(theirs, abs=1e-9)
+    assert precision.power(precision.detectable(0.95), 0.95) == pytest.approx(0.8, abs=1e-6)

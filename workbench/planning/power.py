@@ -111,7 +111,8 @@ class _Precision:
         reach, far = self._reach(level), abs(effect) / self.std_error
         if np.isinf(self.freedom):
             return float(stats.norm.cdf(far - reach) + stats.norm.cdf(-far - reach))
-        return float(stats.nct.sf(reach, self.freedom, far) + stats.nct.cdf(-reach, self.freedom, far))
+        # The lower tail as the upper one of its mirror image: far out, SciPy's own lower tail is no number.
+        return float(stats.nct.sf(reach, self.freedom, far) + stats.nct.sf(reach, self.freedom, -far))
 
     def detectable(self, level: float) -> float:
         """The smallest effect that is told from nothing 8 times in 10."""
