@@ -89,3 +89,11 @@ def test_a_table_has_its_rows_as_the_picture_beside_it_has_them() -> None:
     rows = pd.DataFrame({"pattern": ["everybody", "fading", "steady"], "n": [130, 40, 90]})
     html = table(rows, {"pattern": "Pattern"}, like=drawn).data
     assert re.findall(r"<td[^>]*>([^<]*)", html) == ["steady", "fading", "everybody"]
+
+
+def test_a_column_without_any_value_is_left_out_and_ranges_are_not():
+    rows = pd.DataFrame({"team": ["x", "y"], "where": [None, None], "low": [None, None], "high": [None, None], "n": 9})
+    shown = table(rows, {"team": "Team", "where": "Where to get it", ("low", "high"): "Likely range"}).data
+    assert "Where to get it" not in shown
+    assert shown.count("<td") == 4
+    assert shown.count("–") == 2

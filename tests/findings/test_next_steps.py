@@ -108,8 +108,16 @@ def test_no_design_no_promise():
 
 
 def test_weeks_that_do_not_suffice_are_said():
-    row = pd.DataFrame([{"design": "parallel", "as the pages estimate it": None}])
-    assert findings.known_after(row, "parallel", 0.1).endswith("does not show in time")
+    curve = pd.DataFrame({"weeks": [1, 2], "assumption": "as the pages estimate it", "power": [0.3, 0.79]})
+    assert findings.known_after(curve, 0.1).endswith("does not show in time")
+
+
+def test_what_shows_only_while_groups_still_wait_is_said_to_end():
+    curve = pd.DataFrame(
+        {"weeks": range(1, 5), "assumption": "as the pages estimate it", "power": [0.7, 0.8, 0.85, 0.6]}
+    )
+    assert findings.known_after(curve, 0.1) == "A rise of 0.10 days shows in weeks 2 to 3"
+    assert findings.known_after(curve.head(3), 0.1) == "A rise of 0.10 days a week shows after 2 weeks"
 
 
 def test_a_group_lags_only_if_it_clearly_does_among_all_groups():

@@ -35,7 +35,8 @@ def table(
     people : the column that says how many people each row rests on; None where rows are not about people, such as the
         rows of a log or the weeks of a plan
     like : a table whose first column names the rows in the order of the picture beside; rows that it lacks come last
-    Missing values show as a dash, and a table without rows as "None."
+    Missing values show as a dash, and a table without rows as "None." A column without any value is left out, but not
+    one of ranges: its dashes say that none can be given.
     Returns HTML. Raises ValueError for more rows than anybody reads: aggregate first. Raises ContractError for numbers
     without `people`.
 
@@ -52,6 +53,9 @@ def table(
         return _passed(f"<p>{escape(sentence(note) or say('None.'))}</p>")
     given = worded(given, (*OURS, *COMPARED))
     given = given if like is None else _in_order(given, next(iter(columns)), like)
+    columns = {
+        name: heading for name, heading in columns.items() if isinstance(name, tuple) or given[name].notna().any()
+    }
     words = {heading: _shown(given, name, heading) for name, heading in columns.items()}
     below = f"\n<p>{escape(sentence(note))}</p>" if note else ""
     numeric = {h: isinstance(name, tuple) or given[name].dtype.kind in "iuf" for name, h in columns.items()}

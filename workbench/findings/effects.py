@@ -182,7 +182,7 @@ def association(estimates: Estimates, who: str, than: str = "others", at: Row | 
     """
     row, noun, who, than = row_of(estimates, at), noun_of(estimates.unit), translated(who), translated(than)
     if row is None:
-        question = say("Whether {who} differ from {than} in {noun}", who=who, than=than, noun=noun)
+        question = say("Whether {who} and {than} differ in {noun}", who=who, than=than, noun=noun)
         return untold(question, say("nobody is there to compare with"))
     headline, rule = f"{capital(_apart(row, who, than, estimates))}.", rule_of(NOBODY_ASSIGNED, estimates.unit)
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, **numbers_of(row, estimates))

@@ -21,6 +21,7 @@ from workbench.results.words import NOT_KNOWN, capital, number, people, sentence
 
 CLOSE = "close to the habit"  # the movement of `segments.movers`
 PAGES = "as the pages estimate it"  # one of the assumptions of `planning.power`
+SEEN = 0.8  # how often an effect should be seen, as there
 LOGINS_ONLY = phrase("logins only")
 MORE_THAN_LOGINS = phrase("more than logins")
 
@@ -252,22 +253,29 @@ def rollouts(powers: pd.DataFrame, effect: float) -> Finding:
     )
 
 
-def known_after(weeks: pd.DataFrame, design: str, effect: float) -> str:
-    """How long it takes until an effect is known, for the title of a picture.
+def known_after(curve: pd.DataFrame, effect: float) -> str:
+    """How long it takes until an effect is known, and until too few wait to know it, for the title of a picture.
 
-    weeks : design, and a column for each assumption, as `planning.known_after` returns them
+    curve : weeks, assumption, power, as `planning.power_by_week` returns them
 
-    >>> known_after(pd.DataFrame([{"design": "staggered", PAGES: 7.0}]), "staggered", 0.3)
-    'A rise of 0.30 days a week shows after 7 weeks'
+    >>> chances = [0.5, 0.7, 0.8, 0.9, 0.7]
+    >>> curve = pd.DataFrame({"weeks": range(1, 6), "assumption": PAGES, "power": chances})
+    >>> known_after(curve.head(4), 0.3), known_after(curve, 0.3)
+    ('A rise of 0.30 days a week shows after 3 weeks', 'A rise of 0.30 days shows in weeks 3 to 4')
     """
-    row = weeks[weeks["design"] == design].iloc[0]
-    size = number(effect)
-    if pd.isna(row[PAGES]):
+    by_week = curve[curve["assumption"] == PAGES].set_index("weeks")["power"]
+    size, enough = number(effect), by_week >= SEEN
+    if not enough.any():
         return say("A rise of {size} days a week does not show in time", size=size)
+    first = enough.idxmax()
+    later = ~enough[first:]
+    if later.any():
+        last = enough[first : later.idxmax()].index[-2]
+        return say("A rise of {size} days shows in weeks {first} to {last}", size=size, first=int(first), last=int(last))
     return say_n(
         "A rise of {size} days a week shows after {n} week",
         "A rise of {size} days a week shows after {n} weeks",
-        round(row[PAGES]),
+        int(first),
         size=size,
     )
 
