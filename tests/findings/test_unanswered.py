@@ -33,6 +33,6 @@ def test_what_nobody_is_there_to_tell_is_asked_in_its_own_words():
         "We cannot say how many leaders use it as a habit: nobody is in this group."
     )
     assert association(none, "teams with a keen leader").headline == (
-        "We cannot say whether teams with a keen leader differ from others in the share of people:"
+        "We cannot say whether teams with a keen leader and others differ in the share of people:"
         " nobody is there to compare with."
     )

@@ -52,15 +52,18 @@ def table(
     if given.empty:
         return _passed(f"<p>{escape(sentence(note) or say('None.'))}</p>")
     given = worded(given, (*OURS, *COMPARED))
-    given = given if like is None else _in_order(given, next(iter(columns)), like)
-    columns = {
-        name: heading for name, heading in columns.items() if isinstance(name, tuple) or given[name].notna().any()
-    }
+    first = next(iter(columns))
+    given = given if like is None else _in_order(given, first, like)
+    columns = {name: head for name, head in columns.items() if name == first or _holds_any(given, name)}
     words = {heading: _shown(given, name, heading) for name, heading in columns.items()}
     below = f"\n<p>{escape(sentence(note))}</p>" if note else ""
     numeric = {h: isinstance(name, tuple) or given[name].dtype.kind in "iuf" for name, h in columns.items()}
     heads = [_head(name, heading) for name, heading in columns.items()]
     return _passed(_html(heads, words, numeric) + below)
+
+
+def _holds_any(given: pd.DataFrame, name: Any) -> bool:
+    return isinstance(name, tuple) or bool(given[name].notna().any())
 
 
 def _in_order(given: pd.DataFrame, name: str, like: pd.DataFrame) -> pd.DataFrame:

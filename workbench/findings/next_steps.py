@@ -267,15 +267,15 @@ def known_after(curve: pd.DataFrame, effect: float) -> str:
     size, enough = number(effect), by_week >= SEEN
     if not enough.any():
         return say("A rise of {size} days a week does not show in time", size=size)
-    first = enough.idxmax()
-    later = ~enough[first:]
-    if later.any():
-        last = enough[first : later.idxmax()].index[-2]
-        return say("A rise of {size} days shows in weeks {first} to {last}", size=size, first=int(first), last=int(last))
+    seen = [int(week) for week in by_week.index[enough]]
+    first, later = seen[0], [int(week) for week in by_week.index[~enough] if week > seen[0]]
+    if later:
+        last = max(week for week in seen if week < later[0])
+        return say("A rise of {size} days shows in weeks {first} to {last}", size=size, first=first, last=last)
     return say_n(
         "A rise of {size} days a week shows after {n} week",
         "A rise of {size} days a week shows after {n} weeks",
-        int(first),
+        first,
         size=size,
     )
 
