@@ -141,7 +141,7 @@ CELLS = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14)), min_size=9, 
 
 
 @given(CELLS, st.permutations(["all waves", "each wave"]))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_order_can_be_solved_for_a_few_answers(sizes: list[tuple[int, int]], order: list[str]) -> None:
     every = answers(*[(d, w, n, min(k, n)) for (d, w), (n, k) in zip(product("ABC", "123"), sizes, strict=True)])
     if every.empty:
