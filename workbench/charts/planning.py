@@ -14,7 +14,7 @@ from workbench.charts.marks import line, line_styles, points
 from workbench.charts.theme import INK, MAIN
 from workbench.charts.wording import caption, figure, tooltip
 from workbench.results import words
-from workbench.results.phrases import phrase, say
+from workbench.results.phrases import phrase, say, say_n
 
 SEEN = 0.8  # how often an effect should be seen
 UNIT = phrase("share of such roll-outs")
@@ -63,7 +63,9 @@ def rollout(waves: Any, weeks: int, *, title: Any, subtitle: str = "") -> alt.La
     table = table_of(waves, "start", "end", "teams", "people").reset_index(drop=True)
     counted = zip(table["teams"], table["people"], strict=True)
     table["group"] = [
-        words.people(people) if teams == people else f"{words.number(teams, 0)} ({words.people(people)})"
+        words.people(people)
+        if teams == people
+        else say_n("{n} team, {people}", "{n} teams, {people}", int(teams), people=words.people(people))
         for teams, people in counted
     ]
     table["row"] = [f"{place}" for place in range(len(table))]
