@@ -52,6 +52,10 @@ class Influences(Spread):
             found += self._of_history(h, on_means, on_sizes)
         return found / self.moments.units**2
 
+    def variances(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
+        """The diagonal of the covariance."""
+        return np.diag(self.covariance(on_means, on_sizes))
+
     def by_history(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """H × K: what the units (clusters) of each history of treatment add to the variances."""
         if self.of_clusters is not None:

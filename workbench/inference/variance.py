@@ -62,20 +62,28 @@ class Spread:
 
     def variances(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """The diagonal of the covariance, without the rest of it."""
-        return np.asarray(self.by_history(on_means, on_sizes).sum(axis=0))
+        return np.asarray(self._variances(on_means, on_sizes, np.zeros(len(self._history), int))[0])
 
     def by_history(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """H × K: what the units (clusters) of each history of treatment add to the variances."""
-        m = self.moments
+        return self._variances(on_means, on_sizes, self._history)
+
+    @cached_property
+    def _history(self) -> NDArray[np.int64]:
+        """Of each cell, or cluster."""
+        return cohort_of_cells(self.moments) if self.moments.clusters is None else self.moments.history_of_clusters
+
+    def _variances(self, on_means: sparse.csc_array, on_sizes: Floats, part: NDArray[np.int64]) -> Floats:
+        """Parts × K: the variances in parts; `part` says in which each cell, or cluster, counts."""
+        m, found = self.moments, np.zeros((int(part.max()) + 1, on_means.shape[1]))
         if m.clusters is not None:
-            squares = self._of_clusters(on_means, on_sizes) ** 2 * self._clusters_factor[:, None]
-            return _summed(squares, m.history_of_clusters) / m.units**2
-        history = cohort_of_cells(m)
-        found: Floats = np.zeros((history.max() + 1, on_means.shape[1]))
+            influence = self._of_clusters(on_means, on_sizes) * np.sqrt(self._clusters_factor[:, None])
+            _add_squares(found, influence / m.units, part)
+            return found
         for cell, (columns, weights, products) in zip(m.with_products, self._weights_of_cells(on_means), strict=True):
-            found[history[cell], columns] += np.einsum("ik,ik->k", weights, products @ weights)
+            found[part[cell], columns] += np.einsum("ik,ik->k", weights, products @ weights)
         for cells, between, influence in chain(self._of_sizes(on_sizes), self._of_loose(on_means)):
-            found[:, between] += _summed(influence**2, history[cells], len(found))
+            _add_squares(found[:, between], influence, part[cells])
         return found
 
     def studentised(self, on_means: sparse.csc_array, on_sizes: Floats, fitted: int = 0) -> Studentised:
@@ -213,11 +221,11 @@ def around_mean(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) ->
     return np.asarray(rows - _means(rows, size, history)[history])
 
 
-def _summed(rows: Floats, history: NDArray[np.int64], histories: int = 0) -> Floats:
-    """The sum of the rows of each history."""
-    one = np.ones(len(history))
-    shape = (max(histories, int(history.max()) + 1), len(history))
-    return np.asarray(sparse.csr_array((one, (history, np.arange(len(history)))), shape=shape) @ rows)
+def _add_squares(found: Floats, rows: Floats, part: NDArray[np.int64]) -> None:
+    """Adds to each part (parts × K) the squares of its rows."""
+    for one in np.unique(part):
+        own = rows if (part == one).all() else rows[part == one]
+        found[one] += np.einsum("ik,ik->k", own, own)
 
 
 def _means(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floats:
