@@ -397,7 +397,8 @@ def table(both: dict[str, tuple[pd.DataFrame, pd.DataFrame]]) -> str:
             error = 1.96 * np.sqrt(row["held"] * (1 - row["held"]) / row["told"])
             bias = "–" if np.isnan(row["bias"]) else f"{row['bias']:+.3f}"
             says = "–" if np.isnan(rejected) else f"{rejected:.3f}"
-            lines.append([design, question, f"{row['told']:,.0f}", f"{row['held']:.3f} ± {error:.3f}", says, bias])
+            holds = f"{row['held']:.3f} ± {error:.3f}" if row["told"] else "none is given"
+            lines.append([design, question, f"{row['told']:,.0f}", holds, says, bias])
     return markdown(["design", "interval", "worlds", "holds the truth", "null called an effect", "bias"], lines)
 
 
