@@ -71,7 +71,9 @@ class Register:
             known = {each.who for each in self.numbers if each.public and each.of == of}
             hidden |= {(of, who) for who in self._enclosing(same, asked, known)}
         asked = sorted({each for each in wanted if each.public and each.key not in there | hidden}, key=_rank)
-        hidden |= given_away(self.crowd, [*self.numbers, *wanted], there, [each.key for each in asked])
+        hidden |= given_away(
+            self.crowd, [*self.numbers, *wanted], there, list(dict.fromkeys(each.key for each in asked))
+        )
         added = [replace(each, public=each.public and each.key not in hidden) for each in wanted]
         self.numbers += added
         return [each.public and not kept.public for each, kept in zip(wanted, added, strict=True)]
@@ -126,9 +128,9 @@ class Register:
         return guarded(rows, n, k, wholes, is_known, is_asked, sizes)
 
 
-def _rank(number: Number) -> tuple[float, Who]:
+def _rank(number: Number) -> tuple[float, Who, Total]:
     """Larger groups are kept before smaller ones."""
-    return -number.n, number.who
+    return -number.n, number.who, number.of
 
 
 _open: list[Register] = []  # the register of this notebook: one at most
