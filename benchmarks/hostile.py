@@ -78,8 +78,8 @@ def planted() -> tuple[int, int]:
 
 PARTS = {
     "broken sources not said to be broken, in words and without a traceback": broken,
-    "pages lost of thin sources": thin,
     "places where a word planted in names, texts and paths is to be read, whole sites": planted,
+    "pages lost of thin sources": thin,
 }
 
 
