@@ -27,7 +27,7 @@ def study(
     >>> from workbench import effects, programmes
     >>> basics = effects.study(programmes.trainings(panel, log)["Basics"], checked=3)
     >>> basics.effect.overall.round(2).to_dict()
-    {'estimate': 1.22, 'std_error': 0.41, 'conf_low': -0.02, 'conf_high': 2.46, 'n': 4.0}
+    {'estimate': 1.22, 'std_error': 0.41, 'conf_low': -0.31, 'conf_high': 2.75, 'n': 4.0}
     >>> basics.as_offered is None, str(basics.verdict)
     (False, 'no clear change')
     """

@@ -26,7 +26,7 @@ def of(study: Study, at_once: int = 1) -> Finding:
     >>> from workbench import effects, findings, programmes
     >>> found = effects.studies(programmes.incentives(panel, log), checked=2)
     >>> str(findings.of(found["Race"]).verdict)
-    'raised'
+    'no clear change'
     """
     if study.effect is None:
         return no_answer(study.name, study.unit, study.reason, study.when)
