@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -416,7 +417,7 @@ def main(worlds: int = WORLDS, *chosen: str) -> None:
     named = [design for design in (*DESIGNS, *HARD) if any(word in design.name for word in chosen)]
     designs = HARD if chosen == ("hard",) else named if chosen else DESIGNS
     both = {}
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:  # a forked process has none of the engine's threads
         for design in designs:
             check_reduced(design)
             both[design.name] = tuple(measured(design.name, effect, worlds, pool) for effect in (0.5, 0.0))
