@@ -78,6 +78,37 @@ def test_every_page_fits_a_phone(site, browser):
         opened.page.context.close()
 
 
+def test_no_table_is_cut_on_a_tablet(site, browser):
+    cut = (
+        "[...document.querySelectorAll('.scroll')].filter(t => t.scrollWidth > t.clientWidth + 1).map(t => t.innerText)"
+    )
+    for path in pages(site / "real"):
+        opened = Opened(browser, path, viewport={"width": 768, "height": 1024})
+        assert opened.script(cut) == [], path.name
+        opened.page.context.close()
+
+
+CAN_BE_PRESSED = "[...document.querySelectorAll('a[href],button,input,summary')].filter((one) => one.checkVisibility())"
+WHERE_IT_IS = """() => {
+    const one = document.activeElement, all = [...document.querySelectorAll('*')];
+    return one === document.body ? null : [all.indexOf(one), getComputedStyle(one).outlineStyle];
+}"""
+
+
+@pytest.mark.parametrize("name", ["index", "8_next_steps"])
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(site, browser, name):
+    opened = Opened(browser, site / "real" / f"{name}.html")
+    wanted = set(opened.script(f"{CAN_BE_PRESSED}.map((one) => [...document.querySelectorAll('*')].indexOf(one))"))
+    reached: dict[int, str] = {}
+    for _ in range(2 * len(wanted) + 20):
+        opened.page.keyboard.press("Tab")
+        if there := opened.script(WHERE_IT_IS):
+            reached[there[0]] = there[1]
+    assert wanted
+    assert wanted <= set(reached)
+    assert set(reached.values()) == {"solid"}
+
+
 OUTSIDE = """() => [...document.querySelectorAll('main svg')].flatMap((picture) => {
     const room = picture.getBoundingClientRect(), texts = room.width ? [...picture.querySelectorAll('text')] : [];
     const beyond = (box) => [room.left - box.left, box.right - room.right, room.top - box.top, box.bottom - room.bottom];
