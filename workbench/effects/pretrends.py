@@ -89,7 +89,7 @@ def _few_enough(found: Contrasts) -> Contrasts:
         independent = len(np.unique(clusters.cluster[treated[clusters.cell]]))
     most = independent // UNITS_A_RESTRICTION if found.spread.small_sample else independent - 1
     block = 1
-    while len(found.estimate) > 1 and len(found.estimate) > min(most, found.freedoms.mean() / 2):
+    while len(found.estimate) > 1 and len(found.estimate) > min(most, found.freedoms_seen.mean() / 2):
         found = _averaged_before(found, block)
         block *= 2
     return found

@@ -13,6 +13,7 @@ each leaves its register in the run's own folder, and `decided` withholds over a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -174,7 +175,7 @@ def registered(
     of = _totals(n, k, repeated)
     if all_of_them:
         of = [(float(len(_open[0].crowd.people)), counted) for _, counted in of]
-    parts, named = _parts(n, k, repeated), _joined(repeated)
+    parts, named = _parts(n, k, repeated), _joined(repeated).map(lambda value: value and _digest(value))
     wanted = [Number(*each) for each in zip(of, whose, n, k, (~hidden).map(bool), named, parts, strict=True)]
     found = _open[0].add(wanted)
     _leave(_open[0].numbers[-len(wanted) :], "a")
@@ -195,7 +196,7 @@ def _parts(n: pd.Series, k: pd.Series, repeated: pd.DataFrame) -> list[tuple[Par
         others = repeated.set_axis(names, axis=1).drop(columns=list(some))
         values = _joined(repeated.set_axis(names, axis=1)[list(some)])
         for parts, value, total in zip(found, values, _totals(n, k, others), strict=True):
-            parts.append(Part("/".join(some), value, total))
+            parts.append(Part("/".join(some), _digest(value), total))
     return [tuple(parts) for parts in found]
 
 
@@ -211,7 +212,8 @@ def decided(folder: Path, names: Collection[str]) -> list[str]:
     """
     pages = {file.stem: _read(file) for file in sorted(folder.glob("*.jsonl"))}
     whole = Register(_everybody(page.crowd for page in pages.values()), decided=_decided(folder))
-    whole.numbers += [number for name in sorted(pages.keys() - set(names)) for number in pages[name].numbers]
+    standing = [number for name in sorted(pages.keys() - set(names)) for number in pages[name].numbers]
+    whole.numbers += _recognised(standing, whole.crowd)
     every = [number for name in sorted(pages.keys() & set(names)) for number in pages[name].numbers]
     whole.add(every)
     shown = {each.key for each in whole.numbers if each.public}
@@ -279,9 +281,28 @@ def publish(folder: Path, site: Path, failed: Collection[str] = ()) -> None:
     for file in sorted(file for file in folder.glob("*.parquet") if file.stem not in failed):
         numbers = _read(file.with_suffix(".jsonl")).numbers
         kept = [replace(each, public=each.public and each.key not in withheld) for each in numbers]
-        lines = [json.dumps(asdict(each) | {"n": None, "k": None}, default=float) + "\n" for each in kept]
+        lines = [json.dumps(asdict(_unnamed(each)) | {"n": None, "k": None}, default=float) + "\n" for each in kept]
         site.mkdir(exist_ok=True)
         write_whole(site / f"{file.stem}{STANDING}", "".join(dict.fromkeys(lines)))
+
+
+def _unnamed(number: Number) -> Number:
+    """A number that is withheld without the names of its group: they may not be shown either."""
+    return number if number.public else replace(number, who=tuple((name, _digest(each)) for name, each in number.who))
+
+
+def _recognised(numbers: list[Number], crowd: Crowd) -> list[Number]:
+    """Numbers of an earlier run with the names of their groups, as far as these groups are still there."""
+    names = {name: {_digest(value): value for value in crowd.people[name].dropna().unique()} for name in crowd.people}
+    return [
+        replace(each, who=tuple((name, names.get(name, {}).get(value, value)) for name, value in each.who))
+        for each in numbers
+    ]
+
+
+def _digest(name: str) -> str:
+    """What tells a name from others and is none."""
+    return f"#{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def standing(site: Path, folder: Path, names: Collection[str]) -> None:
