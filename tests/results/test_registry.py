@@ -219,3 +219,11 @@ def test_what_weeks_have_in_common_is_decided_once(tmp_path: Path, monkeypatch: 
             shown(pd.concat(rows).reset_index(drop=True), "week")
         solved[weeks] = len(tried)
     assert 0 < solved[6] <= 2 * solved[3]
+
+
+def test_what_an_earlier_version_kept_of_a_site_is_read(tmp_path: Path) -> None:
+    """Lines without parts, as they were written before waves were held against all waves."""
+    old = {"of": [20.0, 9.0], "who": [["team", "x"]], "n": 0, "k": 0, "public": True, "block": ""}
+    (tmp_path / "2_adoption.jsonl").write_text(json.dumps(old) + "\n", encoding="utf-8")
+    (only,) = registry._read(tmp_path / "2_adoption.jsonl").numbers
+    assert (only.who, only.parts) == ((("team", "x"),), ())

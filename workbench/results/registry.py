@@ -211,14 +211,14 @@ def decided(folder: Path, names: Collection[str]) -> list[str]:
     Leaves the decision in the folder, for pages that are printed again, and returns the names of those that must be.
     """
     pages = {file.stem: _read(file) for file in sorted(folder.glob("*.jsonl"))}
-    whole = Register(_everybody(page.crowd for page in pages.values()), decided=_decided(folder))
+    site = Register(_everybody(page.crowd for page in pages.values()), decided=_decided(folder))
     standing = [number for name in sorted(pages.keys() - set(names)) for number in pages[name].numbers]
-    whole.numbers += _recognised(standing, whole.crowd)
+    site.numbers += _recognised(standing, site.crowd)
     every = [number for name in sorted(pages.keys() & set(names)) for number in pages[name].numbers]
-    whole.add(every)
-    shown = {each.key for each in whole.numbers if each.public}
+    site.add(every)
+    shown = {each.key for each in site.numbers if each.public}
     gone = {each.key for each in every if each.public} - shown
-    (folder / WITHHELD).write_text(json.dumps(sorted(gone | whole.decided)), encoding="utf-8")
+    (folder / WITHHELD).write_text(json.dumps(sorted(gone | site.decided)), encoding="utf-8")
     return [name for name, page in pages.items() if gone & {each.key for each in page.numbers if each.public}]
 
 
@@ -264,8 +264,8 @@ def _read(file: Path) -> Register:
     return Register(Crowd(people.astype(object).where(people.notna(), None)), numbers)
 
 
-def _number(of: Any, who: Any, n: Any, k: Any, parts: Any, **others: Any) -> Number:
-    """As it was before it was written to a file, where what cannot change is a list."""
+def _number(of: Any, who: Any, n: Any, k: Any, parts: Any = (), **others: Any) -> Number:
+    """As it was before it was written to a file, where what cannot change is a list; earlier files know no parts."""
     its = tuple(Part(name, value, tuple(total)) for name, value, total in parts)
     people, counted = (np.nan if each is None else each for each in (n, k))
     return Number(tuple(of), tuple(map(tuple, who)), people, counted, parts=its, **others)
