@@ -37,7 +37,9 @@ def efficient(
     """Summaries of effects where chance decided who was treated when: narrower, because earlier use is used best.
 
     Callaway–Sant'Anna subtracts the whole difference before treatment; this subtracts β of it, with the β that makes
-    the variance least. Standard errors hold cohort sizes fixed (Neyman), by cluster where clusters were drawn.
+    the variance least. Who leaves later was not decided by lot: the difference before of those who stay is subtracted
+    whole, and only that of all who drew is weighted. Standard errors hold cohort sizes fixed (Neyman), by cluster where
+    clusters were drawn.
 
     m : only those who took part in the lottery, whether they came or not
     by : as in `aggregate`
@@ -63,34 +65,40 @@ def efficient(
     found, about, notes = group_times(those_who_drew(m, drawn), comparison)
     found = found.selected(np.flatnonzero(found.terms.period >= found.terms.cohort))
     groups, terms = groups_of(found, by)
-    after, before = (weighted_means(_levels(found, place), groups, terms, by, found) for place in ("period", "base"))
-    both = side_by_side(after, before)
-    size = len(after.estimate)
+    effects, by_lot = (weighted_means(each, groups, terms, by, found) for each in (found, _by_lot(found, comparison)))
+    both = side_by_side(effects, by_lot)
+    size = len(effects.estimate)
     spread = np.diag(both.covariance[size:, size:])
-    beta = np.divide(np.diag(both.covariance[:size, size:]), spread, out=np.zeros(size), where=spread > 0)
-    combined = both.combined(np.vstack([np.eye(size), -np.diag(beta)]), after.terms)
+    weight = np.divide(np.diag(both.covariance[:size, size:]), spread, out=np.zeros(size), where=spread > 0)
+    combined = both.combined(np.vstack([np.eye(size), -np.diag(weight)]), effects.terms)
     how = replace(combined.spread, normal=not small_sample)
-    clearness = np.divide(before.estimate**2, spread, out=np.zeros(size), where=spread > 0)
-    combined = replace(combined, behind=after.behind, spread=how, fitted=clearness if small_sample else None)
+    clearness = np.divide(by_lot.estimate**2, spread, out=np.zeros(size), where=spread > 0)
+    combined = replace(combined, behind=effects.behind, spread=how, fitted=clearness if small_sample else None)
     about = about.replace("Callaway–Sant'Anna ATT(g, t)", f"Roth–Sant'Anna efficient {SUMMARIES[by]}", 1)
     notes = (*notes, "Right only where dates of treatment were drawn at random.")
     return estimates(combined, labelled(combined.moments, terms), m.unit, about, level, notes, summary=True, seed=seed)
 
 
-def _levels(found: Contrasts, place: str) -> Contrasts:
-    """Treated less comparison mean in each row's period, or its base."""
-    m, width = found.moments, found.moments.timeline.count
-    at = found.terms[place].to_numpy()
-    entries = sparse.coo_array(found.on_means)
-    row, column = entries.coords
-    here = row % width == at[column]
-    sign = 1 if place == "period" else -1
-    kept = (sign * entries.data[here], (row[here], column[here]))
-    on_means = sparse.csc_array(sparse.coo_array(kept, shape=entries.shape))
-    # One weight a cell: that of its mean in the one period each row looks at.
-    weight = np.zeros((len(m.n), len(at)))
-    np.add.at(weight, (row[here] // width, column[here]), kept[0])
-    on_sizes = _between_cells(m, weight, m.mean[:, at], found.behind)
+def _by_lot(found: Contrasts, comparison: str) -> Contrasts:
+    """Treated less comparison mean in each row's base period, of all who were seen then: chance alone made it.
+
+    Whoever left later is in it, so that it is 0 but for the lots even where the treatment kept people.
+    """
+    m, terms = found.moments, found.terms
+    base = terms.base.to_numpy()
+    start, seen = m.start[:, None], m.seen[:, base]
+    waiting = np.isinf(start) if comparison == "never_treated" else start > terms.period.to_numpy()
+    ours, theirs = seen & (start == terms.cohort.to_numpy()), seen & waiting
+    weight = np.zeros(seen.shape)
+    for stratum in range(len(m.strata)):
+        n = np.where(m.stratum == stratum, m.n, 0).astype(float)
+        share = n @ found.behind / found.n
+        for sign, side in ((1, ours), (-1, theirs)):
+            weight += sign * share * n[:, None] * side / np.maximum(n @ side, 1)
+    cell, row = np.nonzero(weight)
+    shape = (weight.shape[0] * m.timeline.count, len(base))
+    on_means = sparse.csc_array((weight[cell, row], (cell * m.timeline.count + base[row], row)), shape=shape)
+    on_sizes = _between_cells(m, weight, m.mean[:, base], ours)
     return replace(found, estimate=on_means.T @ m.mean.ravel(), on_means=on_means, on_sizes=on_sizes)
 
 
