@@ -31,6 +31,19 @@ def test_a_time_that_a_csv_wrote_without_a_zone_is_the_same_instant_afterwards(t
     assert kept.events.to_pandas()["occurred_at"].tolist() == [pd.Timestamp("2025-01-12T08:00Z")]
 
 
+def test_what_the_check_found_is_kept_as_it_was(tmp_path) -> None:
+    broken = {"users": ["user_id", "a", "b", "b"], "events": ["user_id,occurred_at,action", "a,2025-01-12T09:00Z,update"]}
+    broken["events"] += ["c,2025-01-12T09:00Z,update", "a,2071-01-12T09:00Z,update"]
+    for name, lines in broken.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines))
+    source = wb.open_source(tmp_path)
+    keep_source(source, tmp_path / "kept")
+    kept = kept_source(wb.open_source(tmp_path), tmp_path / "kept")
+    assert len(kept.check()) > 1
+    pd.testing.assert_frame_equal(kept.check(), source.check())
+    pd.testing.assert_frame_equal(kept.check(), wb.open_source(tmp_path).check())
+
+
 def test_only_its_owner_may_enter_the_folder(tmp_path) -> None:
     keep_table(wb.as_table(pd.DataFrame({"user_id": ["a"]})), tmp_path / "private" / "panel")
     keep_source(wb.open_source(tiny_crm()), tmp_path / "private" / "log")

@@ -13,7 +13,6 @@ from decimal import Decimal
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
 
 import pandas as pd
 
@@ -22,6 +21,7 @@ from workbench.data.duckdb import EMPTY
 from workbench.data.engine import Table, identifier, literals
 from workbench.data.guesses import advice
 from workbench.data.ids import likely_difference, made_alike
+from workbench.data.mapping import time_zones
 from workbench.data.people import NAMED, PROMISES, UNKNOWN
 from workbench.data.promises import COLUMN_RULES, EARLIEST, IN_RANGE, IS_IN_USERS, LATEST, ORDER, ORDERED
 from workbench.data.raw import (
@@ -40,6 +40,7 @@ from workbench.data.rules import FILE, ROW, Breach, Rule, breaches, message, off
 from workbench.data.strays import GAP, YEARS, bulk, rows_by_day
 from workbench.errors import ContractError, QueryError, nearest
 
+COLUMNS = ("table", "column", "rule", "rows", "of", "first", "repair", "broken")
 MARKS = {"naive_": lacks_zone, "vague_": vague_zone, "skipped_": skipped_hour}  # what is wrong with a time
 ALL = ""  # a trouble that is not one table's
 
@@ -55,8 +56,7 @@ def check(raw: dict[str, Raw], trouble: Mapping[str, str], show_ids: bool = Fals
     for table in raw:
         if not _lacking(table, raw[table]):
             found += _offences_or_trouble(table, raw, show_ids)
-    columns = ["table", "column", "rule", "rows", "of", "first", "repair", "broken"]
-    return pd.DataFrame(found, columns=columns)
+    return pd.DataFrame(found, columns=COLUMNS)
 
 
 def _in_words(table: str, said: str) -> dict[str, Any]:
@@ -237,7 +237,7 @@ def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
         "listed": ", ".join(c.one_of),
         "allowed": literals(c.one_of),
         "nul": raw[table].dialect.has_nul.format(text=_read(c.name)),
-        "zones": literals(sorted(available_timezones())),
+        "zones": literals(sorted(time_zones())) if c.name == "time_zone" else "",
         "again": f"again_{c.name}",
         "unknown": f"unknown_{c.name}" if _can_refer(c, raw) else "false",
     }

@@ -321,12 +321,13 @@ def _has_group(pattern: Any) -> bool:
 
 def known_zone(zone: str | None) -> str | None:
     """The zone, if there is one of this name."""
-    if zone is not None and zone not in _zones():
-        raise ContractError(not_one_of(zone, _zones(), "time zone"))
+    if zone is not None and zone not in time_zones():
+        raise ContractError(not_one_of(zone, time_zones(), "time zone"))
     return zone
 
 
 @cache
-def _zones() -> frozenset[str]:
+def time_zones() -> frozenset[str]:
+    """The names of all time zones."""
     # Python walks through a folder of six hundred files to list them; a source asks a dozen times.
     return frozenset(available_timezones())

@@ -93,11 +93,16 @@ class Source:
 
     def check(self, show_ids: bool = False) -> pd.DataFrame:
         """Every broken rule at once: table, rule, rows, of, first (row and value), repair, broken or only noted."""
-        return checks.check(self.raw, self.trouble, show_ids)
+        known: pd.DataFrame | None = None if show_ids else self.cache.get("check")
+        return checks.check(self.raw, self.trouble, show_ids) if known is None else known.copy()
 
     def verified(self) -> Source:
-        """This source, if it keeps the contract; otherwise ContractError with every broken rule."""
-        checks.refuse_broken(self.check())
+        """This source, if it keeps the contract; otherwise ContractError with every broken rule.
+
+        What the check found is remembered: it is not made again for this source.
+        """
+        self.cache["check"] = self.check()
+        checks.refuse_broken(self.cache["check"])
         return self
 
     def _open(self, name: str, theirs: bool) -> Table:

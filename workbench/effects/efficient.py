@@ -89,17 +89,17 @@ def _by_lot(found: Contrasts, comparison: str) -> Contrasts:
     start, seen = m.start[:, None], m.seen[:, base]
     waiting = np.isinf(start) if comparison == "never_treated" else start > terms.period.to_numpy()
     ours, theirs = seen & (start == terms.cohort.to_numpy()), seen & waiting
-    weight = np.zeros(seen.shape)
+    weight: Floats = np.zeros((len(m.n), len(base)))
     for stratum in range(len(m.strata)):
         n = np.where(m.stratum == stratum, m.n, 0).astype(float)
         share = n @ found.behind / found.n
         for sign, side in ((1, ours), (-1, theirs)):
             weight += sign * share * n[:, None] * side / np.maximum(n @ side, 1)
     cell, row = np.nonzero(weight)
-    shape = (weight.shape[0] * m.timeline.count, len(base))
+    shape = (len(m.n) * m.timeline.count, len(base))
     on_means = sparse.csc_array((weight[cell, row], (cell * m.timeline.count + base[row], row)), shape=shape)
     on_sizes = _between_cells(m, weight, m.mean[:, base], ours)
-    return replace(found, estimate=on_means.T @ m.mean.ravel(), on_means=on_means, on_sizes=on_sizes)
+    return replace(found, estimate=np.asarray(on_means.T @ m.mean.ravel()), on_means=on_means, on_sizes=on_sizes)
 
 
 def _between_cells(m: Moments, weight: Floats, mean: Floats, treated: NDArray[np.bool_]) -> Floats:

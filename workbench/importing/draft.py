@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
-from zoneinfo import available_timezones
 
 from workbench.data import Source, open_source
 from workbench.data.contract import MAPPING, TABLES
+from workbench.data.mapping import time_zones
 from workbench.errors import ContractError, QueryError
 from workbench.importing.fragments import Fragment, Question
 from workbench.importing.recognition import place, seen
@@ -192,7 +192,7 @@ def _zone(fragments: Sequence[Fragment], usual: str) -> list[Question]:
 
 def _zones_in(heading: str) -> set[str]:
     """The zones that a heading names, such as "Time (US/Eastern)"; never one whose short name has several meanings."""
-    known = {zone for zone in available_timezones() if "/" in zone} | {"UTC", "GMT"}
+    known = {zone for zone in time_zones() if "/" in zone} | {"UTC", "GMT"}
     return known & set(re.findall(r"[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*", heading))
 
 
