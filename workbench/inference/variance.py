@@ -138,9 +138,12 @@ class Spread:
         m, width = self.moments, self.moments.timeline.count
         by_cell, scale = on_means.tocsr(), self._factor_of_units / m.n.astype(float) ** 2
         for place, c in enumerate(m.with_products):
-            block = by_cell[m.pool[c] * width : (m.pool[c] + 1) * width]
-            columns = np.unique(block.indices)
-            yield columns, block.toarray()[:, columns], m.products[place] * scale[c]
+            ends = by_cell.indptr[m.pool[c] * width : (m.pool[c] + 1) * width + 1]
+            own = slice(ends[0], ends[-1])
+            columns, column = np.unique(by_cell.indices[own], return_inverse=True)
+            weights = np.zeros((width, len(columns)))
+            np.add.at(weights, (np.repeat(np.arange(width), np.diff(ends)), column), by_cell.data[own])
+            yield columns, weights, m.products[place] * scale[c]
 
     def _of_loose(self, on_means: sparse.csc_array) -> Iterator[tuple[Cells, slice, Floats]]:
         """Some units with rows of their own at a time: cells, between which sums, units × those, what they add."""

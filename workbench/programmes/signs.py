@@ -36,6 +36,7 @@ COUNTED = {  # what is counted of entries → the condition of a row
     "followed": "followed",
     "untouched": f"followed and (next_at is null or next_at > occurred_at + interval '{FOLLOWED}' day)",
 }
+ENTERED = (*COUNTED, "required", "filled", "edits", "entries_on")
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,23 @@ def sign_counts(panel: Table, actions: Table) -> Table:
     >>> bool((counted["made"] == counted["entries"]).all())  # nothing but new records is entered here
     True
     """
+    return _beside(panel, _by_week(actions))
+
+
+def _beside(panel: Table, counted: Table) -> Table:
+    """The panel with what `_by_week` counted; 0 in weeks in which nothing was done."""
+    names = ", ".join(f"coalesce(counted.{name}, 0) as {name}" for name in ("done", "month_end", *ENTERED))
+    return panel.sql(
+        f"""
+        select this.*, 1 as weeks, case when logins > 0 and actions = 0 then 1 else 0 end as login_only, {names}
+        from this left join counted on counted.user_id = this.user_id and counted.week = this.week
+        order by this.user_id, this.week""",
+        counted=counted,
+    )
+
+
+def _by_week(actions: Table) -> Table:
+    """What every sign counts, a row for each person and week in which anything was done."""
     plus = actions.engine.dialect.date_plus.format(date="cast(date as date)", days=str(MONTH_END))
     kind = kind_of(actions)
     count = "cast(count(case when {} then 1 end) as bigint) as {}".format
@@ -118,16 +136,15 @@ def sign_counts(panel: Table, actions: Table) -> Table:
         for name in ("required", "filled")
     )
     whole = "fields_required, fields_filled, audited_correct"  # so that rows at one time have one order
-    names = [*COUNTED, "required", "filled", "edits", "entries_on"]
-    return panel.sql(
+    return actions.sql(
         f"""
-        with ends as (select max(occurred_at) - interval '{FOLLOWED}' day as last from actions),
+        with ends as (select max(occurred_at) - interval '{FOLLOWED}' day as last from this),
         touched as (
             select user_id, week, date, occurred_at, {kind} as action, record_id, fields_required, fields_filled,
                 audited_correct,
                 lead(occurred_at) over (
                     partition by record_id order by occurred_at, {kind}, user_id, {whole}) as next_at
-            from actions where coalesce(succeeded, true) and {kind} not in ({literals(PRESENCE)})),
+            from this where coalesce(succeeded, true) and {kind} not in ({literals(PRESENCE)})),
         of_records as (
             select record_id, action, occurred_at, max(case when action = 'create' then occurred_at end) over (
                 partition by record_id order by occurred_at, action
@@ -156,13 +173,8 @@ def sign_counts(panel: Table, actions: Table) -> Table:
             select user_id, week, cast(count(*) as bigint) as done,
                 {count(f"extract(day from {plus}) <= {MONTH_END}", "month_end")}
             from touched group by user_id, week)
-        select this.*, 1 as weeks, case when logins > 0 and actions = 0 then 1 else 0 end as login_only,
-            coalesce(worked.done, 0) as done, coalesce(worked.month_end, 0) as month_end,
-            {", ".join(f"coalesce(entered.{name}, 0) as {name}" for name in names)}
-        from this left join worked on worked.user_id = this.user_id and worked.week = this.week
-            left join entered on entered.user_id = this.user_id and entered.week = this.week
-        order by this.user_id, this.week""",
-        actions=actions,
+        select worked.*, {", ".join(ENTERED)}
+        from worked left join entered using (user_id, week)"""
     )
 
 
@@ -173,7 +185,8 @@ def with_signs(compared: Comparisons, actions: Table) -> Comparisons:
     >>> with_signs(incentives(panel, log), wb.actions(log))["Race"].outcome
     'made'
     """
-    rows = {name: sign_counts(each.rows, actions).stored() for name, each in compared.items()}
+    counted = _by_week(actions).stored()
+    rows = {name: _beside(each.rows, counted).stored() for name, each in compared.items()}
     return Comparisons(compared.thing, {name: compared[name].measured(rows[name], "made") for name in rows})
 
 
