@@ -154,7 +154,6 @@ SOURCES: dict[str, Callable[[Path], Path]] = {
     "a mapping that is no TOML": mapped(f"[users\n{CANARY} = {CANARY}"),
     "a mapping to a file that is not there": mapped(f'[users]\nfile = "{CANARY}.csv"\n'),
 }
-NAMED_BY_ITS_OWNER = {"a mapping that is no TOML", "a mapping to a file that is not there"}  # who reads what is said
 
 
 def typed(*words: object) -> bytes:

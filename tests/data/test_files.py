@@ -172,7 +172,8 @@ def test_whatever_is_wrong_with_a_file_is_a_row_of_the_check(folder: Path, conte
             "the mapping's [events.leave_out] 'x': the engine does not understand",
         ),
         ('[events.columns]\naction = { sql = "lower(" }', "the mapping's [events.columns] action: the engine does not"),
-        ('[events]\nfile = "nowhere/*.csv"', "the mapping's [events] file = 'nowhere/*.csv' matches nothing"),
+        ('[events]\nfile = "nowhere/*.csv"', "the mapping's [events] file matches nothing"),
+        ('[events]\nfile = ["events/1.csv", "no.csv"]', "the mapping's [events] file, number 2 of 2, matches nothing"),
     ],
 )
 def test_whatever_is_wrong_with_the_mapping_is_a_row_of_the_check(folder: Path, mapping: str, rule: str) -> None:

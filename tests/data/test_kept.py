@@ -32,7 +32,10 @@ def test_a_time_that_a_csv_wrote_without_a_zone_is_the_same_instant_afterwards(t
 
 
 def test_what_the_check_found_is_kept_as_it_was(tmp_path) -> None:
-    broken = {"users": ["user_id", "a", "b", "b"], "events": ["user_id,occurred_at,action", "a,2025-01-12T09:00Z,update"]}
+    broken = {
+        "users": ["user_id", "a", "b", "b"],
+        "events": ["user_id,occurred_at,action", "a,2025-01-12T09:00Z,update"],
+    }
     broken["events"] += ["c,2025-01-12T09:00Z,update", "a,2071-01-12T09:00Z,update"]
     for name, lines in broken.items():
         (tmp_path / f"{name}.csv").write_text("\n".join(lines))

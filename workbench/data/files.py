@@ -108,12 +108,12 @@ def _refuse_no_file(path: Path, folder: Path, called: str) -> None:
 def _named_files(folder: Path, table: str, patterns: list[str]) -> list[Path]:
     """The files that a mapping names, each as it is spelt or else as a pattern."""
     files: dict[Path, None] = {}
-    for pattern in patterns:
-        said = f"the mapping's [{table}] file = {pattern!r}"
+    for place, pattern in enumerate(patterns, 1):
+        said = f"the mapping's [{table}] file" + (f", number {place} of {len(patterns)}," * (len(patterns) > 1))
         refuse_outside(folder / _fixed(pattern), folder, said)
         matched = [folder / pattern] if (folder / pattern).is_file() else _matched(folder, Path(pattern))
         if not matched:
-            raise ContractError(f"{said} matches nothing in {folder.name}.")
+            raise ContractError(f"{said} matches nothing in {folder.name}.\n  Look how it is spelt, and where it lies.")
         for file in matched:
             refuse_outside(file, folder, said)
         files |= dict.fromkeys(matched)
