@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 from results import markdown, write_section
+from scipy import stats
 
 import workbench as wb
 from workbench import findings
@@ -28,6 +29,7 @@ from workbench.programmes.leaders import goes_with, led_groups
 from workbench.programmes.outcomes import outcomes
 from workbench.programmes.signs import with_signs
 from workbench.programmes.trainings import trainings
+from workbench.results.verdict import Grade
 from workbench.simulation.calendar import ZONE
 from workbench.simulation.crm import write
 from workbench.simulation.programmes import CONTEST, INCENTIVES, MANDATE
@@ -35,13 +37,22 @@ from workbench.simulation.programmes import CONTEST, INCENTIVES, MANDATE
 USERS, WEEKS = 1500, 52
 CHECKED = 12  # weeks before and after in which the pages put the comparison to the test
 NOTHING = 0.05  # active days a week: a planted effect nearer to zero is none that anybody could see
-SPANS = {"weeks 1–4": (0, 3), "weeks 5–12": (4, 11), "from week 13": (12, 999)}
-SMALL = {"small_sample": True, "band": False}
+RISK = 0.05  # of calling an effect what is none
+NONE, TURNS, ANYWAY = "no clear change", "raised, then lowered", "raised, among people who were growing anyway"
+RIGHT = {  # what is planted → the other words that say it rightly
+    "raised": ("probably raised",),
+    "lowered": ("probably lowered",),
+    "not gamed": ("no sign found, and the check is weak",),
+    ANYWAY: ("unreliable",),
+}
 
 
 @dataclass(frozen=True)
 class Said:
-    """One answer of a page: about what, what is true and what is said; inside: the interval holds the truth."""
+    """One answer of a page: about what, what is true and what is said.
+
+    inside : the interval holds the truth; power : how often an interval as wide as this one leaves out zero
+    """
 
     page: str
     about: str
@@ -49,6 +60,7 @@ class Said:
     said: str
     grade: str = ""
     inside: bool | None = None
+    power: float | None = None
 
 
 @dataclass(frozen=True)
@@ -70,18 +82,22 @@ def opened(folder: Path) -> Crm:
 
 def truly(value: float) -> str:
     """The verdict that a page should come to if it saw everything."""
-    return "raised" if value > NOTHING else "lowered" if value < -NOTHING else "no clear change"
+    return "raised" if value > NOTHING else "lowered" if value < -NOTHING else NONE
 
 
-def judged(page: str, about: str, value: float, found: findings.Finding) -> Said:
-    inside = None if found.estimate is None else found.conf_low <= value <= found.conf_high
-    return Said(page, about, truly(value), found.verdict, found.grade, inside)
+def judged(page: str, about: str, value: float, found: findings.Finding, true: str = "") -> Said:
+    if found.estimate is None:
+        return Said(page, about, true or truly(value), found.verdict, found.grade)
+    clear, half = stats.norm.isf(RISK / 2), (found.conf_high - found.conf_low) / 2
+    power = stats.norm.sf(clear * (1 - abs(value) / half)) if abs(value) > NOTHING else None
+    inside = found.conf_low <= value <= found.conf_high
+    return Said(page, about, true or truly(value), found.verdict, found.grade, inside, power)
 
 
 # ── the pages ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-COURSES = {"Sales basics": "fades", "New release tour": "raised, then lowered", "Role clinics": "lasts"}
+COURSES = {"Sales basics": "fades", "New release tour": TURNS, "Role clinics": "lasts"}
 
 
 def training(crm: Crm) -> Iterator[Said]:
@@ -89,7 +105,9 @@ def training(crm: Crm) -> Iterator[Said]:
     for name, each in found.items():
         offered = f"{name}: offer"  # where a lot gave it, the page speaks of the offer
         asked = offered if offered in crm.truth else name
-        yield judged("training", asked, crm.truth[asked]["value"], each)
+        truth = crm.truth[asked]
+        true = TURNS if COURSES.get(name) == TURNS else "" if truth["parallel_trends"] or asked == offered else ANYWAY
+        yield judged("training", asked, truth["value"], each, true)
         if name in COURSES:
             yield Said("training", f"{name}: its course", COURSES[name], found[name].course)
 
@@ -168,13 +186,30 @@ def summary(found: pd.DataFrame) -> str:
     for (page, about), rows in found.groupby(["page", "about"], sort=False):
         said = ", ".join(f"{count} {words}" for words, count in Counter(rows["said"]).most_common())
         planted_as = ", ".join(words for words, _ in Counter(rows["true"]).most_common()) or "no effect"
-        right = f"{(rows['said'] == rows['true']).sum()} of {len(rows)}" if rows["true"].any() else "–"
+        right = f"{sum(map(says, rows['true'], rows['said']))} of {len(rows)}" if rows["true"].any() else "–"
         known = rows["inside"].dropna()
         inside = f"{int(known.sum())} of {len(known)}" if len(known) else "–"
         fragile = str(rows["grade"].isin(["sensitive", "failed"]).sum()) if rows["grade"].any() else "–"
-        lines.append([page, about, planted_as, said, right, fragile, inside])
-    header = ["page", "about", "planted", "the page says", "as planted", "in doubt", "truth inside"]
+        power = f"{rows['power'].mean():.0%}" if rows["power"].notna().any() else "–"
+        lines.append([page, about, planted_as, said, right, power, fragile, inside])
+    header = ["page", "about", "planted", "the page says", "rightly", "power", "in doubt", "truth inside"]
     return markdown(header, lines)
+
+
+def says(true: str, said: str) -> bool:
+    return said in (true, *RIGHT.get(true, ()))
+
+
+def false_alarms(found: pd.DataFrame) -> str:
+    """How often a clear effect is said of what has none, and how often that may be at the risk that pages state."""
+    none = found[(found["true"] == NONE) & found["inside"].notna()]
+    clear = none[none["said"].isin(["raised", "lowered"])]
+    most = int(stats.binom.ppf(0.975, len(none), RISK))
+    full = int((clear["grade"].isin([Grade.ROBUST, Grade.RANDOMISED])).sum())
+    return (
+        f"Of {len(none)} answers about what has no effect, {len(clear)} said a clear one ({full} of these with full"
+        f" evidence); by a risk of {RISK:.0%} up to {most} are chance.\n\n"
+    )
 
 
 def main(first: int = 2, last: int = 8) -> None:
@@ -183,9 +218,14 @@ def main(first: int = 2, last: int = 8) -> None:
         f"Simulated CRMs of {USERS:,} people and {WEEKS} weeks, seeds {first} to {last}, each read as the pages do it."
         f" A planted effect below {NOTHING} active days a week counts as none. *No clear change* where"
         " something is planted is no false answer, but one from too few teams: the page then says how large it could"
-        " still be.\n\n"
+        " still be. *Rightly*: the planted answer, or one that is as right of it. *Power*: how often an interval as"
+        " wide as the one found leaves out zero at the planted effect.\n\n"
     )
-    write_section("Verdicts of the pages", f"python benchmarks/verdicts.py {first} {last}", about + summary(found))
+    write_section(
+        "Verdicts of the pages",
+        f"python benchmarks/verdicts.py {first} {last}",
+        about + false_alarms(found) + summary(found),
+    )
 
 
 if __name__ == "__main__":
