@@ -115,7 +115,7 @@ CHARTS: dict[str, Callable[[], alt.LayerChart]] = {
         estimates(cohort=WEEKS[:4], estimate=[0.5, 0.3, 0.0, -0.4], n=[40, 30, 20, 10]), title="Early waves gained"
     ),
     "feature_reach": lambda: charts.feature_reach(grid("feature", "role", NAMES), title="Two reach nobody"),
-    "transitions": lambda: charts.transitions(grid("before", "after", SEGMENTS), title="Most stay"),
+    "transitions": lambda: charts.transitions(moves(), title="Most stay"),
     "diffusion": lambda: charts.diffusion(*came(), title="Two thirds have come"),
     "flow": lambda: charts.flow(moves(), title="Most stay"),
     "weekday_hour": lambda: charts.weekday_hour(

@@ -8,15 +8,23 @@ import altair as alt
 import pandas as pd
 
 from workbench.charts.axes import LATER, SINCE
-from workbench.charts.data import INTERVAL, publishable, publishable_groups, state_order, table_of
+from workbench.charts.data import publishable, publishable_groups, state_order, table_of
 from workbench.charts.frame import frame
 from workbench.charts.locale import WEEKDAYS
 from workbench.charts.theme import BLUES, INK, MAIN, TEXT, UNCLEAR
 from workbench.charts.wording import caption, figure, heading, in_words, tooltip
 from workbench.results import privacy, words
 from workbench.results.phrases import phrase, plain, say, translated
+from workbench.results.shares import shares
+from workbench.results.verdict import Way
 
 MANY = 6  # columns from which on a cell has no room for a sign
+MOVED = {  # of four columns that a phone has room for
+    Way.MORE: phrase("more use"),
+    Way.SAME: phrase("the same"),
+    Way.LESS: phrase("less use"),
+    Way.OTHER: phrase("left"),
+}
 MOST_FIGURES = 14  # columns in which a figure can be read on a phone
 
 
@@ -105,33 +113,41 @@ def _most_and_least(features: list[str], group: str) -> str:
 
 
 def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
-    """Where people of each segment went.
+    """How many of each segment moved up, stayed, moved down or left.
 
-    result : `before`, `after`, estimate (share of those before), n (those before)[, conf_low, conf_high][, `users`]
+    result : `before`, `after`, `users` (people), `way` (of `MOVED`), n (those before)
+    A pointer shows the interval of a share (Wilson); a cell has no room for it on a phone.
+    Returns the chart, without segments of fewer than ten people and those that people can only join or leave. Raises
+    ValueError for a missing column.
 
-    A pointer shows the interval of a share, where there is one; a cell has no room for it on a phone.
-    Returns the chart, without segments of fewer than ten people. Raises ValueError for a missing column.
-
-    >>> moved = pd.DataFrame({"before": "low", "after": ["low", "power"], "estimate": [0.6, 0.4], "n": 100})
+    >>> moved = pd.DataFrame({"before": "low", "after": ["low", "power"], "users": [60, 40], "n": 100,
+    ...                       "way": ["the same", "to more use"]})
     >>> transitions(moved, title="Most stay").description
     'Most stay. Heat map; stayed where they were: occasional 60%.'
     """
-    table = table_of(result, "before", "after", "estimate", "n", also=("users", *INTERVAL))
+    table = table_of(result, "before", "after", "users", "way", "n")
     table, withheld = publishable_groups(table, "before", "n", privacy.ALIKE)  # as in `retention`
-    table = in_words(table, "share")
-    order = [plain(name) for name in state_order(pd.concat([table["before"], table["after"]]))]
-    table = table.assign(before=table["before"].map(plain), after=table["after"].map(plain))
+    table = table[table.groupby("before")["way"].transform(lambda ways: (ways != Way.OTHER).any())]
+    counts = table.groupby(["before", "way"], as_index=False, sort=False).agg(k=("users", "sum"), n=("n", "max"))
+    counts = counts.assign(users=counts["k"])
+    table = in_words(shares(counts, ["before", "way", "users"], "share of people", "").table, "share")
+    order = [plain(name) for name in state_order(table["before"])]
+    moved = {way: translated(name) for way, name in MOVED.items()}
+    table = table.assign(before=table["before"].map(plain), after=table["way"].map(moved))
     tips = tooltip(table, phrase("of them"), before=say("Before"), after=say("After"), users=say("moved so"))
-    x = alt.X("after:N", sort=order, axis=_column_names(table["after"], say("after")))
-    cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title=say("before ↓"))))
-    stayed = table[table["before"] == table["after"]]
+    x = alt.X("after:N", sort=list(moved.values()), axis=_column_names(table["after"]))
+    cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title=None)))
+    stayed = table[table["way"] == Way.SAME]
     said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
-    layers = [cells, *_cell_figures(table.assign(figure=_bare(table)), cells, "figure")]
-    note, description = (
-        caption(say("figures: per cent"), withheld),
+    layers = [cells, *_cell_figures(table, cells)]
+    return frame(
+        layers,
+        title,
+        subtitle,
         say("Heat map; stayed where they were: {rows}", rows=said),
+        alt.Step(34),
+        caption("", withheld),
     )
-    return frame(layers, title, subtitle, description, alt.Step(34), note)
 
 
 def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
