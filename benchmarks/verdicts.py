@@ -29,6 +29,7 @@ from workbench.programmes.leaders import goes_with, led_groups
 from workbench.programmes.outcomes import outcomes
 from workbench.programmes.signs import with_signs
 from workbench.programmes.trainings import trainings
+from workbench.results.study import Studies
 from workbench.results.verdict import Grade
 from workbench.simulation.calendar import ZONE
 from workbench.simulation.crm import write
@@ -122,11 +123,15 @@ LEFT = {
 def incentive(crm: Crm) -> Iterator[Said]:
     rewards = of_kind(incentives(crm.panel, crm.log), mandate=False)
     signs = with_signs(rewards, crm.actions)
-    for name, each in studies(rewards, checked=CHECKED).items():
-        on, after = findings.of(each), findings.of(each.afterwards)
+    ran = studies(rewards, checked=CHECKED)
+    later = Studies(ran.each("afterwards"))
+    during, after = findings.of_each(ran, beside=later), findings.of_each(later, beside=ran)
+    for name, on in during.items():
         yield judged("incentives", f"{name}, while on", crm.truth[f"{name}: while on"]["value"], on)
-        yield judged("incentives", f"{name}, after it ended", crm.truth[f"{name}: after it ended"]["value"], after)
-        yield Said("incentives", f"{name}: what is left", LEFT[name], findings.remains(on, after))
+        yield judged(
+            "incentives", f"{name}, after it ended", crm.truth[f"{name}: after it ended"]["value"], after[name]
+        )
+        yield Said("incentives", f"{name}: what is left", LEFT[name], findings.remains(on, after[name]))
         yield from played(name, signs[name])
 
 
@@ -145,21 +150,27 @@ def played(name: str, counted: Comparison) -> Iterator[Said]:
 
 def mandate(crm: Crm) -> Iterator[Said]:
     name, rule = MANDATE, incentives(crm.panel, crm.log)[MANDATE]
-    for what, value in (("logins", crm.truth[name]["value"]), ("active_days", 0.0), ("actions", 0.0)):
-        yield judged("incentives", f"{name}: {what}", value, findings.of(study(rule, what, checked=CHECKED)))
-    found = findings.of(study(team_answers(rule, crm.log.surveys, "satisfaction"), checked=0))
-    yield Said("incentives", f"{name}: satisfaction", "lowered", found.verdict, found.grade)
+    planted = {"logins": crm.truth[name]["value"], "active_days": 0.0, "actions": 0.0}
+    measured = {what: study(rule, what, checked=CHECKED) for what in planted}
+    measured["satisfaction"] = study(team_answers(rule, crm.log.surveys, "satisfaction"), checked=0)
+    found = findings.of_each(measured)
+    for what, value in planted.items():
+        yield judged("incentives", f"{name}: {what}", value, found[what])
+    satisfied = found["satisfaction"]
+    yield Said("incentives", f"{name}: satisfaction", "lowered", satisfied.verdict, satisfied.grade)
 
 
 def peer(crm: Crm) -> Iterator[Said]:
     truths = {"Team workshop": "Team workshop: spillover", CHAMPION: "Champions: effect on team-mates"}
-    for name, each in studies(colleagues(crm.panel, crm.log, ZONE), checked=CHECKED).items():
+    ways = studies(colleagues(crm.panel, crm.log, ZONE), checked=CHECKED)
+    found = findings.of_each(ways)
+    for name, each in ways.items():
         if name not in truths:
             yield Said("peers", "programmes of single people", "refused", "refused" if each.reason else "answered")
         elif each.reason:
             yield Said("peers", each.name, truly(crm.truth[truths[name]]["value"]), "we cannot say")
         else:
-            yield judged("peers", each.name, crm.truth[truths[name]]["value"], findings.of(each))
+            yield judged("peers", each.name, crm.truth[truths[name]]["value"], found[name])
 
 
 def others(crm: Crm) -> Iterator[Said]:
