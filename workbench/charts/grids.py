@@ -19,13 +19,13 @@ from workbench.results.shares import shares
 from workbench.results.verdict import Way
 
 MANY = 6  # columns from which on a cell has no room for a sign
+MOST_FIGURES = 14  # columns in which a figure can be read on a phone
 MOVED = {  # of four columns that a phone has room for
     Way.MORE: phrase("more use"),
     Way.SAME: phrase("the same"),
     Way.LESS: phrase("less use"),
     Way.OTHER: phrase("left"),
 }
-MOST_FIGURES = 14  # columns in which a figure can be read on a phone
 
 
 def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "week") -> alt.LayerChart | None:
