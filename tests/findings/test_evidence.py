@@ -45,12 +45,12 @@ def test_a_robust_grade_says_what_the_check_would_have_seen():
 def test_other_ways_of_asking_are_counted_and_the_null_one_apart():
     up, flat = one(0.5, 0.2, 0.8), one(0.1, -0.2, 0.4)
     asked = {"as above": up, "never": up, "balanced": flat, "too early": flat}
-    assert findings.agreement(said(Verdict.RAISED), asked, "too early") == ("1 of 2 other ways also find a rise")
+    assert findings.agreement(said(Verdict.RAISED), asked, "too early") == ("1 of 2 other ways find a rise")
     assert findings.agreement(said(Verdict.UNCLEAR), {"as above": flat, "too early": up}, "too early") == (
         "it is no clear change; but something had happened before it began"
     )
     assert findings.agreement(said(Verdict.PROBABLY_RAISED), {"as above": up, "never": up}) == (
-        "1 of 1 other ways also find a rise"
+        "1 of 1 other ways find a rise"
     )
 
 

@@ -56,7 +56,7 @@ def test_waves_are_in_order_with_the_never_given_last() -> None:
     assert waves["n"].tolist() == [1, 1, 2]
     assert waves["earlier"].tolist() == [1.5, 1.5, 1.5]
     assert pd.isna(waves["cohort"].iloc[-1])
-    assert talks(FOUR, did="reached").rollout(waves) == "Talks: 2 people reached in 2 waves, 2 never reached"
+    assert talks(FOUR, did="reached").rollout(waves) == "Talks: 2 people reached in 2 waves, 2 never"
 
 
 def test_the_naive_gap_is_a_difference_of_means() -> None:

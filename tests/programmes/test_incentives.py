@@ -83,7 +83,7 @@ def test_waves_say_when_it_was_on_for_how_many(offers) -> None:
     paths = offers["race"].waves()
     assert paths[["teams", "n"]].to_numpy().tolist() == [[1, 1], [1, 2], [1, 2]]
     assert [f"{day:%m-%d}" for day in paths["ended"].dropna()] == ["02-10", "02-24"]
-    assert offers["race"].rollout(paths) == "race: on for 3 people in 2 rounds, never for 2 people"
+    assert offers["race"].rollout(paths) == "race: 3 people in 2 rounds, 2 never"
 
 
 def test_a_week_is_on_when_the_incentive_ran_on_any_of_its_days(offers) -> None:

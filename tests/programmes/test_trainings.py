@@ -310,7 +310,7 @@ def test_waves_are_counted_with_what_they_did_before_anybody_came() -> None:
     assert table[["n", "teams", "earlier"]].to_numpy().tolist() == [[2, 1, 1.5], [1, 1, 1.5], [2, 2, 1.5]]
     assert basics.rollout(table) == "Basics: 3 people trained in 2 waves, 2 never trained"
     reached = Comparison("Basics", rows, rows, rows, did="reached")
-    assert reached.rollout(table.iloc[1:2]) == "Basics: 1 person reached in 1 wave, 0 never reached"
+    assert reached.rollout(table.iloc[1:2]) == "Basics: 1 person reached in 1 wave, 0 never"
 
 
 def test_every_group_is_counted_on_both_sides() -> None:

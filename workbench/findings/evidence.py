@@ -91,7 +91,7 @@ def agreement(said: Finding, found: Mapping[str, Estimates], null: str = TOO_EAR
     >>> ways = {"as above": rise, "never trained": rise, "balanced": flat}
     >>> estimates = {way: Estimates(table, "active days a week", way) for way, table in ways.items()}
     >>> agreement(Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed"), estimates)
-    '1 of 2 other ways also find a rise'
+    '1 of 2 other ways find a rise'
     """
     if said.verdict in SILENT:
         return translated(SILENT[said.verdict])
@@ -104,7 +104,7 @@ def agreement(said: Finding, found: Mapping[str, Estimates], null: str = TOO_EAR
     also = say("it is {answer}", answer=answer)
     if others:
         found_too = {"same": len(same), "all": len(others), "answer": answer}
-        also = say("{same} of {all} other ways also find {answer}", **found_too)
+        also = say("{same} of {all} other ways find {answer}", **found_too)
     return "; ".join(filter(None, [also, _before_the_start(known.get(null))]))
 
 

@@ -144,11 +144,11 @@ class Comparison:
         many, never = words.people(waves.loc[given, "n"].sum()), waves.loc[~given, "n"].sum()
         if self.treatment:
             rounds = say_n("{n} round", "{n} rounds", given.sum())
-            parts = {"name": self.name, "people": many, "rounds": rounds, "never": words.people(never)}
-            return say("{name}: on for {people} in {rounds}, never for {never}", **parts)
+            parts = {"name": self.name, "people": many, "rounds": rounds, "never": words.number(never, 0)}
+            return say("{name}: {people} in {rounds}, {never} never", **parts)
         parts = {"name": self.name, "people": many, "did": translated(self.did), "never": words.number(never, 0)}
         waves_in_words = say_n("{n} wave", "{n} waves", given.sum())
-        return say("{name}: {people} {did} in {waves}, {never} never {did}", waves=waves_in_words, **parts)
+        return say("{name}: {people} {did} in {waves}, {never} never", waves=waves_in_words, **parts)
 
     def naive_gap(self) -> float:
         """How much more those given it do since, than those never given it do: what a bar chart would show.
