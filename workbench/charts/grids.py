@@ -133,11 +133,11 @@ def transitions(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChar
     table = in_words(shares(counts, ["before", "way", "users"], "share of people", "").table, "share")
     order = [plain(name) for name in state_order(table["before"])]
     moved = {way: translated(name) for way, name in MOVED.items()}
-    table = table.assign(before=table["before"].map(plain), after=table["way"].map(moved))
+    table = table.assign(before=table["before"].map(plain), after=table.pop("way").map(moved))
     tips = tooltip(table, phrase("of them"), before=say("Before"), after=say("After"), users=say("moved so"))
     x = alt.X("after:N", sort=list(moved.values()), axis=_column_names(table["after"]))
     cells = _cells(table, tips, x, alt.Y("before:N", sort=order, axis=alt.Axis(title=None)))
-    stayed = table[table["way"] == Way.SAME]
+    stayed = table[table["after"] == moved[Way.SAME]]
     said = ", ".join(f"{s} {v}" for s, v in zip(stayed["before"], stayed["value"], strict=True))
     layers = [cells, *_cell_figures(table, cells)]
     return frame(

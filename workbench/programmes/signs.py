@@ -174,7 +174,7 @@ def _by_week(actions: Table) -> Table:
                 {count(f"extract(day from {plus}) <= {MONTH_END}", "month_end")}
             from touched group by user_id, week)
         select worked.*, {", ".join(ENTERED)}
-        from worked left join entered using (user_id, week)"""
+        from worked left join entered on entered.user_id = worked.user_id and entered.week = worked.week"""
     )
 
 
