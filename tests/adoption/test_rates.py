@@ -122,7 +122,7 @@ def test_a_habit_of_twelve_weeks_is_not_asked_of_people_who_were_there_for_seven
     found = adoption.habit_rate(panel, labels)
     assert len(found.table) == 0
     assert found.notes == (  # the twelfth Monday from 6 January on
-        "nobody has been there for twelve weeks yet; the first week in which it can is that of 24 March 2025",
+        "nobody has been there for twelve weeks yet; we can from the week of 24 March 2025 on",
     )
     said = findings.target(found, "use it as a habit", 0.5).headline
     assert said.startswith("We cannot say how many people with access use it as a habit: nobody has been there for")

@@ -125,7 +125,9 @@ def test_a_group_lags_only_if_it_clearly_does_among_all_groups():
     rows = pd.DataFrame([{"team": "South", "estimate": 0.48, **ends, "n": 49}])
     said = {
         mean: str(
-            findings.neediest(Estimates(rows, "active days a week", "", overall=pd.Series({"estimate": mean})), "team")
+            findings.neediest(
+                Estimates(rows, "active days a week", "", overall=pd.Series({"estimate": mean, "n": 400})), "team"
+            )
         )
         for mean in (0.27, 0.29)
     }
@@ -134,6 +136,13 @@ def test_a_group_lags_only_if_it_clearly_does_among_all_groups():
         "No group clearly lags behind: people of South are 0.48 days a week below the usual use of their roles"
         " (likely 0.31–0.65), and all people 0.29 on average."
     )
+
+
+def test_a_group_that_is_everybody_lags_behind_nobody():
+    rows = pd.DataFrame([{"team": "everybody", "estimate": 0.1, "conf_low": 0.0, "conf_high": 0.2, "n": 15}])
+    everybody = pd.Series({"estimate": 0.1, "n": 15})
+    found = findings.neediest(Estimates(rows, "active days a week", "", overall=everybody), "team")
+    assert str(found) == "We cannot say where people lag behind their role: fewer than two groups can be compared."
 
 
 def test_where_no_team_can_be_shown_we_cannot_say_which_lags():

@@ -35,6 +35,12 @@ def test_each_rule_takes_the_finding_made_for_it(name):
     assert actions([MADE_FOR[name]], PEOPLE)["rule"].tolist() == [name]
 
 
+def test_where_nobody_is_in_a_group_help_is_offered_to_all_who_are_close_to_the_habit():
+    found = actions([replace(MADE_FOR["offer help"], about="habit of all", name="everybody")], PEOPLE)
+    assert found["action"].tolist() == ["Offer help on the way to the habit"]
+    assert found["whom"].tolist() == ["people who are close to the habit"]
+
+
 def test_every_rule_has_a_finding_made_for_it():
     assert {rule["name"] for rule in rules()} == set(MADE_FOR)
 

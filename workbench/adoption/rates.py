@@ -100,7 +100,7 @@ def _not_yet(segments: Any) -> str:
     if seen["week"] is None:
         return why
     first = seen["week"] + timedelta(weeks=HABIT.window - seen["longest"])
-    return f"{why}; {say('the first week in which it can is that of {day}', day=day_in_full(first))}"
+    return f"{why}; {say('we can from the week of {day} on', day=day_in_full(first))}"
 
 
 def habit_counts(panel: Any, segments: Any, groups: list[str]) -> pd.DataFrame:

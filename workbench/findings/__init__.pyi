@@ -35,6 +35,7 @@ from .summary import (
     satisfaction_tile,
     slipping,
     tile,
+    weekly_tile,
 )
 from .titles import (
     active_now,
@@ -149,5 +150,6 @@ __all__ = [
     "untold",
     "verdicts",
     "weakest",
+    "weekly_tile",
     "who_answered",
 ]

@@ -117,6 +117,8 @@ def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
     >>> funnel = pd.DataFrame({"step": ["ever", "habitual"], "share": [0.93, 0.41]})
     >>> gap(funnel, {"ever": "tried it", "habitual": "have the habit"})
     '93% tried it and 41% have the habit'
+    >>> gap(funnel.head(1), {"ever": "tried it", "habitual": "have the habit"})  # too soon to say who has it
+    '93% tried it'
     """
     hidden = too_few(funnel["n"], having=funnel["users"]) if "n" in funnel else funnel["share"].isna()
     shares = funnel[~hidden].set_index("step")["share"]
@@ -125,7 +127,7 @@ def gap(funnel: pd.DataFrame, steps: Mapping[str, str]) -> str:
         for step, did in steps.items()
         if step in shares
     ]
-    if len(parts) < 2:
+    if not parts:
         return say("Too few people have access to say how far they get")
     return capital(enumerated(parts))
 

@@ -202,6 +202,8 @@ def neediest(needs: Estimates, by: str) -> Finding:
     if needs.table.empty or needs.overall is None:
         return untold(say("Where people lag behind their role"), say("no group is large enough, or none is known"))
     row = needs.table.to_dict("records")[0]
+    if row["n"] == needs.overall["n"]:
+        return untold(say("Where people lag behind their role"), say("fewer than two groups can be compared"))
     size, low, high = amounts(row, needs.unit)
     clear = phrase(
         "People of {group} are furthest below the usual use of their roles: {size} days a week on average ({likely})."

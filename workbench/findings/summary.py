@@ -68,6 +68,22 @@ def habit_tile(rate: float, target: float, *says: str) -> Recorded:
     return tile(say("have the habit"), percent(rate), met, *says, importance=1 + abs(rate - target))
 
 
+def weekly_tile(weekly: pd.DataFrame) -> Recorded:
+    """How many used it in the last week; for the summary of a log in which nobody can have the habit yet.
+
+    weekly : week, estimate (0 to 1) in the order of weeks; a week that may not be shown has no row
+
+    >>> weeks = {"week": pd.to_datetime(["2025-01-06", "2025-01-13"]), "estimate": [0.6, 0.7]}
+    >>> weekly_tile(pd.DataFrame(weeks)).records[0].figure
+    '70%'
+    """
+    if weekly.empty:
+        return Recorded(())
+    last = weekly.iloc[-1]
+    said = say("in the week of {day}", day=day_in_full(last["week"].date()))
+    return tile(say("were active"), percent(last["estimate"]), said, importance=1.0)
+
+
 def gap_tile(funnel: pd.DataFrame) -> Recorded:
     """How many tried it and do not have the habit: the gap is what help can close.
 
