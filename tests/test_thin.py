@@ -45,6 +45,7 @@ def test_of_data_that_show_nothing_the_page_says_so(name: str, tmp_path: Path) -
     assert ended.error == ""
     page = (tmp_path / "2_adoption.html").read_text()
     assert "We cannot say anything from these data" in page
+    assert 'aria-label="Finding"' in page  # a finding, which the first page of the site repeats
     assert page.count("Traceback") == 0
     assert "p0000" not in page
 

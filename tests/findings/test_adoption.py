@@ -40,6 +40,12 @@ def test_a_change_is_real_or_not_clear():
     assert "do not say what does" in rose.rule
 
 
+def test_what_is_the_same_in_every_row_did_not_change():
+    assert str(change(one(0.0, 0.0, 0.0, "share of people active"), "the spring")) == (
+        "No change in the share of people active since the spring."
+    )
+
+
 def test_how_often_people_come_is_one_sentence_or_none():
     assert daily_share(0.4321) == "on an average day, 43% of recent users (last four weeks) use it"
     assert daily_share(math.nan) == ""

@@ -90,3 +90,17 @@ def test_of_a_movement_that_is_withheld_nothing_is_said():
     near = pd.DataFrame({"movement": ["close to the habit"], "users": [12]})
     assert [each.headline for each in findings.slipping(near).records] == ["12 people are close to the habit."]
     assert findings.slipping(near.iloc[:0]).records == ()
+
+
+def test_nobody_who_is_slipping_is_no_news():
+    near = pd.DataFrame({"movement": ["slipping", "close to the habit"], "users": [0, 12]})
+    assert [each.headline for each in findings.slipping(near).records] == ["12 people are close to the habit."]
+    assert findings.slipping(near.assign(users=0)).records == ()
+
+
+def test_a_gap_that_is_none_has_no_tile():
+    assert findings.gap_tile(pd.DataFrame({"step": ["ever", "habitual"], "share": [1.0, 1.0]})).records == ()
+
+
+def test_a_week_that_may_not_be_shown_has_no_tile():
+    assert findings.weekly_tile(pd.DataFrame(columns=["week", "estimate"])).records == ()

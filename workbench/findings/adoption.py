@@ -101,6 +101,8 @@ def change(estimates: Estimates, since: str, at: Row | None = None) -> Finding:
 
 def _moved(row: Row, since: str, estimates: Estimates) -> str:
     verdict, (size, low, high) = verdict_of(row), amounts(row, estimates.unit)
+    if row["conf_low"] == row["conf_high"] == 0:
+        return say("No change in {noun} since {since}.", noun=noun_of(estimates.unit), since=since)
     if not verdict.clear:
         parts = {"noun": noun_of(estimates.unit), "since": since, "open": anything_from(row, estimates)}
         return say("No clear change in {noun} since {since}: {open}.", **parts)

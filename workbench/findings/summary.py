@@ -94,7 +94,7 @@ def gap_tile(funnel: pd.DataFrame) -> Recorded:
     """
     shares = funnel.set_index("step")["share"]
     tried, habit = (float(shares.get(step, float("nan"))) for step in ("ever", "habitual"))
-    if not tried >= habit:
+    if not tried > habit:
         return Recorded(())
     said = say("{tried} have tried it, {habit} have the habit", tried=percent(tried), habit=percent(habit))
     return tile(say("tried it and have no habit"), percent(tried - habit), said, importance=tried - habit)
@@ -196,7 +196,7 @@ def slipping(near: pd.DataFrame) -> Recorded:
     '26 people are slipping, 45 are close to the habit.'
     """
     users = near.groupby("movement")["users"].sum() if len(near) else pd.Series(dtype=float)
-    counts = {movement: number(count, 0) for movement, count in users.items()}
+    counts = {movement: number(count, 0) for movement, count in users.items() if count}
     slips, close = counts.get("slipping", ""), counts.get("close to the habit", "")
     if slips and close:
         return noted(

@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
+from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -320,6 +321,7 @@ def _until_ended(executed: Path) -> Any:
     """What a notebook showed before it said that its question has no answer here."""
     import nbformat
 
+    from workbench.reports.pages import FINDING
     from workbench.results.boundary import MARK
 
     notebook = nbformat.read(executed, as_version=4)
@@ -329,9 +331,11 @@ def _until_ended(executed: Path) -> Any:
     last = notebook.cells[-1]
     said = [o.evalue.split("\n")[0] for o in last.outputs if o.get("ename") == NOTHING]
     last.outputs = [output for output in last.outputs if output.output_type != "error"]
-    for sentence in said:
-        words = {"text/markdown": say("**We cannot say anything from these data**: {reason}", reason=sentence)}
-        last.outputs.append(nbformat.v4.new_output("display_data", words, metadata=dict(MARK)))
+    for reason in said:
+        words = say("We cannot say anything from these data: {reason}", reason=reason)
+        finding = {"headline": words, "verdict": str(Verdict.UNKNOWN), "grade": str(Grade.NONE)}
+        shown = {FINDING: finding, "text/html": f"<p><strong>{escape(words)}</strong></p>", "text/plain": words}
+        last.outputs.append(nbformat.v4.new_output("display_data", shown, metadata=dict(MARK)))
     return notebook
 
 
