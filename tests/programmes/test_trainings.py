@@ -308,7 +308,7 @@ def test_waves_are_counted_with_what_they_did_before_anybody_came() -> None:
     assert table["cohort"].dt.strftime("%d %b").tolist()[:2] == ["20 Jan", "27 Jan"]
     assert pd.isna(table["cohort"].iloc[2])
     assert table[["n", "teams", "earlier"]].to_numpy().tolist() == [[2, 1, 1.5], [1, 1, 1.5], [2, 2, 1.5]]
-    assert basics.rollout(table) == "Basics: 3 people trained in 2 waves, 2 never trained"
+    assert basics.rollout(table) == "Basics: 3 people trained in 2 waves, 2 never"
     reached = Comparison("Basics", rows, rows, rows, did="reached")
     assert reached.rollout(table.iloc[1:2]) == "Basics: 1 person reached in 1 wave, 0 never"
 

@@ -51,7 +51,7 @@ class Comparison:
     >>> from workbench.programmes import trainings
     >>> basics = trainings(panel, log)["Basics"]
     >>> basics.rollout(basics.waves())
-    'Basics: 4 people trained in 2 waves, 20 never trained'
+    'Basics: 4 people trained in 2 waves, 20 never'
     """
 
     name: str
