@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
+from workbench import charts
 from workbench.charts.locale import locale
 from workbench.charts.theme import look
 from workbench.results.phrases import speaking
@@ -37,3 +38,11 @@ def test_weeks_begin_with_sunday_as_d3_counts_them():
     assert locale()["time"]["days"][:2] == ["Sunday", "Monday"]
     with speaking("de"):
         assert locale()["time"]["shortDays"] == ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"]
+
+
+def test_the_group_of_everybody_is_said_in_the_language_and_groups_of_users_are_not():
+    rows = pd.DataFrame({"department": ["new", "everybody"], "days": [1.0, 2.0], "n": [40, 60]})
+    with speaking("de"):
+        shown = charts.table(rows, {"department": "Department", "days": "Days"}).data
+    assert "<td>new</td>" in shown
+    assert "<td>alle</td>" in shown

@@ -52,8 +52,11 @@ def table_of(result: Any, *needed: str, also: Sequence[str] = ()) -> pd.DataFram
 def worded(table: pd.DataFrame, columns: Sequence[str] = OURS) -> pd.DataFrame:
     """The table with the workbench's own words in the language of the page; names of users stay."""
     shown = table.copy()
-    for name in [name for name in table if name in columns and table[name].dtype.kind not in "iufb"]:
-        shown[name] = [translated(value) if isinstance(value, str) else value for value in table[name]]
+    for name in [name for name in table if table[name].dtype.kind not in "iufb"]:
+        if name in columns:
+            shown[name] = [translated(value) if isinstance(value, str) else value for value in table[name]]
+        elif table[name].isin([words.EVERYBODY]).any():  # the one group that is never a user's
+            shown[name] = [translated(value) if value == words.EVERYBODY else value for value in table[name]]
     return shown
 
 
