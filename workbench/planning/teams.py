@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
 from workbench.errors import ContractError, not_one_of
+from workbench.results.phrases import say, translated
 
 UNITS = {"team": "team", "person": "user_id"}  # who draws → the column of their names
 RECENT = 8  # weeks whose use is balanced by a draw
@@ -41,7 +42,9 @@ def teams(panel: Any, unit: str = "team", outcome: str = "active_days") -> pd.Da
         .to_pandas()
     )
     if found.empty:
-        raise ContractError(f"a roll-out by {unit} needs people with one, but nobody in the last week has.")
+        raise ContractError(
+            say("a roll-out by {unit} needs people with one, but nobody in the last week has.", unit=translated(unit))
+        )
     return found
 
 
