@@ -17,6 +17,7 @@ from workbench.data.layout import Layout
 SPARK = Dialect(
     local="from_utc_timestamp({ts}, {zone})",
     instant="to_utc_timestamp({ts}, {zone})",
+    universal="to_utc_timestamp({ts}, 'UTC')",
     shifted="{ts} + {minutes} * interval '1' minute",
     days="datediff({b}, {a})",
     date_plus="date_add({date}, cast({days} as int))",

@@ -27,6 +27,7 @@ from workbench.errors import ContractError, QueryError
 DUCKDB = Dialect(
     local="timezone({zone}, {ts})",
     instant="timezone({zone}, {ts})",
+    universal="make_timestamptz(epoch_us({ts}))",  # a calendar takes twenty times as long
     shifted="timezone('UTC', {ts}) + {minutes} * interval '1' minute",
     days="({b} - {a})",
     date_plus="({date} + {days})",

@@ -26,6 +26,7 @@ class Dialect:
 
     local: str  # {ts} an instant, {zone} a zone name -> the wall-clock time there
     instant: str  # {ts} a wall-clock time, {zone} a zone name -> the instant
+    universal: str  # {ts} a wall-clock time of UTC -> the instant
     shifted: str  # {ts} an instant, {minutes} -> the wall-clock time that many minutes ahead of UTC
     days: str  # {a}, {b} dates -> whole days from a to b
     date_plus: str  # {date}, {days} -> the date that many days later

@@ -37,7 +37,7 @@ def read_instant(text: str, dialect: Dialect, zone: str | None, tried: bool, wri
     # Nearly every text is spelt as its column usually is: only the others are trimmed and looked at closely.
     given = f"cast({text} as varchar)"
     utc, plain, shifted = (_spelt(given, spellings) for spellings in (UTC, NAIVE, SHIFTED))
-    naive = dialect.instant.format(ts=_cast(given, "timestamp", dialect, tried), zone=literal(zone))
+    naive = _at(_cast(given, "timestamp", dialect, tried), zone, dialect)
     zoned = _cast(given, "timestamp with time zone", dialect, tried)
     general = (
         f"case when {utc} then {zoned}{f' when {plain} then {naive}' if zone else ''} when {shifted} then {zoned}"
@@ -56,7 +56,7 @@ def _spelt(text: str, spellings: tuple[str, ...]) -> str:
 
 
 def _any_spelling(text: str, dialect: Dialect, zone: str | None, tried: bool) -> str:
-    naive = dialect.instant.format(ts=_cast(text, "timestamp", dialect, tried), zone=literal(zone))
+    naive = _at(_cast(text, "timestamp", dialect, tried), zone, dialect)
     before = dialect.part.format(text=text, pattern=literal(IN_BRACKETS))
     unbracketed = _cast(before, "timestamp with time zone", dialect, tried)
     return (
@@ -82,10 +82,17 @@ def _formatted(text: str, written: DateFormat, dialect: Dialect, zone: str | Non
     if not written.has_clock:
         return noon(said, dialect)
     unsaid = f"case when {said} is not null then {_refused(NO_ZONE, dialect, tried)} end"
-    timed = dialect.instant.format(ts=said, zone=literal(zone)) if zone else unsaid
+    timed = _at(said, zone, dialect) if zone else unsaid
     if written.words == EXCEL_DAYS:
         return f"case when {_matches(text, WHOLE_DAYS, dialect)} then {noon(said, dialect)} else {timed} end"
     return timed
+
+
+def _at(wall: str, zone: str | None, dialect: Dialect) -> str:
+    """SQL: the instant of a wall-clock time in a zone."""
+    if zone == "UTC":
+        return dialect.universal.format(ts=wall)
+    return dialect.instant.format(ts=wall, zone=literal(zone))
 
 
 def read_day(text: str, dialect: Dialect, zone: str | None, tried: bool, written: DateFormat | None = None) -> str:
@@ -106,7 +113,7 @@ def read_day(text: str, dialect: Dialect, zone: str | None, tried: bool, written
 
 def noon(day: str, dialect: Dialect) -> str:
     """SQL: a day without an hour as an instant; `written_day` says which day it is in every zone."""
-    return dialect.instant.format(ts=f"{day} + interval '12' hour", zone="'UTC'")
+    return dialect.universal.format(ts=f"{day} + interval '12' hour")
 
 
 def written_day(text: str, dialect: Dialect, tried: bool = False, written: DateFormat | None = None) -> str:
@@ -176,7 +183,7 @@ def _names_vaguely(text: str, dialect: Dialect) -> str:
 
 def _universal(text: str, dialect: Dialect, tried: bool) -> str:
     clock = _cast(f"trim(replace({_bare(text)}, 'Z', ''))", "timestamp", dialect, tried)
-    return dialect.instant.format(ts=clock, zone="'UTC'")
+    return dialect.universal.format(ts=clock)
 
 
 def _with_offset(text: str, dialect: Dialect, tried: bool) -> str:

@@ -56,6 +56,7 @@ REFUSED = "refused: "
 POSTGRES = Dialect(
     local="timezone({zone}, {ts})",
     instant="timezone({zone}, {ts})",
+    universal="timezone('UTC', {ts})",
     shifted="timezone('UTC', {ts}) + {minutes} * interval '1' minute",
     days="({b} - {a})",
     date_plus="({date} + {days})",
