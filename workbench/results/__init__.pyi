@@ -23,9 +23,10 @@ from .verdict import (
     side_of,
     verdict_of,
 )
-from .words import day, day_in_full
+from .words import EVERYBODY, day, day_in_full
 
 __all__ = [
+    "EVERYBODY",
     "Answers",
     "Chance",
     "Course",
