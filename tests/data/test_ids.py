@@ -53,7 +53,7 @@ def test_some_rows_of_unknown_people_are_only_noted() -> None:
 def test_blanks_around_an_id_make_nobody_another_person() -> None:
     times = ["2025-01-06T08:00Z", "2025-01-07T08:00Z", "2025-01-10T08:00Z"]
     events = pd.DataFrame(
-        {"user_id": ["\ufeffjane.doe ", "\u00a0jane.doe", "jane.doe"], "occurred_at": times, "action": "update"}
+        {"user_id": ["\ufeffjane.doe ", "\u00a0jane.doe", "\tjane.doe"], "occurred_at": times, "action": "update"}
     )
     users = pd.DataFrame({"user_id": ["  jane.doe"]})
     source = wb.open_source({"users": users, "events": events})

@@ -45,11 +45,10 @@ def made_alike(difference: str) -> str:
 
 
 def bare(identity: str) -> str:
-    """SQL: an id without blanks around it and without the mark of a file; nearly every id has neither.
+    """SQL: an id without blanks and tabs around it and without the mark of a file; nearly every id has none of them.
 
     identity : SQL of the id as a text
     """
-    odd = (f"{MARK}%", " %", "% ", f"{HARD_BLANK}%", f"%{HARD_BLANK}")
-    around = " or ".join(f"{identity} like {literal(each)}" for each in odd)
-    other = f"trim(both {literal(f' {HARD_BLANK}{MARK}')} from {identity})"
-    return f"case when {around} then {other} else {identity} end"
+    around = f" \t{HARD_BLANK}{MARK}"
+    odd = " or ".join(f"{identity} like {literal(f'%{each}%')}" for each in around)
+    return f"case when {odd} then trim(both {literal(around)} from {identity}) else {identity} end"
