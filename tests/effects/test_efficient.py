@@ -30,7 +30,7 @@ def test_the_efficient_estimator_of_two_weeks_by_hand():
 def test_the_efficient_estimator_of_two_groups_of_one_size_is_their_analysis_of_covariance():
     """Where both vary alike, β is the slope within groups, and its doubt is known exactly: statsmodels' OLS.
 
-    Here they vary nearly alike: the interval is wider by less than a thousandth.
+    Here they vary nearly alike: error and interval are wider by less than a thousandth.
     """
     table, ours, theirs = two_groups()
     treated = np.repeat([1, 0], [len(ours), len(theirs)])
@@ -38,8 +38,29 @@ def test_the_efficient_estimator_of_two_groups_of_one_size_is_their_analysis_of_
     line = OLS(after, np.column_stack([treated, np.ones(len(treated)), before])).fit()
     found = wb.efficient(wb.moments(table), drawn="everything").overall
     assert found["estimate"] == pytest.approx(line.params[0])
-    assert found["std_error"] == pytest.approx(line.bse[0])
+    assert found["std_error"] == pytest.approx(line.bse[0], rel=1e-3)
     assert found[["conf_low", "conf_high"]].tolist() == pytest.approx(line.conf_int()[0].tolist(), rel=1e-3)
+
+
+def test_where_few_vary_most_beta_is_known_from_them_alone():
+    """An analysis of covariance with Welch's degrees of freedom, less one for β: √(ν/(ν − 1) · (1 + x²/ν)), by hand.
+
+    In 40,000 draws of 6 means against 14 that vary a quarter as much, correlated .5 with those before, 95 % intervals
+    held the truth 93.9 % of the time, and 92.9 % with the ν of means that all vary alike.
+    """
+    table, *groups = two_groups(users=40)
+    middle = groups[0].mean(axis=0)
+    groups[0] = middle + 4 * (groups[0] - middle)
+    table.loc[table["trained"].notna(), "active_days"] = groups[0].ravel()
+    apart = [np.cov(paths.T) / len(paths) for paths in groups]
+    spread, (before, after) = sum(apart), groups[0].mean(axis=0) - groups[1].mean(axis=0)
+    beta = spread[0, 1] / spread[0, 0]
+    own = np.array([[-beta, 1] @ part @ [-beta, 1] for part in apart])
+    left = own.sum() ** 2 / (own**2 / 19).sum() - 1
+    error = np.sqrt(own.sum() * (1 + 1 / left) * (1 + before**2 / spread[0, 0] / (left + 1)))
+    found = wb.efficient(wb.moments(table), drawn="everything").overall
+    assert found["estimate"] == pytest.approx(after - beta * before)
+    assert found["std_error"] == pytest.approx(error)
 
 
 def parts(paths: np.ndarray, dates: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -158,11 +158,12 @@ class Contrasts:
     def _widened(self) -> Floats:
         """How much larger standard errors are than those of weights that were not fitted.
 
-        As in an analysis of covariance: √(ν/(ν − 1) · (1 + x²/ν)), x the difference before over its standard error.
+        As in an analysis of covariance: √(ν/(ν − 1) · (1 + x²/ν)), x the difference before over its standard error, ν
+        fewer where those who vary most are few: β rests on them.
         """
         if self.fitted is None:
             return np.ones(len(self.estimate))
-        left = np.maximum(self.freedoms, 1)
+        left = np.maximum(self.freedoms_seen, 1)
         return np.asarray(np.sqrt((1 + 1 / left) * (1 + self.fitted / (left + 1))))
 
 
