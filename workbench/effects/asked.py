@@ -245,7 +245,7 @@ class Lasting(Asked):
     def against_everybody(self) -> Estimates:
         """The effect against everybody, where the answer compares people of the same traits."""
         if not self.adjusts:
-            raise ContractError("the effect is not adjusted.")
+            raise ContractError(say("the effect is not adjusted."))
         return aggregate(self.need("att_of_everybody"))
 
     @answer

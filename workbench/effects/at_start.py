@@ -26,7 +26,7 @@ from workbench.results.offer import Offer
 from workbench.results.phrases import phrase, say
 from workbench.results.study import Answers, Given, answer
 
-NOBODY_BEFORE = "the log begins with it, so nobody was seen before"
+NOBODY_BEFORE = phrase("the log begins with it, so nobody was seen before")
 ON = "coalesce({week} < (select min(ended) from this), true)"  # all those offered it have it
 OFF = "{week} >= (select max(ended) from this)"  # nobody has it any more
 

@@ -24,6 +24,7 @@ from scipy.special import ndtr, ndtri
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 from workbench.results.estimates import LEVEL
+from workbench.results.phrases import say
 
 MOST = 20.0  # largest multiple tried in the search for the breakdown value
 DRAWS = 20_000
@@ -161,10 +162,11 @@ class _Parting:
         rows = np.vstack([steps, -steps]) - m * largest
         variance = np.einsum("ij,jk,ik->i", rows, self.covariance, rows)
         if (variance <= 1e-12 * variance.max()).any():
-            raise ContractError(
+            rule = say(
                 "how far trends may part is weighed against chance, but some changes between periods do not vary by"
-                " chance.\n  Look at the outcome: few units may all change alike."
+                " chance."
             )
+            raise ContractError(f"{rule}\n  Look at the outcome: few units may all change alike.")
         spread = np.sqrt(variance)
         up = np.concatenate([np.maximum(on, 0), np.maximum(-on, 0)])
         down = np.concatenate([np.maximum(-on, 0), np.maximum(on, 0)])

@@ -26,6 +26,8 @@ from workbench.inference.contrasts import Contrasts
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.inference.variance import Spread
+from workbench.results.phrases import say
+from workbench.results.words import number
 
 
 @dataclass(frozen=True)
@@ -219,10 +221,13 @@ def _growth(ours: Side, theirs: Side) -> tuple[Floats, Floats]:
     level = theirs.mean(theirs.before)
     nothing = (theirs.size > 0) & ~(level > 0)
     if nothing.any():
-        raise ContractError(
-            f"trends alike in per cent need a mean above 0 in what is compared with, but in {nothing.sum():,} of"
-            f" {len(nothing):,} comparisons it is not.\n  Use trends='parallel'."
+        rule = say(
+            "trends alike in per cent need a mean above 0 in what is compared with, but in {n} of {of} comparisons it"
+            " is not.",
+            n=number(nothing.sum(), 0),
+            of=number(len(nothing), 0),
         )
+        raise ContractError(f"{rule}\n  Use trends='parallel'.")
     level = np.where(level > 0, level, 1)
     return theirs.mean(theirs.now) / level, ours.mean(ours.before) / level
 
@@ -231,7 +236,8 @@ def joined(m: Moments, parts: list[Effects], small_sample: bool, lost: list[Lost
     """All groups' effects together."""
     if not sum(len(part.period) for part in parts):
         said = "\n  ".join(sentences(m, lost))
-        raise ContractError(f"no effect can be told apart from what would have happened anyway.\n  {said}")
+        rule = say("no effect can be told apart from what would have happened anyway.")
+        raise ContractError(f"{rule}\n  {said}")
     period, base, estimate = (
         np.concatenate([getattr(part, name) for part in parts]) for name in ("period", "base", "estimate")
     )

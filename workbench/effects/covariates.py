@@ -26,6 +26,7 @@ from workbench.inference.layout import Floats
 from workbench.inference.units import UnitColumns, Units, read_units
 from workbench.results import words
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import say
 
 HOW = {"doubly_robust": "doubly robust", "regression": "by regression"}
 
@@ -157,7 +158,8 @@ def _contrasts(
     size, whole = len(plain.estimate), float(units.weight.sum())
     kept = np.array([k for k in range(size) if k not in reasons], int)
     if not len(kept):
-        raise ContractError(f"no effect can be told: {next(iter(reasons.values()))}.\n  Adjust for fewer covariates.")
+        rule = say("no effect can be told: {reason}.", reason=next(iter(reasons.values())))
+        raise ContractError(f"{rule}\n  Adjust for fewer covariates.")
     estimate = np.zeros(size)
     for rows, fit in found:
         estimate[rows] = fit.effect

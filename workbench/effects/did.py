@@ -88,9 +88,8 @@ def group_times(
     check_lasting(m)
     starts = np.unique(m.start[m.start < m.timeline.count]).astype(int)
     if not len(starts):
-        raise ContractError(
-            f"nobody is treated after being seen untreated, so there is no effect to see.\n  {_excluded_words(m)}"
-        )
+        rule = say("nobody is treated after being seen untreated, so there is no effect to see.")
+        raise ContractError(f"{rule}\n  {_excluded_words(m)}")
     backs = range(1, base + 1) if isinstance(base, int) else [None if base == "varying" else 1]
     lost: list[Lost] = []
     parts, used, compared = [], np.zeros(len(m.n), bool), np.zeros(len(m.n), bool)

@@ -17,6 +17,7 @@ from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.inference.ratios import fieller
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import say
 
 
 def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> Estimates:
@@ -40,7 +41,8 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
     value, after = moment_of_path(found.terms, "weeks_after")
     there = [week for week in weeks if (after & (value == week - 1)).any()]
     if not there or not on.any():
-        raise ContractError(f"nobody is seen {min(weeks)} weeks after switching off, so what is left cannot be told.")
+        rule = say("nobody is seen {n} weeks after switching off, so what is left cannot be told.", n=min(weeks))
+        raise ContractError(rule)
     groups = [np.flatnonzero(on), *(np.flatnonzero(after & (value == week - 1)) for week in there)]
     terms = pd.DataFrame({"weeks_after": [0, *there]})
     both = with_overall(found, groups, terms, np.ones(len(groups), bool)).selected(np.arange(len(groups)))
@@ -84,10 +86,10 @@ def half_life(after: Estimates) -> Estimates:
     contrasts = after.contrasts
     effects, spread = contrasts.estimate, contrasts.covariance
     if not (np.diag(spread) > 0).all():
-        raise ContractError(
-            "how fast an effect fades is weighed against chance, but some of these effects do not vary by chance.\n"
-            "  Look at the outcome: units that all change alike say nothing of others."
+        rule = say(
+            "how fast an effect fades is weighed against chance, but some of these effects do not vary by chance."
         )
+        raise ContractError(f"{rule}\n  Look at the outcome: units that all change alike say nothing of others.")
     apart, away = _against_fading(effects, after.table.weeks_after.to_numpy(float), 1 / np.diag(spread))
     errors = np.sqrt(np.einsum("hk,kl,hl->h", away, spread, away))
     fits = np.abs(away @ effects) <= contrasts.reach(after.level).max() * errors

@@ -19,6 +19,7 @@ from workbench.inference.layout import Floats
 from workbench.inference.lots import Lots, arrangements, number_of_orders, planned_lots
 from workbench.inference.moments import EXCLUDED, Moments
 from workbench.results.phrases import say
+from workbench.results.words import number
 
 DRAWN = {
     "dates": "who had which date, among those treated in the end",
@@ -38,10 +39,11 @@ def those_who_drew(m: Moments, drawn: str) -> Moments:
         return m
     drew = np.isfinite(m.start)
     if len(np.unique(m.start[drew])) < 2:
-        raise ContractError(
-            f"those who drew a date are compared with each other, but all {m.n[drew].sum():,} units that had one had"
-            " the same.\n  Where chance also decided who was treated at all, say drawn='everything'."
+        rule = say(
+            "those who drew a date are compared with each other, but all {n} units that had one had the same.",
+            n=number(m.n[drew].sum(), 0),
         )
+        raise ContractError(f"{rule}\n  Where chance also decided who was treated at all, say drawn='everything'.")
     never = [("never treated, so not in the draw of dates", m.n[~drew].sum(), m.n[~drew] @ m.seen[~drew].sum(axis=1))]
     left = pd.DataFrame(never[: int((~drew).any())], columns=EXCLUDED)
     return replace(m.subset(drew), excluded=pd.concat([m.excluded, left], ignore_index=True))

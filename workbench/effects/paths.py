@@ -84,7 +84,7 @@ def path_means(
     found, notes = path_times(m, anticipation, small_sample)
     value, used = moment_of_path(found.terms, by)
     if not used.any():
-        raise ContractError(f"no path has effects by {by}: {_why_none(by)}.")
+        raise ContractError(say("no path has effects by {by}: {reason}.", by=by, reason=_why_none(by)))
     values = np.unique(value[used])
     groups = [np.flatnonzero(used & (value == v)) for v in values]
     names = [m.arms[int(v)] for v in values] if by == "arm" else values.astype(int)
@@ -105,7 +105,9 @@ def _named(places: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def _why_none(by: str) -> str:
-    return "nobody is switched off again while seen" if by == "weeks_after" else "nobody is seen while it is on"
+    if by == "weeks_after":
+        return say("nobody is switched off again while seen")
+    return say("nobody is seen while it is on")
 
 
 def moment_of_path(terms: pd.DataFrame, by: str) -> tuple[Floats, NDArray[np.bool_]]:
@@ -157,7 +159,8 @@ def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contr
         compared[effects.compared()] = True
     if not parts:
         said = "\n  ".join(sentences(m, lost)) or "Look at the treatment column: it changes for nobody while seen."
-        raise ContractError(f"no path is switched after it was seen before, so there is no effect to see.\n  {said}")
+        rule = say("no path is switched after it was seen before, so there is no effect to see.")
+        raise ContractError(f"{rule}\n  {said}")
     found = replace(joined(m, parts, small_sample, lost), anticipation=anticipation)
     rows = [len(part.period) for part in parts]
     extra = {

@@ -24,6 +24,8 @@ from workbench.effects.lottery import DRAWN, Draw, dates_of_clusters, draw_of, t
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
+from workbench.results.phrases import say, translated
+from workbench.results.words import number
 
 COLUMNS = ["name", "estimate", "std_error", "p_value", "draws", "possible", "clusters", "left_out", "reason"]
 DRAWS = 999  # orders of the dates that a study looks at by chance
@@ -65,8 +67,9 @@ def redrawn(
     lot = _lot(m, drawn, anticipation, plan)
     seen = _clearness(lot, lot.draw.dates[None])
     if not np.isfinite(seen[0]):
+        units = translated(f"{m.cluster_name}s")
         raise ContractError(
-            f"no effect can be told: no date has two {m.cluster_name}s, and others still waiting, to judge by."
+            say("no effect can be told: no date has two {units}, and others still waiting, to judge by.", units=units)
         )
     found = np.concatenate([_clearness(lot, dates) for dates in lot.draw.orders(draws, seed)])
     (estimate,), (error,) = _effects(lot, lot.draw.dates[None])
@@ -132,10 +135,12 @@ def _lot(m: Moments, drawn: str, anticipation: int, plan: pd.DataFrame | None) -
     every = dates_of_clusters(m)
     among = every if drawn == "everything" else every[np.isfinite(every)]
     if len(np.unique(among)) < 2:
-        raise ContractError(
-            f"dates are redrawn where there are several, but all {len(among)} {m.cluster_name}s that had one had"
-            " the same.\n  Where chance also decided who was treated at all, say drawn='everything'."
+        rule = say(
+            "dates are redrawn where there are several, but all {n} {units} that had one had the same.",
+            n=number(len(among), 0),
+            units=translated(f"{m.cluster_name}s"),
         )
+        raise ContractError(f"{rule}\n  Where chance also decided who was treated at all, say drawn='everything'.")
     m = those_who_drew(m, drawn)
     assert m.clusters is not None
     own, dates = m.clusters, dates_of_clusters(m)

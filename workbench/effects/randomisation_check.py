@@ -19,7 +19,8 @@ from workbench.effects.lottery import Draw, dates_of_clusters, draw_of, those_wh
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
-from workbench.results.phrases import say
+from workbench.results.phrases import say, translated
+from workbench.results.words import number
 
 
 def randomisation_check(
@@ -106,7 +107,11 @@ def _row(name: str, use: Floats, draw: Draw, m: Moments, draws: int, seed: int) 
     values = np.unique(dates)
     if len(values) < 2:
         raise ContractError(
-            f"all {len(dates)} {m.cluster_name}s that are seen before the first date drew the same one."
+            say(
+                "all {n} {units} that are seen before the first date drew the same one.",
+                n=number(len(dates), 0),
+                units=translated(f"{m.cluster_name}s"),
+            )
         )
     seen = _apart(centred, dates[None], values)[0]
     others = np.concatenate([_apart(centred, batch, values) for batch in draw.orders(draws, seed)])

@@ -24,6 +24,7 @@ from workbench.inference.contrasts import Contrasts
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import say
 
 BLOCK = 4  # periods that are averaged where there are many
 MANY = 8  # periods before or after, above which they are averaged
@@ -64,10 +65,11 @@ def sensitivity(
         raise ContractError(f"method is one of {', '.join(map(repr, METHODS))}, not {method!r}.")
     study = _study(before_and_after(att), event_week, before, after, level or att.level)
     if method == "smoothness" and np.linalg.matrix_rank(study.covariance, hermitian=True) < len(study.effects):
-        raise ContractError(
-            f"smooth trends are fitted to {len(study.effects)} effects, but too few clusters tell how these vary"
-            " together.\n  Use method='relative_magnitudes', or fewer periods: before=, after=."
+        rule = say(
+            "smooth trends are fitted to {n} effects, but too few clusters tell how these vary together.",
+            n=len(study.effects),
         )
+        raise ContractError(f"{rule}\n  Use method='relative_magnitudes', or fewer periods: before=, after=.")
     return bounds(study.effects, study.covariance, study.pre, study.weights, method, m, level or att.level, seed)
 
 
@@ -87,20 +89,20 @@ def _study(found: Contrasts, event_week: int | None, before: int | None, after: 
     event, window = found.event_week, found.anticipation
     found = found.selected(np.flatnonzero((event >= -(before or np.inf) - window) & (event < (after or np.inf))))
     if not (found.std_error > 0).all():
-        raise ContractError(
-            "how far trends may part is weighed against chance, but not all of these effects vary by chance.\n"
-            "  Look at the outcome: for some it is the same all the time, or changes in step."
-        )
+        rule = say("how far trends may part is weighed against chance, but not all of these effects vary by chance.")
+        raise ContractError(f"{rule}\n  Look at the outcome: for some it is the same all the time, or changes in step.")
     event = found.event_week
     block = BLOCK if max((event < -window).sum(), (event >= 0).sum()) > MANY else 1
     block = max(block, found.base_periods)
     matrix, starts = _blocks(event, block, window, int(found.base_periods == 1))
     pre, shown = int((starts < -window).sum()), starts >= 0
     if pre < 1 or not shown.any():
-        raise ContractError(
-            "how far trends may part is measured by how far they parted before, so two periods (or blocks of"
-            f" {block}) before treatment are needed; there {'is' if pre else 'are'} fewer.\n  Look at pretrend(att)."
+        rule = say(
+            "how far trends may part is measured by how far they parted before, so two periods (or blocks of {block})"
+            " before treatment are needed; there are fewer.",
+            block=block,
         )
+        raise ContractError(f"{rule}\n  Look at pretrend(att).")
     found = found.combined(matrix.T, pd.DataFrame({"event_week": starts}))
     # Trends may part while treatment was expected, too; how large its effect was then is no part of the answer.
     weights = np.zeros(len(starts) - pre)

@@ -27,7 +27,7 @@ from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments, moments
 from workbench.results.estimates import Estimates
-from workbench.results.phrases import phrase, say, translated
+from workbench.results.phrases import phrase, plain, punctuated, say, say_n, translated
 
 SUMMARIES = {
     None: phrase("mean effect over all treated units and periods"),
@@ -168,7 +168,7 @@ def differences(found: Estimates, seed: int = 0) -> Estimates:
     contrasts = found.contrasts
     a, b = np.triu_indices(len(found.table), 1)
     if not len(a):
-        raise ContractError("a difference needs two rows, but there is only one.")
+        raise ContractError(say("a difference needs two rows, but there is only one."))
     rows = np.arange(len(a))
     weights = np.zeros((len(found.table), len(a)))
     weights[a, rows], weights[b, rows] = 1, -1
@@ -194,7 +194,8 @@ def slope(found: Estimates, term: str) -> Estimates:
     steps = found.table[term].astype(float).to_numpy()
     centred = steps - steps.mean()
     if not (centred**2).sum() > 0:
-        raise ContractError(f"a slope needs two values of {term}, but there is only {steps[0]:g}.")
+        parts = {"term": plain(term), "value": punctuated(f"{steps[0]:g}")}
+        raise ContractError(say("a slope needs two values of {term}, but there is only {value}.", **parts))
     contrasts = found.contrasts.combined((centred / (centred**2).sum())[:, None], pd.DataFrame(index=range(1)))
     about = f"growth with {term}: {found.about}"
     line = estimates(contrasts, contrasts.terms, found.unit, about, found.level, found.notes)
@@ -288,10 +289,12 @@ def relative(att: Estimates, by: str | None = None, seed: int = 0) -> Estimates:
     apart = side_by_side(level, effect).combined(np.vstack([np.eye(len(without)), -np.eye(len(without))]), effect.terms)
     unclear = without <= apart.reach(att.level) * apart.std_error
     if unclear.any():
-        raise ContractError(
-            f"a percentage needs a mean clearly above 0 without treatment, but in {unclear.sum()} rows it is not.\n"
-            "  Report the effect itself: aggregate(att)."
+        rule = say_n(
+            "a percentage needs a mean clearly above 0 without treatment, but in {n} row it is not.",
+            "a percentage needs a mean clearly above 0 without treatment, but in {n} rows it is not.",
+            unclear.sum(),
         )
+        raise ContractError(f"{rule}\n  Report the effect itself: aggregate(att).")
     ratio = _linear_ratio(effect, level, without)
     names = labelled(effect.moments, terms.iloc[after[:-1]].reset_index(drop=True))
     about = att.about.replace("ATT(g, t)", SUMMARIES[by], 1)
@@ -329,10 +332,8 @@ def _treated_means(found: Contrasts) -> Contrasts:
     """The mean of each row's treated units in its period."""
     m, period = found.moments, found.terms.period.to_numpy()
     if found.on_means.shape[0] != (m.pool.max() + 1) * m.timeline.count:
-        raise ContractError(
-            "a percentage needs the means of the treated, which adjusted effects do not carry.\n"
-            "  Report the effect itself: aggregate(att)."
-        )
+        rule = say("a percentage needs the means of the treated, which adjusted effects do not carry.")
+        raise ContractError(f"{rule}\n  Report the effect itself: aggregate(att).")
     now = m.mean[:, period]
     weight = m.n[:, None] * found.behind / found.n
     mean = (weight * now).sum(axis=0)

@@ -45,7 +45,8 @@ def twfe(m: Moments, level: float = LEVEL) -> Estimates:
     left = _demeaned(on, share)
     size = share @ (left**2).sum(axis=1)
     if not size > 0:
-        raise ContractError("treatment does not vary within units and periods, so the regression has no coefficient.")
+        rule = say("treatment does not vary within units and periods, so the regression has no coefficient.")
+        raise ContractError(rule)
     estimate = share @ (left * whole.mean).sum(axis=1) / size
     unexplained: Floats = _demeaned(whole.mean, share) - estimate * left
     contrast = Contrasts(
@@ -126,10 +127,11 @@ def _balanced_cohorts(m: Moments) -> tuple[Floats, Floats, Floats]:
     whole = m.balanced()
     switched = (whole.path == 0) & (np.arange(m.timeline.count) >= whole.start[:, None])
     if switched.any() or not (whole.start < m.timeline.count).any() or len(np.unique(whole.start)) < 2:
-        raise ContractError(
+        rule = say(
             "the decomposition needs treatment that stays on, and two cohorts (or one and units never treated) seen in"
-            " every period.\n  Look at the moments: print(m)."
+            " every period."
         )
+        raise ContractError(f"{rule}\n  Look at the moments: print(m).")
     start = np.unique(whole.start)
     member = whole.start == start[:, None]
     size = member @ whole.n

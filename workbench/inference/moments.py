@@ -25,6 +25,7 @@ from workbench.inference.layout import Floats, Unsorted
 from workbench.inference.loose import Loose, products_of
 from workbench.inference.reader import Columns, Reader
 from workbench.inference.timeline import Timeline, day, first_places, timeline_of
+from workbench.results.phrases import punctuated, say, say_n, translated
 
 EXCLUDED = ["reason", "units", "rows"]
 
@@ -316,18 +317,21 @@ def _libraries() -> ThreadpoolController:
 def _finished(cells: Cells, reader: Reader, outside: str) -> Moments:
     columns = reader.columns
     if not len(cells.periods):
-        raise ContractError("the table has no rows, so there is nothing to estimate.")
+        raise ContractError(say("the table has no rows, so there is nothing to estimate."))
     if cells.range[0] == cells.range[1]:
-        raise ContractError(
-            f"{columns.outcome} is {cells.range[0]:g} in every row: nothing varies, so nothing can be learned."
-        )
+        parts = {"outcome": columns.outcome, "value": punctuated(f"{cells.range[0]:g}")}
+        rule = say("{outcome} is {value} in every row: nothing varies, so nothing can be learned.", **parts)
+        raise ContractError(rule)
     timeline = timeline_of(cells.periods, reader)
     sums = cells.sums()
     starts = first_places(cells, sums, timeline, columns, outside)
     left = _excluded(cells, reader, timeline)
     if not len(sums.n):
-        said = "; ".join(f"{row.reason}: {row.units:,} units" for row in left.itertuples())
-        raise ContractError(f"no unit is left to learn from ({said}).")
+        lost = (
+            say_n("{reason}: {n} unit", "{reason}: {n} units", units, reason=translated(reason))
+            for reason, units in zip(left["reason"], left["units"], strict=True)
+        )
+        raise ContractError(say("no unit is left to learn from ({reasons}).", reasons="; ".join(lost)))
     arms, renumber = _arms(reader)
     path = renumber[sums.path]
     start = np.array([starts[cohort] for cohort in sums.cohort.tolist()])

@@ -17,6 +17,8 @@ from workbench.errors import ContractError
 from workbench.inference.cells import BEYOND, Cells, Sums
 from workbench.inference.layout import Floats
 from workbench.inference.reader import Columns, Reader
+from workbench.results.phrases import say, translated
+from workbench.results.words import number
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,20 @@ def timeline_of(raw: NDArray[np.int64], reader: Reader) -> Timeline:
     """The timeline on which these periods follow each other without a gap; ContractError where there is none."""
     columns = reader.columns
     if len(raw) == 1:
-        raise ContractError(f"a change needs two periods, but {columns.period} has one value only.")
+        raise ContractError(say("a change needs two periods, but {period} has one value only.", period=columns.period))
     kind = _kind(raw, reader.dated)
     numbers = _numbers_of(raw.astype(float), kind).astype(np.int64)
     step = int(np.gcd.reduce(np.diff(numbers)))
     timeline = Timeline(int(numbers[0]), step, int((numbers[-1] - numbers[0]) // step) + 1, kind)
     absent = np.setdiff1d(np.arange(timeline.count), (numbers - numbers[0]) // step)
     if len(absent):
+        claim = say(
+            "every {period} has rows, but {n} between the first and the last have none.",
+            period=translated(columns.period),
+            n=number(len(absent), 0),
+        )
         raise ContractError(
-            f"every {columns.period} has rows, but {len(absent):,} between the first and the last have none.\n"
+            f"{claim}\n"
             f"  first: {timeline.name(absent[0])}\n"
             "  Where nobody did anything, write rows of 0; where nobody was observed, number the periods 1, 2, 3 …"
         )

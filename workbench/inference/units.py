@@ -23,6 +23,7 @@ from workbench.inference.moments import EXCLUDED, Moments, moments
 from workbench.inference.people import check_types, covariate_columns, is_number
 from workbench.inference.reader import Block, Columns, Reader
 from workbench.inference.timeline import Timeline
+from workbench.results.phrases import plain, say
 
 
 @dataclass(frozen=True)
@@ -162,9 +163,9 @@ def _clusters(m: Moments, facts: pd.DataFrame) -> NDArray[np.int64]:
 def _spread(x: Floats, names: tuple[str, ...]) -> Floats:
     spread: Floats = x.std(axis=0)
     if not spread.all():
-        raise ContractError(
-            f"a covariate varies, but {names[int((spread == 0).argmax())]} is the same for everybody.\n  Leave it out."
-        )
+        name = plain(names[int((spread == 0).argmax())])
+        rule = say("a covariate varies, but {name} is the same for everybody.", name=name)
+        raise ContractError(f"{rule}\n  Leave it out.")
     return spread
 
 

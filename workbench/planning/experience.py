@@ -18,6 +18,7 @@ from workbench.data.engine import Table, literal
 from workbench.data.sources import Source
 from workbench.errors import ContractError
 from workbench.panel.days import local_week, weeks_of
+from workbench.results.phrases import say
 
 Floats = NDArray[np.float64]
 EARLIER = 8  # weeks before a date from which features are read
@@ -57,14 +58,15 @@ def experience(panel: Any, source: Source, programme: str = "", time_zone: str =
     """
     panel, dates = as_table(panel), _dates(source, time_zone)
     if dates.empty:
-        raise ContractError("no programme was offered by lot, so what an offer brings to whom is not known.")
+        raise ContractError(say("no programme was offered by lot, so what an offer brings to whom is not known."))
     named = programme or str(dates.groupby("programme")["user_id"].nunique().idxmax())
     mine = dates[dates["programme"] == named]
     if mine.empty:
-        raise ContractError(f"{named} was not offered by lot, so what it brings to whom is not known.")
+        raise ContractError(say("{name} was not offered by lot, so what it brings to whom is not known.", name=named))
     each = [_of_date(panel, mine, date) for date in sorted(mine["date"].unique())]
     if all(found is None for found in each):
-        raise ContractError(f"everybody had {named} within {LATER} weeks, so nobody shows what would have been.")
+        rule = say("everybody had {name} within {n} weeks, so nobody shows what would have been.", name=named, n=LATER)
+        raise ContractError(rule)
     return Experience(named, pd.concat([found for found in each if found is not None], ignore_index=True))
 
 

@@ -24,6 +24,7 @@ from workbench.planning.teams import unit_of
 from workbench.planning.worth import Worth, worth
 from workbench.results import words
 from workbench.results.estimates import Estimates
+from workbench.results.phrases import say
 
 KEPT = ["campaign", "user_id", "team", "place", "ranked_by", "what", "offered", "drawn_on"]
 
@@ -115,7 +116,7 @@ def _first(people: pd.DataFrame, held: pd.Series, by: str, capacity: int) -> pd.
     ranked = gains.sort_values(["gain", "days", "user_id"], ascending=[False, True, True])
     offered = ~ranked[unit_of(by)].map(held).eq(True)
     if not offered.any():
-        raise ContractError("nobody would gain by an offer, as far as is known, so nobody is offered anything.")
+        raise ContractError(say("nobody would gain by an offer, as far as is known, so nobody is offered anything."))
     enough = min(capacity, int(offered.sum()))
     rows = int(np.flatnonzero(offered.cumsum() == enough)[0]) + 1
     return ranked.iloc[:rows].assign(place=range(1, rows + 1), offered=offered.iloc[:rows])

@@ -18,7 +18,8 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
 from workbench.errors import ContractError
 from workbench.inference.moments import Moments, moments
-from workbench.results.phrases import phrase
+from workbench.results.phrases import phrase, say
+from workbench.results.words import number
 
 Floats = NDArray[np.float64]
 FEWEST = 3  # teams from which their differences can be told
@@ -137,10 +138,14 @@ def _of_teams(m: Moments) -> Variation:
     assert m.clusters is not None
     teams, people = len(m.clusters.names), m.units
     if teams < FEWEST or people <= teams:
-        raise ContractError(
-            f"how teams vary is read from {FEWEST} teams or more with several people each, but {people} people in"
-            f" {teams} teams were seen in every week.\n  Look at fewer weeks, or assign single people."
+        rule = say(
+            "how teams vary is read from {fewest} teams or more with several people each, but {people} people in"
+            " {teams} teams were seen in every week.",
+            fewest=FEWEST,
+            people=number(people, 0),
+            teams=number(teams, 0),
         )
+        raise ContractError(f"{rule}\n  Look at fewer weeks, or assign single people.")
     n, sums = m.clusters.n.astype(float), m.clusters.deviation
     explained = (sums / n[:, None]).T @ sums
     within = (m.without_loose().products[0] - explained) / (people - teams)
@@ -153,10 +158,12 @@ def _of_teams(m: Moments) -> Variation:
 def _of_people(m: Moments) -> Variation:
     """The covariance of people's weeks around their means."""
     if m.units < FEWEST:
-        raise ContractError(
-            f"how people vary is read from {FEWEST} people or more, but {m.units} were seen in every week.\n"
-            "  Look at fewer weeks."
+        rule = say(
+            "how people vary is read from {fewest} people or more, but {n} were seen in every week.",
+            fewest=FEWEST,
+            n=number(m.units, 0),
         )
+        raise ContractError(f"{rule}\n  Look at fewer weeks.")
     own = _by_distance(_distances(m.without_loose().products[0] / (m.units - 1)), m.timeline.count)
     return Variation(np.zeros_like(own), own, outcome=m.outcome, people=m.units)
 

@@ -27,6 +27,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from workbench.errors import ContractError
 from workbench.planning.experience import NUMBERS, Experience
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import say
 
 Floats = NDArray[np.float64]
 FOLDS = 5
@@ -76,9 +77,13 @@ def worth(past: Experience, share: float, seed: int = 0) -> Worth:
     rows = past.rows.reset_index(drop=True)
     fewest = int(min(rows["offered"].sum(), (~rows["offered"]).sum()))
     if fewest < FEWEST:
-        raise ContractError(
-            f"worth is learned from {FEWEST} offers and as many who waited, but of {past.programme} there are {fewest}."
+        rule = say(
+            "worth is learned from {needed} offers and as many who waited, but of {name} there are {n}.",
+            needed=FEWEST,
+            name=past.programme,
+            n=fewest,
         )
+        raise ContractError(rule)
     coded = _coded().fit(rows)
     lots = _Lots(
         np.asarray(coded.transform(rows), float),

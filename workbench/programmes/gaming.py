@@ -28,11 +28,11 @@ from workbench.errors import ContractError, attempted
 from workbench.programmes.comparison import Comparisons
 from workbench.programmes.signs import SIGNS, Sign, share_of
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import phrase, say
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.study import Answers, Given, Studies
 from workbench.results.words import number
 
-PHASES = {"on": "while it was on", "after": "after it had ended"}
+PHASES = {"on": phrase("while it was on"), "after": phrase("after it had ended")}
 
 
 def changes(counted: Table, phase: str = "on", signs: Sequence[Sign] = SIGNS, level: float = LEVEL) -> Estimates:
@@ -145,9 +145,11 @@ def _windows(counted: Table, phase: str) -> list[_Window]:
             ends = ((since, until - week) for since, until in spans)
             found += [_Window(path, i, row["began"], row["ended"], *span, row["teams"]) for i, span in enumerate(ends)]
     if not found:
-        raise ContractError(
-            f"no week is seen both before an incentive and {PHASES[phase]}, so nothing can be compared."
+        rule = say(
+            "no week is seen both before an incentive and {phase}, so nothing can be compared.",
+            phase=translated(PHASES[phase]),
         )
+        raise ContractError(rule)
     return found
 
 
@@ -203,10 +205,12 @@ def _day(day: date | None) -> str:
 def _refuse_single_teams(shares: pd.DataFrame) -> None:
     teams = shares.groupby("told")["team"].nunique().reindex([True, False], fill_value=0)
     if teams.min() < 2:
-        raise ContractError(
-            f"a change is told from two teams with the incentive and two without, but there are {teams[True]} and"
-            f" {teams[False]}.\n  One team alone has no spread to judge it by."
+        rule = say(
+            "a change is told from two teams with the incentive and two without, but there are {n} and {others}.",
+            n=teams[True],
+            others=teams[False],
         )
+        raise ContractError(f"{rule}\n  One team alone has no spread to judge it by.")
 
 
 def _values(shares: pd.DataFrame, sign: int, windows: Iterable[_Window]) -> pd.DataFrame:

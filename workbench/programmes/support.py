@@ -17,7 +17,7 @@ from workbench.errors import ContractError, not_one_of
 from workbench.panel.days import local_week, weeks_of
 from workbench.programmes.comparison import Comparison, first_reason
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import phrase, translated
+from workbench.results.phrases import phrase, plain, say, translated
 
 SLOW = 24  # hours after which an answer counts as slow
 ROUNDING = 1e-9  # a curve is a product of fractions: one half is often missed by less than this
@@ -135,7 +135,7 @@ def _waits(tickets: Table, users: Table, by: str) -> pd.DataFrame:
         users=users,
     ).to_pandas()
     if rows.empty:
-        raise ContractError(f"{NO_TICKETS}, or none of which the {by} is known.")
+        raise ContractError(say("there is no table of tickets, or none of which the {by} is known.", by=plain(by)))
     opened, resolved = (pd.to_datetime(rows[column], utc=True) for column in ("opened_at", "resolved_at"))
     end = max(opened.max(), resolved.max()) if resolved.notna().any() else opened.max()
     hours = (resolved.fillna(end) - opened).dt.total_seconds() / 3600

@@ -23,7 +23,7 @@ from scipy import optimize, stats
 
 from workbench.errors import ContractError
 from workbench.results.estimates import LEVEL
-from workbench.results.phrases import phrase
+from workbench.results.phrases import phrase, say
 from workbench.surveys.answers import SurveyAnswers
 
 LOW, REDUNDANT = 0.7, 0.95  # α below is too little, above says that items repeat each other
@@ -237,4 +237,4 @@ def _correlation(S: np.ndarray) -> np.ndarray:
 
 def _refuse_few(S: np.ndarray) -> None:
     if len(S) < 2:
-        raise ContractError("reliability needs two items that are asked of the same people, and here is one.")
+        raise ContractError(say("reliability needs two items that are asked of the same people, and here is one."))
