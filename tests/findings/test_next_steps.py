@@ -24,14 +24,14 @@ PEOPLE = {"everybody": 90, "untrained": 50}
 def test_a_finding_is_handed_on_whole():
     costs = pd.DataFrame({"programme": ["Talks", "Tour"], "estimate": [2.5, None]})
     gamed = {"Talks": replace(USE, verdict=Gaming.NOT_GAMED)}
-    given = findings.recorded("incentive", {"Talks": USE, "Tour": USE}, {"Talks": "fades"}, gamed, costs)
+    given = findings.recorded("incentive", {"Talks": USE, "Tour": USE}, {"Talks": "fades"}, gamed, costs, over=["Tour"])
     talks, tour = json.loads(given._repr_mimebundle_()[RECORDS])
     assert talks == {"about": "incentive", "name": "Talks", "headline": "Talks raised use.", "verdict": "raised",
                      "grade": "robust", "estimate": 0.3, "conf_low": 0.1, "conf_high": 0.5, "unit": "days", "n": 40,
-                     "group": "", "course": "fades", "gamed": "not gamed", "cost": 2.5, "page": "", "anchor": "",
+                     "group": "", "course": "fades", "gamed": "not gamed", "cost": 2.5, "over": False, "page": "", "anchor": "",
                      "effect": "helped", "evidence": "■■■□ fair comparison, all checks passed",
                      "likely": "+0.30 (0.10 to 0.50)", "figure": "", "importance": 0.0}  # fmt: skip
-    assert (tour["course"], tour["gamed"], tour["cost"]) == ("", "", None)
+    assert (tour["course"], tour["gamed"], tour["cost"], tour["over"]) == ("", "", None, True)
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,18 @@ def test_what_is_left_of_an_incentive(on, after, left):
 
 
 def test_a_mandate_that_raised_anything_else_brought_more_than_logins():
-    same = replace(USE, verdict=Verdict.UNCLEAR)
-    besides = {"A": {"actions": same, "active days": USE}, "B": {"actions": same}}
+    same = dict.fromkeys(["active days", "actions", "features"], replace(USE, verdict=Verdict.UNCLEAR))
+    besides = {"A": same | {"fields filled": USE}, "B": same}
     assert findings.logins_or_more(besides) == {"A": "more than logins", "B": "logins only"}
+
+
+@pytest.mark.parametrize("verdict", [Verdict.UNRELIABLE, Verdict.UNKNOWN])
+def test_a_mandate_whose_effect_on_use_is_not_known_is_not_said_to_have_brought_logins_only(verdict):
+    """It would be reviewed for what nobody knows."""
+    seen = dict.fromkeys(["active days", "actions", "features"], replace(USE, verdict=Verdict.UNCLEAR))
+    doubted = seen | {"active days": replace(USE, verdict=verdict)}
+    untold = {what: each for what, each in seen.items() if what != "actions"}
+    assert set(findings.logins_or_more({"A": doubted, "B": untold}).values()) == {"we cannot say"}
 
 
 def test_the_headline_counts_actions_and_is_as_sure_as_the_weakest():
@@ -74,8 +83,8 @@ def test_a_step_as_the_page_says_it():
     )
     assert findings.steps(actions([record], PEOPLE))._repr_markdown_() == (
         "1. **Offer Talks to more people.** For people without any training so far (50 people). Expected"
-        " gain: about 15 days for all of them together (likely 5–25). Evidence: ■■■□ fair comparison, all checks passed. Based on: [Talks raised"
-        " use.](4_t.html#which) How we will know: offer it in random waves (workbench"
+        " gain, if they gain as much as those compared: about 15 days for all of them together (likely 5–25). Evidence:"
+        " ■■■□ fair comparison, all checks passed, from 40 people. Based on: [Talks raised use.](4_t.html#which) How we will know: offer it in random waves (workbench"
         " plan), and compare with people who still wait."
     )
 
@@ -104,7 +113,23 @@ def test_the_group_with_most_people_close_to_the_habit():
 
 def test_no_design_no_promise():
     rows = pd.DataFrame([("parallel", "constant", 0.2)], columns=["design", "assumption", "detectable"])
-    assert str(findings.rollouts(rows, 0.3)).endswith("would detect: every design leaves fewer than two teams waiting.")
+    assert str(findings.rollouts(rows, 0.3, "")).endswith(
+        "would detect: every design leaves fewer than two teams waiting."
+    )
+
+
+@pytest.mark.parametrize(
+    ("smallest", "says"),
+    [(0.154, "an effect of 0.154 active"), (0.14, "an effect of 0.14 active"), (4.92, "only an effect of 4.92 active")],
+)
+def test_what_a_design_would_detect_is_said_with_enough_digits_or_not_at_all(smallest, says):
+    """0.154 is not enough for 0.15; of a week's five days nothing brings 4.92 more."""
+    rows = [("parallel", "as the pages estimate it", smallest), ("parallel", "constant", 0.1)]
+    powers = pd.DataFrame(rows, columns=["design", "assumption", "detectable"])
+    found = findings.rollouts(powers, 0.15, "parallel")
+    assert says in str(found)
+    assert (found.verdict == Verdict.UNKNOWN) == (smallest > 2)
+    assert ("not enough" in found.rule) == (smallest == 0.154)
 
 
 def test_weeks_that_do_not_suffice_are_said():
@@ -132,10 +157,8 @@ def test_a_group_lags_only_if_it_clearly_does_among_all_groups():
         for mean in (0.27, 0.29)
     }
     assert said[0.27].startswith("People of South are furthest below the usual use of their roles: 0.48 days a week")
-    assert said[0.29] == (
-        "No group clearly lags behind: people of South are 0.48 days a week below the usual use of their roles"
-        " (likely 0.31–0.65), and all people 0.29 on average."
-    )
+    assert said[0.27].endswith("on average (likely 0.31–0.65), and all people 0.27.")
+    assert said[0.29] == "No group clearly lags behind the usual use of its roles."
 
 
 def test_a_group_that_is_everybody_lags_behind_nobody():

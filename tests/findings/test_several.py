@@ -77,7 +77,9 @@ def test_what_was_asked_for_stands_beside_what_was_not():
     )
     assert found.grade == "randomised"
     doubted = replace(said(Verdict.UNRELIABLE, grade=Grade.FAILED), rule="the groups were drifting apart")
-    assert findings.beside(logins, {"days": doubted}).caveat == "Unreliable: days (the groups were drifting apart)."
+    about_days = findings.beside(logins, {"days": doubted})
+    assert about_days.caveat == "Unreliable: days (the groups were drifting apart)."
+    assert about_days.headline.endswith(" We cannot say what it did to days.")
 
 
 def test_kinds_say_only_what_their_bands_hold():

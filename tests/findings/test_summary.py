@@ -64,11 +64,12 @@ def test_slipping_and_close_are_counted_over_all_groups():
 
 
 def test_actions_and_advice_are_handed_on():
-    rows = pd.DataFrame([{"action": "Stop the race", "rule": "stop", "whom": "its teams"}])
+    rows = pd.DataFrame([{"action": "Stop the race", "rule": "stop", "whom": "its teams", "grade": "robust"}])
     action, advice = findings.planned(rows, {"Race": "stop"}).records
-    assert (action.headline, action.group, advice.name, advice.headline) == (
+    assert (action.headline, action.group, action.squares, advice.name, advice.headline) == (
         "Stop the race.",
         "its teams",
+        "■■■□",
         "Race",
         "stop",
     )

@@ -39,7 +39,7 @@ def test_what_a_further_hour_brings_is_said_of_each_programme():
     found = findings.dose(both, "active days a week")
     assert found.headline == (
         "Coaching: each further hour brought no clear change in use (−0.01 to +0.23 days a week); Clinic: each further"
-        " hour raised use by 0.20 days a week (likely 0.10–0.30)."
+        " hour went with 0.20 days a week more use (likely 0.10–0.30)."
     )
     alone = findings.dose({"Coaching": both["Coaching"]}, "active days a week")
     assert (alone.estimate, alone.n) == (0.11, 412)

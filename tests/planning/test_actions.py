@@ -19,13 +19,14 @@ RACE = Record("incentive", "Race", "The race raised use.", "raised", "randomised
 MADE_FOR = {
     "expand": TALKS,
     "stop": Record("gaming", "Race", "The race was gamed.", "gamed", "randomised", n=30),
-    "stop as it is": replace(RACE, about="afterwards", verdict="lowered"),
     "review": Record("mandate", "Must", "…", "raised", "robust", 0.9, 0.7, 1.1, "logins", 57, course="logins only"),
     "answer faster": Record("support", "slow answers", "…", "lowered", "robust", -0.4, -0.6, -0.2, "days", 200),
     "redesign": replace(TALKS, verdict="no clear change", course="raised, then lowered"),
     "refresh": replace(TALKS, course="fades"),
     "remove the barrier": Record("barrier", "time", "…", "descriptive", "descriptive only", group="Service"),
     "offer help": Record("habit", "North", "…", "descriptive", "descriptive only", unit="people", n=12),
+    "change": replace(RACE, about="afterwards", verdict="lowered"),
+    "do not repeat": replace(RACE, about="gaming", verdict="gamed", over=True),
     "repeat with random dates": replace(TALKS, grade="failed"),
 }
 
@@ -47,27 +48,47 @@ def test_every_rule_has_a_finding_made_for_it():
 
 def test_rules_ask_for_words_that_findings_use():
     """A misspelt word in the rules would never fit anything."""
-    said = {*Verdict, *Grade, *Course, *Gaming, *Remains, "logins only"}
+    said = {*Verdict, *Grade, *Course, *Gaming, *Remains, "logins only", True, False}
     asked = [word for rule in rules() for what in FITS[1:] for word in rule.get(what, [])]
     assert [word for word in asked if word not in said] == []
 
 
 def test_gains_by_hand():
-    """Talks: 0.3 days (0.1 to 0.5) for 50 untrained; slow answers: 0.4 days (0.2 to 0.6) less harm for 200."""
+    """Talks: 0.3 days (0.1 to 0.5) for 50 untrained; slow answers: 0.4 days (0.2 to 0.6) less harm for each person.
+
+    200 had a slow answer at some time in the year, and it mattered for six weeks: they are not those who gain a week.
+    """
     found = actions([TALKS, MADE_FOR["answer faster"]], PEOPLE).set_index("rule")
     assert found.loc["expand", ["people", "gain", "gain_low", "gain_high"]].tolist() == pytest.approx([50, 15, 5, 25])
-    assert found.loc["answer faster", ["people", "gain", "gain_low", "gain_high"]].tolist() == pytest.approx(
-        [200, 80, 40, 120]
-    )
+    assert found.loc["answer faster", ["gain", "gain_low", "gain_high"]].tolist() == pytest.approx([0.4, 0.2, 0.6])
+    assert found["compared"].tolist() == [40, 200]
+    assert found["people"].isna().tolist() == [False, True]
 
 
 def test_what_is_to_be_found_out_has_no_gain():
     assert actions([MADE_FOR["repeat with random dates"]], PEOPLE)["gain"].isna().all()
 
 
-def test_of_several_that_fit_the_one_that_moves_most_is_taken():
-    more = replace(TALKS, name="Clinic", estimate=0.2, n=200)
-    assert actions([TALKS, more], PEOPLE)["action"].tolist() == ["Offer Clinic to more people"]
+@pytest.mark.parametrize(
+    "other", [replace(TALKS, name="Clinic", estimate=0.4, n=9), replace(TALKS, name="Clinic", grade="randomised")]
+)
+def test_of_several_that_fit_the_surest_is_taken_and_then_the_largest_effect(other):
+    assert actions([TALKS, other], PEOPLE)["action"].tolist() == ["Offer Clinic to more people"]
+
+
+def test_what_has_ended_is_not_stopped():
+    gamed, harmed = MADE_FOR["do not repeat"], replace(RACE, name="Prize", verdict="lowered", over=True)
+    assert actions([gamed, harmed], PEOPLE)["action"].tolist() == [
+        "Do not repeat Race as it was: reward work that is checked",
+        "Do not repeat Prize: it lowered use",
+    ]
+    assert actions([replace(gamed, over=False)], PEOPLE)["rule"].tolist() == ["stop"]
+
+
+@pytest.mark.parametrize(("verdict", "words"), [("lowered", "use fell"), ("probably lowered", "use probably fell")])
+def test_an_action_says_no_more_than_its_finding(verdict, words):
+    (said,) = actions([replace(MADE_FOR["change"], verdict=verdict)], PEOPLE)["action"]
+    assert f"after it ended, {words} below what it would have been" in said
 
 
 def test_there_are_five_at_most_and_each_finding_is_used_once():

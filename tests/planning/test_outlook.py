@@ -6,6 +6,7 @@ import pytest
 
 from workbench import planning
 from workbench.errors import ContractError
+from workbench.planning.power import PAGES
 
 
 def test_it_is_about_the_people_who_are_there(panel):
@@ -46,3 +47,12 @@ def test_without_teams_people_are_given_dates(panel):
         0,
         "a roll-out by team needs people with one, but nobody in the last week has",
     )
+
+
+def test_the_best_design_is_one_for_what_cannot_be_switched_off_again(panel):
+    plans = planning.outlooks(panel, effect=0.15)
+    smallest = plans.detectable.set_index("design")[PAGES]
+    assert smallest.idxmin() == "on and off"
+    assert plans.best == smallest.drop("on and off").idxmin()
+    only = planning.Outlooks({"on and off": plans["on and off"]})
+    assert only.best == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -76,6 +78,17 @@ def test_longer_looks_are_surer_until_it_is_known():
     assert each.is_monotonic_increasing
     known = known_after({"parallel": plan}, varies, 0.25).iloc[0]
     assert known[CONSTANT] == 1 + int((each < 0.8).sum())
+
+
+def test_what_can_be_seen_only_for_some_weeks_is_not_known_afterwards(monkeypatch):
+    """By hand: seen in weeks 2 and 3 of four is not known at the end; from week 3 on, and always, is."""
+    chances = {CONSTANT: [0.7, 0.8, 0.85, 0.6], VARYING: [0.7, 0.79, 0.8, 0.9], PAGES: [0.8] * 4}
+    rows = [(week, each, chance) for each, by_week in chances.items() for week, chance in enumerate(by_week, 1)]
+    curve = pd.DataFrame(rows, columns=["weeks", "assumption", "power"])
+    monkeypatch.setattr(sys.modules[known_after.__module__], "power_by_week", lambda *_: curve)
+    known = known_after({"parallel": None}, None, 0.25).iloc[0]
+    assert pd.isna(known[CONSTANT])
+    assert (known[VARYING], known[PAGES]) == (3, 1)
 
 
 def rollout(plan, rng, effect):

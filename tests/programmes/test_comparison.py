@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -104,3 +106,13 @@ def test_a_new_kind_of_programme_needs_only_who_was_given_it_when() -> None:
     row = mentoring.effect.overall
     assert row["conf_low"] <= 1.0 <= row["conf_high"]
     assert findings.of(mentoring).headline.startswith("Mentoring raised use by ")
+
+
+@pytest.mark.parametrize(
+    ("ends", "over"), [(None, False), (pd.NaT, False), (date(2025, 2, 2), True), (date(2025, 2, 3), False)]
+)
+def test_what_ends_after_the_last_day_is_not_over(ends, over) -> None:
+    """The panel's last week begins on 27 January and ends on 2 February."""
+    last = weeks({"a": None}).sql("select max(week) as week from this").to_pandas()["week"][0]
+    assert str(last.date()) == "2025-01-27"
+    assert talks({"a": "2025-01-13", "b": None}, design={"ends": ends}).over is over

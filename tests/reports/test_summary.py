@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from workbench.reports.pages import site_html
-from workbench.reports.summary import TILES, summary_of
+from workbench.reports.summary import TILES, USEFUL, summary_of
 from workbench.results.record import Record
 
 TALKS = Record(
@@ -81,13 +82,39 @@ def test_without_findings_there_are_only_the_pages():
 
 
 def test_what_to_do_says_why_a_programme_that_helped_stops():
-    """A race that raised use and was gamed; a tour without a clear effect that no rule fits."""
+    """A race that raised use and was gamed; a tour and a walk without a clear effect that no rule fits."""
     race = replace(LOT, about="incentive", name="Race")
-    tour = replace(TALKS, name="Tour", verdict="no clear change", course="no clear effect")
-    advice = [Record("advice", name, rule, *WORDS) for name, rule in (("Race", "stop"), ("Tour", "keep"))]
-    rows = {row.name: row for row in summary_of([race, tour, GAMED, *advice]).worked}
-    assert (rows["Race"].advice, rows["Tour"].advice, rows["Tour"].lasts) == (
-        "stop: it was gamed",
-        "do not expand",
-        "–",
-    )
+    tour = replace(TALKS, name="Tour", verdict="no clear change", course="no clear effect", conf_high=0.15)
+    walk, bonus = replace(tour, name="Walk", conf_high=2.0), replace(race, name="Bonus", over=True)
+    rules = {"Race": "stop", "Tour": "keep", "Walk": "keep", "Bonus": "keep"}
+    advice = [Record("advice", name, rule, *WORDS) for name, rule in rules.items()]
+    rows = {row.name: row for row in summary_of([race, tour, walk, bonus, GAMED, *advice]).worked}
+    assert {name: row.advice for name, row in rows.items()} == {
+        "Race": "stop: it was gamed",
+        "Tour": "do not expand",
+        "Walk": "too few people to say: repeat with more",
+        "Bonus": "can be repeated",
+    }
+    assert rows["Tour"].lasts == "–"
+
+
+def test_what_is_useful_is_what_the_next_roll_out_should_show():
+    notebook = (Path(__file__).parents[2] / "notebooks/8_next_steps.ipynb").read_text(encoding="utf-8")
+    assert f'"effect: float = {USEFUL}  # the effect' in notebook
+
+
+def test_whether_it_pays_is_said_under_what_worked_clear_or_not():
+    found = site_html([], [TALKS, Record("paid", "", "Training made no clear difference to deals won.", *WORDS)])
+    worked = found[found.index("What worked") : found.index("</section>", found.index("What worked"))]
+    assert "Does it pay? Training made no clear difference to deals won." in worked
+
+
+def test_slow_answers_and_the_barrier_stand_before_what_the_table_has_said():
+    harm = [replace(TALKS, name=str(n), headline=f"Harm {n}.", verdict="lowered") for n in range(6)]
+    slow = replace(TALKS, about="support", headline="Slow answers cost use.", verdict="lowered")
+    barrier = Record("barrier", "time", "Time is rated lowest.", *WORDS)
+    assert [one.headline for one in summary_of([*harm, slow, barrier]).concerns][:3] == [
+        "Slow answers cost use.",
+        "Time is rated lowest.",
+        "Harm 0.",
+    ]

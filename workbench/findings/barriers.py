@@ -200,7 +200,7 @@ def moved(changes: Estimates) -> Finding:
         return untold(say("What changed between surveys"), say("there is one survey only"))
     rule = say("all components are judged together (Holm), with errors by team")
     if (table["side"] == Side.UNCLEAR).all():
-        headline = say("No clear change since the earlier survey.")
+        headline = say("No clear change in what holds people back since the earlier survey.")
         return Finding(headline, Verdict.UNCLEAR, Grade.DESCRIPTIVE, rule, n=int(table["n"].max()))
     said = [_of(who, rows, changes.unit) for who, rows in table.groupby("who", sort=False)]
     headline = f"{'; '.join(said)}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -22,8 +22,9 @@ from workbench.results.words import NOT_KNOWN, capital, number, people, sentence
 CLOSE = "close to the habit"  # the movement of `segments.movers`
 PAGES = "as the pages estimate it"  # one of the assumptions of `planning.power`
 SEEN = 0.8  # how often an effect should be seen, as there
-LOGINS_ONLY = phrase("logins only")
-MORE_THAN_LOGINS = phrase("more than logins")
+REALISTIC = 2.0  # active days a week: no programme is known to have raised use by more
+LOGINS_ONLY, MORE_THAN_LOGINS = phrase("logins only"), phrase("more than logins")
+USE = ("active days", "actions", "features")  # what has to be known before a mandate is said to have brought no more
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def recorded(
     gamed: Mapping[str, Finding] | None = None,
     costs: pd.DataFrame | None = None,
     group: str = "",
+    over: Collection[str] = (),
 ) -> Recorded:
     """Findings as data, for the page of next steps.
 
@@ -58,6 +60,7 @@ def recorded(
     course : name → what became of it, or was left; default: the course of the finding; gamed : name → its finding
     costs : programme, estimate: what one more active day cost (`programmes.cost_of_a_day`)
     group : whom all of them concern, where that is only some of the people compared
+    over : names of those that had ended by the last week looked at
 
     >>> from workbench.results.verdict import Grade, Verdict
     >>> talks = Finding("Talks raised use.", Verdict.RAISED, Grade.ROBUST, "all checks passed", n=40)
@@ -70,6 +73,7 @@ def recorded(
             "course": str((course or {}).get(name, found[name].course)),
             "gamed": str(gamed[name].verdict) if gamed and name in gamed else "",
             "cost": _plain(price.get(name)),
+            "over": name in over,
         }
         for name in found
     }
@@ -115,19 +119,24 @@ def left_of_each(on: Mapping[str, Finding], after: Mapping[str, Finding]) -> dic
 
 
 def logins_or_more(besides: Mapping[str, Mapping[str, Finding]]) -> dict[str, str]:
-    """Whether each mandate brought more than logins.
+    """Whether each mandate brought more than logins; that it did not is said only where its effect on use is known.
 
     besides : mandate → measure → finding, of measures that are not logins
 
     >>> from workbench.results.verdict import Grade
     >>> same = Finding("It did not change use.", Verdict.UNCLEAR, Grade.ROBUST, "all checks passed")
-    >>> logins_or_more({"Mandate": {"active days": same}})
-    {'Mandate': 'logins only'}
+    >>> logins_or_more({"Mandate": dict.fromkeys(["active days", "actions", "features"], same), "Rule": {}})
+    {'Mandate': 'logins only', 'Rule': 'we cannot say'}
     """
-    return {
-        name: MORE_THAN_LOGINS if any(Verdict(each.verdict).up for each in seen.values()) else LOGINS_ONLY
-        for name, seen in besides.items()
-    }
+    return {name: _brought(seen) for name, seen in besides.items()}
+
+
+def _brought(seen: Mapping[str, Finding]) -> str:
+    verdicts = {what: Verdict(each.verdict) for what, each in seen.items()}
+    if any(verdict.up for verdict in verdicts.values()):
+        return MORE_THAN_LOGINS
+    told = (verdicts.get(what, Verdict.UNKNOWN) not in (Verdict.UNRELIABLE, Verdict.UNKNOWN) for what in USE)
+    return LOGINS_ONLY if all(told) else str(Verdict.UNKNOWN)
 
 
 def next_steps(actions: pd.DataFrame, pages: int) -> Finding:
@@ -154,7 +163,7 @@ def next_steps(actions: pd.DataFrame, pages: int) -> Finding:
         Verdict.DESCRIPTIVE,
         grade_of_several(Grade(grade) for grade in actions["grade"]),
         say("each is as certain as the finding that it links to"),
-        caveat=say("The expected gain assumes that these people gain as much as those compared."),
+        caveat=say("The table of what worked, on the summary, says what to do with each programme."),
     )
 
 
@@ -197,7 +206,8 @@ def neediest(needs: Estimates, by: str) -> Finding:
     >>> rows = pd.DataFrame([{"team": "North", "estimate": 0.8, **ends, "n": 24}])
     >>> everybody = pd.Series({"estimate": 0.3, "n": 400})
     >>> print(neediest(Estimates(rows, "active days a week", "made up", overall=everybody), "team"))
-    People of North are furthest below the usual use of their roles: 0.80 days a week on average (likely 0.50–1.10).
+    People of North are furthest below the usual use of their roles: 0.80 days a week on average (likely 0.50–1.10), \
+and all people 0.30.
     """
     if needs.table.empty or needs.overall is None:
         return untold(say("Where people lag behind their role"), say("no group is large enough, or none is known"))
@@ -206,12 +216,10 @@ def neediest(needs: Estimates, by: str) -> Finding:
         return untold(say("Where people lag behind their role"), say("fewer than two groups can be compared"))
     size, low, high = amounts(row, needs.unit)
     clear = phrase(
-        "People of {group} are furthest below the usual use of their roles: {size} days a week on average ({likely})."
+        "People of {group} are furthest below the usual use of their roles: {size} days a week on average ({likely}),"
+        " and all people {everybody}."
     )
-    unclear = phrase(
-        "No group clearly lags behind: people of {group} are {size} days a week below the usual use of their roles"
-        " ({likely}), and all people {everybody} on average."
-    )
+    unclear = phrase("No group clearly lags behind the usual use of its roles.")
     headline = translated(
         clear if row["band_low"] > needs.overall["estimate"] else unclear,
         group=row[by],
@@ -224,29 +232,33 @@ def neediest(needs: Estimates, by: str) -> Finding:
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, n=int(row["n"]), caveat=caveat)
 
 
-def rollouts(powers: pd.DataFrame, effect: float) -> Finding:
+def rollouts(powers: pd.DataFrame, effect: float, best: str) -> Finding:
     """The smallest effect that the best design would detect, by the pages' own estimator.
 
     powers : design, assumption, detectable, as `planning.powers` returns them; effect : the one asked for
+    best : the design to say it of; empty where none would detect any
 
     >>> rows = [("staggered", PAGES, 0.18), ("parallel", PAGES, 0.25), ("staggered", "constant", 0.06)]
-    >>> print(rollouts(pd.DataFrame(rows, columns=["design", "assumption", "detectable"]), 0.3))
+    >>> print(rollouts(pd.DataFrame(rows, columns=["design", "assumption", "detectable"]), 0.3, "staggered"))
     A staggered roll-out would detect an effect of 0.18 active days a week (8 times in 10).
     """
-    known = powers[powers["assumption"] == PAGES].dropna(subset=["detectable"]).sort_values("detectable", kind="stable")
-    if known.empty:
+    if not best:
         reason = say("every design leaves fewer than two teams waiting")
         return untold(say("What the next roll-out would detect"), reason)
-    best = known.iloc[0]
-    same = powers[(powers["design"] == best["design"]) & (powers["assumption"] == "constant")]["detectable"]
+    of_best = powers[powers["design"] == best].set_index("assumption")["detectable"]
+    smallest = of_best[PAGES]
+    if smallest > REALISTIC:
+        reason = say("only an effect of {size} active days a week or more would show", size=number(smallest))
+        return untold(say("What the next roll-out would detect"), reason)
+    same = of_best.reindex(["constant"])
     optimistic = phrase("Assuming the same effect in all weeks would promise {size}, which is optimistic.")
     enough = phrase("that is not enough for an effect of {size}, if people vary as they did in recent weeks")
-    if best["detectable"] <= effect:
+    if smallest <= effect:
         enough = phrase("that is enough for an effect of {size}, if people vary as they did in recent weeks")
     detected = phrase("{design} roll-out would detect an effect of {size} active days a week (8 times in 10).")
-    design = capital(translated(_a(best["design"])))
+    digits = 3 if effect < smallest < effect + 0.005 else 2  # what is not enough is not said to be the same
     return Finding(
-        translated(detected, design=design, size=number(best["detectable"])),
+        translated(detected, design=capital(translated(_a(best))), size=number(smallest, digits)),
         Verdict.DESCRIPTIVE,
         Grade.DESCRIPTIVE,
         translated(enough, size=number(effect)),
@@ -319,16 +331,18 @@ def steps(actions: pd.DataFrame) -> Steps | None:
 
 
 def _step(row: Mapping[str, Any]) -> str:
-    whom = _marked(translated(row["whom"]))
+    whom, evidence = _marked(translated(row["whom"])), Grade(row["grade"]).shown
     if not pd.isna(row["people"]):
         whom = f"{whom} ({people(row['people'])})"
+    if Grade(row["grade"]).squares and not pd.isna(row["compared"]):
+        evidence = say("{evidence}, from {people}", evidence=evidence, people=people(row["compared"]))
     finding = _marked(row["finding"])
     parts = [
         f"**{_marked(sentence(row['action']))}**",
         say("For {whom}.", whom=whom),
         _brings(row),
         "" if pd.isna(row["cost"]) else say("Each extra day of use has cost {cost}.", cost=number(row["cost"])),
-        say("Evidence: {evidence}.", evidence=Grade(row["grade"]).shown),
+        say("Evidence: {evidence}.", evidence=evidence),
         say("Based on: {finding}", finding=f"[{finding}]({row['link']})" if row["link"] else finding),
         say("How we will know: {known}.", known=translated(row["known"])),
     ]
@@ -338,10 +352,21 @@ def _step(row: Mapping[str, Any]) -> str:
 def _brings(row: Mapping[str, Any]) -> str:
     if pd.isna(row["gain"]):
         return say("We cannot say yet what it would bring.")
+    each = pd.isna(row["people"])
+    digits = 2 if each else 0
     low, high = sorted((row["gain_low"], row["gain_high"]))
-    ends = likely(number(low, 0), number(high, 0))
-    parts = {"gain": number(row["gain"], 0), "unit": translated(row["unit"]), "likely": ends}
-    return say("Expected gain: about {gain} {unit} for all of them together ({likely}).", **parts)
+    parts = {
+        "gain": number(row["gain"], digits),
+        "unit": translated(row["unit"]),
+        "likely": likely(number(low, digits), number(high, digits)),
+    }
+    if each:
+        return say("Expected gain: about {gain} {unit} for each of them ({likely}).", **parts)
+    return say(
+        "Expected gain, if they gain as much as those compared: about {gain} {unit} for all of them together"
+        " ({likely}).",
+        **parts,
+    )
 
 
 def _marked(text: str) -> str:

@@ -167,8 +167,10 @@ def beside(asked: Finding, others: Mapping[str, Finding]) -> Finding:
         for verdict, did in BESIDE.items()
         if (names := _of(others, verdict))
     ]
-    headline = " ".join([sentence(asked.headline), *(sentence(capital(part)) for part in parts)])
     doubted = _of(others, Verdict.UNRELIABLE)
+    unknown = [translated(name) for verdict in WITHOUT for name in _of(others, verdict)]
+    parts += [say("we cannot say what it did to {names}", names=enumerated(unknown))] if unknown else []
+    headline = " ".join([sentence(asked.headline), *(sentence(capital(part)) for part in parts)])
     why = enumerated([f"{translated(name)} ({others[name].rule})" for name in doubted])
     caveat = say("Unreliable: {names}.", names=why) if doubted else ""
     return replace(asked, headline=headline, caveat=" ".join(filter(None, [asked.caveat, caveat])))

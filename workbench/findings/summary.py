@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -23,7 +24,8 @@ CHOSEN, REQUIRED = "by choice", "required"
 def noted(about: str, *says: str) -> Recorded:
     """Sentences for the summary, which links each to the section where it stands.
 
-    about : the list of the summary: trust, since (what happened in the last weeks), concern, unknown
+    about : the list of the summary: trust, since (what happened in the last weeks), paid (what use brings), concern,
+        unknown
     says : sentences; empty ones are left out
 
     >>> noted("since", "67 people moved up", "").records[0].headline
@@ -216,7 +218,10 @@ def planned(actions: pd.DataFrame, advice: Mapping[str, str]) -> Recorded:
     ['action', 'advice']
     """
     rows = actions.to_dict("records")
-    steps = [_record("action", row["rule"], sentence(row["action"]), group=row["whom"]) for row in rows]
+    steps = [
+        replace(_record("action", row["rule"], sentence(row["action"]), group=row["whom"]), grade=row["grade"])
+        for row in rows
+    ]
     return Recorded((*steps, *(_record("advice", name, rule) for name, rule in advice.items())))
 
 

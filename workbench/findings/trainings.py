@@ -24,7 +24,7 @@ def dose(slopes: Mapping[str, Estimates], unit: str) -> Finding:
 
     >>> row = {"estimate": 0.2, "conf_low": 0.1, "conf_high": 0.3, "n": 60}
     >>> print(dose({"clinic": Estimates(pd.DataFrame([row]), "active days a week", "made up")}, "active days a week"))
-    Clinic: each further hour raised use by 0.20 days a week (likely 0.10–0.30).
+    Clinic: each further hour went with 0.20 days a week more use (likely 0.10–0.30).
     """
     rows = {name: row for name, each in slopes.items() if (row := row_of(each)) is not None}
     if not rows:
@@ -50,8 +50,8 @@ def _hour(name: str, row: Row, unit: str) -> str:
 
 
 FURTHER = {
-    Verdict.RAISED: phrase("{name}: each further hour raised {noun} by {size}{unit} ({likely})"),
-    Verdict.LOWERED: phrase("{name}: each further hour lowered {noun} by {size}{unit} ({likely})"),
+    Verdict.RAISED: phrase("{name}: each further hour went with {size}{unit} more {noun} ({likely})"),
+    Verdict.LOWERED: phrase("{name}: each further hour went with {size}{unit} less {noun} ({likely})"),
 }
 LEFT = {
     Verdict.RAISED: phrase("More left than expected (likely {low} to {high} per 100)."),

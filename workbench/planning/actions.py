@@ -1,7 +1,7 @@
 """Two to five actions for the whole site, chosen from the findings of its pages by rules that are data.
 
 The rules stand in `actions.toml`, in the order in which they are tried. What an action should bring is the effect that
-was found, times the people it would reach, with the ends of the effect's interval.
+was found, times the people it would reach where they are known, with the ends of the effect's interval.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from typing import Any
 import pandas as pd
 
 from workbench.data.duckdb import as_table
-from workbench.results.phrases import say, translated
+from workbench.results.phrases import phrase, say, translated
 from workbench.results.record import Record
+from workbench.results.verdict import STRONGEST_FIRST, Grade, Verdict
 
 RULES = Path(__file__).with_name("actions.toml")
 MOST = 5  # actions: more would not be done
-FITS = ("about", "verdict", "grade", "course", "gamed")  # what a rule may ask of a finding
+FITS = ("about", "verdict", "grade", "course", "gamed", "over")  # what a rule may ask of a finding
+FELL = {str(Verdict.LOWERED): phrase("fell"), str(Verdict.PROBABLY_LOWERED): phrase("probably fell")}
 PROGRAMMES = ("training", "incentive", "afterwards", "gaming", "mandate", "colleagues")
 COLUMNS = [
-    *("action", "rule", "whom", "people", "gain", "gain_low", "gain_high", "unit", "cost", "grade"),
+    *("action", "rule", "whom", "people", "gain", "gain_low", "gain_high", "unit", "cost", "grade", "compared"),
     *("finding", "link", "known"),
 ]
 
@@ -61,9 +63,9 @@ def actions(records: Iterable[Record], people: Mapping[str, int], most: int = MO
     records : findings of the pages, as data; people : how many are there, as `reached` counts them
     most : how many actions at most
     Returns one row an action, in the order of the rules: action (a sentence without its full stop), rule, whom (a
-    group), people (how many; missing: not known), gain, gain_low, gain_high (in `unit`, of all together; missing where
-    it is to be found out), cost (of one more active day), grade, finding (its headline), link, known (how we shall
-    know).
+    group), people (how many; missing: not known), gain, gain_low, gain_high (in `unit`, of all these people together,
+    or of each where it is not known how many; missing where it is to be found out), cost (of one more active day),
+    grade, compared (people behind the finding), finding (its headline), link, known (how we shall know).
 
     >>> ends = {"estimate": 0.3, "conf_low": 0.1, "conf_high": 0.5}
     >>> talks = Record("training", "Talks", "Talks helped.", "raised", "robust", **ends, n=40, course="lasts")
@@ -74,7 +76,7 @@ def actions(records: Iterable[Record], people: Mapping[str, int], most: int = MO
     left, rows = list(records), list[dict[str, Any]]()
     done: dict[str, set[str]] = {}  # rule → what it was applied to
     for rule in rules():
-        fitting = sorted((record for record in left if _fits(rule, record)), key=_moved, reverse=True)
+        fitting = sorted((record for record in left if _fits(rule, record)), key=_surest)
         left = [record for record in left if record not in fitting]
         for record in fitting:
             of_rule = done.setdefault(rule["name"], set())
@@ -109,16 +111,16 @@ def _fits(rule: Mapping[str, Any], record: Record) -> bool:
     return all(getattr(record, what) in rule[what] for what in FITS if what in rule)
 
 
-def _moved(record: Record) -> float:
-    """How much a finding moves in all."""
-    return abs(record.estimate or 0.0) * (record.n or 0)
+def _surest(record: Record) -> tuple[int, float]:
+    """The best evidence first, and the largest effect first within it; what has no effect stays in its order."""
+    return STRONGEST_FIRST.index(Grade(record.grade)), -abs(record.estimate or 0.0)
 
 
 def _action(rule: Mapping[str, Any], record: Record, people: Mapping[str, int]) -> dict[str, Any]:
     ours = record.about == "barrier"  # its name is the workbench's word, and no user's
     name = translated(record.name) if ours else record.name
-    words = {"name": name, "group": record.group or say("everybody")}
-    reach = {"compared": record.n, "counted": record.n, **people}[rule["people"]]
+    words = {"name": name, "group": record.group or say("everybody"), "fell": translated(FELL.get(record.verdict, ""))}
+    reach = {"unknown": None, "counted": record.n, **people}[rule["people"]]
     gain = _gain(rule["brings"], record, reach)
     return {
         "action": translated(rule["say"], **words),
@@ -131,6 +133,7 @@ def _action(rule: Mapping[str, Any], record: Record, people: Mapping[str, int]) 
         "unit": record.unit,
         "cost": record.cost,
         "grade": record.grade,
+        "compared": record.n,
         "finding": record.headline,
         "link": record.link,
         "known": translated(rule["known"]),
@@ -138,11 +141,12 @@ def _action(rule: Mapping[str, Any], record: Record, people: Mapping[str, int]) 
 
 
 def _gain(brings: str, record: Record, people: int | None) -> tuple[float | None, float | None, float | None]:
-    """The effect times the people, and its ends; nothing where it is not known."""
-    if brings == "unknown" or people is None or record.estimate is None:
+    """The effect times the people, or of one person where it is not known how many; nothing where it is not known."""
+    if brings == "unknown" or record.estimate is None:
         return None, None, None
     assert record.conf_low is not None
     assert record.conf_high is not None
+    many = people or 1
     if brings == "more":
-        return record.estimate * people, record.conf_low * people, record.conf_high * people
-    return -record.estimate * people, -record.conf_high * people, -record.conf_low * people
+        return record.estimate * many, record.conf_low * many, record.conf_high * many
+    return -record.estimate * many, -record.conf_high * many, -record.conf_low * many

@@ -15,15 +15,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import ContractError, not_one_of
-from workbench.results.phrases import phrase
+from workbench.results.phrases import phrase, translated
+from workbench.results.words import capital
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+IN_TURN = phrase("on and off")  # for what can be switched off again, as a training cannot
 KINDS = {
-    phrase("parallel"): "half begin together, the others after the end",
-    phrase("staggered"): "waves begin one after the other, a last group after the end",
-    phrase("stepped wedge"): "waves begin one after the other until everybody has it",
-    phrase("on and off"): "each group has it for some weeks in turn",
+    phrase("parallel"): phrase("half start together, the others after the end"),
+    phrase("staggered"): phrase("groups start in turn, a last one after the end"),
+    phrase("stepped wedge"): phrase("groups start in turn until all have it"),
+    IN_TURN: phrase("each group has it for some weeks in turn"),
 }
 
 
@@ -41,6 +43,11 @@ class Design:
     on: Bools
     people: Floats
     leaving: float = 0.0
+
+    @property
+    def who_starts_when(self) -> str:
+        """In words, in the language of the page."""
+        return capital(translated(KINDS[self.kind]))
 
     @property
     def weeks(self) -> int:
@@ -120,7 +127,7 @@ def _groups(kind: str, weeks: int, waves: int, before: int, apart: int) -> tuple
     starts = np.array([before, np.inf]) if kind == "parallel" else before + apart * np.arange(waves, dtype=float)
     if kind == "staggered":
         starts = np.append(starts, np.inf)
-    return starts, starts + apart if kind == "on and off" else np.full(len(starts), np.inf)
+    return starts, starts + apart if kind == IN_TURN else np.full(len(starts), np.inf)
 
 
 def _check(kind: str, people: Floats, weeks: int, starts: Floats, before: int, leaving: float) -> None:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from workbench.data.duckdb import as_table
 from workbench.errors import attempted
-from workbench.planning.design import KINDS, Design, design
-from workbench.planning.power import ASSUMPTIONS, known_after, power, power_by_week
+from workbench.planning.design import IN_TURN, KINDS, Design, design
+from workbench.planning.power import ASSUMPTIONS, PAGES, known_after, power, power_by_week
 from workbench.planning.teams import leaving, teams, unit_of
 from workbench.planning.variation import Variation, variation
 from workbench.results import words
@@ -89,6 +89,13 @@ class Outlooks(dict[str, Outlook]):
         """See `planning.powers`."""
         each = [found.power.assign(design=kind) for kind, found in self.items()]
         return pd.concat(each, ignore_index=True)[["design", *each[0].columns[:-1]]]
+
+    @property
+    def best(self) -> str:
+        """The design that shows the smallest effect as the pages estimate it, of something that cannot be switched off
+        again, such as a training; empty where none would show any."""
+        smallest = self.detectable.set_index("design")[PAGES].drop(IN_TURN, errors="ignore").dropna()
+        return "" if smallest.empty else str(smallest.idxmin())
 
     @property
     def detectable(self) -> pd.DataFrame:

@@ -82,9 +82,10 @@ def power_by_week(plan: Design, varies: Variation, effect: float, level: float =
 
 
 def known_after(plans: Mapping[str, Design], varies: Variation, effect: float, level: float = 0.95) -> pd.DataFrame:
-    """Weeks since the first start until an effect of this size is seen 8 times in 10.
+    """Weeks since the first start until an effect of this size is seen 8 times in 10, then and in all later weeks.
 
-    Returns design, and one column for each assumption of `power`; missing where the weeks planned do not suffice.
+    Returns design, and one column for each assumption of `power`; missing where the weeks planned do not suffice, or
+    where the chance is smaller again at their end, because fewer wait to be compared with.
 
     >>> from workbench.planning import components, design
     >>> plans = {"parallel": design("parallel", [8] * 30, weeks=9)}
@@ -94,8 +95,11 @@ def known_after(plans: Mapping[str, Design], varies: Variation, effect: float, l
     rows = []
     for name, plan in plans.items():
         found = power_by_week(plan, varies, effect, level)
-        enough = found[found["power"] >= SEEN].groupby("assumption")["weeks"].min()
-        rows.append({"design": name, **{each: enough.get(each) for each in ASSUMPTIONS}})
+        few = found[found["power"] < SEEN].groupby("assumption")["weeks"].max()
+        enough = {each: few.get(each, 0) + 1 for each in ASSUMPTIONS}
+        rows.append(
+            {"design": name, **{each: at if at <= found["weeks"].max() else None for each, at in enough.items()}}
+        )
     return pd.DataFrame(rows).astype(dict.fromkeys(ASSUMPTIONS, "Int64"))
 
 

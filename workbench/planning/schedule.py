@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import ContractError
 from workbench.inference.lots import Lots, facts_as_text
-from workbench.planning.design import Design
+from workbench.planning.design import IN_TURN, Design
 
 Floats = NDArray[np.float64]
 
@@ -96,7 +96,7 @@ def schedule(
     apart, by_chance = np.sqrt(lots.apart(order[None])[0]), np.sqrt(lots.others.mean(axis=0))
     starts, ends = ([_date(first, place) for place in groups[order, at]] for at in (0, 1))
     table = units[[unit]].assign(starts_on=starts, balanced_by=facts_as_text(facts))
-    if plan.kind == "on and off":
+    if plan.kind == IN_TURN:
         table["ends_on"] = [day - pd.Timedelta(days=1) for day in ends]
     each = pd.DataFrame({"column": owner, "apart": apart, "by_chance": by_chance})
     return Schedule(table, unit, each.groupby("column", sort=False, as_index=False).mean(), seed, lotteries, plan.kind)

@@ -138,6 +138,12 @@ class Comparison:
         ends = self.panel.sql("select min(week) as first, max(week) as last from this").to_pandas().iloc[0]
         return ends["first"], ends["last"]
 
+    @property
+    def over(self) -> bool:
+        """Whether it had ended by the panel's last day, as far as the data say when it ends."""
+        ends = self.design.get("ends")
+        return not pd.isna(ends) and pd.Timestamp(ends) < self.weeks()[1] + pd.Timedelta(weeks=1)
+
     def rollout(self, waves: pd.DataFrame) -> str:
         """Who was given it when, in one sentence; waves : those of `waves` that may be shown."""
         given = waves["cohort"].notna()

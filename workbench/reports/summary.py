@@ -7,19 +7,19 @@ says. Which tiles stand here is decided by their importance, and programmes are 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from workbench.results.course import Course
 from workbench.results.gaming import Gaming
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.record import Record
-from workbench.results.verdict import Grade, Verdict
+from workbench.results.verdict import STRONGEST_FIRST, Grade, Verdict
 from workbench.results.words import number
 
 TILES = 4  # at most
-LINES, CONCERNS = 5, 6  # of a list, at most
+LINES, CONCERNS, PAID = 5, 6, 2  # of a list, at most
+USEFUL = 0.15  # active days a week: an effect that the next roll-out should show (`effect` of the page of next steps)
 WORKED = ("training", "incentive", "colleagues")
-STRENGTH = [str(each) for each in (Grade.RANDOMISED, Grade.ROBUST, Grade.SENSITIVE, Grade.FAILED, Grade.NONE)]
 KEEP = phrase("keep")  # what is said of a programme that no rule fits
 ADVICE = {
     "refresh": phrase("test a refresher")
@@ -59,6 +59,7 @@ class Summary:
     tiles: list[Record] = field(default_factory=list)
     since: list[Record] = field(default_factory=list)
     worked: list[Worked] = field(default_factory=list)
+    paid: list[Record] = field(default_factory=list)
     concerns: list[Record] = field(default_factory=list)
     unknown: list[Record] = field(default_factory=list)
     actions: list[Record] = field(default_factory=list)
@@ -71,7 +72,7 @@ class Summary:
     @property
     def there(self) -> bool:
         """Whether any page handed anything on."""
-        return any((self.trust, self.tiles, self.since, self.worked, self.concerns, self.unknown, self.actions))
+        return any(getattr(self, part.name) for part in fields(self) if part.name != "title")
 
 
 def summary_of(records: Iterable[Record]) -> Summary:
@@ -87,6 +88,7 @@ def summary_of(records: Iterable[Record]) -> Summary:
         sorted(_about(known, "tile"), key=lambda one: -one.importance)[:TILES],
         _about(known, "since")[:LINES],
         _worked(known),
+        _about(known, "paid")[:PAID],
         _concerns(known)[:CONCERNS],
         _unknown(known)[:LINES],
         _about(known, "action")[:LINES],
@@ -109,7 +111,7 @@ def _worked(records: list[Record]) -> list[Worked]:
     advice = {record.name: record.headline for record in _about(records, "advice")}
     gamed = {one.name for one in _gamed(records)}
     answered = [one for one in _about(records, *WORKED) if one.estimate is not None]
-    answered.sort(key=lambda one: (STRENGTH.index(one.grade) if one.grade in STRENGTH else 9, -(one.estimate or 0)))
+    answered.sort(key=lambda one: (STRONGEST_FIRST.index(Grade(one.grade)), -(one.estimate or 0)))
     return [
         Worked(
             one.name,
@@ -126,13 +128,16 @@ def _worked(records: list[Record]) -> list[Worked]:
 
 
 def _advice(record: Record, rule: str, gamed: bool) -> str:
-    """What to do with a programme, in a few words: why it stops, and that nothing clear is no reason to expand."""
+    """What to do with a programme, in a few words: why it stops, and what follows where nothing clear is seen."""
     if gamed and rule == "–":
         return say("it was gamed")
     if gamed:
         return say("{rule}: it was gamed", rule=translated(rule))
     if rule == KEEP and record.verdict == Verdict.UNCLEAR:
-        return say("do not expand")
+        wide = record.conf_high is not None and record.conf_high > USEFUL
+        return say("too few people to say: repeat with more") if wide else say("do not expand")
+    if rule == KEEP and record.over:
+        return say("can be repeated")
     return translated(ADVICE.get(rule, rule))
 
 
@@ -143,9 +148,12 @@ def _gamed(records: list[Record]) -> list[Record]:
 def _concerns(records: list[Record]) -> list[Record]:
     """What went wrong: work that is gamed, mandates that brought logins only, harm, and what a page calls a concern."""
     forced = [one for one in _about(records, "mandate") if one.course == "logins only"]
-    harm = [one for one in _about(records, *WORKED, "afterwards", "support") if Verdict(one.verdict) in HARM]
+    slow, harm = (
+        [one for one in _about(records, *kinds) if Verdict(one.verdict) in HARM]
+        for kinds in (("support",), (*WORKED, "afterwards"))
+    )
     barrier = _about(records, "barrier")[:1]
-    return [*forced, *_gamed(records), *_about(records, "concern"), *harm, *barrier]
+    return [*forced, *_gamed(records), *_about(records, "concern"), *slow, *barrier, *harm]
 
 
 HARM = (Verdict.LOWERED, Verdict.PROBABLY_LOWERED, Verdict.TURNED_DOWN)

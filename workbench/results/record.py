@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from workbench.errors import ContractError
+from workbench.results.verdict import Grade
 
 RECORDS = "application/vnd.workbench.records+json"  # how a notebook hands its records on
 
@@ -21,8 +22,8 @@ class Record:
     """One finding as data.
 
     about : what kind of thing was judged: training, incentive, afterwards, gaming, mandate, colleagues, barrier,
-        support, habit; or the part of the summary: tile, until, trust, since, concern, unknown, action, advice; or
-        settings: what the page counted and how, with the system's name and, as its unit, the currency
+        support, habit; or the part of the summary: tile, until, trust, since, paid, concern, unknown, action, advice;
+        or settings: what the page counted and how, with the system's name and, as its unit, the currency
     name : which one; group : whom it concerns, a group and never a person; empty: everybody compared
     headline, verdict, grade : as the page says it (`findings.Finding`); effect, evidence : the last two in its words
     likely : the number with its range; figure, importance : of a tile, see `findings.tile`
@@ -30,6 +31,7 @@ class Record:
     n : people behind it
     course : what became of it over time, or was left when it stopped; gamed : whether it was gamed
     cost : what one more active day cost, in the currency of the data; None where unknown
+    over : it had ended by the last week looked at
     page, anchor : where it stands; empty until the page is printed
 
     >>> Record("training", "Talks", "Talks raised use.", "raised", "robust", estimate=0.3, unit="days", n=40).link
@@ -50,6 +52,7 @@ class Record:
     course: str = ""
     gamed: str = ""
     cost: float | None = None
+    over: bool = False
     page: str = ""
     anchor: str = ""
     effect: str = ""
@@ -62,6 +65,11 @@ class Record:
     def link(self) -> str:
         """The address of the finding in the site; empty where it stands on no page."""
         return f"{self.page}.html#{self.anchor}" if self.page else ""
+
+    @property
+    def squares(self) -> str:
+        """How far to believe it, as squares; none for what compares nothing."""
+        return Grade(self.grade).squares
 
 
 def in_json(records: Iterable[Record]) -> str:

@@ -122,7 +122,7 @@ class Way(StrEnum):
 
 
 class Grade(StrEnum):
-    """How far to believe a result."""
+    """How far to believe a result, the strongest first."""
 
     RANDOMISED = "randomised"
     ROBUST = "robust"
@@ -151,6 +151,7 @@ class Grade(StrEnum):
         return f"{self.squares} {translated(EVIDENCE[self])}".strip()
 
 
+STRONGEST_FIRST = tuple(Grade)
 SQUARES = {
     Grade.RANDOMISED: "■■■■",
     Grade.ROBUST: "■■■□",

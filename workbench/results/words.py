@@ -145,14 +145,16 @@ FEWEST_WORDS = {":": 5, "(": 3}  # before a colon or a bracket: fewer are a name
 
 
 def gist(text: str) -> str:
-    """A sentence up to its first detail: a bracket, a colon or a semicolon behind more than a name.
+    """A sentence up to its first detail: a bracket that ends a clause, a colon or a semicolon behind more than a name.
 
     >>> gist("67% have the habit (932 of 1,401). The target is reached."), gist("It grew by 0.5.")
     ('67% have the habit', 'It grew by 0.5')
     >>> gist("Ease of use: too loose for one score (0.23)."), gist("A bonus (paid) raised use more than B (told).")
     ('Ease of use: too loose for one score', 'A bonus (paid) raised use more than B')
+    >>> gist("The result for the workshop (in the team) cannot be trusted.")
+    'The result for the workshop (in the team) cannot be trusted'
     """
-    for detail in re.finditer(r"\.? \(|[:;]|\. |\.$", text):
+    for detail in re.finditer(r"\.? \((?=[^()]*\)(?:[.,;:]|$))|[:;]|\. |\.$", text):
         before = text[: detail.start()]
         if len(before.split()) >= FEWEST_WORDS.get(detail[0].strip(". ") or detail[0], 0):
             return before
