@@ -11,8 +11,7 @@ import pytest
 from conftest import PROJECT
 
 PACKAGE = PROJECT / "workbench"
-ENGINES = {"duckdb", "adbc_driver_postgresql", "psycopg", "pyspark"}
-HEAVY = {"numpy", "scipy"}  # results/ names them inside the functions that need them
+ENGINES = {"duckdb", "adbc_driver_postgresql", "psycopg", "sqlite3"}
 
 
 def table() -> dict[str, set[str]]:
@@ -95,7 +94,11 @@ def test_every_folder_has_a_table_of_contents():
 
 
 def test_only_the_engines_files_talk_to_an_engine():
-    assert {name_of(file) for file in FILES if others(file) & ENGINES} <= {"data/duckdb", "data/postgres", "data/spark"}
+    assert {name_of(file) for file in FILES if others(file) & ENGINES} <= {
+        "data/duckdb",
+        "data/postgres",
+        "data/sqlite",
+    }
 
 
 def test_every_file_has_a_file_of_tests():

@@ -191,7 +191,7 @@ def plan(
     source: Annotated[str, typer.Option(help="The data: a folder, a DuckDB file, or a mapping.")],
     file: Annotated[Path, typer.Option("--out", dir_okay=False, help="Where to keep the draw; for its owner only.")],
     programme: Annotated[str, typer.Option(help="What is rolled out, as the pages will name it.")],
-    first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The Monday from which weeks are observed.")],
+    first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day of the first week observed.")],
     kind: Annotated[
         str, typer.Option("--design", help="parallel, staggered, stepped wedge, or on and off.")
     ] = "staggered",
@@ -209,11 +209,13 @@ def plan(
 ) -> None:
     """Plan the next roll-out: its power, how long until it is known, and a draw of who begins when."""
     from workbench import planning
+    from workbench.panel.days import weeks_begin
 
     with _refused_in_words():
         _, _, panel = _opened(source, time_zone, outside)
         outlook = planning.outlook(panel, kind, by, effect, weeks=weeks, waves=waves, before=before, apart=apart)
-        drawn = planning.schedule(outlook.units, outlook.plan, first.date(), unit=outlook.unit, seed=seed)
+        how: Any = {"unit": outlook.unit, "seed": seed, "begins": weeks_begin(panel)}
+        drawn = planning.schedule(outlook.units, outlook.plan, first.date(), **how)
         planning.keep(drawn.offers(outlook.people, programme), file)
     out.print(str(outlook), markup=False)
     out.print(f"Drew {len(outlook.units):,} {outlook.unit_in_words} with seed {seed} into {file}.", markup=False)
@@ -246,22 +248,14 @@ def outreach(
     with _refused_in_words():
         log, looked, panel = _opened(source, time_zone, outside)
         if evaluate:
-            out.print(_brought(planning.evaluation(panel, log, planning.kept(file), weeks), by), markup=False)
+            rows = planning.evaluation(panel, log, planning.kept(file), weeks, looked.time_zone)
+            out.print(_brought(rows, by), markup=False)
             return
-        afford = capacity if budget is None else min(capacity, int(budget / cost))
+        afford = capacity if budget is None else min(capacity, int(budget / cost + 1e-9))
         names = planning.names(panel, by)
         held = planning.held_out(names, hold_out, seed, lot or file.with_name("hold-out.csv"))
-        chosen = planning.outreach(
-            panel,
-            log,
-            afford,
-            held,
-            by=by,
-            programme=programme,
-            campaign=file.stem,
-            time_zone=looked.time_zone,
-            seed=seed,
-        )
+        what: Any = {"by": by, "programme": programme, "campaign": file.stem}
+        chosen = planning.outreach(panel, log, afford, held, **what, time_zone=looked.time_zone, seed=seed)
         planning.keep(chosen.people, file)
     out.print(f"{chosen}\nTheir names are in {file}, which only you can read.", markup=False)
 

@@ -66,8 +66,9 @@ def test_where_nobody_may_be_kept_nothing_is_written(tmp_path: Path):
     assert not (tmp_path / "m").exists()
 
 
-def test_another_file_is_refused(tmp_path: Path):
-    (tmp_path / "m").write_text("no moments")
+@pytest.mark.parametrize("content", [b"no moments", b"", b"PK\x03\x04 cut"])
+def test_another_file_is_refused(tmp_path: Path, content: bytes):
+    (tmp_path / "m").write_bytes(content)
     with pytest.raises(wb.ContractError) as refused:
         wb.load_moments(tmp_path / "m")
     assert str(refused.value) == "m is not a file of moments.\n  Write one: wb.save_moments(m, path)."

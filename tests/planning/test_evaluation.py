@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from small_lotteries import MONDAYS, small
 
+import workbench as wb
 from workbench import effects
 from workbench.errors import ContractError
 from workbench.planning.evaluation import evaluation
@@ -53,3 +54,13 @@ def test_another_file_is_no_campaign():
         ContractError, match=r"^a campaign's file has the columns campaign, user_id, .*; here 7 are missing.$"
     ):
         evaluation(*small({"a": 8, "b": 18}), pd.DataFrame({"user_id": ["a"]}))
+
+
+@pytest.mark.parametrize(("zone", "came"), [("UTC", 0), ("Europe/Berlin", 1)])
+def test_who_comes_after_midnight_comes_on_that_day_of_the_organisation(zone, came):
+    """Sunday 23:30 in UTC is Monday 00:30 in Berlin, the day from which the campaign counts."""
+    panel, log = small({"a": 8, "b": 18})
+    given = log.trainings.to_pandas().assign(started_at="2025-03-02T23:30:00Z")
+    moved = wb.open_source({"users": log.users, "events": log.events, "trainings": given[given["user_id"] == "a"]})
+    found = evaluation(panel, moved, campaign({"a": True, "b": False}), weeks=4, time_zone=zone).set_index("user_id")
+    assert found["came"].to_dict() == {"a": came, "b": 0}

@@ -28,6 +28,13 @@ def test_no_cell_is_a_formula_and_names_come_back(tmp_path):
     assert kept(tmp_path / "people.csv")["user_id"].dropna().tolist() == ["=1+1", "+49", "-x", "@a", "u1"]
 
 
+def test_words_that_mean_nothing_elsewhere_are_names_here(tmp_path):
+    keep(pd.DataFrame({"user_id": ["NA", "null", "None", "nan", None]}), tmp_path / "people.csv")
+    names = kept(tmp_path / "people.csv")["user_id"]
+    assert names.dropna().tolist() == ["NA", "null", "None", "nan"]
+    assert names.isna().sum() == 1
+
+
 def test_no_link_is_followed(tmp_path):
     target, link = tmp_path / "target", tmp_path / "people.csv"
     target.write_text("untouched")

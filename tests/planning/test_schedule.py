@@ -71,7 +71,7 @@ def test_what_is_on_and_off_has_an_end():
 @pytest.mark.parametrize(
     ("teams", "first", "message"),
     [
-        (some_teams(8), date(2025, 1, 7), "a week is named by its Monday, but 2025-01-07 is none."),
+        (some_teams(8), date(2025, 1, 7), "a week of these data begins on a Monday, but 2025-01-07 is a Tuesday."),
         (some_teams(6), MONDAY, "the design is for 8 teams, but there are 6."),
         (
             pd.concat([some_teams(6), some_teams(2)]),
@@ -84,6 +84,13 @@ def test_what_cannot_be_drawn_is_refused(teams, first, message):
     with pytest.raises(ContractError) as refused:
         schedule(teams, design("parallel", np.ones(8), weeks=12), first)
     assert str(refused.value) == message
+
+
+def test_weeks_may_begin_on_any_day():
+    """1 October 1972 was a Sunday, and so is 5 January 2025."""
+    sunday, plan = date(2025, 1, 5), design("parallel", np.ones(8), weeks=12)
+    starts = schedule(some_teams(8), plan, sunday, begins=date(1972, 10, 1)).table["starts_on"]
+    assert {f"{day:%A}" for day in starts} == {"Sunday"}
 
 
 def rolled_out(kept, people, weeks=26, gained=0.8, seed=3):

@@ -116,3 +116,8 @@ def test_what_ends_after_the_last_day_is_not_over(ends, over) -> None:
     last = weeks({"a": None}).sql("select max(week) as week from this").to_pandas()["week"][0]
     assert str(last.date()) == "2025-01-27"
     assert talks({"a": "2025-01-13", "b": None}, design={"ends": ends}).over is over
+
+
+def test_all_were_given_at_random_only_where_each_was() -> None:
+    each = [talks({"a": None}, drawn=drawn) for drawn in (True, False)]
+    assert [Comparisons("talk", {"a": each[0], "b": other}).drawn for other in each] == [True, False]

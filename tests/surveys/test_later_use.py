@@ -101,3 +101,13 @@ def test_who_has_the_habit_already_is_not_at_risk():
     found = surveys.getting_the_habit(answers, panel, tickets, labels.assign(segment="power"))
     assert found.table.empty
     assert found.notes[0].startswith("too few people got the habit")
+
+
+def test_weeks_that_begin_on_sunday_say_the_same():
+    """Use in the survey's own week counts neither as before nor as after."""
+    answers, panel, tickets, _ = world(0.25)
+    own = panel["week"] == "2025-03-31"
+    panel.loc[own, "active_days"] = np.random.default_rng(0).uniform(0, 7, own.sum())
+    sundays = panel.assign(week=panel["week"] - pd.Timedelta(days=1))
+    found = [surveys.later_use(answers, weeks, tickets).table["estimate"].tolist() for weeks in (panel, sundays)]
+    assert found[0] == pytest.approx(found[1])

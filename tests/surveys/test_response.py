@@ -91,3 +91,10 @@ def test_who_did_not_have_access_was_not_asked(keen):
     answers, panel = keen
     gone = panel[(panel["user_id"] != "u39") | (panel["week"] < "2025-03-31")]
     assert surveys.response(answers, gone).table["n"].tolist() == [39]
+
+
+def test_weeks_that_begin_on_sunday_count_the_same_people(keen):
+    answers, panel = keen
+    sundays = panel.assign(week=panel["week"] - pd.Timedelta(days=1))
+    rates = [surveys.response(answers, weeks).table[["estimate", "n"]].iloc[0].tolist() for weeks in (panel, sundays)]
+    assert rates == [[0.5, 40]] * 2

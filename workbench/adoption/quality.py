@@ -19,7 +19,6 @@ MEASURES = {  # of the quality of entries: parts, of which whole
     phrase("correct"): ("correct", "audited"),
     phrase("on time"): ("prompt", "dated"),
 }
-PROCESS = ("create", "update", "delete")  # actions that move work on, beyond looking
 
 
 def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from .comparable import comparable
 from .data import fitness
 from .diffusion import spread
 from .effects import association, effect, judged
-from .evidence import UNCHECKED, agreement
+from .evidence import agreement
 from .finding import Finding, listed
 from .groups import alike, pace, standing
 from .incentives import GAMED, gamed, incentives, prices, remains, verdicts
@@ -60,7 +60,6 @@ from .unanswered import Unanswerable, complete, needed, no_answer, untold
 
 __all__ = [
     "GAMED",
-    "UNCHECKED",
     "Cards",
     "Finding",
     "Recorded",

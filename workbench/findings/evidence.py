@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from workbench.findings.finding import Finding
 from workbench.findings.phrases import amount
 from workbench.findings.rows import row_of
@@ -17,7 +15,6 @@ from workbench.results.study import TOO_EARLY
 from workbench.results.verdict import Evidence, Grade, Reason, Verdict, verdict_of
 from workbench.results.words import capital, number
 
-UNCHECKED = pd.DataFrame([{"p_value": float("nan"), "df": 0}])  # where no weeks before the start were looked at
 CAVEATS = {Grade.SENSITIVE: phrase("Read it as a lead to follow, not as a result.")}
 PHRASES = {
     Reason.AT_RANDOM: phrase("dates were given at random, so those still waiting show what would have happened anyway"),

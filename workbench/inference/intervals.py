@@ -1,4 +1,4 @@
-"""The currency for uncertain numbers: a tidy table that knows its unit, its intervals and what was left out."""
+"""From weighted sums of means to a table of estimates: intervals, bands over several rows, and notes on them."""
 
 from __future__ import annotations
 

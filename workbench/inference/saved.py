@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -75,7 +76,7 @@ def load_moments(path: str | Path) -> Moments:
         with np.load(path) as file:
             found = {name: file[name] for name in file.files}
         words = json.loads(str(found["words"]))
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, EOFError, BadZipFile) as error:
         raise ContractError(
             f"{Path(path).name} is not a file of moments.\n  Write one: wb.save_moments(m, path)."
         ) from error

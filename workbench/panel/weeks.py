@@ -28,7 +28,7 @@ TYPES: dict[str, tuple[str, tuple[Callable[[pa.DataType], bool], ...], str]] = {
     "week": (
         "a date without a time zone",
         (pa.types.is_date, pa.types.is_string, lambda t: pa.types.is_timestamp(t) and t.tz is None),
-        "Name every week by its Monday, such as 2025-03-03.",
+        "Name every week by its first day, such as 2025-03-03.",
     ),
     "actions": ("a number", NUMBERS, "Count what was done in the week."),
     "eligible": ("true or false", (pa.types.is_boolean, *NUMBERS), "Say false for a week of leave."),
@@ -116,7 +116,7 @@ def _rules(given: Table) -> list[Rule]:
         Rule(
             "weeks begin on one weekday",
             f"{day} <> (select min({day}) from this)",
-            "Name weeks by their Monday.",
+            "Name every week by its first day.",
         ),
     ]
 

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.data.duckdb import as_table
+from workbench.data.engine import literal
 from workbench.data.sources import Source
 from workbench.errors import ContractError
+from workbench.panel.days import local_date
 from workbench.planning.experience import features_at
 from workbench.planning.outreach import KEPT
 
@@ -20,6 +22,7 @@ def evaluation(
     """One row a person of a campaign with what became of them, for `effects.experiment`.
 
     campaign : as `outreach` made and `kept` read it; weeks : whose use is the outcome, from `drawn_on` on
+    time_zone : of the days on which people came
     Returns user_id, team, offered (yes or no), came (1: attended what was offered since, or, where that has no table,
     any training; 0: not), earlier and later (active days a week in the eight weeks before, and since). Who has left has
     no outcome, and is counted as such.
@@ -47,12 +50,18 @@ def evaluation(
     before = features_at(panel, since)[["user_id", "days"]].rename(columns={"days": "earlier"})
     rows = campaign[["user_id", "team", "offered"]].merge(before, how="left").merge(later, how="left")
     rows["offered"] = np.where(rows["offered"].astype(str).str.lower() == "true", "offered", "held out")
-    return rows.assign(came=rows["user_id"].isin(_came(source, str(campaign["what"].iloc[0]), since)).astype(int))
+    return rows.assign(
+        came=rows["user_id"].isin(_came(source, str(campaign["what"].iloc[0]), since, time_zone)).astype(int)
+    )
 
 
-def _came(source: Source, what: str, since: pd.Timestamp) -> set[str]:
-    given = source.trainings.to_pandas()
-    came = given[pd.to_datetime(given["started_at"], utc=True) >= since.tz_localize("UTC")]
-    came = came[came["attended"].fillna(True).astype(bool)] if "attended" in came else came
-    named = came[came["programme"] == what] if (given["programme"] == what).any() else came
-    return set(named["user_id"])
+def _came(source: Source, what: str, since: pd.Timestamp, time_zone: str) -> set[str]:
+    """Who attended what was offered, or, where that has no table, any training, since that day in the zone."""
+    there = source.trainings.sql(f"select count(*) as n from this where programme = {literal(what)}").row()["n"]
+    named = f"programme = {literal(what)} and" if there else ""
+    came = source.trainings.sql(
+        f"""
+        select distinct user_id from this where {named} coalesce(attended, true)
+            and {local_date(source.trainings, "started_at", time_zone)} >= date '{since:%Y-%m-%d}'"""
+    )
+    return set(came.to_pandas()["user_id"])

@@ -50,7 +50,7 @@ def kept(file: Path) -> pd.DataFrame:
         raise ContractError(
             f"{file.name} is {'a link' if file.is_symlink() else 'not there'}; name the file that was written."
         )
-    return pd.read_csv(file, dtype=str).map(_as_it_was)
+    return pd.read_csv(file, dtype=str, keep_default_na=False, na_values=[""]).map(_as_it_was)
 
 
 def _plain(value: object) -> object:

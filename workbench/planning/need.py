@@ -68,7 +68,7 @@ def _mean(values: np.ndarray, level: float) -> dict[str, float]:
 
 
 def week_after(panel: Any) -> pd.Timestamp:
-    """The Monday after the panel's last week.
+    """The first day of the week after the panel's last one.
 
     >>> from workbench.simulation import tiny_crm
     >>> week_after(wb.user_weeks(wb.open_source(tiny_crm()))).day_name()

@@ -80,7 +80,7 @@ def outreach(
     capacity : how many people can be helped, at least 1
     held : true or false by name, as of `held_out`; by : whose names these are, "person" or "team"
     programme : what is offered; empty: of all that were offered by lot, the one where choosing by worth gains most
-    campaign : its name in the file; on : the day from which its outcome counts; default: the Monday after the panel
+    campaign : its name in the file; on : the day from which its outcome counts; default: the first after the panel
     Whoever gains nothing by the offer, as far as is known, is left alone.
     Raises ContractError where nobody can be helped.
 

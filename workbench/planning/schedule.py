@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import ContractError
 from workbench.inference.lots import Lots, facts_as_text
+from workbench.panel.days import MONDAY
 from workbench.planning.design import IN_TURN, Design
 
 Floats = NDArray[np.float64]
@@ -67,15 +68,17 @@ def schedule(
     balanced: Sequence[str] = ("people", "earlier"),
     unit: str = "team",
     seed: int = 0,
+    begins: date = MONDAY,
 ) -> Schedule:
     """A random draw of who begins when, balanced by re-randomisation.
 
     units : one row a team (or person), in any order: its name and the columns to balance, numbers or text
     plan : a design of as many teams
-    first : the Monday of the first week of the design
+    first : the first day of the first week of the design
     balanced : columns of `units`; those that are not there, or do not vary, are passed over
     unit : the column of names, "team" or "user_id"
     seed : the same seed gives the same draw, whatever the order of the rows
+    begins : a day on whose weekday weeks begin (`panel.weeks_begin`)
     A group that begins after the end is given the first week after it.
     Raises ContractError where the names repeat, or their number is not that of the design.
 
@@ -86,7 +89,9 @@ def schedule(
     >>> sorted(drawn.table["starts_on"].astype(str))
     ['2025-02-17', '2025-02-17', '2025-03-31', '2025-03-31']
     """
-    _check(units, plan, first, unit)
+    _check(units, plan, unit)
+    if first.weekday() != begins.weekday():
+        raise ContractError(f"a week of these data begins on a {begins:%A}, but {first:%Y-%m-%d} is a {first:%A}.")
     units = units.sort_values(unit).reset_index(drop=True)
     used = [name for name in balanced if name in units and units[name].nunique() > 1]
     facts, owner = _standardised(units, used)
@@ -102,14 +107,12 @@ def schedule(
     return Schedule(table, unit, each.groupby("column", sort=False, as_index=False).mean(), seed, lotteries, plan.kind)
 
 
-def _check(units: pd.DataFrame, plan: Design, first: date, unit: str) -> None:
+def _check(units: pd.DataFrame, plan: Design, unit: str) -> None:
     repeated = int(units[unit].duplicated().sum())
     if repeated:
         raise ContractError(f"a draw has one row for each {unit}, but {repeated} of {len(units)} repeat another.")
     if len(units) != len(plan.people):
         raise ContractError(f"the design is for {len(plan.people)} {unit}s, but there are {len(units)}.")
-    if first.weekday():
-        raise ContractError(f"a week is named by its Monday, but {first:%Y-%m-%d} is none.")
 
 
 def _paths(plan: Design) -> NDArray[np.int64]:

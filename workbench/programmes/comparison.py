@@ -233,6 +233,7 @@ class Comparisons(dict[str, Comparison]):
         """The `naive_gap` of each: programme, naive."""
         return pd.DataFrame([{"programme": name, "naive": each.naive_gap()} for name, each in self.items()])
 
+    @property
     def drawn(self) -> bool:
         """Whether all dates were assigned at random."""
         return all(each.drawn for each in self.values())

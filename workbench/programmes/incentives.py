@@ -104,7 +104,7 @@ def together(compared: Comparisons, source: Source) -> Comparison:
     people = _people(first.panel, source, list(compared), mandates=True)
     rows = _rows(first.panel, source, people, list(compared))
     cluster = "team" if any(each.cluster for each in compared.values()) else None
-    return replace(first, name="incentives", people=people, rows=rows, cluster=cluster, drawn=compared.drawn())
+    return replace(first, name="incentives", people=people, rows=rows, cluster=cluster, drawn=compared.drawn)
 
 
 def of_kind(compared: Comparisons, mandate: bool) -> Comparisons:

@@ -23,6 +23,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.data.duckdb import as_table
+from workbench.data.mapping import WEEKDAYS
+from workbench.panel.days import first_of_week, weeks_begin
 from workbench.panel.habit import has_habit
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import phrase, say, translated
@@ -153,25 +155,24 @@ def _followed(answers: SurveyAnswers, panel: Any, tickets: Any, weeks: int) -> t
     """Who answered under their name, with use before and after; the labels of the scale's components."""
     scale = only_scale(answers)
     ends = as_table(panel).sql("select cast(max(week) as date) as last from this").to_arrow()["last"][0].as_py()
-    wave = next(
-        (name for name in reversed(answers.waves) if _monday(answers, name) + timedelta(weeks=weeks) <= ends), ""
-    )
+    begun = {name: _last_week(answers, name, panel) for name in reversed(answers.waves)}
+    wave = next((name for name, week in begun.items() if week + timedelta(weeks=weeks) <= ends), "")
     rows = scores(answers)
     rows = rows[(rows["survey"] == wave) & rows["user_id"].notna()]
     if rows.empty:
         return pd.DataFrame(), []
     wide = rows.pivot(index="user_id", columns="component", values="score")
     wide = wide.rename(columns=dict(scale.components))
-    people = _use(panel, tickets, _monday(answers, wave), weeks).merge(wide.reset_index(), on="user_id")
+    people = _use(panel, tickets, begun[wave], weeks).merge(wide.reset_index(), on="user_id")
     people = people.assign(sheet=range(len(people)))
-    people.attrs["asked"] = _monday(answers, wave)
+    people.attrs["asked"] = begun[wave]
     return people, [label for label in scale.components.values() if label in wide]
 
 
-def _monday(answers: SurveyAnswers, wave: str) -> date:
-    """The last week of a survey."""
+def _last_week(answers: SurveyAnswers, wave: str, panel: Any) -> date:
+    """The first day of the last week of a survey."""
     last: date = answers.table.loc[answers.table["survey"] == wave, "answered_at"].max().date()
-    return last - timedelta(days=last.weekday())
+    return first_of_week(last, WEEKDAYS[weeks_begin(panel).weekday()])
 
 
 def _use(panel: Any, tickets: Any, asked: date, weeks: int) -> pd.DataFrame:

@@ -16,6 +16,8 @@ import pandas as pd
 from scipy import stats
 
 from workbench.data.duckdb import as_table
+from workbench.data.mapping import WEEKDAYS
+from workbench.panel.days import first_of_week, weeks_begin
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import phrase, say
 from workbench.results.privacy import MINIMUM
@@ -55,7 +57,8 @@ def _with_access(of_wave: pd.DataFrame, panel: Any) -> pd.DataFrame:
     if of_wave.empty:
         return pd.DataFrame(columns=["user_id", "team", "department", "role", "region", "used"])
     days = [when.date() for when in (of_wave["answered_at"].min(), of_wave["answered_at"].max())]
-    first, last = (day - timedelta(days=day.weekday()) for day in days)
+    begins = WEEKDAYS[weeks_begin(panel).weekday()]
+    first, last = (first_of_week(day, begins) for day in days)
     groups = ", ".join(f"min({c}) as {c}" for c in ("team", "department", "role", "region"))
     return (
         as_table(panel)
