@@ -30,12 +30,12 @@ BLOCK = phrase("Unreliable:\na check failed")  # the heading of the last block
 ROW = 34  # pixels
 
 
-def verdicts(result: pd.DataFrame, *, title: Any, subtitle: str = "", term: str = "programme") -> alt.LayerChart:
+def verdicts(result: pd.DataFrame, *, title: Any, subtitle: str = "", term: str = "programme") -> alt.LayerChart | None:
     """Effects from largest to smallest, each with the mark of its verdict; those that failed a check in a last block.
 
     result : the column `term`, verdict, grade, estimate, conf_low, conf_high, unit[, n], as `findings.listed` has them;
         rows without an estimate are left out
-    Returns the chart. Raises ValueError for a missing column.
+    Returns the chart; None where no row has an estimate. Raises ValueError for a missing column.
 
     >>> from workbench.charts import verdicts
     >>> ends = {"estimate": 0.4, "conf_low": 0.2, "conf_high": 0.6, "unit": "active days a week"}
@@ -45,7 +45,9 @@ def verdicts(result: pd.DataFrame, *, title: Any, subtitle: str = "", term: str 
     """
     needed = (term, "verdict", "grade", "unit", "estimate", *INTERVAL[:2])
     table = table_of(result, *needed, also=("n",)).dropna(subset=["estimate"])
-    unit = str(table["unit"].iloc[0]) if len(table) else ""
+    if table.empty:
+        return None
+    unit = str(table["unit"].iloc[0])
     table = _in_order(_worded(table, term, unit))
     last = table["verdict"] == Verdict.UNRELIABLE
     rows = [*table.loc[~last, "row"], *[translated(BLOCK)] * bool(last.any()), *table.loc[last, "row"]]

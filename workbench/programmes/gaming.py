@@ -28,7 +28,7 @@ from workbench.errors import ContractError, attempted
 from workbench.programmes.comparison import Comparisons
 from workbench.programmes.signs import SIGNS, Sign, share_of
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import phrase, say, translated
+from workbench.results.phrases import phrase, plain, say, translated
 from workbench.results.study import Answers, Given, Studies
 from workbench.results.words import number
 
@@ -230,9 +230,13 @@ def _change(teams: pd.DataFrame, sign: Sign, level: float, signs: int, notes: li
     """The row of one sign; None where no team has any of it."""
     known = teams.dropna(subset=[0, 1])
     if len(known) < len(teams):
-        notes.append(f"{sign.name}: {len(teams) - len(known)} of {len(teams)} teams have none to judge by.")
+        parts = {"sign": plain(sign.name), "n": len(teams) - len(known), "all": len(teams)}
+        notes.append(say("{sign}: {n} of {all} teams have none to judge by.", **parts))
     if known["told"].sum() < 2 or (~known["told"]).sum() < 2:
-        notes.append(f"{sign.name} cannot be told: two teams with the incentive and two without are needed.")
+        rule = say(
+            "{sign} cannot be told: two teams with the incentive and two without are needed.", sign=plain(sign.name)
+        )
+        notes.append(rule)
         return None
     now = {told: group[1] - group[0] for told, group in known.groupby("told")}
     estimate, error, freedom = _welch(now[True], now[False])

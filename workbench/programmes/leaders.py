@@ -21,7 +21,7 @@ from statsmodels.api import OLS
 from workbench.data.engine import Table, identifier
 from workbench.data.sources import Source
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import phrase
+from workbench.results.phrases import phrase, say, say_n
 from workbench.results.privacy import MINIMUM
 
 FEWEST = 10  # groups below which a line through them says nothing
@@ -124,8 +124,14 @@ def goes_with(led: Table, outcome: str = "active days a week") -> Estimates:
     rows = led.to_pandas()
     used = rows[rows["n"] >= MINIMUM]
     small = len(rows) - len(used)
-    notes = (f"{small} groups of fewer than {MINIMUM} people are left out.",) if small else ()
-    about = f"least squares over {len(used)} leaders' groups, given their use before; HC3 intervals"
+    said = say_n(
+        "{n} group of fewer than {fewest} people is left out.",
+        "{n} groups of fewer than {fewest} people are left out.",
+        small,
+        fewest=MINIMUM,
+    )
+    notes = (said,) if small else ()
+    about = say("least squares over {n} leaders' groups, given their use before; HC3 intervals", n=len(used))
     row = {**_slope(used), "n": int(used["n"].sum()), "groups": len(used)}
     return Estimates(pd.DataFrame([row]), outcome, about, LEVEL, notes=notes)
 

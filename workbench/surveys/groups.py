@@ -19,6 +19,7 @@ from statsmodels.stats.multitest import multipletests
 
 from workbench.errors import ContractError
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import say_n, translated
 from workbench.results.privacy import MINIMUM, withheld
 from workbench.results.shares import shares
 from workbench.results.verdict import Side
@@ -209,7 +210,12 @@ def _grouped(answers: SurveyAnswers, by: str) -> tuple[pd.DataFrame, tuple[str, 
     if not by:
         return rows, answers.notes
     nowhere = int(rows.loc[rows[by].isna(), "sheet"].nunique())
-    said = f"{nowhere:,} people who answered have no {by} in the data and are not counted by {by}"
+    said = say_n(
+        "{n} person who answered has no {by} in the data and is not counted by it",
+        "{n} people who answered have no {by} in the data and are not counted by it",
+        nowhere,
+        by=translated(by),
+    )
     rows = rows.assign(order=pd.factorize(rows["scale"] + " " + rows["component"])[0]).dropna(subset=[by])
     rows = rows.sort_values(["order", by], kind="stable").drop(columns="order")
     return rows, (*answers.notes, *([said] if nowhere else []))

@@ -69,11 +69,13 @@ def later_use(answers: SurveyAnswers, panel: Any, tickets: Any, weeks: int = 8, 
     design = _design(rows, [*parts, *ADJUSTED])
     team = cluster_of(rows)
     if team.nunique() < TEAMS or len(rows) < EACH * design.shape[1]:
-        return _nothing(unit, about, level, FEW)
+        return _nothing(unit, about, level, _few())
     return _fitted(rows["later"], design, team, what, (unit, about, level), linear=True)
 
 
-FEW = f"fewer than {TEAMS} teams, or fewer than {EACH} people for each number estimated"
+def _few() -> str:
+    parts = {"teams": TEAMS, "each": EACH}
+    return say("fewer than {teams} teams, or fewer than {each} people for each number estimated", **parts)
 
 
 def getting_the_habit(

@@ -19,7 +19,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.mapping import WEEKDAYS
 from workbench.panel.days import first_of_week, weeks_begin
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import phrase, say
+from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.privacy import MINIMUM
 from workbench.results.shares import shares, wilson
 from workbench.results.verdict import side_of
@@ -93,7 +93,13 @@ def response(answers: SurveyAnswers, panel: Any, by: str = "", level: float = LE
     columns = ["survey", *([by] if by else []), "k", "n", "lost"]
     table = pd.concat(counts, ignore_index=True)[columns] if counts else pd.DataFrame(columns=columns)
     lost = int(table.drop_duplicates("survey")["lost"].sum())
-    notes = (f"{lost:,} anonymous sheets say nothing of {by or 'whom'} and are not counted by {by}",) if lost else ()
+    said = say_n(
+        "{n} anonymous sheet says nothing of {by} and is not counted by it",
+        "{n} anonymous sheets say nothing of {by} and are not counted by it",
+        lost,
+        by=translated(by or "whom"),
+    )
+    notes = (said,) if lost else ()
     table = table.assign(k=table["k"].where(table["k"] <= table["n"]).astype(float))
     found = shares(table, columns[:-3], phrase("share of people with access"), phrase("answered"), level)
     return Estimates(found.table, found.unit, found.about, level, notes=notes)
