@@ -28,7 +28,7 @@ def test_a_favourable_share_is_counted_by_group_with_wilsons_interval():
 def test_who_has_no_group_is_left_out_and_counted():
     found = surveys.favourable(answered({"a": 9, "b": 3}, people("ab", department=["x", None])), "department")
     assert found.table["n"].tolist() == [1]
-    assert found.notes == ("1 people who answered have no department in the data and are not counted by department",)
+    assert found.notes == ("1 person who answered has no department in the data and is not counted by it",)
 
 
 def test_a_mean_has_students_interval():

@@ -44,7 +44,7 @@ def test_anonymous_answers_count_by_team_and_are_counted_where_they_cannot_be():
     assert surveys.response(*given).table["estimate"].tolist() == pytest.approx([5 / 12])
     by_role = surveys.response(*given, by="role")
     assert by_role.table["estimate"].tolist() == pytest.approx([2 / 12])
-    assert by_role.notes == ("3 anonymous sheets say nothing of role and are not counted by role",)
+    assert by_role.notes == ("3 anonymous sheets say nothing of role and are not counted by it",)
 
 
 def test_a_team_with_more_answers_than_people_has_no_share():
