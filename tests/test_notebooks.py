@@ -68,6 +68,15 @@ def test_another_run_gives_the_same_page_to_the_byte(name, executed, tmp_path):
     assert pages[0] == pages[1]
 
 
+@pytest.mark.parametrize("name", ["4_training", "5_incentives", "6_peers"])
+def test_every_card_of_the_sample_has_its_picture(name):
+    """Counted by hand: each card has a small picture, and the same larger, folded."""
+    outputs = [output for cell in cells(REFERENCE[name]) if cell.id == "cards" for output in cell.outputs]
+    shown = "".join(output["data"]["text/html"] for output in outputs)
+    assert "Each picture shows" in shown
+    assert shown.count('<figure class="course"') == 2 * shown.count("<article")
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_notebooks_are_committed_without_outputs(name):
     assert [c.id for c in cells(EVERY[name]) if c.get("outputs")] == []
