@@ -45,6 +45,7 @@ def value_axis(unit: str, field: str = "estimate", **scale: Any) -> dict[str, An
         titleAnchor=alt.Undefined if language() == ENGLISH else "end",
         tickCount=5,
         labelOverlap="greedy",
+        labelSeparation=8,
         format="%" if words.is_share(unit) else alt.Undefined,
     )
     return {"shorthand": f"{field}:Q", "axis": axis, "scale": alt.Scale(**scale)}

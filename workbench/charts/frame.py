@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from workbench.charts.rows import NARROW, Rows
 from workbench.charts.theme import SUBTITLE_WIDTH, TITLE_WIDTH, WIDTH
 from workbench.errors import ContractError
 from workbench.results import words
@@ -30,7 +31,7 @@ def frame(
     title, subtitle : text, or a finding; what a notebook writes out is shown in the language of the page
     description : what the picture shows, which with the title is its alt text
     notes : the key to numbers and marks, and what is hidden; a page shows it below the picture
-    height : pixels, or an `alt.Step` for each row
+    height : pixels, an `alt.Step` for each row, or the `Rows` that have names
 
     A page makes it as wide as its column. Its own width is a number: JupyterLab hangs on one that asks for the place's.
     """
@@ -41,8 +42,12 @@ def frame(
     )
     said = " ".join(words.sentence(part) for part in (title, description) if part)
     size = alt.AutoSizeParams(type="fit-x", contains="padding")
-    more: dict[str, Any] = {"usermeta": {"notes": notes}} if notes else {}
     shape: dict[str, Any] = {"height": height, "width": WIDTH, "autosize": size}
+    told: dict[str, Any] = {"notes": notes} if notes else {}
+    if isinstance(height, Rows):
+        shape |= {"height": height.height, "params": [alt.VariableParameter(name=NARROW, value=False)]}
+        told["narrow"] = height.narrow
+    more: dict[str, Any] = {"usermeta": told} if told else {}
     return Framed(layer=list(layers), title=head, description=said, **shape, **more)
 
 
@@ -70,8 +75,3 @@ def subtitle(*parts: str) -> str:
 
 def _lines(text: Any, width: int) -> list[str]:
     return [line for part in str(text).split("\n") for line in textwrap.wrap(part, width)] or [""]
-
-
-def row_height(table: pd.DataFrame) -> alt.Step:
-    """The height of a row: more where a label has two lines."""
-    return alt.Step(42 if table["label"].astype(str).str.contains("\n").any() else 30)

@@ -9,8 +9,9 @@ import pandas as pd
 
 from workbench.charts.axes import value_axis
 from workbench.charts.data import BAND, INTERVAL, naming_column, overall_estimate, publishable, table_of
-from workbench.charts.frame import frame, row_height
+from workbench.charts.frame import frame
 from workbench.charts.marks import points, whiskers
+from workbench.charts.rows import Rows
 from workbench.charts.theme import INK, MUTED, SIDES
 from workbench.charts.wording import (
     caption,
@@ -106,8 +107,9 @@ def _intervals(
     table = in_words(table, unit).assign(
         label=names_with_counts(table, term), side=[translated(side) for side in _sides(table, at if judged else None)]
     )
-    names = alt.Axis(title=None, labelExpr=r"split(datum.label, '\n')", labelLimit=200)
-    y, x = alt.Y("label:N", sort=list(table["label"]), axis=names), _value_axis(table, unit)
+    named = Rows(list(table["label"]))
+    y = alt.Y("label:N", sort=list(table["label"]), axis=named.axis(), scale=alt.Scale(**named.scale))
+    x = _value_axis(table, unit)
     base = alt.Chart(table).encode(y=y, color=alt.Color("side:N", scale=_side_scale(0), legend=None))
     beside = {"side": say("beside the line")} if judged else {}
     tips = tooltip(table, unit, **{term: heading(term), **beside})
@@ -123,7 +125,7 @@ def _intervals(
         few,
         withheld,
     )
-    return frame(layers, title, note, _in_a_sentence(table, unit), row_height(table))
+    return frame(layers, title, note, _in_a_sentence(table, unit), named)
 
 
 def _value_axis(table: pd.DataFrame, unit: str) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from workbench.charts.axes import value_axis
 from workbench.charts.data import INTERVAL, table_of
 from workbench.charts.frame import frame
 from workbench.charts.marks import whiskers
+from workbench.charts.rows import Rows
 from workbench.charts.theme import BELOW, INK, MAIN, MUTED, UNCLEAR
-from workbench.charts.wording import caption, in_words, names_with_counts, tooltip
+from workbench.charts.wording import caption, in_lines, in_words, names_with_counts, tooltip
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Grade, Verdict
 
@@ -26,8 +27,7 @@ MARKS = {  # verdict → shape, colour, whether it is filled, and the sign that 
     Verdict.LOWERED: ("triangle-down", BELOW, True, "▼"),
     Verdict.UNRELIABLE: ("circle", UNCLEAR, False, "○"),
 }
-BLOCK = phrase("Unreliable:\na check failed")  # the heading of the last block
-ROW = 34  # pixels
+BLOCK = phrase("Unreliable: a check failed")  # the heading of the last block
 
 
 def verdicts(result: pd.DataFrame, *, title: Any, subtitle: str = "", term: str = "programme") -> alt.LayerChart | None:
@@ -50,14 +50,15 @@ def verdicts(result: pd.DataFrame, *, title: Any, subtitle: str = "", term: str 
     unit = str(table["unit"].iloc[0])
     table = _in_order(_worded(table, term, unit))
     last = table["verdict"] == Verdict.UNRELIABLE
-    rows = [*table.loc[~last, "row"], *[translated(BLOCK)] * bool(last.any()), *table.loc[last, "row"]]
+    rows = [*table.loc[~last, "row"], *[in_lines(translated(BLOCK))] * bool(last.any()), *table.loc[last, "row"]]
+    named = Rows([row.split("|")[0] for row in rows])
     x = value_axis(unit, zero=False, padding=6)
-    base = alt.Chart(table).encode(y=_names(rows), color=_coded("color", 1))
+    base = alt.Chart(table).encode(y=_names(rows, named), color=_coded("color", 1))
     marks = _points(base, x, tooltip(table, unit, name=say("What"), effect=say("Effect"), evidence=say("Evidence")))
     left = alt.layer(_zero(), *whiskers(base, x, along="x", opacity=0.75), marks)
     key = ", ".join(f"{MARKS[each][3]} {translated(each.effect)}" for each in MARKS if (table["verdict"] == each).any())
     said = _in_a_sentence(table, term, unit)
-    whole = frame([left, _sizes(table, rows)], title, caption(translated(subtitle), key), said, alt.Step(ROW))
+    whole = frame([left, _sizes(table, rows, named)], title, caption(translated(subtitle), key), said, named)
     apart: alt.LayerChart = whole.resolve_axis(y="independent")  # names at the left, numbers at the right
     return apart
 
@@ -85,16 +86,16 @@ def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(failed=failed).sort_values(["failed", "estimate"], ascending=[True, False], kind="stable")
 
 
-def _names(rows: list[str]) -> alt.Y:
+def _names(rows: list[str], named: Rows) -> alt.Y:
     """The names on the left; the heading of the last block stands in a line of its own."""
-    axis = alt.Axis(title=None, labelExpr=r"split(split(datum.label, '|')[0], '\n')", labelLimit=200)
-    return alt.Y("row:N", sort=rows, scale=alt.Scale(domain=rows), axis=axis)
+    axis = named.axis("split(datum.label, '|')[0]")
+    return alt.Y("row:N", sort=rows, scale=alt.Scale(domain=rows, **named.scale), axis=axis)
 
 
-def _sizes(table: pd.DataFrame, rows: list[str]) -> alt.Chart:
+def _sizes(table: pd.DataFrame, rows: list[str], named: Rows) -> alt.Chart:
     """The number of each row at the right, so that no eye has to travel to the axis."""
     axis = alt.Axis(title=None, orient="right", labelExpr="split(datum.label, '|')[1]", ticks=False, domain=False)
-    scale = alt.Scale(domain=rows)
+    scale = alt.Scale(domain=rows, **named.scale)
     place = alt.Y("row:N", sort=rows, scale=scale, axis=axis)
     sizes: alt.Chart = alt.Chart(table[["row"]]).mark_point(opacity=0)
     return sizes.encode(y=place)

@@ -11,6 +11,8 @@ import pandas as pd
 from workbench.results import words
 from workbench.results.phrases import phrase, say, translated
 
+NAME_WIDTH = 34  # letters of a line for which a phone has room
+
 
 def unit_of(result: Any, unit: str = "") -> str:
     """What the numbers count: the unit given, else that of the estimates; a table with a `share` counts people."""
@@ -116,9 +118,18 @@ def caption(*parts: str) -> str:
 
 
 def names_with_counts(table: pd.DataFrame, term: str) -> list[str]:
-    """Each name in the column `term` with its `n` people, in lines short enough for a phone."""
+    """Each name in the column `term` with its `n` people, in lines."""
     counts = [f" ({words.number(n, 0)})" for n in table["n"]] if "n" in table else [""] * len(table)
-    return ["\n".join(textwrap.wrap(f"{v}{n}", 24)) for v, n in zip(table[term], counts, strict=True)]
+    return [in_lines(f"{v}{n}") for v, n in zip(table[term], counts, strict=True)]
+
+
+def in_lines(name: str) -> str:
+    """A name in lines short enough for a phone.
+
+    >>> in_lines("against people of the same role and length of access (158)").splitlines()
+    ['against people of the same role', 'and length of access (158)']
+    """
+    return "\n".join(textwrap.wrap(name, NAME_WIDTH))
 
 
 def interval_key(table: pd.DataFrame, key: str) -> str:

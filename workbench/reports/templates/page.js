@@ -20,6 +20,8 @@
   const slim = ({ config = {} }) => ({
     config: { ...config, legend: { ...config.legend, columns: 1 }, axisX: { ...config.axisX, titleAnchor: "end" } },
   });
+  // Names of rows stand above their marks there.
+  const narrow = (spec, room) => (room < 480 ? { ...spec, ...(spec.usermeta || {}).narrow } : spec);
   const titled = (spec, room) => {
     const { text, subtitle } = spec.title || {};
     if (!text) return spec;
@@ -76,7 +78,7 @@
     data.addEventListener("click", () => saved(csv(JSON.parse(text)), `chart-${number + 1}.csv`));
     if (!window.vegaEmbed) return inWords(figure);
     const place = figure.querySelector("div"), room = figure.clientWidth;
-    const spec = titled(fitted(JSON.parse(text), room), room);
+    const spec = titled(narrow(fitted(JSON.parse(text), room), room), room);
     await vegaEmbed(place, spec, { mode: "vega-lite", renderer: "svg", actions: false, ast: true });
     whole(place.querySelector("svg.marks"));
     // The figure has the name; what has none inside it is decoration to a screen reader.
