@@ -41,3 +41,28 @@ def test_everybody_new_is_no_week_of_segments():
     assert "in the week of 13 Jan 2025: occasional 20, new 20" in charts.segment_weeks(rows, title="x").description
     drawn = next(iter(charts.segment_weeks(rows, title="x").to_dict()["datasets"].values()))
     assert {row["when"] for row in drawn} == {"13 Jan 2025"}
+
+
+def values_beside(*estimate: float) -> list[tuple[str, bool]]:
+    """What stands beside a line of these weekly shares, and whether below it."""
+    weeks = pd.DataFrame({"week": WEEKS[: len(estimate)], "estimate": estimate})
+    layers = written(charts.trend(weeks, unit="share of people", title="It moved"))
+    texts = [part for part in layers["layer"] if part["mark"].get("fontWeight") == "bold"]
+    said = {part["data"]["name"]: part["mark"]["dy"] > 0 for part in texts}
+    return [(layers["datasets"][name][0]["value"], below) for name, below in said.items()]
+
+
+def test_a_value_stands_where_its_line_is_not():
+    """By hand: below where the line rises from its start, above where it falls to its end, the peak apart from both."""
+    rises = [0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.6, 0.58, 0.56, 0.5]
+    assert values_beside(*rises) == [("40%", True), ("50%", True), ("70%", False)]
+    assert values_beside(*rises[::-1]) == [("50%", True), ("40%", True), ("70%", False)]
+    assert values_beside(*[0.7, 0.6, 0.5, 0.45, 0.42, 0.4, 0.4, 0.45, 0.5, 0.6]) == [("70%", False), ("60%", False)]
+
+
+def test_a_peak_near_an_end_has_no_value_that_would_lie_on_that_of_the_end():
+    """By hand: 25% a week before the end of ten weeks, as 23% stands above the end."""
+    assert values_beside(*[0.1, 0.1, 0.12, 0.13, 0.14, 0.15, 0.15, 0.16, 0.25, 0.23]) == [
+        ("10%", True),
+        ("23%", False),
+    ]

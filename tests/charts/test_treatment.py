@@ -6,6 +6,7 @@ import pandas as pd
 from made_up_charts import WEEKS, rows, written
 
 from workbench import charts
+from workbench.results.phrases import speaking
 
 
 def test_a_round_waits_runs_and_is_over():
@@ -28,3 +29,14 @@ def test_who_began_before_the_first_week_has_no_time_of_waiting():
     waves = pd.DataFrame({"cohort": [WEEKS[0]], "n": [30]})
     spec = written(charts.treatment_plot(waves, since=WEEKS[4], until=WEEKS[-1], title="All had begun"))
     assert {row["state"] for row in rows(spec)} == {"trained"}
+
+
+def test_the_name_of_a_round_is_whole_however_long_its_dates_are():
+    """By hand: 34 letters fit a line, and the people of a longer one stand in the next."""
+    days = {"cohort": [pd.Timestamp("2025-08-28")], "ended": [pd.Timestamp("2025-09-29")], "n": [1123]}
+    with speaking("de"):
+        chart = charts.treatment_plot(pd.DataFrame(days), since=WEEKS[0], until="2025-12-29", title="Eine", did="on")
+    assert {row["label"].replace("\xa0", " ") for row in rows(written(chart))} == {
+        "28. Aug. 2025 bis 29. Sept. 2025\n(1.123)"
+    }
+    assert "28. Aug. 2025 bis 29. Sept. 2025 (1.123)" in chart.description.replace("\xa0", " ")

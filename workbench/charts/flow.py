@@ -42,7 +42,7 @@ def flow(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerChart:
     there = [way for way in WAYS if (table["way"] == way).any()]
     names = [translated(way) for way in there]
     colour = alt.Scale(domain=names, range=[WAYS[way] for way in there])
-    legend = alt.Legend(labelLimit=200, symbolType="square", offset=26)
+    legend = alt.Legend(symbolType="square", offset=26)
     tips = tooltip(bands, phrase("of them"), before=say("Before"), after=say("After"), users=say("people who moved so"))
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.65, 1.65], nice=False))
     y: dict[str, Any] = {"axis": None, "scale": alt.Scale(reverse=True, nice=False, zero=False)}

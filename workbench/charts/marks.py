@@ -72,7 +72,7 @@ def line_styles(table: pd.DataFrame, by: str) -> dict[str, Any]:
     values = list(dict.fromkeys(table[by]))
     if len(values) > len(SERIES):
         raise ValueError(f"{len(values)} lines by {by!r} cannot be told apart; draw at most {len(SERIES)}.")
-    legend = alt.Legend(labelLimit=200, symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=2.5, symbolSize=200)
+    legend = alt.Legend(symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=2.5, symbolSize=200)
     scale = alt.Scale(domain=values, range=list(SERIES[: len(values)]))
     colour = alt.Color(f"{by}:N", scale=scale, sort=values, legend=legend)
     dash = alt.Scale(domain=values, range=list(DASHES[: len(values)]))

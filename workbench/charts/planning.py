@@ -11,6 +11,7 @@ from workbench.charts.axes import upright_axis
 from workbench.charts.data import table_of
 from workbench.charts.frame import frame
 from workbench.charts.marks import line, line_styles, points
+from workbench.charts.rows import Rows
 from workbench.charts.theme import INK, MAIN
 from workbench.charts.wording import caption, figure, tooltip
 from workbench.results import words
@@ -72,12 +73,13 @@ def rollout(waves: Any, weeks: int, *, title: Any, subtitle: str = "") -> alt.La
     table["from"] = table["start"].fillna(weeks)
     table["until"] = table["end"].fillna(weeks)
     names = dict(zip(table["row"], table["group"], strict=True))
-    y = alt.Y("row:N", sort=list(names), axis=alt.Axis(title=None, labelExpr=f"{names}[datum.value]", labelLimit=180))
+    named = Rows(list(table["group"]))
+    y = alt.Y("row:N", sort=list(names), axis=named.axis(f"{names}[datum.value]"), scale=alt.Scale(**named.bars))
     x = alt.X("from:Q", scale=alt.Scale(domain=[0, weeks]), axis=alt.Axis(title=say("Week"), grid=False, tickMinStep=1))
     bars = alt.Chart(table).mark_bar(color=MAIN, height=14).encode(x=x, x2="until:Q", y=y)
     tips = [alt.Tooltip("group:N", title=say("Who")), alt.Tooltip("from:Q", title=say("begins after week"), format=",")]
     said = say("Bars of weeks with the programme: {rows}", rows="; ".join(map(_begins, table.to_dict("records"))))
-    return frame([bars.encode(tooltip=tips)], title, subtitle, said, alt.Step(32))
+    return frame([bars.encode(tooltip=tips)], title, subtitle, said, named)
 
 
 def _begins(row: dict[Any, Any]) -> str:

@@ -16,7 +16,7 @@ NARROW = "narrow"  # whether the screen is narrow: a page that draws on a phone 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows with names of one or more lines, parted by a line break.
+    """Rows with names of one or more lines, parted by a line break; marks are points or bars.
 
     names : of the rows
     """
@@ -42,6 +42,11 @@ class Rows:
     def scale(self) -> dict[str, Any]:
         """Room above the first mark for its name, as arguments of `alt.Scale`."""
         return {"padding": alt.ExprRef(f"{NARROW} ? 0.85 : 0.5")}
+
+    @property
+    def bars(self) -> dict[str, Any]:
+        """The same above the first bar."""
+        return {"paddingOuter": alt.ExprRef(f"{NARROW} ? 0.4 : 0.05")}
 
     def axis(self, name: str = "datum.label") -> alt.Axis:
         """The names on the left; on a narrow screen each ends in the line above its mark.

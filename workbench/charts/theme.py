@@ -28,6 +28,7 @@ MOST_ROWS = 5_000  # more than a person can look at
 DIGITS = 6  # significant, so that machines that differ in the last bits draw one chart
 PERSONAL = {c.name for columns in TABLES.values() for c in columns if c.personal}
 WIDTH = 640  # pixels, in JupyterLab
+KEY_ROOM = 280  # pixels of a name in a key: two stand side by side, and on a phone one below another
 TITLE_WIDTH, SUBTITLE_WIDTH = 34, 42  # characters that a phone has room for
 TEXT, HEAD = 15, 18  # pixels: the text of a picture is as large as that around it
 INK, MUTED, GRID, SHADE = "#1f2933", "#5b6673", "#e3e7eb", "#eceff2"
@@ -94,7 +95,7 @@ def look() -> alt.theme.ThemeConfig:
         "background": "white",
         "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
         "axis": {**axis, "labelLimit": 170, "titlePadding": 8},
-        "legend": {**text, "orient": "top", "title": None, "columns": 2, "offset": 14, "labelLimit": 170},
+        "legend": {**text, "orient": "top", "title": None, "columns": 2, "offset": 14, "labelLimit": KEY_ROOM},
         "title": {
             **title,
             "subtitleColor": MUTED,

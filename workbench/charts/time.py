@@ -17,6 +17,9 @@ from workbench.charts.wording import by_week, caption, figure, heading, path_in_
 from workbench.results import words
 from workbench.results.phrases import phrase, plain, say, say_n, translated
 
+NEAR = 0.16  # of the weeks of a line: what a value beside one of its ends covers on a phone
+ROOM_BELOW = 0.15  # of the height, which a value below the line needs
+
 
 def trend(
     result: Any,
@@ -59,7 +62,8 @@ def trend(
     dates, key = milestone_marks(milestones, table["week"])
     note = caption(say("hollow: the week is not over") if still else "", from_where, withheld, key)
     lines = [*ribbon(base, y), line(base, y), points(base, y, tips, 22)]
-    layers = [*lines, *still, *dates, *_target_line(target, unit, y), *([] if by else _ends(table[over], x, y))]
+    values = [] if by else _ends(table[over], x, y, scale.get("domain", [0])[0])
+    layers = [*lines, *still, *dates, *_target_line(target, unit, y), *values]
     return frame(layers, title, subtitle or translated(unit), path_in_words(table[over], "when", unit), 260, note)
 
 
@@ -75,22 +79,35 @@ def _scale(table: pd.DataFrame, unit: str, target: float | None) -> tuple[dict[s
     return {"domain": domain, "zero": False}, say("the scale begins at {value}", value=figure(floor, unit))
 
 
-def _ends(table: pd.DataFrame, x: alt.X, y: dict[str, Any]) -> list[Any]:
-    """The value at the start, at the peak and at the end of a line."""
-    known = table.dropna(subset=["estimate"])
+def _ends(table: pd.DataFrame, x: alt.X, y: dict[str, Any], floor: float) -> list[Any]:
+    """The value at the start, at the peak and at the end of a line, where neither the line nor another one stands.
+
+    floor : where the scale begins
+    """
+    known = table.dropna(subset=["estimate"]).reset_index(drop=True)
     if len(known) < 2:
         return []
-    sides: dict[int, Any] = {
-        int(known["estimate"].argmax()): {"align": "center"},
-        0: {"align": "left"},
-        len(known) - 1: {"align": "right"},
-    }
+    near = max(1, math.ceil(NEAR * len(known)))
+    last, peak = len(known) - 1, int(known["estimate"].argmax())
+    first, end = (_beside(known, at, near, floor) for at in (0, last))
+    labels: list[tuple[int, float, bool, Any]] = [(0, *first, "left"), (last, *end, "right")]
+    if all(near + near // 2 < abs(peak - at) or below for at, _, below, _ in labels) and peak not in (0, last):
+        labels.append((peak, float(known["estimate"].max()), False, "center"))
     return [
-        alt.Chart(known.iloc[[at]][["week", "estimate", "value"]])
-        .mark_text(dy=-14, fontSize=TEXT, fontWeight="bold", color=MAIN, **side)
+        alt.Chart(known.iloc[[at]][["week", "value"]].assign(estimate=height))
+        .mark_text(dy=16 if below else -14, fontSize=TEXT, fontWeight="bold", color=MAIN, align=side)
         .encode(x=x, y=alt.Y(**y), text="value:N")
-        for at, side in sorted(sides.items())
+        for at, height, below, side in labels
     ]
+
+
+def _beside(known: pd.DataFrame, at: int, near: int, floor: float) -> tuple[float, bool]:
+    """Beside which height the value of one end stands, and whether below it: below a line that rises from there."""
+    around = known["estimate"].iloc[max(0, at - near) : at + near + 1]
+    value, least, most = float(known["estimate"].iloc[at]), float(around.min()), float(around.max())
+    room = value - floor > ROOM_BELOW * (float(known["estimate"].max()) - floor)
+    below = room and value == least < most
+    return (value if below else most), below
 
 
 def _target_line(target: float | None, unit: str, y: dict[str, Any]) -> list[Any]:

@@ -10,7 +10,9 @@ import pandas as pd
 from workbench.charts.axes import week_axis
 from workbench.charts.data import of_enough, table_of
 from workbench.charts.frame import frame
+from workbench.charts.rows import Rows
 from workbench.charts.theme import MAIN, UNCLEAR, WAITING
+from workbench.charts.wording import in_lines
 from workbench.results import words
 from workbench.results.phrases import phrase, say, translated
 
@@ -44,17 +46,17 @@ def treatment_plot(
     shown = [stage for stage in stages if (spans["state"] == stage).any()]
     colours = dict(zip(stages, (WAITING, MAIN, UNCLEAR), strict=True))
     scale = alt.Scale(domain=shown, range=[colours[stage] for stage in shown])
-    names = alt.Axis(title=None, grid=False, labelLimit=220)
+    named = Rows(list(table["label"]))
     bars = alt.Chart(spans).mark_bar(height=14)
     bars = bars.encode(
         x=week_axis(pd.Series(pd.date_range(start, end - pd.Timedelta(days=1), freq="7D"))),
         x2="until:T",
-        y=alt.Y("label:N", sort=list(table["label"]), axis=names),
+        y=alt.Y("label:N", sort=list(table["label"]), axis=named.axis(), scale=alt.Scale(**named.bars)),
         color=alt.Color("state:N", scale=scale, sort=shown),
         tooltip=[alt.Tooltip("label:N", title=say("First week (people)")), alt.Tooltip("state:N", title=say("then"))],
     )
-    said = say("Bars of first weeks (people): {rows}", rows=", ".join(table["label"]))
-    return frame([bars], title, subtitle, said, alt.Step(22))
+    said = say("Bars of first weeks (people): {rows}", rows=", ".join(table["label"].str.replace("\n", " ")))
+    return frame([bars], title, subtitle, said, named)
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +64,7 @@ def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     began = pd.to_datetime(table["cohort"])
     ended = pd.to_datetime(table["ended"]) if "ended" in table else began.where(began.isna())
     table = table.assign(began=began, ended=ended).sort_values(["began", "ended"], na_position="last", kind="stable")
-    return table.assign(label=[_label(row) for row in table.to_dict("records")])
+    return table.assign(label=[in_lines(_label(row)) for row in table.to_dict("records")])
 
 
 def _spans(table: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, stages: list[str]) -> pd.DataFrame:
