@@ -28,6 +28,9 @@ from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Side, side_of
 
 SIGNS = {Side.ABOVE: "▲", Side.BELOW: "▼", Side.UNCLEAR: "●"}
+SIDED = {side: str(side) for side in Side}  # what is said of a row on each side of the line
+GOOD_OR_BAD = {Side.ABOVE: phrase("clearly for the better"), Side.UNCLEAR: str(Side.UNCLEAR),
+               Side.BELOW: phrase("clearly for the worse")}  # fmt: skip
 MOST_NAMED = 12  # rows that the alt text names
 
 
@@ -59,7 +62,8 @@ def comparison(
     """Effects side by side with their intervals and a line at no change, in the order of the rows.
 
     For formats, cohorts, groups, or one effect computed in several ways; programmes and their verdicts: `verdicts`.
-    result : the term's column, estimate, conf_low, conf_high[, band_low, band_high: all at once][, n]
+    result : the term's column, estimate, conf_low, conf_high[, band_low, band_high: all at once][, n][, suspect: 1
+        where a rise is bad and −1 where a fall is; then marks say what is better or worse, not what is more or less]
     unit : of the estimates, where `result` is a table; term : the column of names; default: the first that holds names
     judged : mark what is clear, all at once; False where the rows are one result, which has its verdict elsewhere
     Returns the chart. Raises ValueError for a missing column, or one that names people.
@@ -69,7 +73,7 @@ def comparison(
     'B helped. Dots with intervals, active days a week: A 0.20, B 0.50.'
     """
     unit, term = unit_of(result, unit), term or naming_column(result)
-    also = ("n", *BAND) if judged else ("n",)
+    also = ("n", *BAND, "suspect") if judged else ("n",)
     table = table_of(result, term, "estimate", *INTERVAL[:2], also=also).dropna(subset=["estimate"])
     return _intervals(result, table, term, unit, title, subtitle, 0.0, say("no change"), judged)
 
@@ -105,22 +109,24 @@ def _intervals(
     """The rows with their intervals beside a line `at` a value with its `label`."""
     table, withheld = publishable(result, table, unit)
     table = in_words(table, unit).assign(
-        label=names_with_counts(table, term), side=[translated(side) for side in _sides(table, at if judged else None)]
+        label=names_with_counts(table, term), side=_sides(table, at if judged else None)
     )
+    called = {side: translated(name) for side, name in (GOOD_OR_BAD if "suspect" in table else SIDED).items()}
+    table["side"] = table["side"].map(called)
     named = Rows(list(table["label"]))
     y = alt.Y("label:N", sort=list(table["label"]), axis=named.axis(), scale=alt.Scale(**named.scale))
     x = _value_axis(table, unit)
-    base = alt.Chart(table).encode(y=y, color=alt.Color("side:N", scale=_side_scale(0), legend=None))
+    base = alt.Chart(table).encode(y=y, color=alt.Color("side:N", scale=_side_scale(called, 0), legend=None))
     beside = {"side": say("beside the line")} if judged else {}
     tips = tooltip(table, unit, **{term: heading(term), **beside})
-    shape = alt.Shape("side:N", scale=_side_scale(1), legend=None)
+    shape = alt.Shape("side:N", scale=_side_scale(called, 1), legend=None)
     rules = whiskers(base, x, along="x", opacity=0.75)
     layers = [*_reference_line(at, label, x), *rules, points(base, x, tips, 70, along="x", shape=shape)]
     unsure = "conf_low" in table and table["conf_low"].isna().any()
     few = say("no line: too few teams to say how sure") if unsure else ""
     note = caption(
         translated(subtitle),
-        _key(table),
+        _key(table, called),
         interval_key(table, phrase("thick: each by itself, thin: all at once")),
         few,
         withheld,
@@ -136,23 +142,32 @@ def _value_axis(table: pd.DataFrame, unit: str) -> dict[str, Any]:
 
 
 def _sides(table: pd.DataFrame, line: float | None) -> list[Side]:
-    """On which side of the line the whole interval lies: the one for all groups at once, where there is one."""
+    """On which side of the line the whole interval lies: the one for all groups at once, where there is one.
+
+    Where a rise is bad, the side of the better is below.
+    """
     if line is None:
         return [Side.UNCLEAR] * len(table)
     kind = "band" if "band_low" in table else "conf"
     ends = zip(table[f"{kind}_low"], table[f"{kind}_high"], strict=True)
-    return [side_of(low, high, line) for low, high in ends]
+    sides = [side_of(low, high, line) for low, high in ends]
+    if "suspect" not in table:
+        return sides
+    return [TURNED.get(side, side) if bad > 0 else side for side, bad in zip(sides, table["suspect"], strict=True)]
 
 
-def _side_scale(place: int) -> alt.Scale:
+TURNED = {Side.ABOVE: Side.BELOW, Side.BELOW: Side.ABOVE}
+
+
+def _side_scale(called: dict[Side, str], place: int) -> alt.Scale:
     """The colours (place 0) or shapes (place 1) of the sides."""
-    return alt.Scale(domain=[translated(side) for side in SIDES], range=[style[place] for style in SIDES.values()])
+    return alt.Scale(domain=[called[side] for side in SIDES], range=[style[place] for style in SIDES.values()])
 
 
-def _key(table: pd.DataFrame) -> str:
+def _key(table: pd.DataFrame, called: dict[Side, str]) -> str:
     """What the shapes say, as far as they are there."""
-    there = {sign: translated(side) for side, sign in SIGNS.items() if (table["side"] == translated(side)).any()}
-    return ", ".join(f"{sign} {side}" for sign, side in there.items()) if len(there) > 1 else ""
+    there = {sign: called[side] for side, sign in SIGNS.items() if (table["side"] == called[side]).any()}
+    return ", ".join(f"{sign} {name}" for sign, name in there.items()) if len(there) > 1 else ""
 
 
 def _reference_line(at: float | None, label: str, x: dict[str, Any]) -> list[alt.Chart]:

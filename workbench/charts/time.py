@@ -18,7 +18,7 @@ from workbench.results import words
 from workbench.results.phrases import phrase, plain, say, say_n, translated
 
 NEAR = 0.16  # of the weeks of a line: what a value beside one of its ends covers on a phone
-ROOM_BELOW = 0.15  # of the height, which a value below the line needs
+ROOM_BELOW, LEVEL = 0.15, 0.04  # of the height: what a value below the line needs, and what is no fall
 
 
 def trend(
@@ -105,9 +105,9 @@ def _beside(known: pd.DataFrame, at: int, near: int, floor: float) -> tuple[floa
     """Beside which height the value of one end stands, and whether below it: below a line that rises from there."""
     around = known["estimate"].iloc[max(0, at - near) : at + near + 1]
     value, least, most = float(known["estimate"].iloc[at]), float(around.min()), float(around.max())
-    room = value - floor > ROOM_BELOW * (float(known["estimate"].max()) - floor)
-    below = room and value == least < most
-    return (value if below else most), below
+    height = float(known["estimate"].max()) - floor
+    below = value - floor > ROOM_BELOW * height and value - least < LEVEL * height and least < most
+    return (least if below else most), below
 
 
 def _target_line(target: float | None, unit: str, y: dict[str, Any]) -> list[Any]:
