@@ -23,10 +23,10 @@ def shown(chart):
 def test_a_cell_says_its_share_and_whether_it_is_clear():
     table = shown(charts.barrier_map(cells(), title="x")).set_index(["department", "label"])["mark"]
     assert table.to_dict() == {
-        ("North", "time"): "10% ▼",
-        ("North", "skill"): "60%",
-        ("South", "time"): "40%",
-        ("South", "skill"): "70% ▲",
+        ("North", "time"): "10▼",
+        ("North", "skill"): "60",
+        ("South", "time"): "40",
+        ("South", "skill"): "70▲",
     }
 
 
@@ -46,3 +46,11 @@ def test_small_groups_are_not_in_the_charts_data():
 def test_a_chart_needs_to_know_where_a_group_stands():
     with pytest.raises(ValueError, match="'side' is not in"):
         charts.barrier_map(cells().drop(columns="side"), title="x")
+
+
+def test_a_cell_has_room_for_its_figure_and_mark_on_a_phone():
+    """By hand: no more than three signs in a cell, per cent said once below; names of columns upright where narrow."""
+    spec = charts.barrier_map(cells(), title="x").to_dict()
+    assert spec["usermeta"]["notes"].startswith("Figures: per cent; ▲ ▼: clearly above or below")
+    assert spec["layer"][0]["encoding"]["x"]["axis"]["labelAngle"] == {"expr": "narrow ? -90 : 0"}
+    assert max(map(len, shown(charts.barrier_map(cells(), title="x"))["mark"])) == 3

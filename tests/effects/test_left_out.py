@@ -92,3 +92,10 @@ def test_rows_for_active_weeks_only_are_noted():
     assert gaps > 50
     assert note in wb.att_gt(wb.moments(active)).notes
     assert wb.att_gt(wb.moments(table)).notes == ()
+
+
+def test_one_unit_is_left_out_and_two_are():
+    table = absent(0, week=0)
+    for many, said in ((1, "1 unit is left out"), (2, "2 units are left out")):
+        given = table.assign(trained=table["trained"].where(table["user_id"] >= many, 0.0))
+        assert wb.att_gt(wb.moments(given)).notes[0] == f"{said}: treated from the first period on."

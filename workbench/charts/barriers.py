@@ -9,13 +9,14 @@ import pandas as pd
 
 from workbench.charts.data import publishable, table_of
 from workbench.charts.frame import frame
+from workbench.charts.rows import NARROW
 from workbench.charts.theme import BLUES, INK, TEXT
-from workbench.charts.wording import MANY, caption, heading, in_words, tooltip
+from workbench.charts.wording import MANY, bare, caption, heading, in_words, tooltip
 from workbench.results.phrases import phrase, say, translated
 from workbench.results.verdict import Side
 
-MARKS = {Side.ABOVE: " ▲", Side.BELOW: " ▼"}
-KEY = phrase("▲ ▼: clearly above or below all others; all cells are judged together")
+MARKS = {Side.ABOVE: "▲", Side.BELOW: "▼"}
+KEY = phrase("figures: per cent; ▲ ▼: clearly above or below all others; all cells are judged together")
 MOST_NAMED = 6  # cells that the alt text names
 
 
@@ -34,7 +35,7 @@ def barrier_map(result: Any, *, title: Any, subtitle: str = "", by: str = "depar
     table = table_of(result, "label", by, "estimate", "n", "side", also=("conf_low", "conf_high", "consider"))
     table, withheld = publishable(result, table, "share", "label")
     table = in_words(table, "share")
-    table["mark"] = [f"{value}{MARKS.get(side, '')}" for value, side in zip(table["value"], table["side"], strict=True)]
+    table["mark"] = [f"{figure}{MARKS.get(side, '')}" for figure, side in zip(bare(table), table["side"], strict=True)]
     named = {by: heading(by), "label": say("Component"), "side": say("Result"), "consider": say("Consider")}
     tips = tooltip(table, phrase("favourable"), **named)
     low = table[table["side"] == Side.BELOW]
@@ -53,8 +54,10 @@ def barrier_map(result: Any, *, title: Any, subtitle: str = "", by: str = "depar
 
 def _cells(table: pd.DataFrame, by: str, tips: list[alt.Tooltip]) -> alt.Chart:
     below: dict[str, Any] = {
-        "labelExpr": "split(datum.label, ' ')",
-        "labelAngle": 0,
+        "labelExpr": f"{NARROW} ? datum.label : split(datum.label, ' ')",
+        "labelAngle": alt.ExprRef(f"{NARROW} ? -90 : 0"),
+        "labelAlign": alt.ExprRef(f"{NARROW} ? 'right' : 'center'"),
+        "labelBaseline": alt.ExprRef(f"{NARROW} ? 'middle' : 'top'"),
         "labelOverlap": False,
         "labelFontSize": TEXT - 2,
     }
@@ -77,7 +80,7 @@ def _figures(table: pd.DataFrame, cells: alt.Chart) -> list[alt.Chart]:
     kinds += [(~dark & clear, INK, "bold"), (~dark & ~clear, INK, "normal")]
     return [
         alt.Chart(table[rows])
-        .mark_text(fontSize=TEXT - 2, color=ink, fontWeight=weight)
+        .mark_text(fontSize=TEXT - 3, color=ink, fontWeight=weight)
         .encode(x=cells.encoding.x, y=cells.encoding.y, text="mark:N", tooltip=cells.encoding.tooltip)
         for rows, ink, weight in kinds
         if rows.any()

@@ -43,10 +43,10 @@ def frame(
     said = " ".join(words.sentence(part) for part in (title, description) if part)
     size = alt.AutoSizeParams(type="fit-x", contains="padding")
     shape: dict[str, Any] = {"height": height, "width": WIDTH, "autosize": size}
+    shape["params"] = [alt.VariableParameter(name=NARROW, value=False)]
     told: dict[str, Any] = {"notes": notes} if notes else {}
     if isinstance(height, Rows):
-        shape |= {"height": height.height, "params": [alt.VariableParameter(name=NARROW, value=False)]}
-        told["narrow"] = height.narrow
+        shape["height"], told["narrow"] = height.height, height.narrow
     more: dict[str, Any] = {"usermeta": told} if told else {}
     return Framed(layer=list(layers), title=head, description=said, **shape, **more)
 

@@ -12,7 +12,7 @@ from workbench.charts.data import publishable, publishable_groups, state_order, 
 from workbench.charts.frame import frame
 from workbench.charts.locale import WEEKDAYS
 from workbench.charts.theme import BLUES, INK, MAIN, TEXT, UNCLEAR
-from workbench.charts.wording import caption, figure, heading, in_words, tooltip
+from workbench.charts.wording import bare, caption, figure, heading, in_words, tooltip
 from workbench.results import privacy, words
 from workbench.results.phrases import phrase, plain, say, translated
 from workbench.results.shares import shares
@@ -60,7 +60,7 @@ def retention(result: Any, *, title: Any, subtitle: str = "", period: str = "wee
     order = [words.period(c, period) for c in sorted(starts.unique())]
     x = alt.X("age:O", axis=alt.Axis(title=translated(SINCE[period]), labelOverlap=True, labelAngle=0))
     y = alt.Y("cohort:N", sort=order, axis=alt.Axis(title=None, labelOverlap=True))
-    table["figure"] = _bare(table)
+    table["figure"] = bare(table)
     few = table["age"].nunique() <= MOST_FIGURES
     later = table[table["age"] > 0]["estimate"]
     said = say(
@@ -95,7 +95,7 @@ def feature_reach(result: Any, *, title: Any, subtitle: str = "", group: str = "
     cells = _cells(table, tips, x, alt.Y("feature:N", sort=order, axis=alt.Axis(title=None)))
     said = _most_and_least(order, group)
     many = table[group].nunique() > MANY
-    figures = _cell_figures(table.assign(figure=_bare(table)), cells, "figure" if many else "value")
+    figures = _cell_figures(table.assign(figure=bare(table)), cells, "figure" if many else "value")
     note = caption(say("figures: per cent") if many else "", withheld)
     return frame([cells, *figures], title, subtitle, said, alt.Step(30), note)
 
@@ -212,11 +212,6 @@ def _column_names(names: pd.Series, title: str | None = None) -> alt.Axis:
     """Names below columns: word under word, or upright where there are many."""
     angle = {"labelAngle": 0, "labelExpr": "split(datum.label, ' ')"} if names.nunique() <= 6 else {"labelAngle": -90}
     return alt.Axis(title=title, labelOverlap=False, labelFontSize=TEXT - 2, **angle)
-
-
-def _bare(table: pd.DataFrame) -> list[str]:
-    """Shares in per cent without the sign, for narrow cells."""
-    return [words.number(100 * share, 0) for share in table["estimate"]]
 
 
 def _cells(table: pd.DataFrame, tips: list[alt.Tooltip], x: alt.X, y: alt.Y) -> alt.Chart:

@@ -36,7 +36,7 @@ class Rows:
     @property
     def narrow(self) -> dict[str, Any]:
         """What is different on a narrow screen."""
-        return {"height": {"step": LINE * self.lines + ABOVE}, "params": [{"name": NARROW, "value": True}]}
+        return {"height": {"step": LINE * self.lines + ABOVE}}
 
     @property
     def scale(self) -> dict[str, Any]:

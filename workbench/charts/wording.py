@@ -32,6 +32,11 @@ def figure(value: float, unit: str) -> str:
     return say("{n}%", n=words.number(100 * value, 0)) if words.is_share(unit) else words.number(value)
 
 
+def bare(table: pd.DataFrame) -> list[str]:
+    """Shares in per cent without the sign, for narrow cells."""
+    return [words.number(100 * share, 0) for share in table["estimate"]]
+
+
 def in_words(table: pd.DataFrame, unit: str) -> pd.DataFrame:
     """The table with what a tooltip shows: `value`, `likely` (the ends of its interval) and `people`, as words."""
     said = {"value": [figure(v, unit) for v in table["estimate"]]}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.moments import Moments
-from workbench.results.phrases import phrase, say, translated
+from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.words import number
 
 APART = 3  # cohorts left out for one reason that have a sentence each; more share one
@@ -61,13 +61,23 @@ def sentences(m: Moments, lost: Iterable[Lost]) -> list[str]:
 
 
 def _sentence(m: Moments, each: Lost) -> str:
-    units = {"n": number(each.units, 0), "start": m.timeline.name(each.start), "reason": each.reason}
+    parts = {"start": m.timeline.name(each.start), "reason": each.reason}
     if not each.lost:
-        return say("{n} units first treated in {start} are left out: {reason}.", **units)
-    lost = phrase(
-        "{lost} of {all} periods of the {n} units first treated in {start} are left out, from {first}: {reason}."
+        return say_n(
+            "{n} unit first treated in {start} is left out: {reason}.",
+            "{n} units first treated in {start} are left out: {reason}.",
+            each.units,
+            **parts,
+        )
+    return say_n(
+        "{lost} of {all} periods of the {n} unit first treated in {start} are left out, from {first}: {reason}.",
+        "{lost} of {all} periods of the {n} units first treated in {start} are left out, from {first}: {reason}.",
+        each.units,
+        lost=each.lost,
+        all=each.periods,
+        first=m.timeline.name(each.first),
+        **parts,
     )
-    return translated(lost, lost=each.lost, all=each.periods, first=m.timeline.name(each.first), **units)
 
 
 def _of_many(m: Moments, same: Sequence[Lost]) -> str:
@@ -87,7 +97,7 @@ def before_estimation(m: Moments) -> list[str]:
     """What moments left out already, and gaps that may be weeks in which nothing was done."""
     left = zip(*(m.excluded[column].tolist() for column in ("reason", "units", "rows")), strict=True)
     said = [
-        say("{n} units are left out: {reason}.", n=number(units, 0), reason=translated(reason))
+        say_n("{n} unit is left out: {reason}.", "{n} units are left out: {reason}.", units, reason=translated(reason))
         if units
         else say("{n} {what} are left out.", n=number(rows, 0), what=translated(reason))
         for reason, units, rows in left
