@@ -9,7 +9,7 @@ from scipy import integrate, stats
 from small_worlds import effect, two_periods
 
 import workbench as wb
-from workbench.inference.small_samples import freedom_of_mean
+from workbench.inference.small_samples import freedom_of_means, left_to_see
 
 
 def reach(found: wb.Estimates) -> float:
@@ -106,10 +106,25 @@ def test_degrees_of_freedom_of_teams_of_unequal_size_by_brute_force(sizes: list[
     w = np.array(sizes) / sum(sizes)
     apart = np.eye(len(w)) - w  # rows: each mean less the weighted mean of all
     q = apart.T @ np.diag(w**2 / (1 - 2 * w + w @ w)) @ apart
-    found = freedom_of_mean(np.array(sizes, float), np.zeros(len(w), int))
+    found = freedom_of_means(np.array(sizes)[:, None], np.zeros(len(w), int))
     assert found[0] == pytest.approx(np.trace(q) ** 2 / np.trace(q @ q))
     if len(set(sizes)) == 1:
         assert found[0] == pytest.approx(len(sizes) - 1)
+
+
+@pytest.mark.parametrize(
+    "units", [[[5, 0], [5, 5], [0, 5]], [[4, 4], [2, 9], [7, 1], [5, 5]], [[3, 0], [4, 0], [9, 1]]]
+)
+def test_teams_that_span_strata_by_brute_force(units: list[list[int]]):
+    """Each is held against the means of its strata, a row of the matrix each; beside them a history in one stratum."""
+    n = np.array(units, float)
+    apart = np.eye(len(n)) - (n / n.sum(axis=1, keepdims=True)) @ (n / n.sum(axis=0)).T
+    left = (apart**2).sum(axis=1)
+    w = n.sum(axis=1) / n.sum()
+    q = apart.T @ np.diag(w**2 / left) @ apart
+    every, history = np.vstack([units, [[6, 0]] * 3]), np.repeat([0, 1], [len(n), 3])
+    assert left_to_see(every, history) == pytest.approx([*left, 2 / 3, 2 / 3, 2 / 3])
+    assert freedom_of_means(every, history) == pytest.approx([np.trace(q) ** 2 / np.trace(q @ q), 2])
 
 
 def test_one_team_of_forty_and_four_of_three_tell_as_much_as_one():

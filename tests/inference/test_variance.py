@@ -80,3 +80,60 @@ def test_a_team_that_is_all_of_one_start_by_chance_counts_among_the_mixed():
     plain, few = (wb.att_gt(m, small_sample=small, band=False).table["std_error"] for small in (False, True))
     # All are held against all: R's variance times 10/9, teams being of one size, around the mean of their influences.
     assert (few / plain).tolist() == pytest.approx([np.sqrt(10 / 9)] * len(plain))
+
+
+def in_strata(treated: list[int], compared: list[int], size: int = 1) -> pd.DataFrame:
+    """Two periods; so many teams of people on each side of each site, all of a team alike."""
+    site = np.repeat(np.arange(len(treated)), np.add(treated, compared))
+    on = np.concatenate([np.arange(a + b) < a for a, b in zip(treated, compared, strict=True)])
+    moved = np.random.default_rng(0).normal(size=len(site))
+    team = np.repeat(np.arange(len(site)), size)
+    people = pd.DataFrame({"user_id": np.arange(len(team)), "team": team, "site": site[team].astype(str)})
+    people["trained"] = np.where(on[team], 1.0, np.nan)
+    return pd.concat([people.assign(week=0, active_days=0.0), people.assign(week=1, active_days=moved[team])])
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_within_strata_every_side_has_the_variance_of_its_own_mean(size: int):
+    """By hand: Σ share² (s²/M of the treated + s²/M of the others) over strata, share of the treated in each."""
+    panel = in_strata([8, 4, 6], [3, 5, 4], size)
+    moved = panel.query("week == 1").groupby("team").first().fillna({"trained": 0.0})
+    part = moved.groupby(["site", "trained"])["active_days"].agg(lambda y: y.var() / len(y)).unstack()
+    expected = (np.array([8, 4, 6]) / 18) ** 2 @ part.sum(axis=1)
+    cluster = None if size == 1 else "team"
+    found = wb.att_gt(wb.moments(panel, strata="site", cluster=cluster))
+    assert found.table["std_error"][0] == pytest.approx(np.sqrt(expected))
+    assert wb.imputed(wb.moments(panel, strata="site", cluster=cluster)).table["std_error"][0] == pytest.approx(
+        np.sqrt(expected)
+    )
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_one_alone_on_a_side_of_a_stratum_leaves_no_interval(size: int):
+    cluster, each = (None, "units") if size == 1 else ("team", "teams")
+    m = wb.moments(in_strata([20, 20, 20, 20], [1, 20, 1, 20], size), strata="site", cluster=cluster)
+    found = wb.att_gt(m)
+    assert found.table[["conf_low", "conf_high"]].isna().all(axis=None)
+    assert found.notes[-1] == f"1 of 1 rows rest on strata with one alone of the {each} on a side (0, 2): no interval."
+    large = wb.att_gt(m, small_sample=False).notes[0]
+    one = "One unit" if size == 1 else "One team"
+    named = "never treated in stratum 0, never treated in stratum 2"
+    assert large == f"{one} alone is the cohort {named}: its own ups and downs are not in the intervals."
+
+
+def test_many_strata_with_one_in_each_matter_together():
+    """None of 150 is a hundredth of the variance, all of the treated's is hidden."""
+    found = wb.att_gt(wb.moments(in_strata([1] * 150, [3] * 150), strata="site"))
+    assert found.table["conf_low"].isna().all()
+    assert found.notes[-1].endswith("on a side (0, 1, 10, and 147 more): no interval.")
+
+
+def test_teams_that_span_strata_are_not_taken_apart():
+    """Every team has a person of each role: as without strata, by hand Welch's of the team means."""
+    panel = in_strata([5], [7], size=2)
+    panel["role"] = (panel["user_id"] % 2).astype(str)
+    moved = panel.query("week == 1").groupby("team").first().fillna({"trained": 0.0}).groupby("trained")["active_days"]
+    expected = np.sqrt((moved.var() / moved.size()).sum())
+    found = wb.att_gt(wb.moments(panel, strata="role", cluster="team")).table
+    assert found["std_error"][0] == pytest.approx(expected)
+    assert np.isfinite(found["conf_low"][0])

@@ -150,16 +150,27 @@ def spread_words(found: Contrasts) -> str:
 
 def spread_notes(m: Moments, small_sample: bool) -> list[str]:
     """What should be known of how units, or clusters, vary: straddling, alone in a cohort, few, of unequal size."""
-    cohorts = np.unique(m.start) if m.clusters is not None else [np.inf]  # a treated unit alone is left out, and said
-    alone = [] if small_sample else [g for g in cohorts if is_alone(m, m.start == g)]
-    named = ", ".join("never treated" if np.isinf(g) else m.timeline.name(int(g)) for g in alone)
     each = m.cluster_name or "unit"
+    alone = [] if small_sample else _alone(m)
+    named = ", ".join(alone)
     lone = [f"One {each} alone is the cohort {named}: its own ups and downs are not in the intervals."] * bool(alone)
     if m.clusters is None:
         return lone
     straddling, total = int((m.cohort_of_clusters < 0).sum()), len(m.clusters.names)
     across = [f"{straddling:,} of {total:,} {each}s have units in more than one cohort."] * bool(straddling)
     return [*across, *lone, *_few_clusters(m, m.clusters, small_sample)]
+
+
+def _alone(m: Moments) -> list[str]:
+    """Names of the cohorts, and their strata, that are one unit (cluster) alone."""
+    found = []
+    for g, stratum in sorted(set(zip(m.start.tolist(), m.stratum.tolist(), strict=True))):
+        whole = len(m.strata) < 2
+        # A treated unit that is a cohort by itself is left out, and said.
+        if (m.clusters is not None or np.isinf(g) or not whole) and is_alone(m, m.start == g, m.stratum == stratum):
+            name = "never treated" if np.isinf(g) else m.timeline.name(int(g))
+            found.append(name if whole else f"{name} in stratum {m.strata[stratum]}")
+    return found
 
 
 def _few_clusters(m: Moments, clusters: Clusters, small_sample: bool) -> list[str]:

@@ -21,7 +21,7 @@ from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
-from workbench.inference.variance import around_mean, cohort_of_cells
+from workbench.inference.variance import around_mean
 from workbench.results.estimates import LEVEL, Estimates
 
 
@@ -106,7 +106,7 @@ def _between_cells(m: Moments, weight: Floats, mean: Floats, treated: NDArray[np
     """B, C × K: what a unit adds by being in its cell, whose mean is not that of the group it is averaged with.
 
     Who is seen when makes many cells of one cohort. With weight w on a cell's mean, the group being the treated or the
-    controls of a stratum, B = N·w·(mean − mean of the group)/n; it is centred within cohorts, whose sizes are fixed.
+    controls of a stratum, B = N·w·(mean − mean of the group)/n; it is centred within histories, whose sizes are fixed.
     """
     group_mean = np.zeros_like(mean)
     for stratum in range(len(m.strata)):
@@ -115,4 +115,4 @@ def _between_cells(m: Moments, weight: Floats, mean: Floats, treated: NDArray[np
             total = members.sum(axis=0)
             average = np.divide((members * mean).sum(axis=0), total, out=np.zeros(len(total)), where=total != 0)
             group_mean += np.where(members != 0, average, 0)
-    return around_mean(m.units * weight * (mean - group_mean) / m.n[:, None], m.n, cohort_of_cells(m))
+    return around_mean(m.units * weight * (mean - group_mean) / m.n[:, None], m.n, m.history)

@@ -42,8 +42,9 @@ def unusable(m: Moments, cells: NDArray[np.bool_], start: int, anticipation: int
     return ""
 
 
-def is_alone(m: Moments, cells: NDArray[np.bool_]) -> bool:
-    """One unit, or the units of one cluster, are all that is in these cells."""
+def is_alone(m: Moments, cells: NDArray[np.bool_], stratum: NDArray[np.bool_] | bool = True) -> bool:
+    """One unit, or the units of one cluster, are all that is in these cells (of a stratum)."""
+    cells = cells & stratum
     if m.clusters is None:
         return bool(m.n[cells].sum() == 1)
     return len(np.unique(m.clusters.cluster[cells[m.clusters.cell]])) == 1

@@ -131,6 +131,15 @@ class Contrasts:
         """The same, or fewer where those who vary most are few."""
         return self._studentised.freedoms_seen
 
+    @property
+    def alone(self) -> tuple[NDArray[np.bool_], list[str]]:
+        """K: estimates that rest on one unit (cluster) alone in its stratum; and the names of these strata."""
+        if len(self.moments.strata) < 2:
+            return np.zeros(len(self.estimate), bool), []
+        alone = self._studentised.alone
+        named = self.spread.strata_of(np.asarray(alone.any(axis=1))) if alone.any() else []
+        return np.asarray(alone.any(axis=0)), named
+
     @cached_property
     def effective_clusters(self) -> Floats:
         """K: treated clusters (units, where there are none) of one size that would tell as much as there are."""

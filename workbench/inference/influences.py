@@ -18,7 +18,7 @@ from workbench.inference.contrasts import Contrasts
 from workbench.inference.layout import Floats
 from workbench.inference.small_samples import Studentised
 from workbench.inference.units import Units
-from workbench.inference.variance import Spread, cohort_of_cells
+from workbench.inference.variance import Spread
 
 AT_ONCE = 4_096  # units whose influences are held at once
 
@@ -73,7 +73,7 @@ class Influences(Spread):
 
     def _of_history(self, h: int, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """Σ (ψA + wB)'(ψA + wB) over the units of one start, around their mean where samples are small."""
-        cells = np.flatnonzero(cohort_of_cells(self.moments) == h)
+        cells = np.flatnonzero(self.moments.history == h)
         constants, n = on_sizes[cells], float(self._sizes[h])
         mixed = (on_means.T @ self.crossed[cells].T) @ constants
         found: Floats = on_means.T @ (on_means.T @ self.products[h]).T
@@ -85,7 +85,7 @@ class Influences(Spread):
 
     @property
     def _sizes(self) -> Floats:
-        return np.bincount(cohort_of_cells(self.moments), self.plain.moments.n).astype(float)
+        return np.bincount(self.moments.history, self.plain.moments.n).astype(float)
 
     @property
     def _cluster_sums(self) -> tuple[sparse.csr_array, sparse.csr_array]:
@@ -100,7 +100,7 @@ def influences(units: Units, plain: Contrasts, of_units: Callable[[slice], Float
     of_units : the influences n × K₀ of some of the units
     """
     m, size = units.moments, len(plain.estimate)
-    history = cohort_of_cells(m)[units.cell]
+    history = m.history[units.cell]
     products, sums = np.zeros((history.max() + 1, size, size)), np.zeros((history.max() + 1, size))
     crossed, by_cluster = np.zeros((len(m.n), size)), None
     if m.clusters is not None:

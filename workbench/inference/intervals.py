@@ -17,6 +17,7 @@ from workbench.results.words import number
 DRAWS = 20_000  # of the joint distribution, for simultaneous bands
 FEWEST = 2.0  # degrees of freedom; two teams of a kind have fewer, and an interval from them says nothing
 THREE = 3  # clusters of one size that have as many
+NAMED = 3  # strata in a note
 TOGETHER = 10  # treated clusters of one size; fewer say too little of how rows vary together: no simultaneous band
 
 
@@ -47,6 +48,12 @@ def _without_interval(contrasts: Contrasts) -> list[str]:
         return said
     each = translated(f"{m.cluster_name}s" if m.clusters else phrase("units"))
     rows = number(len(contrasts.estimate), 0)
+    alone, strata = contrasts.alone
+    if (few & alone).any():
+        parts = {"n": number((few & alone).sum(), 0), "all": rows, "each": each, "strata": _named(strata)}
+        one = phrase("{n} of {all} rows rest on strata with one alone of the {each} on a side ({strata}): no interval.")
+        said.append(translated(one, **parts))
+        few &= ~alone
     outweighed = few & (contrasts.effective_clusters < THREE - 1)
     if outweighed.any():
         outweighed &= contrasts.treated_clusters >= THREE
@@ -62,6 +69,12 @@ def _without_interval(contrasts: Contrasts) -> list[str]:
         parts = {"n": number(outweighed.sum(), 0), "all": rows, "each": each, "least": number(least, 1)}
         said.append(translated(heavy, **parts))
     return said
+
+
+def _named(strata: list[str]) -> str:
+    """A few of them, and how many more."""
+    few = ", ".join(strata[:NAMED])
+    return say("{list}, and {n} more", list=few, n=len(strata) - NAMED) if len(strata) > NAMED else few
 
 
 def _without_band(contrasts: Contrasts) -> list[str]:

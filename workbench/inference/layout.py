@@ -113,6 +113,11 @@ def _ranks(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
     return np.flatnonzero(present) + low, above if present.all() else place[above]
 
 
+def numbered(*keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A number for each place, the same where all keys are the same, in their order."""
+    return np.unique(np.stack(keys), axis=1, return_inverse=True)[1].ravel()
+
+
 def days_of(values: pa.Array) -> tuple[pa.Array, bool]:
     """Dates or midnights as days since 1970-01-01, and whether any is not a midnight."""
     if pa.types.is_date(values.type):

@@ -20,8 +20,8 @@ from threadpoolctl import ThreadpoolController
 from workbench.data.duckdb import as_table
 from workbench.errors import ContractError
 from workbench.inference.cells import Cells, places_of
-from workbench.inference.clusters import Clusters, clusters_of
-from workbench.inference.layout import Floats, Unsorted
+from workbench.inference.clusters import Clusters, blocks_of, clusters_of, cohorts_of, paths_of
+from workbench.inference.layout import Floats, Unsorted, numbered
 from workbench.inference.loose import Loose, products_of
 from workbench.inference.reader import Columns, Reader
 from workbench.inference.timeline import Timeline, day, first_places, timeline_of
@@ -71,7 +71,7 @@ class Moments:
         return np.arange(len(self.n)) if self.loose is None else self.loose.summed
 
     def pooled(self) -> Moments:
-        """The same, where units alone in their cells have one row a start in the weights on means (see `pool`)."""
+        """The same, where units alone in their cells have one row a history in the weights on means (see `pool`)."""
         if self.loose is None or self.clusters is not None:
             return self
         return replace(self, loose=replace(self.loose, pooled=True))
@@ -82,8 +82,13 @@ class Moments:
         own = np.arange(len(self.n))
         if self.loose is None or not self.loose.pooled:
             return own
-        alone, start = self.n == 1, np.unique(self.start, return_inverse=True)[1]
-        return np.unique(np.where(alone, len(own) + start, own), return_inverse=True)[1]
+        return np.unique(np.where(self.n == 1, len(own) + self.history, own), return_inverse=True)[1]
+
+    @cached_property
+    def history(self) -> NDArray[np.int64]:
+        """C: a number for each cell, the same for those of one start and stratum, which means are taken of."""
+        cohort = np.unique(self.start, return_inverse=True)[1]
+        return cohort if len(self.strata) < 2 else numbered(cohort, self.stratum)
 
     def without_loose(self) -> Moments:
         """The same with products of every cell: no row of a single unit."""
@@ -137,39 +142,40 @@ class Moments:
     def cohort_of_clusters(self) -> NDArray[np.int64]:
         """The cohort (by number, in order of start) of each cluster; −1 for those with units in several."""
         assert self.clusters is not None
-        _, cohort = np.unique(self.start, return_inverse=True)
-        of_row = cohort[self.clusters.cell]
-        low, high = np.full(len(self.clusters.names), len(cohort)), np.full(len(self.clusters.names), -1)
-        np.minimum.at(low, self.clusters.cluster, of_row)
-        np.maximum.at(high, self.clusters.cluster, of_row)
-        return np.where(low == high, low, -1)
+        return cohorts_of(self.clusters, self.start)
 
     @cached_property
     def history_of_clusters(self) -> NDArray[np.int64]:
         """A number for each cluster, the same for those treated alike: start, and the path of most of their units.
 
-        Those that are `mixed` have one number in common.
+        Those that are `mixed` have one number in common; and only those whose units meet in strata have the same.
         """
-        return np.unique(np.where(self.mixed_clusters, -1, self._path_of_clusters), return_inverse=True)[1]
+        alike = np.where(self.mixed_clusters, -1 - self.blocks_of_clusters, self._path_of_clusters)
+        return np.unique(alike, return_inverse=True)[1]
+
+    @cached_property
+    def blocks_of_clusters(self) -> NDArray[np.int64]:
+        """A number for each cluster, see `clusters.blocks_of`."""
+        assert self.clusters is not None
+        return blocks_of(self.clusters, self.stratum)
 
     @cached_property
     def mixed_clusters(self) -> NDArray[np.bool_]:
-        """Clusters whose units start at several times, and where there are such, those that share their path with none.
+        """Clusters whose units start at several times, and where these are compared, those that share no path.
 
         Where single units were assigned, a cluster that is all of one start is so by chance: it is one of the mixed.
         """
         mixed = self.cohort_of_clusters < 0
         _, place, count = np.unique(self._path_of_clusters, return_inverse=True, return_counts=True)
-        return np.asarray(mixed | (mixed.any() & (count[place] == 1)))
+        among_mixed = np.bincount(self.blocks_of_clusters, mixed)[self.blocks_of_clusters] > 0
+        return np.asarray(mixed | (among_mixed & (count[place] == 1)))
 
     @cached_property
     def _path_of_clusters(self) -> NDArray[np.int64]:
-        """A number for each cluster, the same for those of one start, most of whose units have the same path."""
+        """A number for each cluster, the same for those of one start and block, most of whose units have one path."""
         assert self.clusters is not None
-        paths, path = np.unique(self.followed, axis=0, return_inverse=True)
-        units = np.zeros((len(self.clusters.names), len(paths)))
-        np.add.at(units, (self.clusters.cluster, path[self.clusters.cell]), self.clusters.n)
-        return np.asarray(self.cohort_of_clusters * len(paths) + units.argmax(axis=1))
+        block = blocks_of(self.clusters, self.stratum, self.cohort_of_clusters)
+        return numbered(self.cohort_of_clusters, paths_of(self.clusters, self.followed), block)
 
     def balanced(self) -> Moments:
         """Only the units seen in every period."""

@@ -15,6 +15,7 @@ history's own part of the variance (Welch 1947, Biometrika 34, 28–35), and the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -40,12 +41,14 @@ class Studentised:
         where some outweigh the others; 0 for one alone
     fitted : numbers in each estimate that were chosen to make its variance least: each costs a degree of freedom
     own : H × K, variances by history as they are seen; None: not looked at
+    cohort : H, one number for histories that are strata of one cohort; None: no strata
     """
 
     parts: Floats
     freedom: Floats
     fitted: int = 0
     own: Floats | None = None
+    cohort: NDArray[np.int64] | None = None
 
     def with_seen(self, columns: NDArray[np.int64], own: Floats) -> Studentised:
         """The same, with the variances by history of some of the estimates as they are seen."""
@@ -67,9 +70,20 @@ class Studentised:
         Sources: Satterthwaite (1946), Biometrics Bulletin 2, 110–114; Bell & McCaffrey (2002), Survey Methodology 28,
         169–181; Imbens & Kolesár (2016), Review of Economics and Statistics 98, 701–712.
         """
-        whole = self.parts.sum(axis=0)
-        alone = self.parts[self.freedom == 0].max(axis=0, initial=0) > MATTERS * whole
-        return np.where(alone, 0, self._left(self.parts))
+        return np.where(self.alone.any(axis=0), 0, self._left(self.parts))
+
+    @property
+    def alone(self) -> NDArray[np.bool_]:
+        """H × K: histories that are one unit (cluster) alone, where these matter.
+
+        Hundreds of strata with one in each matter together, though none does by itself.
+        """
+        hidden = np.where(self.freedom[:, None] == 0, self.parts, 0)
+        together = hidden
+        if self.cohort is not None:
+            together = np.zeros((int(self.cohort.max()) + 1, hidden.shape[1]))
+            np.add.at(together, self.cohort, hidden)
+        return np.asarray((hidden > 0) & (together.max(axis=0, initial=0) > MATTERS * self.parts.sum(axis=0)))
 
     @property
     def freedoms_seen(self) -> Floats:
@@ -117,20 +131,63 @@ class Studentised:
         return np.exp(log)
 
 
-def freedom_of_mean(size: Floats, history: NDArray[np.int64]) -> Floats:
-    """H: degrees of freedom of the variance of a mean of clusters of these sizes, all of whose means vary alike.
+def left_to_see(units: NDArray[np.int64], history: NDArray[np.int64]) -> Floats:
+    """Per cluster 1 − 2h + Σh²: its variance around the means that it is held against, if every cluster's own is 1.
 
-    The variance is Σ a(y − Σwy)², w each cluster's share and a = w²/(1 − 2w + Σw²): a quadratic form Q of the means.
-    Its degrees of freedom are tr(Q)²/tr(Q²): M − 1 for M of one size, hardly over 1 where one outweighs the others.
+    units : clusters × strata. Where all of a history are in one stratum, h is the cluster's share w of the history;
+    where clusters span strata, how much of the means of its strata is the cluster's own, or another's, by its units
+    """
+    share, square = _shares(units, history)
+    left: Floats = 1 - 2 * share + square
+    for alike, parts, shares in _spanning(units, history):
+        left[alike] = 1 - 2 * (parts * shares).sum(axis=1) + ((parts @ (shares.T @ shares)) * parts).sum(axis=1)
+    return left
+
+
+def freedom_of_means(units: NDArray[np.int64], history: NDArray[np.int64]) -> Floats:
+    """H: degrees of freedom of the variance of a mean of clusters with these units, all of whose means vary alike.
+
+    The variance is Σ a(y − Σhy)², h as for `left_to_see`, w each cluster's share and a = w²/(1 − 2h + Σh²): a quadratic
+    form Q of the means. Its degrees of freedom are tr(Q)²/tr(Q²): M − 1 for M of one size in one stratum, hardly over 1
+    where one outweighs the others.
     Source: Bell & McCaffrey (2002), Survey Methodology 28, 169–181.
     """
-    share = size / np.bincount(history, size)[history]
-    square = np.bincount(history, share**2)[history]
-    left = 1 - 2 * share + square
+    share, square = _shares(units, history)
+    left = left_to_see(units, history)
     a = np.divide(share**2, left, out=np.zeros(len(share)), where=left > TINY)
     sums = [np.bincount(history, a * share**power) for power in range(3)]
     of_history = np.bincount(history, share**2)
     pairs = of_history**2 * sums[0] ** 2 + 2 * sums[0] * sums[2] - 4 * of_history * sums[0] * sums[1] + 2 * sums[1] ** 2
     own = np.bincount(history, a**2 * (left**2 - (square - 2 * share) ** 2))
     trace = np.bincount(history, a * left)
-    return np.asarray(np.divide(trace**2, pairs + own, out=np.zeros(len(trace)), where=trace > 0))
+    squared = pairs + own
+    for alike, parts, shares in _spanning(units, history):
+        squared[history[alike[0]]] = _squared(a[alike], parts, shares)
+    return np.asarray(np.divide(trace**2, squared, out=np.zeros(len(trace)), where=trace > 0))
+
+
+def _squared(a: Floats, parts: Floats, shares: Floats) -> float:
+    """tr(Q²) of Q = (I − PW')' A (I − PW'), P the parts and W the shares: A less what has the rank of the strata."""
+    weighed = a[:, None] * parts
+    ends = np.hstack([weighed, shares])
+    none = np.zeros((parts.shape[1],) * 2)
+    middle = np.block([[none, -np.eye(len(none))], [-np.eye(len(none)), parts.T @ weighed]])
+    low, product = middle @ (ends.T @ (a[:, None] * ends)), middle @ (ends.T @ ends)
+    return float(a @ a + 2 * np.trace(low) + np.trace(product @ product))
+
+
+def _shares(units: NDArray[np.int64], history: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Per cluster: its share of its history, and the sum of their squares."""
+    size = units.sum(axis=1).astype(float)
+    share: Floats = size / np.bincount(history, size)[history]
+    return share, np.asarray(np.bincount(history, share**2)[history], float)
+
+
+def _spanning(
+    units: NDArray[np.int64], history: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.int64], Floats, Floats]]:
+    """Histories with clusters that span strata: which, the parts of each in each stratum, and its shares of these."""
+    for one in np.unique(history[(units > 0).sum(axis=1) > 1]):
+        alike = np.flatnonzero(history == one)
+        there = units[alike][:, units[alike].any(axis=0)].astype(float)
+        yield alike, there / there.sum(axis=1, keepdims=True), there / there.sum(axis=0)

@@ -9,7 +9,9 @@ So, exactly and without any unit's data,
 which are the analytic standard errors of R's `did` (Callaway & Sant'Anna 2021, Journal of Econometrics 225, 200–230).
 Reference numbers: tests/test_reference.py. For few units or clusters influence is taken around the mean of its cohort
 instead, and each cohort's spread made unbiased, as where cohort sizes are no draw (Neyman; Roth & Sant'Anna 2023, JPE
-Microeconomics 1, 669–709): the difference between small cohorts would else be counted twice.
+Microeconomics 1, 669–709): the difference between small cohorts would else be counted twice. Where people are compared
+within strata, a cohort's part of each stratum is what a cohort is else: one of two people there hides half of what they
+vary, however many there are elsewhere (Imbens & Rubin 2015, Causal Inference, section 9.5).
 """
 
 from __future__ import annotations
@@ -24,10 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from workbench.inference.clusters import Clusters
+from workbench.inference.clusters import Clusters, within_strata
 from workbench.inference.layout import Floats, pieces
 from workbench.inference.moments import Moments
-from workbench.inference.small_samples import Studentised, freedom_of_mean
+from workbench.inference.small_samples import Studentised, freedom_of_means, left_to_see
 
 Cells = slice | NDArray[np.int64]  # places of cells
 
@@ -38,9 +40,9 @@ class Spread:
 
     Everywhere on_means is (P·T) × K sparse, the weights A of P cells or pools of cells (`Moments.pool`), and on_sizes
     C × K, the constants B.
-    small_sample : cohort sizes are taken as they are, and each cohort's part is multiplied by M/(M − 1), M the clusters
-        (or units) in it, and more for clusters that outweigh the others: the mean square is too small where a cohort is
-        a few teams
+    small_sample : cohort sizes (within strata) are taken as they are, and each cohort's part is multiplied by
+        M/(M − 1), M the clusters (or units) in it, and more for clusters that outweigh the others: the mean square is
+        too small where a cohort is a few teams
     normal : intervals take the normal distribution all the same, as R's `staggered` does
     """
 
@@ -71,7 +73,24 @@ class Spread:
     @cached_property
     def _history(self) -> NDArray[np.int64]:
         """Of each cell, or cluster."""
-        return cohort_of_cells(self.moments) if self.moments.clusters is None else self.moments.history_of_clusters
+        return self.moments.history if self.moments.clusters is None else self.moments.history_of_clusters
+
+    @property
+    def _cohort_of_history(self) -> NDArray[np.int64] | None:
+        """H: a number for each history's cohort; None without strata."""
+        m, history = self.moments, self._history
+        if len(m.strata) < 2:
+            return None
+        cohort = m.cohort_of_clusters + 1 if m.clusters is not None else np.unique(m.start, return_inverse=True)[1]
+        return cohort[np.unique(history, return_index=True)[1]]
+
+    def strata_of(self, histories: NDArray[np.bool_]) -> list[str]:
+        """Names of the strata that units of these histories (H) are in."""
+        m = self.moments
+        if m.clusters is None:
+            return [m.strata[s] for s in np.unique(m.stratum[histories[self._history]])]
+        cells = m.clusters.cell[histories[self._history[m.clusters.cluster]]]
+        return [m.strata[s] for s in np.unique(m.stratum[cells])]
 
     def _variances(self, on_means: sparse.csc_array, on_sizes: Floats, part: NDArray[np.int64]) -> Floats:
         """Parts × K: the variances in parts; `part` says in which each cell, or cluster, counts."""
@@ -96,7 +115,7 @@ class Spread:
 
     def as_if_alike(self, on_means: sparse.csc_array, fitted: int) -> Studentised:
         """The same, as if all units (clusters) varied alike."""
-        return Studentised(self._alike.parts(on_means), self._alike.freedom, fitted)
+        return Studentised(self._alike.parts(on_means), self._alike.freedom, fitted, cohort=self._cohort_of_history)
 
     def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
         """K: how many treated clusters (units) of one size would be as good as those behind each sum (C × K)."""
@@ -114,23 +133,23 @@ class Spread:
     def _of_sizes(self, on_sizes: Floats) -> Iterator[tuple[Cells, slice, Floats]]:
         """Some cells at a time: which, between which sums, and cells × those, the root of what their units add by B.
 
-        Where cohort sizes are taken as they are, B is around the mean of its cohort.
+        Where cohort sizes are taken as they are, B is around the mean of its history.
         """
-        m, history = self.moments, cohort_of_cells(self.moments)
+        m, history = self.moments, self.moments.history
         scale = np.sqrt(m.n * self._factor_of_units) / m.units
         means = _means(on_sizes, m.n, history) * self.small_sample
         for rows in pieces(len(m.n)):
-            own, cohort = on_sizes[rows], history[rows]
-            between = _range_of((own != 0).any(axis=0) | (means[np.unique(cohort)] != 0).any(axis=0))
-            yield rows, between, (own[:, between] - means[cohort, between]) * scale[rows, None]
+            own, group = on_sizes[rows], history[rows]
+            between = _range_of((own != 0).any(axis=0) | (means[np.unique(group)] != 0).any(axis=0))
+            yield rows, between, (own[:, between] - means[group, between]) * scale[rows, None]
 
     @cached_property
     def _factor_of_units(self) -> Floats:
-        """C: M/(M − 1), M the units of the cell's cohort; 1 where large samples are taken for granted."""
+        """C: M/(M − 1), M the units of the cell's history; 1 where large samples are taken for granted."""
         if not self.small_sample:
             return np.ones(len(self.moments.n))
-        cohort = cohort_of_cells(self.moments)
-        size = np.bincount(cohort, self.moments.n)[cohort]
+        history = self.moments.history
+        size = np.bincount(history, self.moments.n)[history]
         return size / np.maximum(size - 1, 1)
 
     def _weights_of_cells(self, on_means: sparse.csc_array) -> Iterator[tuple[NDArray[Any], Floats, Floats]]:
@@ -189,14 +208,16 @@ class Spread:
         """Per cluster 1/(1 − 2w + Σw²), w its share of the units that have its history: M/(M − 1) for M of one size.
 
         A large cluster pulls the mean that it is held against, and hides so much of its own variance; exact where the
-        means of clusters vary alike (CR2 of Bell & McCaffrey 2002). Mixed clusters are held against all.
+        means of clusters vary alike (CR2 of Bell & McCaffrey 2002). Mixed clusters are held against all that they share
+        strata with.
         """
         m, clusters = self.moments, self.moments.clusters
         assert clusters is not None
         if not self.small_sample:
             return np.ones(len(clusters.names))
-        left = _left_to_see(_sizes(clusters), m.history_of_clusters)
-        against_all = _left_to_see(_sizes(clusters), np.zeros_like(m.history_of_clusters))
+        units = within_strata(clusters, m.stratum)
+        left = left_to_see(units, m.history_of_clusters)
+        against_all = left_to_see(units, m.blocks_of_clusters)
         left = np.where(m.mixed_clusters, against_all, left)
         return np.divide(1, left, out=np.ones(len(left)), where=left > 1e-9)
 
@@ -212,11 +233,6 @@ def root(spread: Floats) -> Floats:
     values, vectors = np.linalg.eigh(spread)
     real = values > values[-1] * 1e-12
     return np.asarray(vectors[:, real] * np.sqrt(values[real]))
-
-
-def cohort_of_cells(m: Moments) -> NDArray[np.int64]:
-    """C: the number of each cell's cohort."""
-    return np.unique(m.start, return_inverse=True)[1]
 
 
 def around_mean(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floats:
@@ -235,18 +251,6 @@ def _means(rows: Floats, size: NDArray[Any], history: NDArray[np.int64]) -> Floa
     """The mean row of each history, weighted by size."""
     share = size / np.bincount(history, size)[history]
     return np.asarray(sparse.csr_array((share, (history, np.arange(len(history))))) @ rows)
-
-
-def _sizes(clusters: Clusters) -> Floats:
-    """Units of each cluster."""
-    return np.bincount(clusters.cluster, clusters.n).astype(float)
-
-
-def _left_to_see(size: Floats, history: NDArray[np.int64]) -> Floats:
-    """Per cluster 1 − 2w + Σw²: its variance around the mean of its history, if its own is 1."""
-    share = size / np.bincount(history, size)[history]
-    left: Floats = 1 - 2 * share + np.bincount(history, share**2)[history]
-    return left
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,9 +299,9 @@ class _Alike:
 
 
 def _alike_units(m: Moments) -> _Alike:
-    history = cohort_of_cells(m)
+    history = m.history
     sizes = np.bincount(history, m.n).astype(float)
-    # All in a pool have one start.
+    # All in a pool have one history.
     _, first = np.unique(m.pool, return_index=True)
     members = sparse.csr_array((np.ones(len(first)), (history[first], np.arange(len(first)))))
     products = m.products.sum(axis=0)
@@ -308,7 +312,8 @@ def _alike_units(m: Moments) -> _Alike:
 
 
 def _alike_clusters(m: Moments, clusters: Clusters) -> _Alike:
-    history, size = m.history_of_clusters, _sizes(clusters)
+    history, units = m.history_of_clusters, within_strata(clusters, m.stratum)
+    size = units.sum(axis=1).astype(float)
     # Mixed clusters have weights of their own: each is a group by itself.
     apart = np.where(m.mixed_clusters, len(history) + np.arange(len(history)), history)
     _, first, group = np.unique(apart, return_index=True, return_inverse=True)
@@ -317,5 +322,5 @@ def _alike_clusters(m: Moments, clusters: Clusters) -> _Alike:
     np.add.at(deviation, clusters.cluster, clusters.deviation / size[clusters.cluster, None])
     total = np.bincount(group, size)
     squares, fourths = (np.bincount(group, size**power) / total**power for power in (2, 4))
-    freedom = freedom_of_mean(size, history)
+    freedom = freedom_of_means(units, history)
     return _Alike(members, root(deviation.T @ deviation), squares, fourths, history[first], freedom)
