@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from math import nan
+from numbers import Integral, Real
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
@@ -65,6 +67,31 @@ def attempted(names: Iterable[str], estimate: Callable[[str], Answer]) -> tuple[
         except ContractError as error:
             reasons[name] = str(error).split("\n")[0].rstrip(".")
     return found, reasons
+
+
+def check_whole(name: str, said: object, least: int = 0) -> None:
+    """ContractError unless what was said is a whole number from `least` on.
+
+    >>> check_whole("anticipation", 1)
+    >>> check_whole("before", 0, 1)
+    Traceback (most recent call last):
+    workbench.errors.ContractError: before is a whole number from 1 on, not 0.
+    """
+    if not isinstance(said, Integral) or isinstance(said, bool) or int(said) < least:
+        raise ContractError(f"{name} is a whole number from {least} on, not {said!r}.")
+
+
+def check_share(name: str, said: object) -> None:
+    """ContractError unless what was said lies between 0 and 1.
+
+    >>> check_share("level", 95)
+    Traceback (most recent call last):
+    workbench.errors.ContractError: level is a share between 0 and 1, not 95; write 0.95.
+    """
+    number = float(said) if isinstance(said, Real) else nan
+    if not 0 < number < 1:
+        instead = f"; write {number / 100:g}" if 1 < number < 100 else ""
+        raise ContractError(f"{name} is a share between 0 and 1, not {said!r}{instead}.")
 
 
 def not_one_of(word: str, known: Iterable[object], kind: str) -> str:

@@ -9,17 +9,23 @@ import pandas as pd
 import pytest
 from twelve_users import twelve_users
 
+from workbench.effects.balance import balance, overlap
+from workbench.effects.covariates import adjusted
 from workbench.effects.did import att_gt
 from workbench.effects.efficient import efficient
 from workbench.effects.half_life import retained
+from workbench.effects.imputation import imputed
+from workbench.effects.offers import offered
 from workbench.effects.paths import path_effects
 from workbench.effects.pretrends import pretrend
 from workbench.effects.randomisation import redrawn
+from workbench.effects.randomisation_check import randomisation_check
 from workbench.effects.sensitivity import leave_one_out, placebo, sensitivity
 from workbench.effects.summaries import aggregate, relative
 from workbench.effects.two_way import bacon, twfe
 from workbench.errors import ContractError
 from workbench.inference.moments import moments
+from workbench.results.shares import wilson
 
 ESTIMATORS: dict[str, Any] = {
     "att_gt": att_gt,
@@ -133,7 +139,7 @@ def test_wrong_choices_name_the_right_ones():
             lambda: aggregate(aggregate(att_gt(m))),
             "this needs the effects of every cohort and period: pass what att_gt(m) returned.",
         ),
-        (lambda: placebo(m, 0), "earlier is a number of periods from 1 on, not 0."),
+        (lambda: placebo(m, 0), "earlier is a whole number from 1 on, not 0."),
         (
             lambda: leave_one_out(m, lambda rest: aggregate(att_gt(rest)), "cluster"),
             "by is 'cohort', or 'cluster' where moments were taken with cluster=, not 'cluster'.",
@@ -157,3 +163,62 @@ def test_what_cannot_be_told_is_said_by_every_estimator(panel_of: str):
         with pytest.raises(ContractError) as refused:
             ESTIMATORS[name](m)
         assert str(refused.value) == said, name
+
+
+@pytest.mark.parametrize("anticipation", [-1, 0.5, True])
+def test_anticipation_is_a_whole_number_everywhere(anticipation: Any):
+    """One period ahead of the truth, or half a period, is another question and once was answered in wrong numbers."""
+    panel = twelve_users()
+    panel["x"] = panel["user_id"].astype("category").cat.codes.astype(float) % 5
+    m, lots = moments(panel), moments(panel, cluster="user_id")
+    for ask in (
+        lambda a: att_gt(m, anticipation=a),
+        lambda a: imputed(m, anticipation=a),
+        lambda a: path_effects(m, anticipation=a),
+        lambda a: retained(m, anticipation=a),
+        lambda a: redrawn(lots, "everything", a),
+        lambda a: randomisation_check(lots, "everything", a),
+        lambda a: adjusted(panel, ["x"], anticipation=a),
+        lambda a: balance(panel, ["x"], anticipation=a),
+        lambda a: overlap(panel, ["x"], anticipation=a),
+        lambda a: offered(panel, "trained", cohort="trained", anticipation=a),
+    ):
+        with pytest.raises(ContractError) as refused:
+            ask(anticipation)
+        assert str(refused.value) == f"anticipation is a whole number from 0 on, not {anticipation!r}."
+
+
+def test_numbers_of_periods_are_from_one_on():
+    att = att_gt(moments(twelve_users()))
+    for ask, said in (
+        (lambda: att_gt(att.contrasts.moments, base=0), "base is a whole number from 1 on, not 0."),
+        (lambda: pretrend(att, before=0), "before is a whole number from 1 on, not 0."),
+        (lambda: sensitivity(att, before=0), "before is a whole number from 1 on, not 0."),
+        (lambda: sensitivity(att, after=-2), "after is a whole number from 1 on, not -2."),
+        (lambda: sensitivity(att, m=[-1]), "m is how far trends may part, numbers from 0 on, not [-1]."),
+        (lambda: retained(att.contrasts.moments, weeks=(0,)), "weeks is a whole number from 1 on, not 0."),
+    ):
+        with pytest.raises(ContractError) as refused:
+            ask()
+        assert str(refused.value) == said
+
+
+@pytest.mark.parametrize(("level", "instead"), [(95, "; write 0.95"), (0, ""), (1, ""), (-0.5, "")])
+def test_a_level_is_a_share(level: float, instead: str):
+    panel = twelve_users()
+    panel["x"] = panel["user_id"].astype("category").cat.codes.astype(float) % 5
+    m = moments(panel)
+    for ask in (
+        lambda: att_gt(m, level=level),
+        lambda: imputed(m, level=level),
+        lambda: efficient(m, drawn="everything", level=level),
+        lambda: twfe(m, level=level),
+        lambda: path_effects(m, level=level),
+        lambda: sensitivity(att_gt(m), level=level),
+        lambda: adjusted(panel, ["x"], how="regression", level=level),
+        lambda: offered(panel, "trained", cohort="trained", level=level),
+        lambda: wilson(np.array([1]), np.array([2]), level),
+    ):
+        with pytest.raises(ContractError) as refused:
+            ask()
+        assert str(refused.value) == f"level is a share between 0 and 1, not {level!r}{instead}."

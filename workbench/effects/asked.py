@@ -26,7 +26,7 @@ from workbench.effects.randomisation_check import randomisation_check
 from workbench.effects.sensitivity import leave_one_out, placebo, sensitivity
 from workbench.effects.summaries import aggregate, by_group, detectable, over, relative
 from workbench.effects.two_way import bacon, by_kind, twfe
-from workbench.errors import ContractError
+from workbench.errors import ContractError, check_whole
 from workbench.inference.moments import Moments, moments
 from workbench.results.estimates import Estimates
 from workbench.results.offer import Offer
@@ -42,6 +42,8 @@ class Asked(Study):
     """What both kinds of study can be asked."""
 
     def __init__(self, compared: Any, outcome: str, anticipation: int, checked: int, bounded: bool, when: str) -> None:
+        check_whole("anticipation", anticipation)
+        check_whole("checked", checked)
         super().__init__(compared.name, compared.drawn, when)
         self.reasons |= {"moments": compared.reason} if compared.reason else {}
         self.compared, self.outcome = compared, outcome

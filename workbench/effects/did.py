@@ -14,7 +14,7 @@ import pandas as pd
 
 from workbench.effects.comparisons import Group, joined, mean_of_bases, one_group
 from workbench.effects.left_out import Lost, before_estimation, in_no_comparison, is_alone, sentences, unusable
-from workbench.errors import ContractError
+from workbench.errors import ContractError, check_whole
 from workbench.inference.clusters import Clusters
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
@@ -85,6 +85,7 @@ def group_times(
 ) -> tuple[Contrasts, str, tuple[str, ...]]:
     """All ATT(g, t), how they were estimated, and what should be known of them."""
     check_choice("comparison", comparison, COMPARISONS)
+    check_whole("anticipation", anticipation)
     check_lasting(m)
     starts = np.unique(m.start[m.start < m.timeline.count]).astype(int)
     if not len(starts):
@@ -128,8 +129,10 @@ def _how_many(lost: Lost | None) -> int:
 
 
 def _check_base(base: str | int) -> None:
-    if not (isinstance(base, int) and not isinstance(base, bool) and base > 0):
+    if isinstance(base, str):
         check_choice("base", base, ("varying", "universal", "a number of periods"))
+    else:
+        check_whole("base", base, 1)
 
 
 def _excluded_words(m: Moments) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.effects.did import spread_notes, spread_words
 from workbench.effects.paths import moment_of_path, path_times, with_overall
-from workbench.errors import ContractError
+from workbench.errors import ContractError, check_whole
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
@@ -35,6 +35,8 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
     >>> wb.retained(m, weeks=(2,)).table["weeks_after"].tolist()
     [2]
     """
+    for week in weeks:
+        check_whole("weeks", week, 1)
     level = options.get("level", LEVEL)
     found, notes = path_times(m, options.get("anticipation", 0), options.get("small_sample", True))
     on = moment_of_path(found.terms, "arm")[1]

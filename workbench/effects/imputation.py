@@ -24,7 +24,7 @@ from scipy import sparse
 
 from workbench.effects.did import check_choice, check_lasting, spread_notes, spread_words
 from workbench.effects.left_out import before_estimation
-from workbench.errors import ContractError
+from workbench.errors import ContractError, check_whole
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
@@ -59,6 +59,7 @@ def imputed(
     np.float64(1.17)
     """
     check_choice("by", by, (None, "event_week"))
+    check_whole("anticipation", anticipation)
     check_lasting(m)
     fits = [_Fit(m, m.stratum == stratum, anticipation) for stratum in range(len(m.strata))]
     event = np.arange(m.timeline.count) - m.start[:, None]

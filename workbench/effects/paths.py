@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from workbench.effects.comparisons import Group, joined, one_group
 from workbench.effects.did import check_choice, spread_notes, spread_words
 from workbench.effects.left_out import Lost, before_estimation, in_no_comparison, sentences, unusable
-from workbench.errors import ContractError
+from workbench.errors import ContractError, check_whole
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
@@ -136,6 +136,7 @@ def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contr
 
     Beside it what should be known of them.
     """
+    check_whole("anticipation", anticipation)
     full = m.followed
     lost: list[Lost] = []
     parts, paths, used, compared = [], [], np.zeros(len(m.n), bool), np.zeros(len(m.n), bool)

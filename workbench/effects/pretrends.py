@@ -13,6 +13,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 from workbench.effects.did import before_and_after
+from workbench.errors import check_whole
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import FEWEST
 from workbench.results.estimates import Estimates
@@ -44,6 +45,8 @@ def pretrend(att: Estimates, before: int | None = None) -> pd.DataFrame:
     >>> wb.pretrend(att, before=3).columns.tolist()
     ['statistic', 'df', 'p_value', 'slope_detectable_50', 'slope_detectable_80', 'periods']
     """
+    if before is not None:
+        check_whole("before", before, 1)
     looked_at = _looked_at(before_and_after(att), before)
     earlier, periods = _few_enough(looked_at), len(np.unique(looked_at.event_week))
     if not len(earlier.estimate) or earlier.freedoms.mean() < FEWEST:
@@ -75,7 +78,7 @@ def _looked_at(found: Contrasts, most_weeks: int | None) -> Contrasts:
     # Where treatment was expected, the difference is its effect and no trend: nothing there is looked at.
     last = -found.anticipation
     used = (found.event_week < last) & found.compared & (found.std_error > 0)
-    used &= found.event_week >= last - (most_weeks or np.inf)
+    used &= found.event_week >= last - (np.inf if most_weeks is None else most_weeks)
     return found.selected(np.flatnonzero(used))
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from workbench.effects.did import check_choice
 from workbench.effects.lottery import DRAWN, Draw, dates_of_clusters, draw_of, those_who_drew
-from workbench.errors import ContractError
+from workbench.errors import ContractError, check_whole
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.results.phrases import say, translated
@@ -132,6 +132,7 @@ class _Lot:
 
 
 def _lot(m: Moments, drawn: str, anticipation: int, plan: pd.DataFrame | None) -> _Lot:
+    check_whole("anticipation", anticipation)
     every = dates_of_clusters(m)
     among = every if drawn == "everything" else every[np.isfinite(every)]
     if len(np.unique(among)) < 2:

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.effects.lottery import Draw, dates_of_clusters, draw_of, those_who_drew
-from workbench.errors import ContractError
+from workbench.errors import ContractError, check_whole
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.results.phrases import say, translated
@@ -56,6 +56,7 @@ def randomisation_check(
        difference  p_value
     0        -7.0    0.333
     """
+    check_whole("anticipation", anticipation)
     every = dates_of_clusters(m)
     whole = those_who_drew(m, drawn)
     before = int(min(every.min(), whole.timeline.count)) - anticipation

@@ -19,7 +19,7 @@ from scipy import stats
 
 from workbench.effects.bounds import METHODS, Bounds, bounds
 from workbench.effects.did import before_and_after
-from workbench.errors import ContractError
+from workbench.errors import ContractError, check_whole
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
@@ -63,14 +63,20 @@ def sensitivity(
     """
     if method not in METHODS:
         raise ContractError(f"method is one of {', '.join(map(repr, METHODS))}, not {method!r}.")
-    study = _study(before_and_after(att), event_week, before, after, level or att.level)
+    for name, periods in {"before": before, "after": after}.items():
+        if periods is not None:
+            check_whole(name, periods, 1)
+    if m is not None and not (len(m) and np.isfinite(m).all() and min(m) >= 0):
+        raise ContractError(f"m is how far trends may part, numbers from 0 on, not {list(m)}.")
+    level = att.level if level is None else level
+    study = _study(before_and_after(att), event_week, before, after, level)
     if method == "smoothness" and np.linalg.matrix_rank(study.covariance, hermitian=True) < len(study.effects):
         rule = say(
             "smooth trends are fitted to {n} effects, but too few clusters tell how these vary together.",
             n=len(study.effects),
         )
         raise ContractError(f"{rule}\n  Use method='relative_magnitudes', or fewer periods: before=, after=.")
-    return bounds(study.effects, study.covariance, study.pre, study.weights, method, m, level or att.level, seed)
+    return bounds(study.effects, study.covariance, study.pre, study.weights, method, m, level, seed)
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,8 @@ def _study(found: Contrasts, event_week: int | None, before: int | None, after: 
     """The effects by periods since treatment, all against the same last period before it."""
     found = _against_last(_by_event(found))
     event, window = found.event_week, found.anticipation
-    found = found.selected(np.flatnonzero((event >= -(before or np.inf) - window) & (event < (after or np.inf))))
+    first, last = (np.inf if periods is None else periods for periods in (before, after))
+    found = found.selected(np.flatnonzero((event >= -first - window) & (event < last)))
     if not (found.std_error > 0).all():
         rule = say("how far trends may part is weighed against chance, but not all of these effects vary by chance.")
         raise ContractError(f"{rule}\n  Look at the outcome: for some it is the same all the time, or changes in step.")
@@ -182,8 +189,7 @@ def placebo(m: Moments, earlier: int) -> Moments:
     >>> int(early.start.min()) == int(m.start.min()) - 2
     True
     """
-    if earlier < 1:
-        raise ContractError(f"earlier is a number of periods from 1 on, not {earlier!r}.")
+    check_whole("earlier", earlier, 1)
     place = np.arange(m.timeline.count)
     start = m.start - earlier
     path = np.where(place >= m.start[:, None], -1, m.path)

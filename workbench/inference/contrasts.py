@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from workbench.errors import check_share
 from workbench.inference.layout import Floats, pieces
 from workbench.inference.moments import Moments
 from workbench.inference.small_samples import Studentised
@@ -157,6 +158,7 @@ class Contrasts:
 
     def reach(self, level: float) -> Floats:
         """K: how many standard errors either side of each estimate its interval takes in."""
+        check_share("level", level)
         return self._studentised.reach(1 - level)
 
     @cached_property

@@ -10,6 +10,7 @@ from scipy import stats
 
 from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
+from workbench.errors import check_share
 from workbench.planning.experience import features_at
 from workbench.results.estimates import LEVEL, Estimates
 
@@ -40,6 +41,7 @@ def neediest(panel: Any, by: str = "team", level: float = LEVEL) -> Estimates:
     >>> found.table.columns.tolist(), len(found.table)
     (['team', 'estimate', 'conf_low', 'conf_high', 'n', 'band_low', 'band_high'], 6)
     """
+    check_share("level", level)
     panel = as_table(panel)
     people = features_at(panel, week_after(panel)).assign(need=need)
     groups = panel.sql(f"select user_id, max({identifier(by)}) as here from this group by user_id").to_pandas()

@@ -20,6 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
+from workbench.errors import check_share
 from workbench.planning.design import Design
 from workbench.planning.variation import Variation
 from workbench.results.phrases import phrase
@@ -127,6 +128,7 @@ class _Precision:
         return float(found)
 
     def _reach(self, level: float) -> float:
+        check_share("level", level)
         half = (1 + level) / 2
         return float(stats.norm.ppf(half) if np.isinf(self.freedom) else stats.t.ppf(half, self.freedom))
 

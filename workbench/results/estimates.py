@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from workbench.errors import ContractError
+from workbench.errors import ContractError, check_share
 from workbench.results.phrases import punctuated, say, translated
 from workbench.results.privacy import MINIMUM, note, unshowable
 
@@ -47,6 +47,9 @@ class Estimates:
     effective: float = float("nan")
     _contrasts: Any = field(default=None)
     passes_boundary: ClassVar[bool] = True  # see `results.boundary`
+
+    def __post_init__(self) -> None:
+        check_share("level", self.level)
 
     @property
     def contrasts(self) -> Any:

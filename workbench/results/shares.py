@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
+from workbench.errors import check_share
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import say, translated
 from workbench.results.words import percent
@@ -39,6 +40,7 @@ def wilson(k: np.ndarray, n: np.ndarray, level: float = LEVEL) -> dict[str, np.n
     """
     some = np.where(n > 0, n, np.nan)
     share = k / some
+    check_share("level", level)
     low, high = proportion_confint(k, some, alpha=1 - level, method="wilson")
     return {
         "estimate": share,

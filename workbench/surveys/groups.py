@@ -17,7 +17,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from workbench.errors import ContractError
+from workbench.errors import ContractError, check_share
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import say_n, translated
 from workbench.results.privacy import MINIMUM, withheld
@@ -173,6 +173,7 @@ def at_once(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     """
     error = table["std_error"].where(table["std_error"] > NO_SPREAD).astype(float)
     df = table["df"].astype(float)
+    check_share("level", level)
     half = stats.t.ppf((1 + level) / 2, df) * error
     p = pd.Series(2 * stats.t.sf((table["estimate"] / error).abs().astype(float), df), table.index)
     known = p.notna()

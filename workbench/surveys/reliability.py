@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from workbench.errors import ContractError
+from workbench.errors import ContractError, check_share
 from workbench.results.estimates import LEVEL
 from workbench.results.phrases import phrase, say
 from workbench.surveys.answers import SurveyAnswers
@@ -212,12 +212,14 @@ def alpha_interval(raw: float, n: int, k: int, level: float = LEVEL) -> tuple[fl
     >>> [round(end, 3) for end in alpha_interval(0.79, 41, 26)]
     [0.685, 0.873]
     """
+    check_share("level", level)
     tail = (1 - level) / 2
     high, low = (float(stats.f.ppf(p, n - 1, (n - 1) * (k - 1))) for p in (tail, 1 - tail))
     return 1 - (1 - raw) * low, 1 - (1 - raw) * high
 
 
 def _items(wide: pd.DataFrame, level: float) -> pd.DataFrame:
+    check_share("level", level)
     full = wide.dropna()
     S, k = full.cov().to_numpy(), full.shape[1]
     rest = item_rest(S) if (full.var() > 0).all() else np.full(k, np.nan)

@@ -18,6 +18,7 @@ from scipy import stats
 from workbench.data.duckdb import as_table
 from workbench.data.mapping import WEEKDAYS
 from workbench.panel.days import first_of_week, weeks_begin
+from workbench.errors import check_share
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.privacy import MINIMUM
@@ -147,6 +148,7 @@ def unlike(answers: SurveyAnswers, panel: Any, wave: str = "", level: float = LE
 
 def _gap(name: str, values: pd.Series, answered: pd.Series, team: pd.Series, level: float) -> dict[str, Any]:
     """Mean of those who answered minus mean of everybody, with an interval by teams."""
+    check_share("level", level)
     known = values.notna()
     values, answered, team = values[known], answered[known], team[known]
     one, every = values[answered].mean(), values.mean()
