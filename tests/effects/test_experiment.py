@@ -180,13 +180,6 @@ def test_a_dose_other_than_the_arms_name():
     assert found.table[["arm", "dose"]].values.tolist() == [["a", 10], ["b", 20]]
 
 
-def test_a_dose_that_varies_within_an_arm():
-    table = by_amount([0.3, 0.5, 0.6]).assign(arm=["x", "y"] * 600)
-    assert refusal(table, "used", "arm", dose="amount") == (
-        "an arm has one dose, but 2 of 2 have several.\n  first: 'x', from 0 to 20"
-    )
-
-
 def test_two_doses_are_always_a_line():
     found = wb.experiment(by_amount([0.3, 0.5]), "used", "amount", dose="amount")
     with pytest.raises(ContractError, match="a line needs three doses, but there are 2"):
@@ -212,12 +205,28 @@ def test_everybody_left_out_is_counted_and_unlike_losses_are_said():
     table.loc[:2, "team"] = np.nan
     table.loc[table.query("drew == 'course'").index[5:35], "days"] = np.nan
     found = wb.experiment(table, "days", "drew", cluster="team")
-    lost = "Without an outcome: 0 of {} in control, 30 of {} in course, 0 of {} in video. More than chance explains:"
-    sizes = [*table["drew"].iloc[3:].value_counts().sort_index()]
-    assert found.notes[:2] == (
-        "Left out, without a team: 3 people.",
-        lost.format(*sizes) + " those left in the arms may not be alike.",
+    each = "{} of {} in control, {} of {} in course, {} of {} in video."
+    sizes = table["drew"].value_counts().sort_index()
+    teamless = table["drew"].iloc[:3].value_counts().reindex(sizes.index, fill_value=0)
+    assert found.notes[:3] == (
+        f"Left out, without an outcome: 0 of {sizes['control']} in control, 30 of {sizes['course']} in course,"
+        f" 0 of {sizes['video']} in video.",
+        "Left out, without a team: " + each.format(*np.column_stack([teamless, sizes]).ravel()),
+        "Unlike shares of the arms are left out, more than chance explains: those left in them may not be alike.",
     )
+
+
+def test_an_arm_of_which_nobody_is_left_is_named():
+    """Planted: nobody in video has an age; nobody in B an outcome."""
+    table = world(6)
+    table.loc[table["drew"] == "video", "age"] = np.nan
+    found = wb.experiment(table, "days", "drew", covariates=["age"])
+    whole = (table["drew"] == "video").sum()
+    assert found.table["arm"].tolist() == ["course"]
+    assert f"Nobody in video is left ({whole} without a covariate), so it is not compared." in found.notes
+    redrawn = wb.reassigned(table, "days", "drew", covariates=["age"], draws=99)
+    assert redrawn["arm"].tolist() == ["course", "video"]
+    assert np.isnan(redrawn["p_value"].iloc[1])
 
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -227,23 +236,6 @@ def refusal(table: Any, outcome: str = "days", arm: str = "drew", **options: Any
     with pytest.raises(ContractError) as said:
         wb.experiment(table, outcome, arm, **options)
     return str(said.value)
-
-
-def test_one_arm_alone():
-    assert refusal(world(0).assign(drew="course")) == (
-        "an experiment has two arms or more, but everybody is in 'course'."
-    )
-
-
-def test_no_arm_to_compare_with():
-    assert refusal(world(0).replace({"drew": {"control": "letter"}})) == (
-        "effects are differences from one arm, but of the 3 arms 0 are called 0, off or control.\n"
-        "  There are 'course', 'letter', 'video'.\n  Name the one to compare with: against='course'."
-    )
-
-
-def test_an_arm_to_compare_with_that_is_not_there():
-    assert refusal(world(0), against="contrl") == "there is no drew called 'contrl'; did you mean 'control'?"
 
 
 def test_a_way_of_weighing_blocks_that_is_not_known():

@@ -83,7 +83,8 @@ def test_who_lacks_something_is_counted_with_the_reason(column, reason):
 def test_who_lacks_two_things_is_counted_once_and_outcomes_are_missed_by_arm():
     people = read_people(changed(2, calls=None, age=None), ROLES)
     assert people.left_out == {"without an outcome": 1}
-    assert people.lost == {"control": 0, "offer": 1}
+    assert people.drawn.arm.names == ("control", "offer")
+    assert people.drawn.counts[:, [people.drawn.reasons.index("without an outcome"), -1]].tolist() == [[0, 4], [1, 3]]
 
 
 def test_two_rows_of_a_person():

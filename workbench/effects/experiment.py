@@ -8,28 +8,26 @@ where teams were drawn, vary as they do (`least_squares`).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
+from workbench.effects.control import doses, with_control_first
 from workbench.effects.did import check_choice
+from workbench.effects.losses import chance_of_losses, losses
 from workbench.effects.offers import offer_of
-from workbench.errors import ContractError, not_one_of
+from workbench.errors import ContractError
 from workbench.inference.arms import Plan, arm_moments, blocks, by_precision, by_size
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import FEWEST, estimates
 from workbench.inference.layout import Floats
 from workbench.inference.least_squares import LeastSquares, Sandwich, check_rank
-from workbench.inference.people import Labels, People, Roles, read_people
-from workbench.results import words
+from workbench.inference.people import People, Roles, read_people
 from workbench.results.estimates import LEVEL, Estimates
 
-CONTROL = ("0", "false", "off", "no", "none", "control", "not offered")  # what the arm without treatment is called
 RARE = 10  # people with and without an outcome of 0 or 1 that an arm should have
-UNLIKELY = 0.05  # a p-value below which arms have lost unlike shares of people
 BY_BLOCK = {"size": "weighted by people", "precision": "weighted by precision"}
 
 
@@ -89,7 +87,8 @@ def experiment(
     check_rank(plan.columns, people.weight, plan.names)
     found = _effects(people, plan)
     terms, unit_words = _terms(people), _unit(people)
-    about, notes = _about(people, by_block), _notes(people, plan)
+    lost = chance_of_losses(people.drawn, seed)
+    about, notes = _about(people, by_block), _notes(people, plan, lost)
     half = len(found.estimate) // (1 if took is None else 2)
     effect = found.selected(np.arange(half))
     if took is None:
@@ -138,50 +137,6 @@ def _away_from_line(contrasts: Contrasts, slope: Floats, further: Floats) -> Con
     return contrasts.combined(off @ vectors[:, 1:], pd.DataFrame(index=range(len(further) - 1)))
 
 
-def with_control_first(people: People, against: Any = None) -> People:
-    """The same people, the arm that others are compared with being number 0."""
-    names, code = people.arm.names, people.arm.code
-    if len(names) < 2:
-        raise ContractError(f"an experiment has two arms or more, but everybody is in {names[0]!r}.")
-    first = _control(people, against)
-    order = [first, *(i for i in range(len(names)) if i != first)]
-    place = np.argsort(order)
-    return replace(people, arm=Labels(tuple(names[i] for i in order), place[code]))
-
-
-def _control(people: People, against: Any) -> int:
-    names, arm = people.arm.names, people.roles.arm
-    if against is not None:
-        if against not in names:
-            raise ContractError(not_one_of(str(against), map(str, names), f"{arm} called"))
-        return names.index(against)
-    if people.dose is not None:
-        return int(_doses(people).argmin())
-    found = [i for i, name in enumerate(names) if str(name).lower() in CONTROL or name == 0]
-    if len(found) != 1:
-        listed = ", ".join(map(repr, names[:12]))
-        raise ContractError(
-            f"effects are differences from one arm, but of the {len(names)} arms {len(found)} are called 0, off or"
-            f" control.\n  There are {listed}.\n  Name the one to compare with: against={names[0]!r}."
-        )
-    return found[0]
-
-
-def _doses(people: People) -> Floats:
-    """The dose of each arm."""
-    assert people.dose is not None
-    low, high = np.full(len(people.arm.names), np.inf), np.full(len(people.arm.names), -np.inf)
-    np.minimum.at(low, people.arm.code, people.dose)
-    np.maximum.at(high, people.arm.code, people.dose)
-    if (low < high).any():
-        i = int((low < high).argmax())
-        raise ContractError(
-            f"an arm has one dose, but {(low < high).sum()} of {len(low)} have several.\n"
-            f"  first: {people.arm.names[i]!r}, from {low[i]:g} to {high[i]:g}"
-        )
-    return low
-
-
 def _effects(people: People, plan: Plan) -> Contrasts:
     """K effects and their mean by people; then the same for take-up, where it is known."""
     outcomes = np.column_stack([people.outcome, *([] if people.took is None else [people.took])])
@@ -210,14 +165,14 @@ def _effects(people: People, plan: Plan) -> Contrasts:
 
 def _terms(people: People) -> pd.DataFrame:
     terms = pd.DataFrame({"arm": pd.Series(people.arm.names[1:], dtype=object)})
-    return terms if people.dose is None else terms.assign(dose=_doses(people)[1:])
+    return terms if people.dose is None else terms.assign(dose=doses(people, people.arm.names[1:]))
 
 
 def _all_terms(people: People) -> pd.DataFrame:
     """Those of the arms, and of their mean."""
     terms = _terms(people)
     if people.dose is not None:
-        terms["dose_against"] = _doses(people)[0]
+        terms["dose_against"] = doses(people, people.arm.names[:1])[0]
     return pd.concat([terms, terms.iloc[:1]], ignore_index=True)
 
 
@@ -241,25 +196,9 @@ def _about(people: People, by_block: str) -> str:
     return f"{said}; HC2 standard errors"
 
 
-def _notes(people: People, plan: Plan) -> tuple[str, ...]:
-    left = [
-        f"Left out, {reason}: {words.people(count)}."
-        for reason, count in people.left_out.items()
-        if reason != "without an outcome"
-    ]
-    return (*left, *_lost_notes(people), *_cluster_notes(people), *_block_notes(people, plan), *_rare_notes(people))
-
-
-def _lost_notes(people: People) -> list[str]:
-    """Where arms have lost unlike shares of their people, those left need not be alike any more."""
-    lost = np.array([people.lost.get(name, 0) for name in people.arm.names])
-    if not lost.any():
-        return []
-    stayed = np.bincount(people.arm.code, minlength=len(lost))
-    p_value = stats.chi2_contingency(np.array([lost, stayed]))[1]
-    each = ", ".join(f"{a:,} of {a + b:,} in {n}" for n, a, b in zip(people.arm.names, lost, stayed, strict=True))
-    unlike = " More than chance explains: those left in the arms may not be alike." if p_value < UNLIKELY else ""
-    return [f"Without an outcome: {each}.{unlike}"]
+def _notes(people: People, plan: Plan, lost: float) -> tuple[str, ...]:
+    notes = [*_cluster_notes(people), *_block_notes(people, plan), *_rare_notes(people)]
+    return (*losses(people, lost), *notes)
 
 
 def _cluster_notes(people: People) -> list[str]:

@@ -21,7 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from workbench.effects.experiment import with_control_first
+from workbench.effects.control import with_control_first
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 from workbench.inference.people import People, Roles, read_people
@@ -50,7 +50,8 @@ def reassigned(
     draws : how many assignments are looked at by chance; where there are no more in all, each of them is, once
 
     Returns one row an arm: arm, estimate (the difference of means within blocks, by precision), std_error, p_value,
-    draws looked at, possible (no p-value is below 1/possible), drew: people (clusters) in the draw.
+    draws looked at, possible (no p-value is below 1/possible), drew: people (clusters) in the draw. An arm of which
+    nobody is left has no numbers.
     Raises ContractError where a cluster has several arms, or nobody could have drawn another one.
 
     >>> people = pd.DataFrame({"drew": ["course", "control"] * 4, "days": [5, 2, 4, 3, 6, 1, 5, 2]})
@@ -65,7 +66,8 @@ def reassigned(
         for k, name in enumerate(people.arm.names)
         if k
     ]
-    return pd.DataFrame(rows)
+    gone = [name for name in people.drawn.arm.names if name not in people.arm.names]
+    return pd.DataFrame([*rows, *({"arm": name, "draws": 0, "drew": 0} for name in gone)])
 
 
 def _of_arm(people: People, draws: int, seed: int) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from workbench.data.engine import Table, identifier
 from workbench.data.rules import message
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats, filled_up
+from workbench.results.phrases import plain, say
 
 MOST_VALUES = 30  # of a text covariate: each but the first becomes a column
 
@@ -60,10 +61,37 @@ class Labels:
     names: tuple[Any, ...]
     code: NDArray[np.int64]
 
+    def at(self, rows: NDArray[Any]) -> Labels:
+        """Some of the people; names that nobody has any more stay."""
+        return Labels(self.names, self.code[rows])
+
     def of(self, kept: NDArray[Any]) -> Labels:
         """Some of the people; names that nobody has any more are gone."""
         used, code = np.unique(self.code[kept], return_inverse=True)
         return Labels(tuple(self.names[i] for i in used), code.astype(np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """All D people who drew an arm, whether or not they have the rest.
+
+    arm, cluster, block, dose : as of `People`, but −1 or NaN where missing
+    lacks : D, for which of the `reasons` each is left out; −1 for those who are used
+    """
+
+    arm: Labels
+    cluster: Labels | None
+    block: Labels | None
+    dose: Floats | None
+    reasons: tuple[str, ...]
+    lacks: NDArray[np.int64]
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Arms × reasons: how many are left out, those who are used last."""
+        found = np.zeros((len(self.arm.names), len(self.reasons) + 1), np.int64)
+        np.add.at(found, (self.arm.code, self.lacks), 1)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +103,7 @@ class People:
     covariates : N × P numbers, called `covariate_names`
     row : N, where each stands in the table
     left_out : reason → how many
-    lost : arm → people without an outcome
+    drawn : those who are used, and those who drew an arm and are left out
     """
 
     roles: Roles
@@ -86,7 +114,7 @@ class People:
     covariate_names: tuple[str, ...]
     row: NDArray[np.int64]
     left_out: dict[str, int]
-    lost: dict[Any, int]
+    drawn: Drawn
     cluster: Labels | None = None
     block: Labels | None = None
     took: Floats | None = None
@@ -116,12 +144,14 @@ def read_people(data: Any, roles: Roles) -> People:
     labels = {name: _labels(rows, name) for name in roles.labels}
     covariates, names = covariate_columns(rows, roles.covariates)
     lacking = _lacking(numbers, labels, covariates, roles)
-    kept, left_out = _sorted_out(lacking)
+    lacks = _first_lacking(lacking)
+    left_out = {reason: int((lacks == i).sum()) for i, reason in enumerate(lacking) if (lacks == i).any()}
+    kept = lacks < 0
     if not kept.any():
         said = "; ".join(f"{reason}: {count:,}" for reason, count in left_out.items())
         raise ContractError(f"nobody is left to learn from ({said}).")
-    arm = labels[roles.arm]
-    no_outcome = lacking["without an outcome"] & (arm.code >= 0)
+    arm, cluster, block, dose = labels[roles.arm], labels.get(roles.cluster), labels.get(roles.block), roles.dose
+    drew = np.flatnonzero(arm.code >= 0)
     everybody = People(
         roles=roles,
         outcome=numbers[roles.outcome],
@@ -131,11 +161,18 @@ def read_people(data: Any, roles: Roles) -> People:
         covariate_names=names,
         row=np.arange(1, len(rows) + 1),
         left_out=left_out,
-        lost={name: int((no_outcome & (arm.code == i)).sum()) for i, name in enumerate(arm.names)},
-        cluster=labels.get(roles.cluster),
-        block=labels.get(roles.block),
+        drawn=Drawn(
+            arm=arm.at(drew),
+            cluster=cluster and cluster.at(drew),
+            block=block and block.at(drew),
+            dose=numbers[dose][drew] if dose else None,
+            reasons=tuple(lacking),
+            lacks=lacks[drew],
+        ),
+        cluster=cluster,
+        block=block,
         took=numbers.get(roles.took),
-        dose=numbers.get(roles.dose),
+        dose=numbers.get(dose),
     )
     found = everybody.only(kept)
     _check_values(found)
@@ -146,23 +183,21 @@ def _lacking(
     numbers: dict[str, Floats], labels: dict[str, Labels], covariates: Floats, roles: Roles
 ) -> dict[str, NDArray[np.bool_]]:
     """Reason → who lacks it, in the order in which reasons are given."""
-    lacking: dict[str, NDArray[np.bool_]] = {"without an arm": labels[roles.arm].code < 0}
-    lacking["without an outcome"] = np.isnan(numbers[roles.outcome])
-    lacking |= {f"without a {name}": labels[name].code < 0 for name in filter(None, (roles.cluster, roles.block))}
-    others = [name for name in roles.numbers[1:] if name]
-    lacking |= {f"without a value of {name}": np.isnan(numbers[name]) for name in others}
+    lacking: dict[str, NDArray[np.bool_]] = {say("without an arm"): labels[roles.arm].code < 0}
+    lacking[say("without an outcome")] = np.isnan(numbers[roles.outcome])
+    named = filter(None, (roles.cluster, roles.block))
+    lacking |= {say("without a {name}", name=plain(name)): labels[name].code < 0 for name in named}
+    others = filter(None, roles.numbers[1:])
+    lacking |= {say("without a value of {name}", name=plain(name)): np.isnan(numbers[name]) for name in others}
     if roles.covariates:
-        lacking["without a covariate"] = np.asarray(np.isnan(covariates).any(axis=1))
+        lacking[say("without a covariate")] = np.asarray(np.isnan(covariates).any(axis=1))
     return lacking
 
 
-def _sorted_out(lacking: dict[str, NDArray[np.bool_]]) -> tuple[NDArray[np.bool_], dict[str, int]]:
-    """Who lacks nothing; and how many lack what, each person counted once."""
-    kept, counts = np.ones(len(lacking["without an arm"]), bool), {}
-    for reason, lacks in lacking.items():
-        counts[reason] = int((kept & lacks).sum())
-        kept &= ~lacks
-    return kept, {reason: count for reason, count in counts.items() if count}
+def _first_lacking(lacking: dict[str, NDArray[np.bool_]]) -> NDArray[np.int64]:
+    """The number of the first thing that each person lacks; −1 for who lacks nothing."""
+    each = np.column_stack(list(lacking.values()))
+    return np.where(each.any(axis=1), each.argmax(axis=1), -1)
 
 
 def _numbers(rows: pa.Table, name: str) -> Floats:
