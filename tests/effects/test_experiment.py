@@ -115,6 +115,25 @@ def test_blocks_with_unlike_chances_do_not_deceive():
     assert wb.experiment(table, "days", "drew").table["conf_low"].item() > 2
 
 
+def two_blocks(seed: int, n: int = 4_000) -> pd.DataFrame:
+    """Planted: A does nothing anywhere; B, drawn by one in ten in the first block, adds 4 in the second."""
+    rng, half = np.random.default_rng(seed), n // 2
+    draws = (rng.choice(["control", "A", "B"], half, p=p) for p in ([0.45, 0.45, 0.1], [0.1, 0.45, 0.45]))
+    table = pd.DataFrame({"site": np.repeat([0, 1], half), "drew": np.concatenate(list(draws))})
+    return table.assign(days=rng.normal(size=n) + 4 * ((table["drew"] == "B") & (table["site"] == 1)))
+
+
+def test_what_one_arm_does_does_not_colour_the_effect_of_another():
+    """Contamination (Goldsmith-Pinkham, Hull & Kolesár 2024): −0.22 for A where one regression holds three arms."""
+    table, options = two_blocks(0), {"block": "site", "by_block": "precision"}
+    found = wb.experiment(table, "days", "drew", **options)
+    row = found.table.set_index("arm").loc["A"]
+    assert row["conf_low"] < 0 < row["conf_high"]
+    alone = wb.experiment(table.query("drew != 'B'"), "days", "drew", **options).table.iloc[0]
+    for column in ("estimate", "std_error", "conf_low", "conf_high"):
+        assert row[column] == pytest.approx(alone[column])
+
+
 def test_the_overall_number_is_the_mean_of_arms_by_their_people():
     found = wb.experiment(world(0), "days", "drew")
     rows = found.table

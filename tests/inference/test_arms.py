@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from workbench.errors import ContractError
-from workbench.inference.arms import arm_moments, by_precision, by_size
-from workbench.inference.least_squares import LeastSquares
+from workbench.inference.arms import arm_moments, by_precision, by_size, fit_of
 from workbench.inference.people import Roles, read_people
 
 
@@ -19,10 +18,9 @@ def table() -> pd.DataFrame:
     return pd.DataFrame({"site": ["x"] * 4 + ["y"] * 8, "drew": drew, "days": rng.normal(size=12), "age": range(12)})
 
 
-def effect(plan, people) -> float:
-    absorbed = None if plan.saturated else people.block.code
-    fit = LeastSquares(plan.columns, people.outcome[:, None], people.weight, absorbed=absorbed)
-    return (plan.sums.T @ fit.coefficients).item()
+def effect(plans, people) -> float:
+    (plan,) = plans
+    return (plan.sums.T @ fit_of(people, plans, people.outcome[:, None]).coefficients).item()
 
 
 def differences() -> pd.Series:
@@ -45,7 +43,7 @@ def test_a_block_with_one_arm_alone_does_not_count():
     more = pd.concat([table(), pd.DataFrame({"site": ["z"] * 3, "drew": [0] * 3, "days": [50.0, 60, 70], "age": 1})])
     people = read_people(more, Roles("days", "drew", block="site"))
     plan = by_size(people)
-    assert plan.used.ravel().tolist() == [True, True, False]
+    assert plan[0].used.ravel().tolist() == [True, True, False]
     assert effect(plan, people) == pytest.approx(differences() @ [4 / 12, 8 / 12])
 
 
@@ -78,6 +76,16 @@ def test_no_block_with_both_arms():
 def test_a_covariate_that_never_varies():
     with pytest.raises(ContractError, match="a covariate varies, but age is the same for everybody"):
         by_size(read_people(table().assign(age=3), Roles("days", "drew", covariates=("age",))))
+
+
+def test_each_arm_is_fitted_with_the_first_one_alone():
+    """Coefficients of three arms by precision are those without the third (people keep their block's numbers)."""
+    rows = table().assign(drew=[2, 1, 0, 0, 1, 1, 0, 0, 2, 0, 2, 0])
+    people = read_people(rows, Roles("days", "drew", block="site"))
+    stacked = fit_of(people, by_precision(people), people.outcome[:, None]).coefficients.ravel()
+    for k in (1, 2):
+        pair = read_people(rows[rows["drew"].isin([0, k])], Roles("days", "drew", block="site"))
+        assert effect(by_precision(pair), pair) == pytest.approx(stacked[k - 1])
 
 
 def test_moments_of_arms_by_hand():

@@ -12,19 +12,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from numpy.typing import NDArray
+from scipy import linalg, sparse, stats
 
 from workbench.effects.control import doses, with_control_first
 from workbench.effects.did import check_choice
 from workbench.effects.losses import chance_of_losses, losses
 from workbench.effects.offers import offer_of
 from workbench.errors import ContractError
-from workbench.inference.arms import Plan, arm_moments, blocks, by_precision, by_size
+from workbench.inference.arms import Plan, arm_moments, by_precision, by_size, fit_of
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import FEWEST, estimates
 from workbench.inference.layout import Floats
-from workbench.inference.least_squares import LeastSquares, Sandwich, check_rank
 from workbench.inference.people import People, Roles, read_people
+from workbench.inference.sandwich import Sandwich
 from workbench.results.estimates import LEVEL, Estimates
 
 RARE = 10  # people with and without an outcome of 0 or 1 that an arm should have
@@ -63,7 +64,7 @@ def experiment(
     weights : how much each person counts for; of those who vary alike, as in weighted least squares
     unit : the column that names people, each of whom has one row
     by_block : "size" weighs blocks by their people: the mean effect on all; "precision" by how much they tell (fixed
-        effects of blocks), which also works in pairs
+        effects of blocks), each arm among those in it and in `against` alone, which also works in pairs
 
     Returns Estimates, one row an arm: its mean less that of `against`, in the outcome's unit, n = people in the arm;
     `.overall` is the mean effect of all arms by their people. Standard errors are HC2, or CR2 by cluster, and t
@@ -83,12 +84,11 @@ def experiment(
     optional = {"cluster": cluster, "block": block, "took": took, "dose": dose, "weight": weights, "unit": unit}
     roles = Roles(outcome, arm, covariates=tuple(covariates), **{role: name or "" for role, name in optional.items()})
     people = with_control_first(read_people(table, roles), against)
-    plan = by_size(people) if by_block == "size" or people.block is None else by_precision(people)
-    check_rank(plan.columns, people.weight, plan.names)
-    found = _effects(people, plan)
+    plans = by_size(people) if by_block == "size" or people.block is None else by_precision(people)
+    found = _effects(people, plans)
     terms, unit_words = _terms(people), _unit(people)
     lost = chance_of_losses(people.drawn, seed)
-    about, notes = _about(people, by_block), _notes(people, plan, lost)
+    about, notes = _about(people, by_block), _notes(people, plans, by_block, lost)
     half = len(found.estimate) // (1 if took is None else 2)
     effect = found.selected(np.arange(half))
     if took is None:
@@ -137,17 +137,15 @@ def _away_from_line(contrasts: Contrasts, slope: Floats, further: Floats) -> Con
     return contrasts.combined(off @ vectors[:, 1:], pd.DataFrame(index=range(len(further) - 1)))
 
 
-def _effects(people: People, plan: Plan) -> Contrasts:
+def _effects(people: People, plans: list[Plan]) -> Contrasts:
     """K effects and their mean by people; then the same for take-up, where it is known."""
     outcomes = np.column_stack([people.outcome, *([] if people.took is None else [people.took])])
-    cluster = people.cluster.code if people.cluster else None
-    absorbed = None if plan.saturated or people.cluster else blocks(people)
-    fit = LeastSquares(plan.columns, outcomes, people.weight, cluster, absorbed)
-    m = arm_moments(people)
+    fit, m = fit_of(people, plans, outcomes), arm_moments(people)
     of_arm, of_block = m.path[:, 0], m.stratum
-    behind = (of_arm[:, None] == np.arange(1, len(people.arm.names))) & plan.used[of_block]
+    behind = (of_arm[:, None] == np.arange(1, len(people.arm.names))) & _used(plans)[of_block]
     size = m.n @ behind
-    sums = np.column_stack([plan.sums, plan.sums @ (size / size.sum())])
+    each = linalg.block_diag(*(plan.sums for plan in plans))
+    sums = np.column_stack([each, each @ (size / size.sum())])
     behind = np.column_stack([behind, behind.any(axis=1)])
     times = outcomes.shape[1]
     return Contrasts(
@@ -158,6 +156,11 @@ def _effects(people: People, plan: Plan) -> Contrasts:
         on_sizes=np.zeros((len(m.n), times * sums.shape[1])),
         behind=np.hstack([behind] * times),
     )
+
+
+def _used(plans: list[Plan]) -> NDArray[np.bool_]:
+    """Blocks × K, which have the arm and the first one."""
+    return np.hstack([plan.used for plan in plans])
 
 
 # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -196,8 +199,8 @@ def _about(people: People, by_block: str) -> str:
     return f"{said}; HC2 standard errors"
 
 
-def _notes(people: People, plan: Plan, lost: float) -> tuple[str, ...]:
-    notes = [*_cluster_notes(people), *_block_notes(people, plan), *_rare_notes(people)]
+def _notes(people: People, plans: list[Plan], by_block: str, lost: float) -> tuple[str, ...]:
+    notes = [*_cluster_notes(people), *_block_notes(people, _used(plans), by_block), *_rare_notes(people)]
     return (*losses(people, lost), *notes)
 
 
@@ -209,12 +212,12 @@ def _cluster_notes(people: People) -> list[str]:
     return [f"{several:,} of {len(arms):,} {name}s have people in more than one arm."] * (several > 0)
 
 
-def _block_notes(people: People, plan: Plan) -> list[str]:
+def _block_notes(people: People, used: NDArray[np.bool_], by_block: str) -> list[str]:
     if people.block is None:
         return []
     notes, name = [], people.roles.block
     for k, arm in enumerate(people.arm.names[1:]):
-        without = ~plan.used[:, k]
+        without = ~used[:, k]
         lost = int(without[people.block.code[np.isin(people.arm.code, (0, k + 1))]].sum())
         if lost:
             notes.append(
@@ -224,7 +227,7 @@ def _block_notes(people: People, plan: Plan) -> list[str]:
     drawn = people.cluster.code if people.cluster else np.arange(len(people))
     kinds = pd.DataFrame({"block": people.block.code, "arm": people.arm.code, "drawn": drawn})
     alone = int((kinds.groupby(["block", "arm"])["drawn"].nunique() == 1).groupby("block").any().sum())
-    if alone and plan.saturated:
+    if alone and by_block == "size":
         notes.append(
             f"{alone:,} of {len(people.block.names):,} values of {name} have one {people.roles.cluster or 'person'} of"
             " an arm alone, whose ups and downs cannot be seen: use by_block='precision'."

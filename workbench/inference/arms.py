@@ -1,7 +1,8 @@
 """The regressions that compare the arms of an experiment, within blocks where lots were drawn within them.
 
-Either every arm has a mean in every block, and blocks count by their people; or blocks differ by a constant, and count
-by how much they tell. On covariates each arm has slopes of its own (Lin 2013, Annals of Applied Statistics 7, 295–318).
+Either every arm has a mean in every block, and blocks count by their people; or each arm is compared with the first one
+alone, blocks differ by a constant, and count by how much they tell. On covariates each arm has slopes of its own (Lin
+2013, Annals of Applied Statistics 7, 295–318).
 """
 
 from __future__ import annotations
@@ -15,25 +16,28 @@ from numpy.typing import NDArray
 from workbench.errors import ContractError
 from workbench.inference.clusters import Clusters
 from workbench.inference.layout import Floats
-from workbench.inference.least_squares import check_size, within
+from workbench.inference.least_squares import LeastSquares, check_rank, check_size, within
 from workbench.inference.moments import EXCLUDED, Moments
 from workbench.inference.people import Labels, People
+from workbench.inference.sandwich import Stacked
 from workbench.inference.timeline import Timeline
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Columns of the regression, N × P, and the effect of each arm but the first as a sum of coefficients, P × K.
+    """Columns of a regression of N people, N × P, and its effects as sums of coefficients, P × K.
 
     used : blocks × K, which have both arms
-    saturated : every arm has a mean in every block; else blocks differ by a constant
+    rows : N, the numbers of its people
+    absorbed : N numbers from 0 of blocks that differ by a constant; None where these are columns
     """
 
     columns: Floats
     names: list[str]
     sums: Floats
     used: NDArray[np.bool_]
-    saturated: bool
+    rows: NDArray[np.int64]
+    absorbed: NDArray[np.int64] | None = None
 
 
 def blocks(people: People) -> NDArray[np.int64]:
@@ -60,7 +64,7 @@ def _both_arms(people: People) -> NDArray[np.bool_]:
     return both
 
 
-def by_size(people: People) -> Plan:
+def by_size(people: People) -> list[Plan]:
     """A mean for each arm and block, and for each arm slopes on the covariates."""
     block, arm, width = blocks(people), people.arm.code, len(people.arm.names)
     used = _both_arms(people)
@@ -77,7 +81,20 @@ def by_size(people: People) -> Plan:
     slopes, on_slopes = _slopes(people, share[block])
     names = [f"{people.arm.names[c % width]}" for c in cells]
     names += [f"{name} in {a}" for a in people.arm.names for name in people.covariate_names]
-    return Plan(np.hstack([indicators, slopes]), names, np.vstack([means, on_slopes]), used, saturated=True)
+    columns, sums = np.hstack([indicators, slopes]), np.vstack([means, on_slopes])
+    return [Plan(columns, names, sums, used, np.arange(len(people)))]
+
+
+def fit_of(people: People, plans: list[Plan], outcomes: Floats) -> LeastSquares | Stacked:
+    """The regressions of these outcomes, N × Q; ContractError where a column says nothing beyond those before it."""
+    cluster, fits = people.cluster.code if people.cluster else None, []
+    for plan in plans:
+        own, rows = people.weight[plan.rows], plan.rows
+        check_rank(plan.columns, own, plan.names)
+        of_rows = None if cluster is None else cluster[rows]
+        fits.append(LeastSquares(plan.columns, outcomes[rows], own, of_rows, plan.absorbed))
+    whole = tuple(plan.rows for plan in plans)
+    return fits[0] if len(fits) == 1 else Stacked(tuple(fits), whole, people.arm.code, cluster)
 
 
 def _slopes(people: People, counts: Floats) -> tuple[Floats, Floats]:
@@ -105,26 +122,34 @@ def _centred(people: People) -> Floats:
     return centred
 
 
-def by_precision(people: People) -> Plan:
-    """A constant for each block, an effect for each arm but the first, and for each arm slopes on the covariates.
+def by_precision(people: People) -> list[Plan]:
+    """For each arm but the first, among these two alone: a constant for each block, an effect, and slopes by arm.
 
+    One regression of three arms would let what an arm does in one block colour the effect of another:
+    Goldsmith-Pinkham, Hull & Kolesár (2024), American Economic Review 114, 4015–4051.
     Constants are columns where clusters were drawn; else they are absorbed, and columns are around the means of blocks.
     """
-    block, arm, width = blocks(people), people.arm.code, len(people.arm.names)
     used, x = _both_arms(people), _centred(people)
+    return [_of_pair(people, x, used[:, [k - 1]], k) for k in range(1, len(people.arm.names))]
+
+
+def _of_pair(people: People, x: Floats, used: NDArray[np.bool_], k: int) -> Plan:
+    rows = np.flatnonzero(np.isin(people.arm.code, (0, k)))
+    block = np.unique(blocks(people)[rows], return_inverse=True)[1]
     constants = people.cluster is not None
-    _check_size(people, int(block.max()) * constants + width)
-    arms = (arm[:, None] == np.arange(1, width)).astype(float)
-    columns = np.hstack([arms, x, *(x * arms[:, [k]] for k in range(width - 1))])
-    names = [str(name) for name in people.arm.names[1:]]
-    names += [f"{name} in {a}" for a in people.arm.names for name in people.covariate_names]
-    sums = np.eye(columns.shape[1], width - 1)
+    _check_size(people, int(block.max()) * constants + 2)
+    arm = (people.arm.code[rows] == k).astype(float)[:, None]
+    columns = np.hstack([arm, x[rows], x[rows] * arm])
+    names = [str(people.arm.names[k])]
+    names += [f"{name} in {people.arm.names[a]}" for a in (0, k) for name in people.covariate_names]
+    sums = np.eye(columns.shape[1], 1)
     if not constants:
-        return Plan(within(columns, people.weight, block), names, sums, used, saturated=False)
+        columns = within(columns, people.weight[rows], block)
+        return Plan(columns, names, sums, used, rows, absorbed=block)
     indicators = (block[:, None] == np.arange(block.max() + 1)).astype(float)
     names = ["a block"] * indicators.shape[1] + names
-    sums = np.vstack([np.zeros((indicators.shape[1], width - 1)), sums])
-    return Plan(np.hstack([indicators, columns]), names, sums, used, saturated=False)
+    sums = np.vstack([np.zeros((indicators.shape[1], 1)), sums])
+    return Plan(np.hstack([indicators, columns]), names, sums, used, rows)
 
 
 # ── arms as moments ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ Everything happens in the P orthonormal columns Z of the design: with G = Z'Z ov
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -21,8 +21,6 @@ from scipy import sparse
 
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
-from workbench.inference.small_samples import Studentised
-from workbench.inference.variance import Spread
 
 HIDDEN = 1e-9  # of a variance: a cluster that fits itself shows no more than this of its own
 MOST = 2.5e8  # numbers held at once: columns of people, or of clusters times columns
@@ -53,8 +51,18 @@ class LeastSquares:
     @cached_property
     def covariance(self) -> Floats:
         """(P·Q) × (P·Q): of the coefficients of the first outcome on all columns, then of the second, …"""
-        along = (self._scores.transpose(0, 2, 1) @ self._back.T).reshape(len(self._scores), -1)
+        along = self.influence.reshape(len(self.influence), -1)
         return along.T @ along
+
+    @cached_property
+    def influence(self) -> Floats:
+        """M × Q × P: what each person (cluster) adds to the coefficients, made up for its pull."""
+        along: Floats = self._scores.transpose(0, 2, 1) @ self._back.T
+        return along
+
+    def weight_of_people(self, sums: Floats) -> Floats:
+        """N × K: the weights of people's outcomes in K sums of coefficients, P × K, but for those of √`weights`."""
+        return self._columns @ (self._back.T @ sums)
 
     def freedoms(self, sums: Floats) -> Floats:
         """Degrees of freedom of K sums of coefficients of one outcome each, (P·Q) × K.
@@ -225,33 +233,3 @@ def check_rank(design: Floats, weights: Floats, names: list[str]) -> None:
             f"each covariate adds to those before it, but {max(len(repeated), 1):,} of {len(names):,} columns do not.\n"
             f"  {what}\n  Leave out covariates that repeat others, or hardly vary within an arm."
         )
-
-
-@dataclass(frozen=True, eq=False)
-class Sandwich(Spread):
-    """How sums of coefficients vary together.
-
-    Here `on_means` is (P·Q) × K, weights on the coefficients; each sum is of one outcome.
-    fit : what the coefficients come from
-    """
-
-    fit: LeastSquares = field(kw_only=True)
-
-    def covariance(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
-        """K × K."""
-        found: Floats = on_means.T @ (self.fit.covariance @ on_means.toarray())
-        return found
-
-    def variances(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
-        """The diagonal of the covariance."""
-        return np.diag(self.covariance(on_means, on_sizes))
-
-    def studentised(self, on_means: sparse.csc_array, on_sizes: Floats, fitted: int = 0) -> Studentised:
-        """Student's t, each sum with its own degrees of freedom."""
-        freedoms = self.fit.freedoms(on_means.toarray())
-        # Each is a history of treatment by itself, with the degrees of freedom it has.
-        return Studentised(np.eye(len(freedoms)), freedoms)
-
-    def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
-        """Not known: the degrees of freedom say it."""
-        return np.full(on_means.shape[1], np.nan)
