@@ -105,3 +105,39 @@ def test_a_second_name_of_the_user_is_nobody_who_acted_for_them():
 def test_people_are_named_in_a_log_as_in_a_list_of_them():
     found = guessed(export("x.csv", "Employee ID,Timestamp,Action", "7,2025-01-06 08:00,edit"))
     assert found == ("events", {"user_id": "Employee ID", "occurred_at": "Timestamp", "action": "Action"})
+
+
+PEOPLE = (("Ada Ash", "a@x.org", "7"), ("Béla Birch", "b@x.org", "8"), ("Çem Cedar", "c@x.org", "9"))
+
+
+@pytest.mark.parametrize(
+    ("header", "who"),
+    [
+        ("Email,Alternative email,Name,Team,Start date,End date", "Email"),
+        ("User,Name,Team,Start date,Last working day", "User"),
+        ("Name,Email,Start date,Department", "Email"),
+        ("Employee ID,Name,Start date,End date,Team,Type", "Employee ID"),
+        ("Name,E-Mail,Team,Beginn,Ende", "E-Mail"),
+        ("Name,Start date,Team", "Name"),
+    ],
+)
+def test_a_list_of_people_is_no_list_of_milestones(header, who):
+    held = {"Name": 0, "Email": 1, "E-Mail": 1, "User": 2, "Employee ID": 2}
+    filled = {"Team": "T1", "Department": "T1", "Type": "T1", "Start date": "2025-01-06", "Beginn": "2025-01-06"}
+    rows = [
+        ",".join(person[held[name]] if name in held else filled.get(name, "") for name in header.split(","))
+        for person in PEOPLE
+    ]
+    table, columns = guessed(export("staff.csv", header, *rows))
+    assert (table, columns["user_id"]) == ("users", who)
+
+
+def test_who_is_in_the_log_is_no_milestone():
+    found = export("x.csv", "Name,Start date,Type", "ash,2025-01-06,x", "birch,2025-01-07,y")
+    assert guessed(found)[0] == "milestones"
+    assert guessed(found, frozenset({"ash", "birch", "cedar"})) is None
+
+
+def test_who_got_what_when_is_no_list_of_people():
+    found = export("x.csv", "Mitarbeiter,Bonus,Beginn,Ende", "a@x.org,Prämie,2025-01-06,", "b@x.org,Prämie,2025-01-06,")
+    assert guessed(found)[0] == "incentives"

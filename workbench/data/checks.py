@@ -17,12 +17,14 @@ from typing import Any
 import pandas as pd
 
 from workbench.data.contract import MAPPING, REQUIRED_TABLES, TABLES, Column, promised
+from workbench.data.doubles import alike
 from workbench.data.duckdb import EMPTY
 from workbench.data.engine import Table, identifier, literals
 from workbench.data.guesses import advice
 from workbench.data.ids import likely_difference, made_alike
 from workbench.data.mapping import time_zones
 from workbench.data.people import NAMED, PROMISES, UNKNOWN
+from workbench.data.persons import people_among
 from workbench.data.promises import COLUMN_RULES, EARLIEST, IN_RANGE, IS_IN_USERS, LATEST, ORDER, ORDERED
 from workbench.data.raw import (
     SQL_TYPES,
@@ -36,7 +38,7 @@ from workbench.data.raw import (
     united,
     vague_zone,
 )
-from workbench.data.rules import FILE, ROW, Breach, Rule, breaches, message, offender, place_in_words
+from workbench.data.rules import FILE, ROW, Breach, Rule, breaches, message, offender, place_in_words, problem
 from workbench.data.strays import GAP, YEARS, bulk, rows_by_day
 from workbench.errors import ContractError, QueryError, nearest
 
@@ -64,15 +66,16 @@ def _in_words(table: str, said: str) -> dict[str, Any]:
     rule, *more = said.split("\n")
     first = next((line.strip() for line in more if line.strip().startswith("first: ")), "")
     repair = " ".join(line.strip() for line in more if line.strip() != first)
-    return {**_problem(table, "", rule.removesuffix("."), repair), "first": first.removeprefix("first: ")}
+    return {**problem(table, "", rule.removesuffix("."), repair), "first": first.removeprefix("first: ")}
 
 
 def _offences_or_trouble(table: str, raw: dict[str, Raw], show_ids: bool) -> list[dict[str, Any]]:
     try:
-        unmatched, alike = _unmatched(table, raw[table], show_ids), _alike(table, raw[table])
-        return [*_unread(table, raw[table]), *unmatched, *_offences(table, raw, show_ids), *alike]
+        unmatched = _unmatched(table, raw[table], show_ids)
+        offences = [*_offences(table, raw, show_ids), *alike(table, raw[table]), *people_among(table, raw)]
+        return [*_unread(table, raw[table]), *unmatched, *offences]
     except Exception as error:  # whatever it is, the other tables are checked
-        torn = [problem for part in raw[table].parts for problem in _torn(table, part, show_ids)]
+        torn = [fault for part in raw[table].parts for fault in _torn(table, part, show_ids)]
         return torn or [_in_words(table, in_words(error))]
 
 
@@ -91,23 +94,12 @@ def _unread(table: str, raw: Raw) -> Iterator[dict[str, Any]]:
         counts = {reason: n for part in parts for reason, n in part.outcomes.items() if n}
         most = max(counts, key=lambda reason: counts[reason])
         repair = f"{counts[most]:,} are left out as {most!r}. Is it the right export?"
-        problem = _problem(table, "", f"some rows of {table} are read", repair)
-        yield {**problem, "rows": rows, "of": rows, "broken": False}
-
-
-def _alike(table: str, raw: Raw) -> Iterator[dict[str, Any]]:
-    """Rows of a log without an event_id that repeat one another: the same event twice, or two events?"""
-    parts = [part for part in raw.parts if table == "events" and "event_id" not in part.columns and not part.once]
-    more, of = 0, 0
-    for part in parts:
-        names = ", ".join(identifier(name) for name in part.table.columns)
-        counted = part.table.sql(f"select cast(count(*) as bigint) as n from this group by {names}")
-        row = counted.sql("select cast(sum(n) as bigint) as n, cast(count(*) as bigint) as different from this").row()
-        more, of = more + (row["n"] or 0) - row["different"], of + (row["n"] or 0)
-    if more:
-        repair = f"Name their event_id, or say in {MAPPING} that they count once: [{table}] drop_repeats = true."
-        problem = _problem(table, "", f"the rows of {table} differ from one another", repair)
-        yield {**problem, "rows": more, "of": of, "broken": False}
+        yield {
+            **problem(table, "", f"some rows of {table} are read", repair),
+            "rows": rows,
+            "of": rows,
+            "broken": False,
+        }
 
 
 def _unmatched(table: str, raw: Raw, show_ids: bool) -> Iterator[dict[str, Any]]:
@@ -120,8 +112,8 @@ def _unmatched(table: str, raw: Raw, show_ids: bool) -> Iterator[dict[str, Any]]
                 row = part.first_left_out(reason, {"value": identifier(NAMED)})
                 where = place_in_words(row[FILE], row[ROW], len(part.found.files))
                 first = f"{where}: user_id={row['value']}" if show_ids else where
-                problem = _problem(table, "user_id", promise.format(table=table), repair)
-                yield {**problem, "rows": rows, "of": of, "first": first, "broken": not counts.get("")}
+                said = problem(table, "user_id", promise.format(table=table), repair)
+                yield {**said, "rows": rows, "of": of, "first": first, "broken": not counts.get("")}
 
 
 def _torn(table: str, part: Part, show_ids: bool) -> Iterator[dict[str, Any]]:
@@ -129,8 +121,8 @@ def _torn(table: str, part: Part, show_ids: bool) -> Iterator[dict[str, Any]]:
     for fault in part.found.torn():
         where = place_in_words(fault.file, fault.row, len(part.found.files))
         name = f" ({part.found.files[fault.file - 1].name})" if show_ids else ""
-        problem = _problem(table, "", f"every row of {table} can be taken apart, but {fault.what}", fault.repair)
-        yield {**problem, "rows": fault.rows, "first": where + name}
+        said = problem(table, "", f"every row of {table} can be taken apart, but {fault.what}", fault.repair)
+        yield {**said, "rows": fault.rows, "first": where + name}
 
 
 def refuse_broken(problems: pd.DataFrame) -> None:
@@ -140,16 +132,16 @@ def refuse_broken(problems: pd.DataFrame) -> None:
         raise ContractError("\n".join(sentence(row) for row in broken.to_dict("records")))
 
 
-def sentence(problem: Mapping[Any, Any]) -> str:
+def sentence(found: Mapping[Any, Any]) -> str:
     """One problem in words: the rule, the count, the first offender, the way out."""
-    counted = f", but not in {problem['rows']:,} of {problem['of']:,} rows" if problem["of"] else ""
-    return message(f"{problem['rule']}{counted}", problem["first"], problem["repair"])
+    counted = f", but not in {found['rows']:,} of {found['of']:,} rows" if found["of"] else ""
+    return message(f"{found['rule']}{counted}", found["first"], found["repair"])
 
 
 def refuse_unreadable(name: str, raw: Raw) -> None:
     """Raise ContractError where a table lacks a required column, or times that are naive by type have no zone."""
-    for problem in _lacking(name, raw):
-        raise ContractError(sentence(problem))
+    for found in _lacking(name, raw):
+        raise ContractError(sentence(found))
     for c in TABLES[name]:
         if any(_zone_by_type_is_missing(c, part) for part in raw.parts):
             raise ContractError(f"{name}.{c.name} has no time zone.\n  {_say_the_zone(name)}")
@@ -159,24 +151,24 @@ def _absent(raw: dict[str, Raw], trouble: Mapping[str, str], show_ids: bool) -> 
     for table in REQUIRED_TABLES:
         if table not in raw and not {table, ALL} & trouble.keys():
             repair = f"Put {table}.parquet or {table}.csv there, or name its file in {MAPPING}."
-            yield _problem(table, "", f"the table {table} is missing", repair)
+            yield problem(table, "", f"the table {table} is missing", repair)
     for table, found in raw.items():
         yield from _lacking(table, found, show_ids)
     if "users" in raw and raw["users"].derived:
         rule = "the table users is missing: everybody in the log counts as a user"
         repair = "Add a table of users to see who has access and does not use it."
-        yield {**_problem("users", "", rule, repair), "broken": False}
+        yield {**problem("users", "", rule, repair), "broken": False}
 
 
 def _lacking(table: str, raw: Raw, show_ids: bool = False) -> list[dict[str, Any]]:
     found = []
     for part in raw.parts:
         if part.found.table.columns == [EMPTY]:
-            found.append(_problem(table, "", f"{table} has columns, but its file is empty", "Export it again."))
+            found.append(problem(table, "", f"{table} has columns, but its file is empty", "Export it again."))
             continue
         there = sorted(name for name in part.found.table.columns if name != EMPTY)
         found += [
-            _problem(table, c.name, f"{table} has a column {c.name}, but {_instead(c.name, there, show_ids)}", repair)
+            problem(table, c.name, f"{table} has a column {c.name}, but {_instead(c.name, there, show_ids)}", repair)
             for c in TABLES[table]
             if c.required and c.name not in part.columns
             for repair in [f'Say in {MAPPING} which one it is: [{table}.columns] {c.name} = "…".']
@@ -190,19 +182,6 @@ def _instead(wanted: str, there: list[str], show_ids: bool) -> str:
         return f"it has only {', '.join(there) or 'nothing'}"
     near = nearest(wanted, there)
     return f"none of its {len(there):,} is called that{f'; perhaps {near} is it' if near else ''}"
-
-
-def _problem(table: str, column: str, rule: str, repair: str) -> dict[str, Any]:
-    return {
-        "table": table,
-        "column": column,
-        "rule": rule,
-        "rows": 1,
-        "of": 0,
-        "first": "",
-        "repair": repair,
-        "broken": True,
-    }
 
 
 def rules(table: str, raw: dict[str, Raw]) -> Iterator[Rule]:

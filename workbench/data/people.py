@@ -38,9 +38,7 @@ def known_as(names: Sequence[tuple[Part, str]]) -> Table:
     names : sources of users, and SQL over each; whoever has several names is found by each
     """
     c = promised("users")["user_id"]
-    listed = [
-        part.table.sql(f"select {_spelt(name)} as name, {typed(c, part)} as id from this") for part, name in names
-    ]
+    listed = [part.table.sql(f"select {spelt(name)} as name, {typed(c, part)} as id from this") for part, name in names]
     text = "select name, min(id) as id, count(distinct id) as people from this where name is not null group by name"
     return united(listed).sql(text)
 
@@ -53,7 +51,7 @@ def matched(found: Found, named: str, known: Table) -> Found:
     """
 
     def joined(rows: Table) -> Table:
-        called = rows.sql(f"select this.*, {_spelt(named)} as {identifier(NAMED)} from this")
+        called = rows.sql(f"select this.*, {spelt(named)} as {identifier(NAMED)} from this")
         new = f"known.id as {identifier(MATCHED)}, known.people as {identifier(PEOPLE)}"
         return called.sql(
             f"select this.*, {new} from this left join known on known.name = this.{identifier(NAMED)}", known=known
@@ -72,6 +70,7 @@ def unmatched(required: bool) -> dict[str, str]:
     return {**nobody, UNKNOWN: f"{named} is not null and {people} is null", SEVERAL: f"{people} > 1"}
 
 
-def _spelt(name: str) -> str:
+def spelt(name: str) -> str:
+    """SQL: a name as names are compared; missing where it is empty."""
     soft = f"replace(replace(cast({name} as varchar), {literal(HARD_BLANK)}, ' '), '  ', ' ')"
     return f"nullif(lower(trim({soft})), '')"

@@ -120,3 +120,17 @@ def message(claim: str, first: str, repair: str) -> str:
     """
     end = "" if claim.endswith("?") else "."
     return "\n  ".join([f"{claim}{end}", *([f"first: {first}"] if first else []), *([repair] if repair else [])])
+
+
+def problem(table: str, column: str, rule: str, repair: str) -> dict[str, Any]:
+    """A broken rule that is about a whole table, as a row of what the check finds."""
+    return {
+        "table": table,
+        "column": column,
+        "rule": rule,
+        "rows": 1,
+        "of": 0,
+        "first": "",
+        "repair": repair,
+        "broken": True,
+    }

@@ -25,6 +25,7 @@ from workbench.data.engine import Table
 from workbench.data.files import found_in
 from workbench.data.lookup import hiding, with_managers
 from workbench.data.mapping import known_zone, part, parts, read_mapping
+from workbench.data.persons import refuse_people
 from workbench.data.postgres import is_postgres
 from workbench.data.raw import SQL_TYPES, Found, Raw, users_of
 from workbench.errors import ContractError, NothingToShowError, QueryError, did_you_mean, not_one_of
@@ -114,6 +115,7 @@ class Source:
                 )
             return self._empty(name)
         checks.refuse_unreadable(name, self.raw[name])
+        refuse_people(name, self.raw)
         opened = self.raw[name].typed(self.given(name), theirs)
         return opened.stored() if self.raw[name].derived and opened.engine.inside else opened
 

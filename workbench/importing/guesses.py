@@ -10,34 +10,46 @@ from functools import cache
 from importlib.resources import files
 
 from workbench.data.contract import TABLES, Column
+from workbench.data.persons import MAIL, MANY, are_mails, look_like_people
 from workbench.importing.dates import dates
 from workbench.importing.exports import Export, key
 from workbench.importing.notation import FALSE, MISSING, TRUE
 
 FEWEST = {"users": 3, "champions": 3, "milestones": 3}  # columns found before a file is taken for it; else 2
 OFFSET = re.compile(r"[+-]?\d{1,3}|[+-]\d\d:?\d\d|Z")
-NAMES = """First-name Last-name Full-name Display-name Email E-mail-address Work-email Vorname Nachname Prénom Nom
+NAMES = """Name First-name Last-name Full-name Display-name Email E-mail-address Work-email Vorname Nachname Prénom Nom
     Courriel Nombre Apellido Correo Voornaam Achternaam Nome Cognome"""
 NAMING = frozenset(map(key, NAMES.split()))  # columns of a table of people that no column of the contract is read from
+WHOLE = (
+    "Name Full-name Display-name Employee-name Employee User-full-name Nom-complet Vollständiger-Name Nombre-completo"
+)
+WHOLE_NAMES = frozenset(map(key, WHOLE.split()))
 FEW = 30  # different actions at most, where a column is taken for that of actions by its content alone
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")  # also those of CamelCase
 SAYS_LITTLE = "utc gmt the of de del do da dos das du des la le el dim fct tbl col fld"
 FILLING = frozenset(SAYS_LITTLE.split())
+SPANS = {"user_id", "access_start", "access_end"}  # of users, and of whoever took part in something
 KEYS = frozenset({"guid", "uuid", "key", "sk", "identifier"})  # what systems call a person's or a thing's id
-MAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 
 
-def guessed(export: Export) -> tuple[str, dict[str, str]] | None:
+def guessed(export: Export, people: frozenset[str] = frozenset()) -> tuple[str, dict[str, str]] | None:
     """The table of the contract that an export most likely is, and its columns: ours → theirs.
 
-    None where no table finds all the columns that it cannot do without.
+    people : those of the log, in small letters
+    None where no table finds all the columns that it cannot do without. What names people is no list of milestones.
 
     >>> log = Export("log.csv", ("Who", "ts", "What"), (("u1", "2025-01-06 08:00", "edit"),))
     >>> guessed(log)
     ('events', {'user_id': 'Who', 'occurred_at': 'ts', 'action': 'What'})
     """
-    found = _found(export, strict=True) or _found(export, strict=False)
-    if not found:
+    about_people = lists_people(export, people)
+    for strict in (True, False):
+        found = _found(export, strict)
+        if "milestones" in found and about_people:
+            del found["milestones"]
+        if found:
+            break
+    else:
         return None
     table = max(found, key=lambda name: _likeness(name, found[name], export))
     return table, found[table]
@@ -54,8 +66,11 @@ def _columns(table: str, export: Export, strict: bool) -> dict[str, str]:
     for c in sorted(TABLES[table], key=lambda c: not c.required):
         free = [name for name in export.header if name and name not in columns.values()]
         named = _by_name(table, c, free, export, strict or not c.required)
-        theirs = named or (_by_content(c, free, export) if table == "events" else None)
+        theirs = named or (_by_content(table, c, free, export) if table in ("events", "users") else None)
         columns |= {c.name: theirs} if theirs and not _is_the_user(c, theirs, columns, export) else {}
+    free = [name for name in export.header if name not in columns.values()]
+    if table == "users" and columns.keys() <= SPANS and any(key(name) in _of_programmes() for name in free):
+        return {}
     lacking = any(c.required and c.name not in columns for c in TABLES[table])
     names = {name for name in export.header if table == "users" and key(name) in NAMING} - {*columns.values()}
     few = len(columns) + len(names) < FEWEST.get(table, 2) and not _is_called(export, table)
@@ -89,9 +104,10 @@ def gist(name: str) -> str:
     return "".join(told[:-1] if len(told) > 1 and told[-1] == "name" else told)
 
 
-def _by_content(c: Column, free: Sequence[str], export: Export) -> str | None:
-    """Of a log: the only column of times, of e-mail addresses or with a user in its name, of words that recur."""
-    found = [name for name in free if c.name in _LOOKS and _LOOKS[c.name](name, export.column(name))]
+def _by_content(table: str, c: Column, free: Sequence[str], export: Export) -> str | None:
+    """The only column that holds what ours does."""
+    looks = _LOOKS[table]
+    found = [name for name in free if c.name in looks and looks[c.name](name, export.column(name))]
     return found[0] if len(found) == 1 else None
 
 
@@ -113,10 +129,13 @@ def _holds_actions(name: str, values: Sequence[str]) -> bool:
     return 1 < len(words) <= FEW and len(filled) >= 5 * len(words) and not dates(filled).formats
 
 
-_LOOKS: dict[str, Callable[[str, Sequence[str]], bool]] = {
-    "occurred_at": _holds_times,
-    "user_id": _holds_people,
-    "action": _holds_actions,
+def _holds_names(name: str, values: Sequence[str]) -> bool:
+    return key(name) in WHOLE_NAMES and look_like_people(values) and len({*values}) == len(values)
+
+
+_LOOKS: dict[str, dict[str, Callable[[str, Sequence[str]], bool]]] = {
+    "events": {"occurred_at": _holds_times, "user_id": _holds_people, "action": _holds_actions},
+    "users": {"user_id": _holds_names},
 }
 
 
@@ -141,9 +160,35 @@ def _is_number(value: str) -> bool:
     return value.strip().lstrip("+-").replace(".", "").replace(",", "").isdigit()
 
 
-def _likeness(table: str, columns: dict[str, str], export: Export) -> tuple[bool, int, int]:
-    """A file that is called like a table is that table; otherwise the one that finds most of its columns."""
-    return _is_called(export, table), len(columns), sum(c.required for c in TABLES[table])
+def _likeness(table: str, columns: dict[str, str], export: Export) -> tuple[bool, int, bool, int]:
+    """A file that is called like a table is that table; otherwise the one that finds most of its columns.
+
+    Of several it is a list of people, whom any other table may name on pages.
+    """
+    required = sum(c.required for c in TABLES[table])
+    return _is_called(export, table), len(columns), table == "users", required
+
+
+def lists_people(export: Export, people: frozenset[str]) -> bool:
+    """Whether an export says of people what it says: it has their ids or addresses, or names those of the log.
+
+    people : those of the log, in small letters
+    """
+    called = _is_called(export, "milestones")
+    ids = {key(name) for name in _synonyms()["users"]["user_id"] if name != "id"} | {"userid"}
+    columns = {name: [each for each in export.column(name) if each.strip()] for name in export.header if name}
+    if any(key(name) in ids or gist(name) in ids or are_mails(values) for name, values in columns.items()):
+        return True
+    if any(_name_them(values, people) for values in columns.values()):
+        return True
+    named = [] if called else [values for name, values in columns.items() if key(name) in WHOLE_NAMES]
+    return any(len(each) > 1 and look_like_people(each, fewest=1 if len({*each}) >= MANY else 2) for each in named)
+
+
+def _name_them(values: Sequence[str], people: frozenset[str]) -> bool:
+    """Whether most of some values name people of the log."""
+    different = {value.strip().lower() for value in values}
+    return 2 * len(different & people) > len(different)
 
 
 def _is_called(export: Export, table: str) -> bool:
@@ -154,6 +199,13 @@ def _is_called(export: Export, table: str) -> bool:
 def _people() -> tuple[str, ...]:
     """By what lists of people name them, which other tables do as well; an id alone is there that of the row."""
     return tuple(name for name in _synonyms()["users"]["user_id"] if name != "id")
+
+
+@cache
+def _of_programmes() -> frozenset[str]:
+    """What columns are called that say what somebody took part in, or what came of it."""
+    names = {("incentives", "programme"), ("incentives", "cost"), ("trainings", "programme"), ("outcomes", "value")}
+    return frozenset(key(name) for table, ours in names for name in (ours, *_synonyms()[table][ours]))
 
 
 @cache

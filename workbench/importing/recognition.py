@@ -39,8 +39,10 @@ def seen(folder: Path) -> Seen:
     """What the files of a folder are."""
     found: list[tuple[Fragment, list[Export]]] = []
     passed_over: dict[str, str] = {}
-    for mapping, group in _groups(exports(folder)):
-        made = _fragments(mapping, group, len({each.files for each, _ in found if each.table == "surveys"}))
+    there = exports(folder)
+    people = _of_the_log(there)
+    for mapping, group in _groups(there, people):
+        made = _fragments(mapping, group, people, len({each.files for each, _ in found if each.table == "surveys"}))
         below = [replace(export, rows=export.rows[mapping.headings :] if mapping else export.rows) for export in group]
         found += [(_encoded(written(each, below, folder), folder), below) for each in made]
         if not made:
@@ -49,16 +51,32 @@ def seen(folder: Path) -> Seen:
     return Seen(tuple(with_people(found, folder)), passed_over | packed)
 
 
-def _groups(found: Sequence[Export]) -> list[tuple[Shipped | None, list[Export]]]:
+def _of_the_log(found: Sequence[Export]) -> frozenset[str]:
+    """The people of the logs, in small letters."""
+    logs = [(export, columns["user_id"]) for export in found for columns in [_log(export)] if "user_id" in columns]
+    return frozenset(value.strip().lower() for export, who in logs for value in export.column(who))
+
+
+def _log(export: Export) -> dict[str, Any]:
+    """The columns of a log, by their names; nothing where an export is none."""
+    mapping = recognised(export.header)
+    if mapping:
+        said = fitted(mapping.tables.get("events", {}), export.header)[0].get("columns", {})
+        return {ours: name for ours, name in said.items() if isinstance(name, str)}
+    guess = guessed(export)
+    return guess[1] if guess and guess[0] == "events" else {}
+
+
+def _groups(found: Sequence[Export], people: frozenset[str]) -> list[tuple[Shipped | None, list[Export]]]:
     """Exports that are one source, with the mapping that knows them."""
     groups: dict[Any, tuple[Shipped | None, list[Export]]] = {}
     for export in found:
         mapping = recognised(export.header)
-        groups.setdefault(_kind(mapping, export), (mapping, []))[1].append(export)
+        groups.setdefault(_kind(mapping, export, people), (mapping, []))[1].append(export)
     return list(groups.values())
 
 
-def _kind(mapping: Shipped | None, export: Export) -> Any:
+def _kind(mapping: Shipped | None, export: Export, people: frozenset[str]) -> Any:
     if mapping and not mapping.answers:
         spelt = [] if mapping.recognised else [mapping.required(table, export.header) for table in mapping.tables]
         return (
@@ -66,7 +84,7 @@ def _kind(mapping: Shipped | None, export: Export) -> Any:
             str(spelt),
             _part(export),
         )  # lists that name their columns differently are their own sources
-    guess = None if mapping else guessed(export)
+    guess = None if mapping else guessed(export, people)
     if guess is None:  # a survey, or something unknown: each file by itself
         return export.file
     table, columns = guess
@@ -94,9 +112,9 @@ def _encoded(fragment: Fragment, folder: Path) -> Fragment:
     )
 
 
-def _fragments(mapping: Shipped | None, group: list[Export], surveys: int) -> list[Fragment]:
+def _fragments(mapping: Shipped | None, group: list[Export], people: frozenset[str], surveys: int) -> list[Fragment]:
     if mapping is None:
-        return _guessed(group)
+        return _guessed(group, people)
     if mapping.answers:
         return survey_fragments(mapping, group[0], f"{mapping.system} {surveys + 1}")
     return [] if mapping.refused else [_known(mapping, table, group) for table in mapping.tables]
@@ -120,8 +138,8 @@ def _known(mapping: Shipped, table: str, group: list[Export]) -> Fragment:
     return fragment.asked(*map(Question, mapping.questions))
 
 
-def _guessed(group: list[Export]) -> list[Fragment]:
-    guess = guessed(max(group, key=lambda export: len(export.header)))
+def _guessed(group: list[Export], people: frozenset[str]) -> list[Fragment]:
+    guess = guessed(max(group, key=lambda export: len(export.header)), people)
     if guess is None:
         return []
     table, guesses = guess
