@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -33,6 +33,7 @@ class Draft:
     fragments : sources of tables
     questions : what concerns no single table
     passed_over : file → why it is not read
+    proposed : file → lines of the mapping that read it once they are filled in
     verbs : the actions of the log that enough people take; `unlisted` others
     """
 
@@ -42,6 +43,7 @@ class Draft:
     passed_over: dict[str, str]
     verbs: tuple[Verb, ...] = ()
     unlisted: int = 0
+    proposed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def system(self) -> str:
@@ -97,6 +99,7 @@ class Draft:
             yield from asked(question)
         for file, why in self.passed_over.items():
             yield from comment(f"Not read: {file}; {why}")
+            yield from (f"# {line}" for lines in self.proposed.get(file, ()) for line in lines.splitlines())
         if not self.fragments:
             yield from LOG
 
@@ -148,7 +151,7 @@ def draft(folder: str | Path) -> Draft:
             f"{Path(folder).name} holds no table. Put the exports there: .csv, .csv.gz, .xlsx, .xls, .ods or .parquet."
         )
     fragments, doubled = _counted_once(found.fragments)
-    made = Draft(Path(folder), tuple(fragments), (), found.passed_over)
+    made = Draft(Path(folder), tuple(fragments), (), found.passed_over, proposed=found.proposed)
     with TemporaryDirectory() as place:
         log = _opened(made, Path(place))
         none: tuple[list[Verb], int] = ([], 0)

@@ -6,7 +6,7 @@ import csv
 import gzip
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,14 @@ def archives(folder: Path) -> list[Path]:
 
 def whole(export: Export, folder: Path) -> Export:
     """The export with all its rows, at most a million of them."""
-    return next(each for each in _tables(folder / export.file, folder, MANY) if each.name == export.name)
+    found = next(each for each in _tables(folder / export.file, folder, MANY) if each.name == export.name)
+    return without_header(found) if export.words.get("header") is False and "names" not in export.words else found
+
+
+def without_header(export: Export) -> Export:
+    """The export with what was taken for its header as its first row."""
+    names = tuple(f"column {place}" for place in range(1, len(export.header) + 1))
+    return replace(export, header=names, rows=(export.header, *export.rows), words={**export.words, "header": False})
 
 
 def _may_hold_a_table(inside: Path) -> bool:

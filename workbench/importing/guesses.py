@@ -16,6 +16,7 @@ from workbench.importing.exports import Export, key
 from workbench.importing.notation import FALSE, MISSING, TRUE
 
 FEWEST = {"users": 3, "champions": 3, "milestones": 3}  # columns found before a file is taken for it; else 2
+NEAR = {"users": 3, "events": 2, "milestones": 3, "incentives": 3}  # columns of a table that lacks one; else 2
 OFFSET = re.compile(r"[+-]?\d{1,3}|[+-]\d\d:?\d\d|Z")
 NAMES = """Name First-name Last-name Full-name Display-name Email E-mail-address Work-email Vorname Nachname Prénom Nom
     Courriel Nombre Apellido Correo Voornaam Achternaam Nome Cognome"""
@@ -60,21 +61,43 @@ def _found(export: Export, strict: bool) -> dict[str, dict[str, str]]:
     return {table: columns for table in _synonyms() if (columns := _columns(table, export, strict))}
 
 
+def nearly(export: Export, people: frozenset[str], table: str = "") -> tuple[str, dict[str, str], str] | None:
+    """The table that an export would be but for one required column: the table, ours → theirs, and what it lacks.
+
+    people : those of the log, in small letters
+    table : the only one that is thought of; of it more may be lacking
+    """
+    about_people = not table and lists_people(export, people)
+    found = []
+    for name in [table] if table else [name for name in _synonyms() if name != "milestones" or not about_people]:
+        columns = _there(name, export, strict=not table)
+        lacking = [c.name for c in TABLES[name] if c.required and c.name not in columns]
+        if lacking and (table or (len(lacking) == 1 and len(columns) >= NEAR.get(name, 2))):
+            found.append((name, columns, lacking[0]))
+    return max(found, key=lambda each: (_is_called(export, each[0]), len(each[1])), default=None)
+
+
 def _columns(table: str, export: Export, strict: bool) -> dict[str, str]:
     """Ours → theirs, each of theirs once; empty where a required column is not found, or too few others."""
-    columns: dict[str, str] = {}
-    for c in sorted(TABLES[table], key=lambda c: not c.required):
-        free = [name for name in export.header if name and name not in columns.values()]
-        named = _by_name(table, c, free, export, strict or not c.required)
-        theirs = named or (_by_content(table, c, free, export) if table in ("events", "users") else None)
-        columns |= {c.name: theirs} if theirs and not _is_the_user(c, theirs, columns, export) else {}
+    columns = _there(table, export, strict)
     free = [name for name in export.header if name not in columns.values()]
     if table == "users" and columns.keys() <= SPANS and any(key(name) in _of_programmes() for name in free):
         return {}
     lacking = any(c.required and c.name not in columns for c in TABLES[table])
     names = {name for name in export.header if table == "users" and key(name) in NAMING} - {*columns.values()}
     few = len(columns) + len(names) < FEWEST.get(table, 2) and not _is_called(export, table)
-    return {} if lacking or few else {c.name: columns[c.name] for c in TABLES[table] if c.name in columns}
+    return {} if lacking or few else columns
+
+
+def _there(table: str, export: Export, strict: bool) -> dict[str, str]:
+    """Ours → theirs, each of theirs once."""
+    columns: dict[str, str] = {}
+    for c in sorted(TABLES[table], key=lambda c: not c.required):
+        free = [name for name in export.header if name and name not in columns.values()]
+        named = _by_name(table, c, free, export, strict or not c.required)
+        theirs = named or (_by_content(table, c, free, export) if table in ("events", "users") else None)
+        columns |= {c.name: theirs} if theirs and not _is_the_user(c, theirs, columns, export) else {}
+    return {c.name: columns[c.name] for c in TABLES[table] if c.name in columns}
 
 
 def _is_the_user(c: Column, theirs: str, columns: dict[str, str], export: Export) -> bool:
@@ -145,7 +168,7 @@ def _may_be(c: Column, values: Sequence[str]) -> bool:
     if c.type in ("instant", "date"):
         return not filled or bool(dates(filled).formats)
     if c.type in ("number", "integer"):
-        return not filled or sum(_is_number(value) for value in filled) > len(filled) / 2
+        return not filled or sum(is_number(value) for value in filled) > len(filled) / 2
     if c.type == "offset":
         return all(OFFSET.fullmatch(value.strip()) for value in filled)
     return not c.unique or len(set(filled)) == len(filled)
@@ -156,7 +179,8 @@ def _might_be(c: Column, values: Sequence[str]) -> bool:
     return c.type not in ("instant", "date") or any(letter.isdigit() for value in values for letter in value)
 
 
-def _is_number(value: str) -> bool:
+def is_number(value: str) -> bool:
+    """Whether a value is a number, with whatever sign before its decimals."""
     return value.strip().lstrip("+-").replace(".", "").replace(",", "").isdigit()
 
 
@@ -199,6 +223,15 @@ def _is_called(export: Export, table: str) -> bool:
 def _people() -> tuple[str, ...]:
     """By what lists of people name them, which other tables do as well; an id alone is there that of the row."""
     return tuple(name for name in _synonyms()["users"]["user_id"] if name != "id")
+
+
+@cache
+def words_of_headers(single: bool = False) -> frozenset[str]:
+    """What columns are called that are known, as names are compared; `single`: word by word."""
+    names = [name for each in _synonyms().values() for ours, theirs in each.items() for name in (ours, *theirs)]
+    names += [*NAMES.split(), *WHOLE.split(), *(c.name for each in TABLES.values() for c in each)]
+    parts = [word for name in names for word in re.split(r"[\W_]+", name)] if single else names
+    return frozenset(key(part) for part in parts if part)
 
 
 @cache

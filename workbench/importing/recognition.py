@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,16 +10,17 @@ from typing import Any
 
 from workbench.data.contract import TABLES
 from workbench.data.engine import identifier, literals
-from workbench.importing.exports import CENTRAL, WESTERN, Export, archives, central, exports, key
+from workbench.importing.exports import CENTRAL, WESTERN, Export, archives, central, exports, key, without_header
 from workbench.importing.fragments import Fragment, Question
 from workbench.importing.guesses import guessed
+from workbench.importing.headings import has_no_header
 from workbench.importing.notation import NULLS, written
 from workbench.importing.people import with_people
 from workbench.importing.shipped import Shipped, fitted, recognised
 from workbench.importing.surveys import survey_fragments
+from workbench.importing.unread import proposal, reason
 
 PACKED = "it is an archive; unpack it here, then run workbench init --force"
-LISTED = 12  # columns that are named of a file that is not read
 
 
 @dataclass(frozen=True)
@@ -29,26 +29,30 @@ class Seen:
 
     fragments : sources of tables
     passed_over : file → why it is not read
+    proposed : file → lines of the mapping that read it once they are filled in
     """
 
     fragments: tuple[Fragment, ...]
     passed_over: dict[str, str]
+    proposed: dict[str, tuple[str, ...]]
 
 
 def seen(folder: Path) -> Seen:
     """What the files of a folder are."""
     found: list[tuple[Fragment, list[Export]]] = []
     passed_over: dict[str, str] = {}
-    there = exports(folder)
+    proposed: dict[str, tuple[str, ...]] = {}
+    there = [without_header(each) if has_no_header(each) else each for each in exports(folder)]
     people = _of_the_log(there)
     for mapping, group in _groups(there, people):
         made = _fragments(mapping, group, people, len({each.files for each, _ in found if each.table == "surveys"}))
         below = [replace(export, rows=export.rows[mapping.headings :] if mapping else export.rows) for export in group]
         found += [(_encoded(written(each, below, folder), folder), below) for each in made]
         if not made:
-            passed_over |= {export.name: _reason(mapping, export) for export in group}
+            passed_over |= {export.name: reason(mapping, export, people) for export in group}
+            proposed |= {export.name: proposal(export, people) for export in group if mapping is None}
     packed = {file.relative_to(folder).as_posix(): PACKED for file in archives(folder)}
-    return Seen(tuple(with_people(found, folder)), passed_over | packed)
+    return Seen(tuple(with_people(found, folder)), passed_over | packed, proposed)
 
 
 def _of_the_log(found: Sequence[Export]) -> frozenset[str]:
@@ -94,7 +98,7 @@ def _kind(mapping: Shipped | None, export: Export, people: frozenset[str]) -> An
 
 def _part(export: Export) -> tuple[Any, ...]:
     """Which part of a file is read: files of which other parts are read are other sources."""
-    return tuple(export.words.get(word) for word in ("sheet", "section", "skip_rows", "delimiter"))
+    return tuple(export.words.get(word) for word in ("sheet", "section", "skip_rows", "delimiter", "header"))
 
 
 def _encoded(fragment: Fragment, folder: Path) -> Fragment:
@@ -176,31 +180,6 @@ def _words(group: Sequence[Export]) -> dict[str, Any]:
 def _header(group: Sequence[Export]) -> list[str]:
     """The columns of all files, each once."""
     return list(dict.fromkeys(name for export in group for name in export.header if name))
-
-
-def _reason(mapping: Shipped | None, export: Export) -> str:
-    if export.trouble.startswith("cannot be read as"):
-        return f"it is neither UTF-8 nor {WESTERN}; name its encoding in a mapping, such as shift_jis"
-    if export.trouble:
-        return f"it {export.trouble}"
-    if mapping and mapping.refused:
-        return f"{mapping.title}. {mapping.refused}"
-    if mapping:
-        return f"{mapping.title}, in which no question on a scale and no comment was found."
-    names = [name for name in export.header if name]
-    if not names:
-        return "it is empty"
-    twice = next((found[1] for name in names if (found := re.fullmatch(r"(.+) \(\d+\)", name))), None)
-    if twice:
-        return f"its header has {twice} more than once; name the columns in a mapping, as in {twice} (1)"
-    if by_person := next((name for name in names if name.endswith("(UPN)")), ""):
-        return (
-            "it looks like an attendance report of Microsoft Teams in a language whose headings are not known; save it"
-            f" in English, or name its columns in the mapping: user_id = {by_person!r}, started_at = when somebody"
-            " joined, programme = the title of the meeting"
-        )
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return f"nothing is known of its columns {', '.join(names[:LISTED])}{more}"
 
 
 def place(files: Sequence[str], folder: Path) -> str | list[str]:

@@ -52,7 +52,7 @@ def _within(fragment: Fragment, word: str) -> Iterator[str]:
     if said or questions:
         yield _heading(f"[{fragment.table}.{word}]", SAYS.get(word, ""))
         yield from (
-            _line(ours, each, fragment.why.get(ours, "") if word == "columns" else "") for ours, each in said.items()
+            line(ours, each, fragment.why.get(ours, "") if word == "columns" else "") for ours, each in said.items()
         )
         yield from questions
 
@@ -64,7 +64,7 @@ def _values(fragment: Fragment) -> Iterator[str]:
     ]
     for column in dict.fromkeys([*said, *asked_of]):
         yield _heading(f"[{fragment.table}.values.{column}]", SAYS["values"])
-        yield from (_line(theirs, ours) for theirs, ours in said.get(column, {}).items())
+        yield from (line(theirs, ours) for theirs, ours in said.get(column, {}).items())
         yield from _questions(fragment, f"values.{column}")
 
 
@@ -76,9 +76,10 @@ def _heading(words: str, says: str) -> str:
     return f"{words:<32} # {says}" if says else words
 
 
-def _line(name: str, said: Any, why: str = "") -> str:
-    line = f"{_key(name)} = {value(said)}"
-    return f"{line}  # {why}" if why else line
+def line(name: str, said: Any, why: str = "") -> str:
+    """A word of the mapping with what it says; `why` as a comment behind it."""
+    said = f"{_key(name)} = {value(said)}"
+    return f"{said}  # {why}" if why else said
 
 
 def _key(name: str) -> str:
