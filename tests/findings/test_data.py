@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench import findings
+from workbench.results.phrases import speaking
 
 LEFT_OUT = pd.DataFrame({"reason": ["kept", "robots", "repeated"], "rows": [9_600, 300, 100]})
 NOTHING = pd.DataFrame(columns=["table", "rule", "rows"])
@@ -45,3 +46,10 @@ def test_rows_of_unknown_people_are_said_in_plain_words():
 def test_an_empty_log_counts_no_row():
     found = findings.fitness(LEFT_OUT.assign(rows=0), pd.DataFrame(), NOTHING)
     assert found.headline == "The data can be used: 0% of log rows count (0 of 0)."
+
+
+def test_a_rule_on_a_table_is_said_in_the_language_of_the_page():
+    rows = {"rule": ["every row of events is of somebody named"], "rows": [2], "of": [9], "table": ["events"]}
+    with speaking("de"):
+        found = findings.fitness(LEFT_OUT, pd.DataFrame(), pd.DataFrame(rows))
+    assert "die Regel „jede Zeile von events nennt jemanden“" in found.caveat

@@ -63,6 +63,12 @@ def test_slipping_and_close_are_counted_over_all_groups():
     assert found.headline == "26 people are slipping, 45 are close to the habit."
 
 
+def test_one_person_is_one():
+    one = pd.DataFrame([("slipping", 1), ("close to the habit", 1)], columns=["movement", "users"])
+    assert only(findings.slipping(one)).headline == "1 person is slipping, 1 is close to the habit."
+    assert only(findings.slipping(one[:1])).headline == "1 person is slipping."
+
+
 def test_actions_and_advice_are_handed_on():
     rows = pd.DataFrame([{"action": "Stop the race", "rule": "stop", "whom": "its teams", "grade": "robust"}])
     action, advice = findings.planned(rows, {"Race": "stop"}).records

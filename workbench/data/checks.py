@@ -41,6 +41,7 @@ from workbench.data.raw import (
 from workbench.data.rules import FILE, ROW, Breach, Rule, breaches, message, offender, place_in_words, problem
 from workbench.data.strays import GAP, YEARS, bulk, rows_by_day
 from workbench.errors import ContractError, QueryError, nearest
+from workbench.results.phrases import phrase
 
 COLUMNS = ("table", "column", "rule", "rows", "of", "first", "repair", "broken")
 MARKS = {"naive_": lacks_zone, "vague_": vague_zone, "skipped_": skipped_hour}  # what is wrong with a time
@@ -155,7 +156,7 @@ def _absent(raw: dict[str, Raw], trouble: Mapping[str, str], show_ids: bool) -> 
     for table, found in raw.items():
         yield from _lacking(table, found, show_ids)
     if "users" in raw and raw["users"].derived:
-        rule = "the table users is missing: everybody in the log counts as a user"
+        rule = phrase("the table users is missing: everybody in the log counts as a user")
         repair = "Add a table of users to see who has access and does not use it."
         yield {**problem("users", "", rule, repair), "broken": False}
 

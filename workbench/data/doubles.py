@@ -9,6 +9,9 @@ from workbench.data.contract import MAPPING
 from workbench.data.engine import identifier
 from workbench.data.raw import Raw
 from workbench.data.rules import problem
+from workbench.results.phrases import phrase
+
+REPEATED = phrase("the rows of {table} differ from one another")
 
 
 def alike(table: str, raw: Raw) -> Iterator[dict[str, Any]]:
@@ -22,5 +25,5 @@ def alike(table: str, raw: Raw) -> Iterator[dict[str, Any]]:
         more, of = more + (row["n"] or 0) - row["different"], of + (row["n"] or 0)
     if more:
         repair = f"Name their event_id, or say in {MAPPING} that they count once: [{table}] drop_repeats = true."
-        said = problem(table, "", f"the rows of {table} differ from one another", repair)
+        said = problem(table, "", REPEATED.format(table=table), repair)
         yield {**said, "rows": more, "of": of, "broken": False}

@@ -14,19 +14,23 @@ from workbench.data.contract import promised
 from workbench.data.engine import Table, identifier, literal
 from workbench.data.instants import HARD_BLANK
 from workbench.data.raw import Found, Part, typed, united
+from workbench.results.phrases import phrase
 
 ADDED = NAMED, MATCHED, PEOPLE = "user_id (named)", "user_id (matched)", "user_id (users of this name)"  # to the rows
 NOBODY = "nobody is named"
 UNKNOWN = "the person named is not among the users"
 SEVERAL = "the person named may be any of several users"
 PROMISES = {  # why a row is left out → what the table promises, and the way out
-    NOBODY: ("every row of {table} is of somebody named", "Fill in the name, or accept that the rows are left out."),
+    NOBODY: (
+        phrase("every row of {table} is of somebody named"),
+        "Fill in the name, or accept that the rows are left out.",
+    ),
     UNKNOWN: (
-        "everybody named in {table} is among the users",
+        phrase("everybody named in {table} is among the users"),
         "Spell the name as the users do, or accept that the rows are left out.",
     ),
     SEVERAL: (
-        "everybody named in {table} is one of the users only",
+        phrase("everybody named in {table} is one of the users only"),
         "Name them by something that only one has, such as an e-mail address, or accept that the rows are left out.",
     ),
 }

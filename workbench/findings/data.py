@@ -57,5 +57,12 @@ def _noted(problem: dict[Hashable, Any]) -> str:
             rows,
         )
     return say_n(
-        "{n} row breaks the rule that {rule}", "{n} rows break the rule that {rule}", rows, rule=translated(rule)
+        "{n} row breaks the rule that {rule}", "{n} rows break the rule that {rule}", rows, rule=_of_table(problem)
     )
+
+
+def _of_table(problem: dict[Hashable, Any]) -> str:
+    """A rule, whose phrase says {table} where it names the table."""
+    rule, table = str(problem["rule"]), str(problem.get("table", ""))
+    words = [word if word != table else "{table}" for word in rule.split(" ")]
+    return translated(" ".join(words), table=table) if "{" not in rule else rule

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from workbench.findings.next_steps import Recorded
-from workbench.results.phrases import phrase, say, translated
+from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.record import Record
 from workbench.results.verdict import Grade, Side, Verdict, side_of
 from workbench.results.words import MONTH_NAMES, day_in_full, number, people, percent, sentence
@@ -198,14 +198,13 @@ def slipping(near: pd.DataFrame) -> Recorded:
     '26 people are slipping, 45 are close to the habit.'
     """
     users = near.groupby("movement")["users"].sum() if len(near) else pd.Series(dtype=float)
-    counts = {movement: number(count, 0) for movement, count in users.items() if count}
-    slips, close = counts.get("slipping", ""), counts.get("close to the habit", "")
+    slips, close = (int(users.get(movement, 0)) for movement in ("slipping", "close to the habit"))
+    slipping = say_n("{n} person is slipping", "{n} people are slipping", slips) if slips else ""
     if slips and close:
-        return noted(
-            "since", say("{slipping} people are slipping, {close} are close to the habit", slipping=slips, close=close)
-        )
-    slipping = say("{n} people are slipping", n=slips) if slips else ""
-    return noted("since", slipping, say("{n} people are close to the habit", n=close) if close else "")
+        as_many = say_n("{n} is close to the habit", "{n} are close to the habit", close)
+        return noted("since", f"{slipping}, {as_many}")
+    alone = say_n("{n} person is close to the habit", "{n} people are close to the habit", close) if close else ""
+    return noted("since", slipping, alone)
 
 
 def planned(actions: pd.DataFrame, advice: Mapping[str, str]) -> Recorded:

@@ -136,6 +136,7 @@ def _designs(source: Source) -> list[dict[str, Any]]:
     ).to_pandas()
     table = table.assign(
         mandate=table["kind"] == MANDATE,
+        kind=table["kind"].fillna(phrase("not said")),
         dates=(table["assignment"] == "random").map(DATES),
         rewarded=table["rewarded_action"].fillna(phrase("any use")),
     )
