@@ -28,3 +28,12 @@ def test_steps_of_a_few_people_who_are_all_alike_are_withheld() -> None:
     assert "Ever" not in said
     whole = charts.funnel(steps.assign(n=60, users=[60, 60, 30]), title="x").description
     assert "Ever: 60" in whole
+
+
+def test_a_pattern_stands_with_its_first_and_its_last_four_weeks():
+    """By hand: (1 + 1 + 1 + 2) / 4 = 1.25 and (1 + 1 + 1 + 3) / 4 = 1.5; a single week at a month's end says less."""
+    use = [1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0, 3.0]
+    weeks = pd.DataFrame({"week": pd.date_range("2025-01-06", periods=8, freq="7D"), "estimate": use})
+    drawn = charts.pattern_paths(weeks.assign(pattern="steady", n=40), title="x", unit="active days a week")
+    assert "steady from 1.25 to 1.50" in drawn.description
+    assert "steady: 1.25 → 1.50" in str(drawn.to_dict())

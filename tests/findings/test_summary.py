@@ -109,5 +109,12 @@ def test_a_gap_that_is_none_has_no_tile():
     assert findings.gap_tile(pd.DataFrame({"step": ["ever", "habitual"], "share": [1.0, 1.0]})).records == ()
 
 
+def test_weekly_use_is_the_mean_of_the_last_four_weeks():
+    """By hand: (.7 + .7 + .7 + .9) / 4."""
+    weeks = pd.DataFrame({"week": pd.date_range("2025-01-06", periods=5, freq="7D")})
+    (tile,) = findings.weekly_tile(weeks.assign(estimate=[0.1, 0.7, 0.7, 0.7, 0.9])).records
+    assert (tile.figure, tile.headline) == ("75%", "Mean of the last 4 weeks.")
+
+
 def test_a_week_that_may_not_be_shown_has_no_tile():
     assert findings.weekly_tile(pd.DataFrame(columns=["week", "estimate"])).records == ()

@@ -116,3 +116,9 @@ def test_a_group_that_changes_within_a_person_is_refused():
     panel = user_weeks("a", "11", ["x", "y"])
     with pytest.raises(ContractError, match="team is one per person, but 1 people have several"):
         movers(panel, by="team")
+
+
+def test_pictures_without_ranges_do_not_speak_of_ranges():
+    weeks = pd.to_datetime(["2025-01-06", "2025-03-31"])
+    moved = transitions(pd.DataFrame({"user_id": "a", "week": weeks, "segment": ["low", "power"]}))
+    assert moved.about == "segments in the week of 6 Jan 2025 and in the week of 31 Mar 2025"

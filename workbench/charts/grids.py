@@ -10,7 +10,6 @@ import pandas as pd
 from workbench.charts.axes import LATER, SINCE
 from workbench.charts.data import publishable, publishable_groups, state_order, table_of
 from workbench.charts.frame import frame
-from workbench.charts.locale import WEEKDAYS
 from workbench.charts.theme import BLUES, INK, MAIN, TEXT, UNCLEAR
 from workbench.charts.wording import bare, caption, figure, heading, in_words, tooltip
 from workbench.results import privacy, words
@@ -162,11 +161,11 @@ def weekday_hour(result: Any, *, title: Any, subtitle: str = "") -> alt.LayerCha
     """
     table = in_words(table_of(result, "weekday", "hour", "estimate"), "share")
     table["value"] = [say("{n}%", n=words.number(100 * v, 1)) for v in table["estimate"]]
-    table["day"] = [translated(WEEKDAYS[int(d)]) for d in table["weekday"]]
+    table["day"] = [translated(words.WEEKDAYS[int(d)]) for d in table["weekday"]]
     tips = tooltip(table, phrase("of all actions"), day=say("Day"), hour=say("Hour"))
     x = alt.X("hour:O", axis=alt.Axis(title=say("Hour of the local clock"), labelAngle=0, labelOverlap=True))
     cells = _cells(
-        table, tips, x, alt.Y("day:N", sort=[translated(day) for day in WEEKDAYS], axis=alt.Axis(title=None))
+        table, tips, x, alt.Y("day:N", sort=[translated(day) for day in words.WEEKDAYS], axis=alt.Axis(title=None))
     )
     peak = table.iloc[int(table["estimate"].argmax())]
     said = say("Heat map by weekday and hour; most on {day} at {hour} h", day=peak["day"], hour=peak["hour"])

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.results.phrases import phrase, punctuated, say, translated
-from workbench.results.words import MONTH_NAMES, MONTHS
-
-WEEKDAYS = (
-    *(phrase("Monday"), phrase("Tuesday"), phrase("Wednesday"), phrase("Thursday")),
-    *(phrase("Friday"), phrase("Saturday"), phrase("Sunday")),
-)
+from workbench.results.phrases import punctuated, say, translated
+from workbench.results.words import MONTH_NAMES, MONTHS, WEEKDAYS
 
 
 def locale() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from workbench.charts.marks import line, line_styles, points, ribbon
 from workbench.charts.theme import GRID, INK, MAIN, TEXT
 from workbench.charts.wording import by_week, caption, figure, heading, in_words, path_in_words, tooltip, unit_of
 from workbench.results import privacy, words
+from workbench.results.estimates import RECENT
 from workbench.results.phrases import phrase, say, translated
 
 
@@ -176,23 +177,33 @@ def pattern_paths(
     course = base.mark_line(color=MAIN, strokeWidth=2)
     found = alt.Chart(table).mark_point(size=60, opacity=0).encode(x=x, y=y, tooltip=tips)
     dates, key = milestone_marks(milestones, table["week"])
-    layers = [foot, *dates, course, *_names(table, x, scale), found]
-    ends = table.groupby("pattern")["value"].agg(["first", "last"])
+    ends = _ends(table, unit)
+    layers = [foot, *dates, course, *_names(ends, x, scale), found]
     said = "; ".join(
         say("{name} from {first} to {last}", name=name, first=ends.loc[name, "first"], last=ends.loc[name, "last"])
         for name in order
     )
-    note = caption(say("figures: first and last week; all lines share one scale"), withheld, key)
+    note = caption(say("figures: mean of the first and the last four weeks; all lines share one scale"), withheld, key)
     return frame(layers, title, subtitle, f"{translated(unit)}: {said}", 62 * len(order), note)
 
 
 LIFTED = 0.56  # of a row's height that the largest value takes; its name stands in the rest
 
 
-def _names(table: pd.DataFrame, x: alt.X, scale: alt.Scale) -> list[alt.Chart]:
-    """Each pattern's name above its line, with its first and its last value."""
-    ends = table.groupby("pattern").agg(week=("week", "first"), to=("week", "last"), foot=("foot", "first"),
-                                        first=("value", "first"), last=("value", "last")).reset_index()  # fmt: skip
+def _ends(table: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Where each pattern stands, and its mean in its first and in its last weeks, in words; by pattern."""
+    rows = table.groupby("pattern")
+    ends = {"first": rows.head(RECENT), "last": rows.tail(RECENT)}
+    means = {
+        end: weeks.groupby("pattern")["estimate"].mean().map(lambda mean: figure(mean, unit))
+        for end, weeks in ends.items()
+    }
+    return rows[["foot"]].first().assign(**means)
+
+
+def _names(ends: pd.DataFrame, x: alt.X, scale: alt.Scale) -> list[alt.Chart]:
+    """Each pattern's name above its line, with its figures."""
+    ends = ends.reset_index()
     ends = ends.assign(top=ends["foot"] - 0.8, says=ends["pattern"] + ": " + ends["first"] + " → " + ends["last"])
     name: alt.Chart = alt.Chart(ends).mark_text(align="left", baseline="middle", fontSize=TEXT, color=INK)
     return [name.encode(x=alt.value(2), y=alt.Y("top:Q", axis=None, scale=scale), text="says:N")]

@@ -9,12 +9,12 @@ from datetime import date
 import pandas as pd
 
 from workbench.findings.next_steps import Recorded
+from workbench.results.estimates import RECENT
 from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.record import Record
 from workbench.results.verdict import Grade, Side, Verdict, side_of
 from workbench.results.words import MONTH_NAMES, day_in_full, number, people, percent, sentence
 
-RECENT = 4  # weeks whose mean stands for now, and as many for the start
 SATISFACTION = "satisfaction"  # the scale that is shown where several were asked
 MONTH_END = "month's end"
 FAR_ABOVE = 2  # times the share of all people
@@ -71,19 +71,19 @@ def habit_tile(rate: float, target: float, *says: str) -> Recorded:
 
 
 def weekly_tile(weekly: pd.DataFrame) -> Recorded:
-    """How many used it in the last week; for the summary of a log in which nobody can have the habit yet.
+    """How many used it in the last weeks; for the summary of a log in which nobody can have the habit yet.
 
     weekly : week, estimate (0 to 1) in the order of weeks; a week that may not be shown has no row
 
     >>> weeks = {"week": pd.to_datetime(["2025-01-06", "2025-01-13"]), "estimate": [0.6, 0.7]}
     >>> weekly_tile(pd.DataFrame(weeks)).records[0].figure
-    '70%'
+    '65%'
     """
     if weekly.empty:
         return Recorded(())
-    last = weekly.iloc[-1]
-    said = say("in the week of {day}", day=day_in_full(last["week"].date()))
-    return tile(say("were active"), percent(last["estimate"]), said, importance=1.0)
+    last = weekly.tail(RECENT)
+    said = say_n("in {n} week", "mean of the last {n} weeks", len(last))
+    return tile(say("were active"), percent(last["estimate"].mean()), said, importance=1.0)
 
 
 def gap_tile(funnel: pd.DataFrame) -> Recorded:

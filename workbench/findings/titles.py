@@ -7,17 +7,17 @@ import math
 import pandas as pd
 
 from workbench.findings.finding import Finding
-from workbench.results.estimates import Estimates
+from workbench.findings.phrases import enumerated
+from workbench.results.estimates import RECENT, Estimates
+from workbench.results.minimum import ALIKE
 from workbench.results.phrases import phrase, say, say_n, translated
-from workbench.results.words import MONTH_NAMES, capital, gist, level, number, people, percent
+from workbench.results.verdict import Way
+from workbench.results.words import MONTH_NAMES, WEEKDAYS, capital, gist, level, number, people, percent
 
-WEEKDAYS = (
-    *(phrase("Mondays"), phrase("Tuesdays"), phrase("Wednesdays"), phrase("Thursdays"), phrase("Fridays")),
-    *(phrase("Saturdays"), phrase("Sundays")),
-)
-RECENT = 4  # weeks that "now" covers where a single week would be too few
 FEW_TIMES = 2.5  # from here on a decimal of "times as much" says nothing
 AS_MUCH = 1.15  # times; two amounts closer than this are about the same
+USED = 0.1  # of a group's people, from which on the group uses a feature
+YEAR = 52  # weeks of access, after which it is said how many have the habit, where they are seen for longer
 
 
 def short(finding: Finding) -> str:
@@ -33,31 +33,39 @@ def short(finding: Finding) -> str:
 def course_so_far(table: pd.DataFrame, what: str, unit: str) -> str:
     """Where a measurement stands, and whether it clearly rose or clearly fell from its peak.
 
-    table : week, estimate, conf_low, conf_high; two weeks differ clearly where the interval of their difference
-        does not reach zero, as if they were two samples, which is cautious for the same people
+    table : week, estimate, conf_low, conf_high, of the weeks that the picture shows. A single week says little: the
+        last of a month is busier. So the mean of four weeks in a row counts, its interval the mean of theirs, which is
+        cautious. Two means differ clearly where the interval of their difference does not reach zero, as if they were
+        two samples, which is cautious for the same people. Where there are fewer weeks, their mean is all that is said.
     what : the measurement as a noun; unit : of the estimates
 
-    >>> weeks = {"week": pd.to_datetime(["2025-08-04", "2025-12-29"]), "estimate": [0.72, 0.66]}
-    >>> rows = pd.DataFrame(weeks).assign(conf_low=[0.70, 0.64], conf_high=[0.74, 0.68])
+    >>> shares = [0.70, 0.72, 0.71, 0.75, 0.66, 0.66, 0.64, 0.68]
+    >>> rows = pd.DataFrame({"week": pd.date_range("2025-08-04", periods=8, freq="7D"), "estimate": shares})
+    >>> rows = rows.assign(conf_low=rows["estimate"] - 0.02, conf_high=rows["estimate"] + 0.02)
     >>> course_so_far(rows, "Habit use", "share of people")
-    'Habit use peaked in August 2025 (72%), now 66%'
+    'Habit use peaked in August 2025 (72%); 66% in the last four weeks'
     """
     known, what = table.dropna(subset=["estimate"]).sort_values("week", kind="stable"), translated(what)
     if known.empty:
         return say("{what}: nothing to show", what=what)
-    first, last, top = known.iloc[0], known.iloc[-1], known.iloc[int(known["estimate"].argmax())]
+    ends = known[["estimate", "conf_low", "conf_high"]]
+    if len(known) < RECENT:
+        return say("{what} so far: {now}", what=what, now=level(ends["estimate"].mean(), unit))
+    means = ends.rolling(RECENT).mean().assign(week=known["week"]).dropna(subset=["estimate"])
+    first, last, top = means.iloc[0], means.iloc[-1], means.iloc[int(means["estimate"].argmax())]
     then, most, now = (level(each["estimate"], unit) for each in (first, top, last))
     if _part(top, last):
-        when = pd.Timestamp(top["week"])
-        month = f"{translated(MONTH_NAMES[when.month - 1])} {when.year}"
-        return say("{what} peaked in {month} ({most}), now {now}", what=what, month=month, most=most, now=now)
+        middle = pd.Timestamp(top["week"]) - pd.Timedelta(weeks=RECENT // 2 - 1)
+        month = f"{translated(MONTH_NAMES[middle.month - 1])} {middle.year}"
+        parts = {"what": what, "month": month, "most": most, "now": now}
+        return say("{what} peaked in {month} ({most}); {now} in the last four weeks", **parts)
     if last["estimate"] > first["estimate"] and _part(last, first):
-        return say("{what} rose from {then} to {now}", what=what, then=then, now=now)
-    return say("{what} is at {now}", what=what, now=now)
+        return say("{what} rose from {then} to {now} in the last four weeks", what=what, then=then, now=now)
+    return say("{what}: {now} in the last four weeks", what=what, now=now)
 
 
 def _part(one: pd.Series, other: pd.Series) -> bool:
-    """Whether two weeks differ by more than chance, as two independent samples."""
+    """Whether two means differ by more than chance, as two independent samples."""
     halves = [(week["conf_high"] - week["conf_low"]) / 2 for week in (one, other)]
     return bool(abs(one["estimate"] - other["estimate"]) > math.hypot(*halves))
 
@@ -71,8 +79,7 @@ def required_or_chosen(table: pd.DataFrame) -> str:
     >>> required_or_chosen(pd.DataFrame(rows))
     'Required work is now 6 times chosen work'
     """
-    recent = table[table["week"] > table["week"].max() - pd.Timedelta(weeks=RECENT)]
-    mean = recent.groupby("kind")["estimate"].mean()
+    mean = _recent(table).groupby("kind")["estimate"].mean()
     required = mean["required"] >= mean["by choice"]
     high, low = mean.max(), mean.min()
     if not low:
@@ -118,29 +125,36 @@ def busiest(rhythm: pd.DataFrame) -> str:
     rhythm : weekday (0 is Monday), hour, share
 
     >>> busiest(pd.DataFrame({"weekday": [1, 2], "hour": [10, 9], "share": [0.03, 0.01]}))
-    'Most work happens on Tuesdays between 10:00 and 11:00'
+    'The busiest hour is Tuesday, 10:00–11:00'
     """
     if rhythm.empty:
         return say("Nothing was done in these weeks")
     top = rhythm.iloc[int(rhythm["share"].argmax())]
     hour = int(top["hour"])
-    parts = {"days": translated(WEEKDAYS[int(top["weekday"])]), "since": hour, "until": hour + 1}
-    return say("Most work happens on {days} between {since}:00 and {until}:00", **parts)
+    parts = {"day": translated(WEEKDAYS[int(top["weekday"])]), "since": hour, "until": hour + 1}
+    return say("The busiest hour is {day}, {since}:00–{until}:00", **parts)
 
 
 def active_now(lifecycle: pd.DataFrame) -> str:
-    """How many were active in the last week.
+    """How many were active in a week, as the mean of the last four.
 
     lifecycle : week, state, users (`adoption.lifecycle`)
 
-    >>> rows = {"week": pd.Timestamp("2025-01-06"), "state": ["retained", "dormant"], "users": [30, 10]}
-    >>> active_now(pd.DataFrame(rows))
-    '30 of 40 people were active in the last week'
+    >>> monday = pd.Timestamp("2025-01-06")
+    >>> weeks = {"week": [monday, monday, monday + pd.Timedelta(weeks=1), monday + pd.Timedelta(weeks=1)]}
+    >>> active_now(pd.DataFrame({**weeks, "state": ["retained", "dormant"] * 2, "users": [30, 10, 20, 20]}))
+    'In the last four weeks, 25 of 40 people a week were active'
     """
-    last = lifecycle[lifecycle["week"] == lifecycle["week"].max()].groupby("state")["users"].sum()
-    active = int(last.reindex(["new", "retained", "resurrected"]).sum())
-    parts = {"active": number(active, 0), "people": people(last.sum())}
-    return say("{active} of {people} were active in the last week", **parts)
+    weeks = _recent(lifecycle).pivot_table(index="week", columns="state", values="users", aggfunc="sum", fill_value=0)
+    active = weeks.reindex(columns=["new", "retained", "resurrected"], fill_value=0).sum(axis=1).mean()
+    parts = {"active": number(active, 0), "people": people(round(weeks.sum(axis=1).mean()))}
+    return say("In the last four weeks, {active} of {people} a week were active", **parts)
+
+
+def _recent(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the last four weeks."""
+    recent: pd.DataFrame = table[table["week"] > table["week"].max() - pd.Timedelta(weeks=RECENT)]
+    return recent
 
 
 def still_active(curve: Estimates, period: str) -> str:
@@ -170,36 +184,37 @@ def _times(many: int, period: str) -> str:
 TIMES = {"week": phrase("{n} weeks"), "month": phrase("{n} months"), "quarter": phrase("{n} quarters")}
 
 
-def most_and_least(reach: pd.DataFrame) -> str:
-    """The feature most used, and the one least used, as the mean over groups.
+def unused(reach: pd.DataFrame) -> str:
+    """The features that hardly anybody of any group has used: what one group alone uses is not unused.
 
-    reach : feature, share
+    reach : feature, share (of a group's people, 0 to 1), a row for each group
 
-    >>> most_and_least(pd.DataFrame({"feature": ["contacts", "campaigns"], "share": [0.9, 0.1]}))
-    'Most used: contacts; least used: campaigns'
+    >>> reach = pd.DataFrame({"feature": ["contacts", "campaigns", "quotes"], "share": [0.9, 0.1, 0.04]})
+    >>> unused(reach), unused(reach.head(2))
+    ('Hardly used by any group: quotes', 'Each feature is used by at least one group')
     """
-    mean = reach.groupby("feature")["share"].mean()
-    if mean.empty:
+    most = reach.groupby("feature")["share"].max().sort_values(kind="stable")
+    hardly = [str(feature) for feature in most[most < USED].index]
+    if most.empty:
         return say("No feature can be shown")
-    if len(mean) < 2:
-        return say("One feature is recorded")
-    if mean.max() == mean.min():
-        return say("All {n} features are used equally often", n=len(mean))
-    return say("Most used: {most}; least used: {least}", most=mean.idxmax(), least=mean.idxmin())
+    if not hardly:
+        return say("Each feature is used by at least one group")
+    return say("Hardly used by any group: {features}", features=enumerated(hardly))
 
 
 def latest_shares(table: pd.DataFrame, by: str, what: str) -> str:
-    """Where several shares stand in their last week.
+    """Where several shares stand, as the mean of their last four weeks.
 
     table : week, `by`, estimate; what : what they are of
 
-    >>> rows = {"week": [1, 1], "measure": ["complete", "prompt"], "estimate": [0.8, 0.9]}
+    >>> weeks = pd.to_datetime(["2025-01-06", "2025-01-13", "2025-01-13"])
+    >>> rows = {"week": weeks, "measure": ["complete", "complete", "prompt"], "estimate": [0.7, 0.9, 0.9]}
     >>> latest_shares(pd.DataFrame(rows), "measure", "Entries")
-    'Entries: 80% complete, 90% prompt'
+    'Entries in the last four weeks: 80% complete, 90% prompt'
     """
-    last = table.sort_values("week", kind="stable").groupby(by, sort=False).tail(1)
-    shares = [f"{percent(row['estimate'])} {translated(row[by])}" for row in last.to_dict("records")]
-    return f"{translated(what)}: {', '.join(shares)}"
+    mean = _recent(table).groupby(by, sort=False)["estimate"].mean()
+    shares = ", ".join(f"{percent(share)} {translated(str(name))}" for name, share in mean.items())
+    return say("{what} in the last four weeks: {shares}", what=translated(what), shares=shares)
 
 
 def most_common(shares: Estimates) -> str:
@@ -247,34 +262,39 @@ def habit_now(sizes: pd.DataFrame, habit: tuple[str, ...] = ("power", "habitual"
 
 
 def stayed(moved: Estimates) -> str:
-    """How many are in the same segment in both weeks.
+    """How many of those who have a segment in both weeks are in the same one.
 
-    moved : before, after, users
+    moved : way ("to more use", "to less use", "the same", …), users (`workbench.transitions`)
 
-    >>> rows = pd.DataFrame({"before": ["low", "low"], "after": ["low", "power"], "users": [60, 40]})
+    >>> rows = pd.DataFrame({"way": [Way.SAME, Way.LESS, Way.OTHER], "users": [60, 40, 50]})
     >>> stayed(Estimates(rows, "share of people", "made up"))
     '60% stayed in their segment'
     """
-    table = moved.table
-    same = table.loc[table["before"] == table["after"], "users"].sum()
-    return say("{share} stayed in their segment", share=percent(same / max(table["users"].sum(), 1)))
+    users = moved.table.groupby("way")["users"].sum().reindex([Way.SAME, Way.MORE, Way.LESS], fill_value=0)
+    return say("{share} stayed in their segment", share=percent(users[Way.SAME] / max(users.sum(), 1)))
 
 
-def half_have_it(curve: Estimates) -> str:
-    """After how many weeks half have the habit, or how many have it after the last week seen.
+def habit_formed(curve: Estimates, earliest: int) -> str:
+    """How many had the habit as soon as anybody could have it, and how many after a year, or as long as it is seen.
 
-    curve : week, estimate (0 to 1), rising
+    curve : week (of access), estimate (0 to 1), rising, n (people who could still get it): of fewer than ten nothing is
+        said, as in the picture; earliest : the first week in which somebody can have the habit
 
-    >>> half_have_it(Estimates(pd.DataFrame({"week": [4, 9], "estimate": [0.3, 0.5]}), "share of people", "made up"))
-    'Half have formed the habit after 9 weeks'
+    >>> rows = pd.DataFrame({"week": [9, 40, 60], "estimate": [0.5, 0.8, 0.9], "n": [100, 30, 10]})
+    >>> habit_formed(Estimates(rows, "share of people", "made up"), 9)
+    '50% had the habit as soon as it can be counted (week 9); 80% after 40 weeks'
     """
-    table = curve.table
-    half = table[table["estimate"] >= 0.5]
-    if len(half):
-        return say("Half have formed the habit after {n} weeks", n=number(half["week"].min(), 0))
-    last = table.iloc[-1]
-    parts = {"share": percent(last["estimate"]), "n": number(last["week"], 0)}
-    return say("{share} have formed the habit after {n} weeks", **parts)
+    table = curve.table[(curve.table["n"] >= ALIKE) & (curve.table["week"] <= max(YEAR, earliest))]
+    if table.empty:
+        return say("Too few people can be followed to see who forms the habit")
+    first, last = table.iloc[0], table.iloc[-1]
+    share, n = percent(last["estimate"]), number(last["week"], 0)
+    if first["week"] > earliest:
+        return say("{share} have formed the habit after {n} weeks", share=share, n=n)
+    at_once = say(
+        "{share} had the habit as soon as it can be counted (week {n})", share=percent(first["estimate"]), n=earliest
+    )
+    return at_once if len(table) == 1 else f"{at_once}; {say('{share} after {n} weeks', share=share, n=n)}"
 
 
 def come_back(curve: Estimates, period: str) -> str:

@@ -13,6 +13,7 @@ from workbench.results.phrases import punctuated, say, translated
 from workbench.results.privacy import MINIMUM, note, unshowable
 
 LEVEL = 0.95  # of confidence, wherever nothing else is asked for
+RECENT = 4  # weeks whose mean stands for now, and as many for the start
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -17,6 +17,10 @@ EVERYBODY = phrase("everybody")  # the group where there are no others
 # What a page rests on, and its source where it is about some people alone; `reports.beside` reads it on pages.
 RESTS_ON = phrase("{source}: {people} people with access, {weeks} user-weeks in {period}; fingerprint {print}")
 ONLY_SOME = phrase("{source}, only a saved selection")
+WEEKDAYS = (
+    *(phrase("Monday"), phrase("Tuesday"), phrase("Wednesday"), phrase("Thursday")),
+    *(phrase("Friday"), phrase("Saturday"), phrase("Sunday")),
+)
 MONTH_NAMES = (
     *(phrase("January"), phrase("February"), phrase("March"), phrase("April"), phrase("May"), phrase("June")),
     *(phrase("July"), phrase("August"), phrase("September"), phrase("October"), phrase("November"), phrase("December")),

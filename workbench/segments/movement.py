@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -58,7 +58,8 @@ def transitions(
     about = say("segments in the week of {start} and in the week of {end}", start=day(start), end=day(end))
     ways = [_way(before, after, order) for before, after in zip(counts["before"], counts["after"], strict=True)]
     terms = [*groups, "before", "after", "users", "way"]
-    return shares(counts.assign(users=counts["k"], way=ways), terms, "share of people", about)
+    found = shares(counts.assign(users=counts["k"], way=ways), terms, "share of people", about)
+    return replace(found, about=about)  # stands under pictures that draw no ranges
 
 
 def _way(before: str, after: str, order: tuple[str, ...]) -> Way:
