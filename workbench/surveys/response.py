@@ -17,8 +17,8 @@ from scipy import stats
 
 from workbench.data.duckdb import as_table
 from workbench.data.mapping import WEEKDAYS
-from workbench.panel.days import first_of_week, weeks_begin
 from workbench.errors import check_share
+from workbench.panel.days import first_of_week, weeks_begin
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.privacy import MINIMUM
