@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -37,3 +39,18 @@ def test_an_answer_being_read_does_not_block_the_next_question() -> None:
 def test_a_stored_table_is_computed_once() -> None:
     drawn = Table(duckdb_engine(), "select random() as x from range(3)").stored()
     assert drawn.to_arrow().equals(drawn.to_arrow())
+
+
+def test_a_frame_lives_as_long_as_a_table_needs_it():
+    """A loop over frames keeps none of them; a question asked of a question of a frame still finds it."""
+    engine = duckdb_engine()
+    gc.collect()
+    before = len(engine.frames)
+    asked = [as_table(pd.DataFrame({"n": range(i)})).sql("select n from this").sql("select count(*) as n from this")
+             for i in range(3)]  # fmt: skip
+    gc.collect()
+    assert [each.row()["n"] for each in asked] == [0, 1, 2]
+    assert [len(batch) for batch in as_table(pd.DataFrame({"n": [1, 2]})).batches()] == [2]
+    del asked
+    gc.collect()
+    assert len(engine.frames) <= before

@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import duckdb
 import pandas as pd
@@ -70,14 +71,14 @@ BATCH_ROWS = 245_760  # 120 of DuckDB's vectors: fits into the caches of a proce
 
 @dataclass
 class DuckDB:
-    """DuckDB in this process; frames that users pass are scanned where they are, not copied.
+    """DuckDB in this process; frames that users pass are scanned where they are, not copied, while a table holds them.
 
     file : a database that is opened for reading only, in which no text can reach any other file; None: in memory
     """
 
     dialect: Dialect = DUCKDB
     file: Path | None = None
-    frames: dict[str, pa.Table] = field(default_factory=dict)
+    frames: WeakValueDictionary[str, pa.Table] = field(default_factory=WeakValueDictionary)
     numbers: Iterator[int] = field(default_factory=count)
 
     @property
@@ -153,7 +154,7 @@ class DuckDB:
         """A table in memory, under a name of its own."""
         name = f"frame_{next(self.numbers)}"
         self.frames[name] = data
-        return Table(self, f"select * from {name}")
+        return Table(self, f"select * from {name}", (data,))
 
     def parquet(self, files: Sequence[Path], places: Sequence[int] = ()) -> Table:
         """Parquet files as one table; a column that some of them lack is missing there.
@@ -230,8 +231,9 @@ class DuckDB:
     def _cursor(self, text: str) -> duckdb.DuckDBPyConnection:
         # A cursor of its own: an answer that is still being read does not block the next question.
         cursor = self.connection.cursor()
-        for name in set(re.findall(r"\bframe_\d+\b", text)) & self.frames.keys():
-            cursor.register(name, self.frames[name])
+        for name in set(re.findall(r"\bframe_\d+\b", text)):
+            if name in self.frames:
+                cursor.register(name, self.frames[name])
         return cursor
 
 

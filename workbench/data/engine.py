@@ -12,7 +12,7 @@ A `Table` is an engine and a SELECT, nothing more: nothing is read until somebod
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -69,12 +69,15 @@ class Engine(Protocol):
 class Table:
     """A SELECT that has not run yet.
 
+    held : frames in memory that it reads, which live as long as a table that needs them
+
     >>> log.users.sql("select count(*) as n from this").to_pandas()["n"][0]
     np.int64(24)
     """
 
     engine: Engine
     query: str
+    held: tuple[pa.Table, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -110,7 +113,7 @@ class Table:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows, piece by piece."""
-        return self.engine.batches(self.query)
+        yield from self.engine.batches(self.query)
 
     def stored(self) -> Table:
         """This table computed once, where its data are, for the many questions that follow."""
@@ -138,7 +141,8 @@ def select(text: str, **tables: Table) -> Table:
     named = ", ".join(f"{name} as ({t.query})" for name, t in tables.items())
     body = text.strip()
     joined = f", {body[5:]}" if body[:5].lower() == "with " else f" {body}"
-    return Table(next(iter(engines.values())), f"with {named}{joined}")
+    held = {id(frame): frame for t in tables.values() for frame in t.held}
+    return Table(next(iter(engines.values())), f"with {named}{joined}", tuple(held.values()))
 
 
 def literal(value: object) -> str:
