@@ -20,8 +20,9 @@
   const slim = ({ config = {} }) => ({
     config: { ...config, legend: { ...config.legend, columns: 1 }, axisX: { ...config.axisX, titleAnchor: "end" } },
   });
-  // Names of rows stand above their marks there.
-  const narrow = (spec, room) => (room < 480 ? { ...spec, ...(spec.usermeta || {}).narrow } : spec);
+  // What a chart has for a narrow screen: names of rows above their marks, names of columns upright.
+  const told = ({ params = [] }) => params.map((each) => (each.name === "narrow" ? { ...each, value: true } : each));
+  const narrow = (spec, room) => (room < 480 ? { ...spec, ...(spec.usermeta || {}).narrow, params: told(spec) } : spec);
   const titled = (spec, room) => {
     const { text, subtitle } = spec.title || {};
     if (!text) return spec;
@@ -58,6 +59,8 @@
     URL.revokeObjectURL(link.href);
   };
 
+  const PAPER = { width: 900, height: 75 }; // pixels of a chart on a sheet of paper, a quarter smaller there
+
   // Where the numbers come from: the name of the source, as the page says it.
   const from = (document.querySelector("p.data, p.lead") || { textContent: "" }).textContent.split(":")[0].trim();
 
@@ -79,10 +82,18 @@
     if (!window.vegaEmbed) return inWords(figure);
     const place = figure.querySelector("div"), room = figure.clientWidth;
     const spec = titled(narrow(fitted(JSON.parse(text), room), room), room);
-    await vegaEmbed(place, spec, { mode: "vega-lite", renderer: "svg", actions: false, ast: true });
+    const how = { mode: "vega-lite", renderer: "svg", actions: false, ast: true };
+    await vegaEmbed(place, spec, how);
     whole(place.querySelector("svg.marks"));
-    // The figure has the name; what has none inside it is decoration to a screen reader.
-    place.querySelectorAll("svg g[role]:not([aria-label])").forEach((g) => g.setAttribute("aria-hidden", "true"));
+    // A summary is one sheet of paper: its chart is drawn for it, as wide as the sheet and low.
+    if (figure.closest("main.site")) {
+      const paper = document.createElement("div");
+      paper.className = "paper";
+      place.after(paper);
+      await vegaEmbed(paper, titled({ ...JSON.parse(text), ...PAPER }, PAPER.width), how);
+    }
+    // The figure says in words what it shows; its marks would be read as raw numbers.
+    figure.querySelectorAll("svg").forEach((picture) => picture.setAttribute("aria-hidden", "true"));
     figure.dataset.drawn = "true";
   };
   document.querySelectorAll("figure.chart").forEach(draw);
