@@ -10,6 +10,7 @@ from results_by_hand import Ends, said
 from workbench import findings
 from workbench.results.estimates import Estimates
 from workbench.results.gaming import Gaming
+from workbench.results.phrases import speaking
 from workbench.results.verdict import Verdict
 
 
@@ -19,6 +20,17 @@ def test_what_remains_follows_from_both_verdicts_and_is_unknown_while_it_runs():
     assert findings.remains(raised, None) == "we cannot say"
 
 
+def test_what_is_left_is_said_in_german_one_after_the_other():
+    on = {"Prize": said(Verdict.RAISED), "Race": said(Verdict.RAISED)}
+    after = {"Prize": said(Verdict.PROBABLY_LOWERED), "Race": said(Verdict.UNCLEAR)}
+    with speaking("de"):
+        found = findings.incentives(on, after, {"Race": said(Gaming.GAMED)})
+    assert found.headline.endswith(
+        "Nach dem Ende: bei Prize fiel die Nutzung vermutlich unter das erwartete Maß; bei Race blieb kein klarer Gewinn."
+        " Race wurde ausgenutzt."
+    )
+
+
 def test_incentives_are_summed_up_in_three_sentences():
     on = {"Prize": said(Verdict.RAISED), "Race": said(Verdict.RAISED), "Bonus": said(Verdict.UNCLEAR)}
     after = {"Prize": said(Verdict.RAISED), "Race": said(Verdict.LOWERED)}
@@ -26,7 +38,7 @@ def test_incentives_are_summed_up_in_three_sentences():
     found = findings.incentives(on, after, played)
     assert found.headline == (
         "Two of three incentives raised use: Prize and Race. One made no clear difference to use: Bonus. After they ended,"
-        " part of the gain remained with Prize, use fell below its expected level with Race and we cannot say what"
+        " part of the gain remained with Prize; use fell below its expected level with Race; we cannot say what"
         " remained with Bonus. Race was gamed."
     )
     raised = {"Prize": said(Verdict.RAISED)}

@@ -70,7 +70,7 @@ def test_several_programmes_in_german() -> None:
     with speaking("de"):
         found = tally({"Talks": talks, "Clinics": talks, "Tour": tour}, "training programmes", "active days a week")
     assert str(found) == (
-        "2 der 3 Schulungsprogramme haben die Nutzung erhöht: Talks und Clinics. 1 lässt sich nicht beurteilen: Tour."
+        "Zwei der drei Schulungskurse haben die Nutzung erhöht: Talks und Clinics. Einer lässt sich nicht beurteilen: Tour."
     )
 
 

@@ -9,6 +9,7 @@ from small_surveys import people
 import workbench as wb
 from workbench import surveys
 from workbench.errors import ContractError
+from workbench.results.phrases import speaking
 from workbench.results.verdict import Side
 from workbench.surveys.themes import SHIPPED, plain
 
@@ -93,7 +94,12 @@ def test_what_fewer_than_five_people_wrote_is_not_said():
     by = counted(
         ["slow"] * 6 + ["fine"] * 6, [*"abcdefghijkl"], by="department", department=["x"] * 5 + ["y"] * 7
     ).table
-    assert by.set_index("department")["says"].to_dict() == {"x": "100%", "y": "few"}
+    assert by.set_index("department")["says"].to_dict() == {"x": "100%", "y": "under 5"}
+    with speaking("de"):
+        said = counted(
+            ["slow"] * 6 + ["fine"] * 6, [*"abcdefghijkl"], by="department", department=["x"] * 5 + ["y"] * 7
+        )
+    assert said.table["says"].tolist() == ["100\u00a0%", "unter 5"]
 
 
 def test_no_text_and_no_name_is_kept():

@@ -14,8 +14,20 @@ from workbench.results.phrases import translated
 INTERVAL = ("conf_low", "conf_high", "n")
 BAND = ("band_low", "band_high")
 OURS = (  # columns whose texts are the workbench's words, never a user's names: they are shown in the page's language
-    *("agreement", "answers", "arm_a", "arm_b", "assumption", "by", "category", "consider", "course", "dates"),
-    *("declared", "design", "effect", "evidence", "export", "gamed", "group", "how", "kind", "label", "left"),
+    *(
+        "agreement",
+        "answers",
+        "arm_a",
+        "arm_b",
+        "assigned_unit",
+        "assumption",
+        "by",
+        "category",
+        "consider",
+        "course",
+        "dates",
+    ),
+    *("declared", "design", "effect", "evidence", "export", "format", "gamed", "group", "how", "kind", "label", "left"),
     *("meaning", "means", "measure", "movement", "or_else", "part", "pattern", "plain", "position", "question"),
     *("rewarded", "said_side", "says", "scale", "seen_side", "sign", "source", "term", "third", "told"),
     *("under", "unit", "use", "wave", "what", "who", "why"),

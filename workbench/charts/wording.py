@@ -104,6 +104,9 @@ MANY = {  # what groups are called → of several
 }
 
 
+TERMS = (phrase("sign"), phrase("question"), phrase("label"), phrase("group"))  # other columns that name rows
+
+
 def heading(name: str) -> str:
     """A column that names groups, states or times, as a title says it.
 

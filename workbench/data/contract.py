@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.results.phrases import phrase
+
 
 @dataclass(frozen=True)
 class Column:
@@ -157,6 +159,10 @@ MAPPING = "workbench.toml"  # the mapping beside the data
 REQUIRED_TABLES = ("users", "events")
 KINDS = ("create", "update", "delete", "view", "login")  # of actions; every other one is of the kind "other"
 PRESENCE = ("login", "logout")  # kinds of actions that show somebody was there, and nothing more
+IN_WORDS = (  # values that the columns format and kind name as examples; pages show them in their language
+    *(phrase("classroom"), phrase("online"), phrase("coaching"), phrase("manual")),
+    *(phrase("bonus"), phrase("contest"), phrase("recognition"), phrase("mandate")),
+)
 IMPORTED = ("import", "migration")  # values of events.source that are nobody's own work
 
 

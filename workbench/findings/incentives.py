@@ -98,7 +98,7 @@ def _left(on: Mapping[str, Finding], after: Mapping[str, Finding]) -> str:
     """What was left of which."""
     left = {name: remains(each, after.get(name)) for name, each in on.items()}
     names = {what: [name for name, kept in left.items() if kept is what] for what in LEFT}
-    return enumerated([translated(said, names=enumerated(names[what])) for what, said in LEFT.items() if names[what]])
+    return "; ".join(translated(said, names=enumerated(names[what])) for what, said in LEFT.items() if names[what])
 
 
 def _played(gaming: Mapping[str, Finding]) -> str:

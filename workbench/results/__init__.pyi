@@ -23,7 +23,7 @@ from .verdict import (
     side_of,
     verdict_of,
 )
-from .words import EVERYBODY, day, day_in_full
+from .words import EVERYBODY, day, day_in_full, percent
 
 __all__ = [
     "EVERYBODY",
@@ -58,6 +58,7 @@ __all__ = [
     "languages",
     "note",
     "pairs",
+    "percent",
     "phrase",
     "plain",
     "punctuated",

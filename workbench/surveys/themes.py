@@ -25,7 +25,7 @@ from workbench.data.duckdb import as_table
 from workbench.errors import ContractError, did_you_mean
 from workbench.results import words
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import phrase
+from workbench.results.phrases import phrase, say
 from workbench.results.privacy import MINIMUM
 from workbench.results.shares import shares
 from workbench.surveys.groups import at_once, clustered_mean
@@ -142,8 +142,8 @@ def theme_shares(written: pd.DataFrame, known: Mapping[str, Theme], by: str = ""
     by : a column to group by, such as "department"; empty for everybody together
     Returns Estimates, one row per theme (and group), the most frequent theme first: theme, label, under (label of the
     COM-B component), `by`, a share from 0 to 1, its Wilson interval, n people who wrote anything, count (comments on
-    the theme), says (the share in words; "few" for fewer than five people). A theme that fewer than five people wrote
-    about has no row.
+    the theme), says (the share in words; of fewer than five people, "under 5"). A theme that fewer than five people
+    wrote about has no row.
 
     >>> from workbench import surveys
     >>> known = {"slow": surveys.Theme("slow", "slow pages", ("slow",), "opportunity_physical")}
@@ -166,8 +166,8 @@ def theme_shares(written: pd.DataFrame, known: Mapping[str, Theme], by: str = ""
         counts, ["theme", "label", "under", *keys], phrase("share of people who wrote"), phrase("about a theme"), level
     )
     few = counts["k"].astype(float) < MINIMUM
-    says = [f"{words.percent(v)}" for v in found.table["estimate"]]
-    table = found.table.assign(count=counts["count"], says=pd.Series(says, few.index, dtype=object).where(~few, "few"))
+    says = pd.Series([words.percent(v) for v in found.table["estimate"]], few.index, dtype=object)
+    table = found.table.assign(count=counts["count"], says=says.where(~few, say("under {n}", n=MINIMUM)))
     return Estimates(table, found.unit, found.about, level)
 
 
