@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pytest
 
 from workbench.data.duckdb import as_table, duckdb_engine
 from workbench.data.engine import Table
+from workbench.errors import ContractError
 
 ROWS = {"user_id": ["a", "b", "b"], "actions": [1, 2, 3]}
 
@@ -54,3 +56,29 @@ def test_a_frame_lives_as_long_as_a_table_needs_it():
     del asked
     gc.collect()
     assert len(engine.frames) <= before
+
+
+@pytest.mark.parametrize("kind", [pa.float64(), pa.float32()])
+def test_nan_is_missing_whoever_hands_it_over(kind: pa.DataType):
+    """By count: of three values one is NaN and one missing; Arrow and polars would keep the NaN."""
+    values = np.array([1, np.nan, 2], kind.to_pandas_dtype())
+    table = pa.table({"x": pa.array(values, mask=np.array([False, False, True]))})
+    assert as_table(table).sql("select count(x) as known, count(*) as rows_in from this").row() == {
+        "known": 1,
+        "rows_in": 3,
+    }
+    frame = pd.DataFrame({"x": pd.array(values, dtype=pd.ArrowDtype(kind))})
+    assert as_table(frame).sql("select count(x) as known from this").row()["known"] == 2
+    assert table["x"].null_count == 1  # the table itself is as it was
+
+
+def test_two_columns_of_one_name_are_refused():
+    for table in (pd.DataFrame([[1, 2]], columns=["Y", "y"]), pa.table([[1], [2]], names=["Y", "y"])):
+        with pytest.raises(ContractError) as refused:
+            as_table(table)
+        assert str(refused.value) == (
+            "every column has a name of its own, but there are 'Y' and 'y'.\n"
+            "  Rename one of them; upper and lower case count as the same."
+        )
+    with pytest.raises(ContractError, match="but there are 'y' and 'y'"):
+        as_table(pd.DataFrame([[1, 2]], columns=["y", "y"]))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from random_panels import panel, same
 from twelve_users import changed, dated, refusal, twelve_users
 
 import workbench as wb
+from workbench.data.duckdb import duckdb_engine
+from workbench.errors import ContractError
 
 
 def test_two_rows_of_a_user_in_a_week():
@@ -155,3 +160,32 @@ def test_ids_of_several_types_are_refused():
         "user_id holds values of one type, but 2 of 72 are int and not str.\n  first: row 7\n"
         "  Make them one: table['user_id'].astype(str)."
     )
+
+
+def floats() -> pa.Table:
+    """Two periods of six people, teams by number, the last two of none; the fifth treated in the second period."""
+    nan = float("nan")
+    columns = {"user_id": np.repeat(range(6), 2), "week": [1.0, 2.0] * 6, "active_days": range(12)}
+    columns |= {
+        "trained": [nan] * 8 + [2.0] * 4,
+        "team": np.repeat([1, 2, 1, 3, nan, nan], 2),
+        "on": [0.0] * 11 + [1.0],
+    }
+    return pa.table({name: np.asarray(column) for name, column in columns.items()})
+
+
+def test_nan_is_missing_in_memory_and_in_a_file(tmp_path: Path):
+    """Nobody without a team is in one, and nobody's treatment is NaN: the same from pandas, Arrow and Parquet."""
+    pq.write_table(floats(), tmp_path / "panel.parquet")
+    kept = duckdb_engine().parquet([tmp_path / "panel.parquet"])
+    for table in (floats(), floats().to_pandas(), kept):
+        m = wb.moments(table, cluster="team", treatment="on")
+        assert m.clusters is not None
+        assert m.clusters.names == ("1.0", "2.0", "3.0")
+        assert m.excluded.to_dict("records") == [{"reason": "without a team", "units": 2, "rows": 4}]
+    unknown = floats().set_column(5, "on", [[float("nan")] + [0.0] * 10 + [1.0]])
+    pq.write_table(unknown, tmp_path / "unknown.parquet")
+    for table in (unknown, unknown.to_pandas(), duckdb_engine().parquet([tmp_path / "unknown.parquet"])):
+        with pytest.raises(ContractError, match="^on is missing in 1 rows") as refused:
+            wb.moments(table, treatment="on")
+        assert "Write 0 where it was off." in str(refused.value)

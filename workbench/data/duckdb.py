@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from weakref import WeakValueDictionary
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from workbench.data.engine import Dialect, Table, free, identifier, literal, literals
 from workbench.data.formats import UNREADABLE
@@ -297,7 +298,7 @@ def duckdb_engine() -> DuckDB:
 
 
 def as_table(data: Any) -> Table:
-    """Any table (lazy, pandas, Arrow, polars) as a lazy one.
+    """Any table (lazy, pandas, Arrow, polars) as a lazy one; of a table in memory, NaN is missing in every column.
 
     >>> people = wb.as_table(pd.DataFrame({"user_id": ["a", "b"]}))
     >>> people.sql("select max(user_id) as last from this").to_pandas()["last"][0]
@@ -306,12 +307,35 @@ def as_table(data: Any) -> Table:
     if isinstance(data, Table):
         return data
     if isinstance(data, pd.DataFrame):
-        return duckdb_engine().frame(_arrow(data))
-    if isinstance(data, pa.Table):
-        return duckdb_engine().frame(data)
-    if hasattr(data, "__arrow_c_stream__"):
-        return duckdb_engine().frame(pa.table(data))
+        _check_names(data.columns)
+        return duckdb_engine().frame(_missing_for_nan(_arrow(data)))
+    if isinstance(data, pa.Table) or hasattr(data, "__arrow_c_stream__"):
+        table = data if isinstance(data, pa.Table) else pa.table(data)
+        _check_names(table.column_names)
+        return duckdb_engine().frame(_missing_for_nan(table))
     raise TypeError(f"a table is needed (Table, pandas, Arrow or polars), not {type(data).__name__}.")
+
+
+def _check_names(names: Iterable[object]) -> None:
+    """ContractError where two columns have one name: in SQL, letter case makes none different."""
+    known: dict[str, str] = {}
+    for name in map(str, names):
+        if name.lower() in known:
+            raise ContractError(
+                f"every column has a name of its own, but there are {known[name.lower()]!r} and {name!r}.\n"
+                "  Rename one of them; upper and lower case count as the same."
+            )
+        known[name.lower()] = name
+
+
+def _missing_for_nan(table: pa.Table) -> pa.Table:
+    """Arrow and polars know NaN beside missing, pandas does not; here it is missing whoever hands it over."""
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if pa.types.is_floating(column.type) and pc.any(pc.is_nan(column)).as_py():
+            known = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+            table = table.set_column(place, name, known)
+    return table
 
 
 def _arrow(frame: pd.DataFrame) -> pa.Table:

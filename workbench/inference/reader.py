@@ -128,8 +128,8 @@ class Reader:
 
     def _numbers(self, values: pa.Array, part: str) -> NDArray[Any]:
         """Periods as numbers (dates as days since 1970-01-01); missing cohorts as NEVER."""
-        if part == "period" and values.null_count:
-            self._refuse(f"{{{part}}} is null", f"{self.columns.period} is missing", "Leave these rows out.")
+        if part == "period" and _known(values).null_count:
+            self._refuse(_missing(part, values.type), f"{self.columns.period} is missing", "Leave these rows out.")
         if pa.types.is_null(values.type):
             return np.full(len(values), NEVER)
         if pa.types.is_temporal(values.type):
@@ -178,9 +178,10 @@ class Reader:
     def _treatment(self, rows: pa.RecordBatch, layout: Layout) -> NDArray[np.int16] | None:
         if "treatment" not in rows.schema.names:
             return None
-        coded = rows["treatment"].dictionary_encode()
+        coded = _known(rows["treatment"]).dictionary_encode()
         if coded.null_count and not _is_text(coded.dictionary.type):
-            self._refuse("{treatment} is null", f"{self.columns.treatment} is missing", "Write 0 where it was off.")
+            broken = _missing("treatment", coded.dictionary.type)
+            self._refuse(broken, f"{self.columns.treatment} is missing", "Write 0 where it was off.")
         numbers = np.array([self._arm(value) for value in coded.dictionary.to_pylist()] + [0], np.int16)
         return layout.matrix(numbers[filled_up(coded.indices, -1).astype(np.int64)], -1)
 
@@ -193,7 +194,7 @@ class Reader:
     def _label(self, rows: pa.RecordBatch, part: str, layout: Layout) -> NDArray[np.object_] | None:
         if part not in rows.schema.names:
             return None
-        coded = rows[part].dictionary_encode()
+        coded = _known(rows[part]).dictionary_encode()
         codes = filled_up(coded.indices, -1).astype(np.int64)
         self._check_constant(codes, layout, part)
         labels = np.array([*coded.dictionary.to_pylist(), None], object)
@@ -275,6 +276,19 @@ def _check_period(name: str, kind: pa.DataType) -> None:
         )
     if not (pa.types.is_null(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind) or _is_number(kind)):
         raise ContractError(f"{name} is a date or a whole number, but here it is {kind}.\n  Convert the column.")
+
+
+def _missing(part: str, kind: pa.DataType) -> str:
+    """SQL: the column of a part is missing, or NaN."""
+    nan = f" or not (abs({{{part}}}) < 1e300)" if pa.types.is_floating(kind) else ""
+    return f"{{{part}}} is null{nan}"
+
+
+def _known(values: pa.Array) -> pa.Array:
+    """The same, NaN as missing: a file may have it."""
+    if not pa.types.is_floating(values.type):
+        return values
+    return pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
 
 
 def _is_number(kind: pa.DataType) -> bool:
