@@ -213,7 +213,10 @@ def test_a_share_is_in_shares_and_rare_ones_are_said_to_be_rough():
     found = wb.experiment(table, "used", "drew")
     assert found.unit == "share of people"
     assert found.table["estimate"].item() == pytest.approx(46 / 200)
-    assert found.notes == (
+    assert found.notes == ()
+    assert found.about.endswith("HC2 standard errors, Newcombe intervals")
+    by_site = wb.experiment(table.assign(site=np.arange(400) % 3), "used", "drew", block="site")
+    assert by_site.notes == (
         "4 of 200 people in 0: so few of a kind that the interval is rough. reassigned() gives a p-value that holds"
         " all the same.",
     )

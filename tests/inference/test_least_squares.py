@@ -115,6 +115,19 @@ def test_degrees_of_freedom_of_two_means_by_hand():
     assert fit.freedoms(np.array([[1.0], [-1]])).item() == pytest.approx(expected)
 
 
+def test_a_small_arm_is_not_believed_to_vary_less_than_all_do():
+    """9 against 90, the nine alike: their variance is that of all around their arms' means, by hand."""
+    arm, rng = np.repeat([1, 0], [9, 90]), np.random.default_rng(0)
+    outcome = np.where(arm == 1, 0.3, rng.normal(size=99))
+    design = np.column_stack([arm == 0, arm == 1]).astype(float)
+    control = outcome[9:].var(ddof=1)
+    found = LeastSquares(design, outcome[:, None], np.ones(99), arm=arm)
+    np.testing.assert_allclose(np.diag(found.covariance), [control / 90, control * 89 / 97 / 9])
+    np.testing.assert_allclose(np.diag(found.as_seen), [control / 90, 0], atol=1e-20)
+    wide = LeastSquares(design, np.where(arm == 1, 5 * rng.normal(size=99), outcome)[:, None], np.ones(99), arm=arm)
+    np.testing.assert_allclose(wide.covariance, wide.as_seen)
+
+
 def test_what_fits_itself_has_no_degrees_of_freedom():
     """One person alone in an arm: nothing shows how much such people vary."""
     design = np.repeat([[1.0, 0], [0, 1]], [1, 9], axis=0)

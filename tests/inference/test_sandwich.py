@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import linalg
+from scipy import linalg, stats
 
 from workbench.inference.least_squares import LeastSquares
-from workbench.inference.sandwich import Stacked
+from workbench.inference.sandwich import Believed, Stacked
 
 N = 240
 
@@ -46,6 +46,26 @@ def test_one_regression_keeps_its_degrees_of_freedom_and_a_mean_has_no_more_than
     first = stacked.fits[0].freedoms(np.eye(6)[:, [1]]).item()
     assert found[0] == pytest.approx(first)
     assert found[2] <= min(found[:2]) + 1e-9
+
+
+def test_a_small_control_is_as_sure_in_every_regression():
+    """Nine in the control who are alike: what they lack is in the variances and the covariance, by hand."""
+    arm, rng = np.repeat([0, 1, 2], [9, 90, 90]), np.random.default_rng(2)
+    outcome = np.where(arm == 0, 0.0, rng.normal(size=189))[:, None]
+    rows = tuple(np.flatnonzero(np.isin(arm, (0, k))) for k in (1, 2))
+    designs = [np.column_stack([np.ones(99), arm[r] == k]) for k, r in enumerate(rows, 1)]
+    fits = tuple(LeastSquares(d, outcome[r], np.ones(99), arm=arm[r]) for d, r in zip(designs, rows, strict=True))
+    found = Stacked(fits, rows, arm).covariance[np.ix_([1, 3], [1, 3])]
+    own = np.array([outcome[arm == k].var(ddof=1) for k in (1, 2)])
+    lacking = np.sqrt(own * 89 / 97 / 9)
+    np.testing.assert_allclose(found, np.outer(lacking, lacking) + np.diag(own / 90))
+
+
+def test_an_interval_is_the_wider_of_as_seen_and_as_all_vary():
+    """Half of the variance is seen: t of 4 times √½ is less than t of 90 for one, and t of 4 counts where all is."""
+    found = Believed(np.eye(2), np.array([4.0, 4.0]), seen=np.sqrt([0.1, 1.0]), left=90)
+    expected = [stats.t.isf(0.025, 90), stats.t.isf(0.025, 4)]
+    np.testing.assert_allclose(found.reach(0.05), expected, rtol=1e-6)
 
 
 def test_the_degrees_of_freedom_of_a_mean_of_two_arms_by_hand():

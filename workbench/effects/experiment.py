@@ -8,6 +8,7 @@ where teams were drawn, vary as they do (`least_squares`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from workbench.effects.control import doses, with_control_first
 from workbench.effects.did import check_choice
 from workbench.effects.losses import chance_of_losses, losses
 from workbench.effects.offers import offer_of
+from workbench.effects.rare import bounded, guarded, is_share, is_simple
 from workbench.errors import ContractError
 from workbench.inference.arms import Plan, arm_moments, by_precision, by_size, fit_of
 from workbench.inference.contrasts import Contrasts
@@ -27,8 +29,8 @@ from workbench.inference.layout import Floats
 from workbench.inference.people import People, Roles, read_people
 from workbench.inference.sandwich import Sandwich
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.offer import Offer
 
-RARE = 10  # people with and without an outcome of 0 or 1 that an arm should have
 BY_BLOCK = {"size": "weighted by people", "precision": "weighted by precision"}
 
 
@@ -69,7 +71,9 @@ def experiment(
     Returns Estimates, one row an arm: its mean less that of `against`, in the outcome's unit, n = people in the arm;
     `.overall` is the mean effect of all arms by their people. Standard errors are HC2, or CR2 by cluster, and t
     intervals take the degrees of freedom of Imbens & Kolesár (2016); none where these rest on fewer than three of a
-    kind. With `took`, an Offer: the effect of being offered the arm, with `.take_up` and `.came` beside it.
+    kind. An arm of few people among many is taken to vary no less than all do; shares without blocks, clusters, weights
+    and covariates have Newcombe's intervals; and no clear interval rests on few of a kind. With `took`, an Offer: the
+    effect of being offered the arm, with `.take_up` and `.came` beside it.
     Raises ContractError where the table breaks a rule, and where no two arms can be compared.
 
     >>> people = pd.DataFrame({"drew": ["course", "control"] * 4, "days": [5, 2, 4, 3, 6, 1, 5, 2]})
@@ -92,11 +96,26 @@ def experiment(
     half = len(found.estimate) // (1 if took is None else 2)
     effect = found.selected(np.arange(half))
     if took is None:
-        return estimates(effect, terms, unit_words, about, level, notes, summary=True, seed=seed)
+        effects = estimates(effect, terms, unit_words, about, level, notes, summary=True, seed=seed)
+        return guarded(effects, people, people.outcome)
     take_up = found.selected(np.arange(half, 2 * half))
     between = np.diag(found.covariance[:half, half:])
     notes = (*notes, *_came_notes(people))
-    return offer_of(effect, take_up, between, terms, unit_words, about, notes, level, seed)
+    offer = offer_of(effect, take_up, between, terms, unit_words, about, notes, level, seed)
+    return _guarded_offer(offer, people)
+
+
+def _guarded_offer(offer: Offer, people: People) -> Offer:
+    assert people.took is not None
+    effect, take_up = guarded(offer, people, people.outcome), bounded(offer.take_up, people, people.took)
+    assert isinstance(effect, Offer)
+    assert effect.overall is not None
+    assert offer.came.overall is not None
+    ends, came = ["conf_low", "conf_high"], offer.came.table.copy()
+    came.loc[effect.table["conf_low"].isna().to_numpy(), ends] = np.nan
+    overall = offer.came.overall.copy()
+    overall[ends] = np.where(np.isnan(effect.overall["conf_low"]), np.nan, overall[ends].astype(float))
+    return replace(effect, take_up=take_up, came=replace(offer.came, table=came, overall=overall))
 
 
 def straightness(found: Estimates, dose: str = "dose") -> pd.DataFrame:
@@ -179,12 +198,8 @@ def _all_terms(people: People) -> pd.DataFrame:
     return pd.concat([terms, terms.iloc[:1]], ignore_index=True)
 
 
-def _is_share(people: People) -> bool:
-    return bool(np.isin(people.outcome, (0, 1)).all())
-
-
 def _unit(people: People) -> str:
-    return "share of people" if _is_share(people) else people.roles.outcome.replace("_", " ")
+    return "share of people" if is_share(people.outcome) else people.roles.outcome.replace("_", " ")
 
 
 def _about(people: People, by_block: str) -> str:
@@ -196,12 +211,12 @@ def _about(people: People, by_block: str) -> str:
         said += f", within {len(people.block.names):,} values of {roles.block} {BY_BLOCK[by_block]}"
     if people.cluster is not None:
         return f"{said}; CR2 standard errors by {roles.cluster} ({len(people.cluster.names):,})"
-    return f"{said}; HC2 standard errors"
+    newcombe = ", Newcombe intervals" if is_share(people.outcome) and is_simple(people) else ""
+    return f"{said}; HC2 standard errors{newcombe}"
 
 
 def _notes(people: People, plans: list[Plan], by_block: str, lost: float) -> tuple[str, ...]:
-    notes = [*_cluster_notes(people), *_block_notes(people, _used(plans), by_block), *_rare_notes(people)]
-    return (*losses(people, lost), *notes)
+    return (*losses(people, lost), *_cluster_notes(people), *_block_notes(people, _used(plans), by_block))
 
 
 def _cluster_notes(people: People) -> list[str]:
@@ -233,19 +248,6 @@ def _block_notes(people: People, used: NDArray[np.bool_], by_block: str) -> list
             " an arm alone, whose ups and downs cannot be seen: use by_block='precision'."
         )
     return notes
-
-
-def _rare_notes(people: People) -> list[str]:
-    if not _is_share(people):
-        return []
-    ones = np.bincount(people.arm.code, people.outcome).astype(int)
-    size = np.bincount(people.arm.code)
-    rare = np.minimum(ones, size - ones) < RARE
-    return [
-        f"{ones[i]:,} of {size[i]:,} people in {people.arm.names[i]}: so few of a kind that the interval is rough."
-        " reassigned() gives a p-value that holds all the same."
-        for i in np.flatnonzero(rare)
-    ]
 
 
 def _came_notes(people: People) -> list[str]:

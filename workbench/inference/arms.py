@@ -92,7 +92,7 @@ def fit_of(people: People, plans: list[Plan], outcomes: Floats) -> LeastSquares 
         own, rows = people.weight[plan.rows], plan.rows
         check_rank(plan.columns, own, plan.names)
         of_rows = None if cluster is None else cluster[rows]
-        fits.append(LeastSquares(plan.columns, outcomes[rows], own, of_rows, plan.absorbed))
+        fits.append(LeastSquares(plan.columns, outcomes[rows], own, of_rows, plan.absorbed, people.arm.code[rows]))
     whole = tuple(plan.rows for plan in plans)
     return fits[0] if len(fits) == 1 else Stacked(tuple(fits), whole, people.arm.code, cluster)
 

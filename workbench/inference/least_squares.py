@@ -17,13 +17,15 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import linalg, sparse
 
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
 
 HIDDEN = 1e-9  # of a variance: a cluster that fits itself shows no more than this of its own
 MOST = 2.5e8  # numbers held at once: columns of people, or of clusters times columns
+FEW = 100  # people of an arm; fewer are a small one …
+OUTNUMBERED = 3  # … where the largest has more than so many times as many
 SAME = 1e-9  # of a column: what is left of it after the columns before it
 
 
@@ -35,6 +37,8 @@ class LeastSquares:
     cluster : N numbers from 0, or None where people are independent
     absorbed : N numbers from 0 of blocks that differ by a constant each, of people who are independent; thousands of
         blocks then cost no more than one
+    arm : N numbers from 0, or None: a small arm, of people who are independent, is not believed to vary less than all
+        do, for a few people often miss what is rare
     """
 
     design: Floats
@@ -42,6 +46,7 @@ class LeastSquares:
     weights: Floats
     cluster: NDArray[np.int64] | None = None
     absorbed: NDArray[np.int64] | None = None
+    arm: NDArray[np.int64] | None = None
 
     @cached_property
     def coefficients(self) -> Floats:
@@ -51,8 +56,34 @@ class LeastSquares:
     @cached_property
     def covariance(self) -> Floats:
         """(P·Q) × (P·Q): of the coefficients of the first outcome on all columns, then of the second, …"""
+        return self.as_seen + by_outcome(self.missed[1])
+
+    @cached_property
+    def as_seen(self) -> Floats:
+        """The same, small arms varying as they do."""
         along = self.influence.reshape(len(self.influence), -1)
         return along.T @ along
+
+    @cached_property
+    def missed(self) -> tuple[NDArray[np.int64], Floats]:
+        """R people of small arms, and R × Q × P: what they lack of varying as all do, on the coefficients."""
+        if self.arm is None or self.cluster is not None:
+            return np.zeros(0, np.int64), np.zeros((0, *self.coefficients.T.shape))
+        size = np.bincount(self.arm)
+        small = (size < FEW) & (size * OUTNUMBERED < size.max())
+        rows = np.flatnonzero(small[self.arm])
+        free = np.bincount(self.arm, 1 - (self._columns**2).sum(axis=1) - self._of_block)
+        squares = _sums(self._left**2, self.arm)
+        own = np.divide(squares, free[:, None], out=np.full(squares.shape, np.inf), where=free[:, None] > HIDDEN)
+        short = np.sqrt(np.maximum(squares.sum(axis=0) / max(free.sum(), 1) - own, 0))[self.arm[rows]]
+        return rows, short[:, :, None] * (self._columns[rows] @ self._back.T)[:, None, :]
+
+    @property
+    def left(self) -> int:
+        """Degrees of freedom of the variance, if all vary alike."""
+        absorbed = 0 if self.absorbed is None else len(np.unique(self.absorbed))
+        people, columns = self.design.shape
+        return max(int(people) - int(columns) - absorbed, 1)
 
     @cached_property
     def influence(self) -> Floats:
@@ -195,6 +226,11 @@ class LeastSquares:
         if self.absorbed is not None:
             rows = within(rows, self.weights, self.absorbed)
         return rows * np.sqrt(self.weights)[:, None]
+
+
+def by_outcome(scores: Floats) -> Floats:
+    """(P·Q) × (P·Q): sums of squares of scores, M × Q × P, of outcomes that do not vary together."""
+    return linalg.block_diag(*(scores[:, q].T @ scores[:, q] for q in range(scores.shape[1])))
 
 
 def within(rows: Floats, weights: Floats, block: NDArray[np.int64]) -> Floats:

@@ -6,15 +6,16 @@ of the same person in each are added up, and their squares are the covariance.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse, stats
 
 from workbench.inference.layout import Floats
-from workbench.inference.least_squares import LeastSquares
+from workbench.inference.least_squares import LeastSquares, by_outcome
 from workbench.inference.small_samples import Studentised
 from workbench.inference.variance import Spread
 
@@ -41,13 +42,27 @@ class Stacked:
     @cached_property
     def covariance(self) -> Floats:
         """(P·Q) × (P·Q), as of one regression."""
-        width = self.coefficients.shape
-        whole = np.zeros((self._unit.max() + 1, width[1], width[0]))
-        for fit, rows, places in zip(self.fits, self.rows, self._places, strict=True):
-            units = rows if self.cluster is None else np.arange(len(fit.influence))
-            whole[units, :, places] += fit.influence
-        along = whole.reshape(len(whole), -1)
-        return along.T @ along
+        missed = ((rows[fit.missed[0]], fit.missed[1]) for fit, rows in zip(self.fits, self.rows, strict=True))
+        return self.as_seen + by_outcome(self._together(missed))
+
+    @cached_property
+    def as_seen(self) -> Floats:
+        """The same, small arms varying as they do."""
+        units = self.rows if self.cluster is None else [np.arange(len(fit.influence)) for fit in self.fits]
+        along = self._together(zip(units, (fit.influence for fit in self.fits), strict=True))
+        return along.reshape(len(along), -1).T @ along.reshape(len(along), -1)
+
+    def _together(self, scores: Iterable[tuple[NDArray[np.int64], Floats]]) -> Floats:
+        """M × Q × P: scores of each regression, with the units that they are of."""
+        whole = np.zeros((self._unit.max() + 1, *self.coefficients.T.shape))
+        for places, (units, own) in zip(self._places, scores, strict=True):
+            whole[units, :, places] += own
+        return whole
+
+    @property
+    def left(self) -> int:
+        """Degrees of freedom of the variance of the smallest regression, if all vary alike."""
+        return min(fit.left for fit in self.fits)
 
     def freedoms(self, sums: Floats) -> Floats:
         """Degrees of freedom of K sums of coefficients of one outcome each, (P·Q) × K.
@@ -90,6 +105,22 @@ class Stacked:
 
 
 @dataclass(frozen=True, eq=False)
+class Believed(Studentised):
+    """Estimates over standard errors of which a part is as all vary: the wider of both intervals counts.
+
+    seen : K, the part that is seen
+    left : degrees of freedom of how all vary
+    """
+
+    seen: Floats = field(kw_only=True)
+    left: int = field(kw_only=True)
+
+    def reach(self, outside: float) -> Floats:
+        """K: how many standard errors on both sides leave `outside` of the probability beyond them."""
+        return np.maximum(super().reach(outside) * self.seen, stats.t.isf(outside / 2, self.left))
+
+
+@dataclass(frozen=True, eq=False)
 class Sandwich(Spread):
     """How sums of coefficients vary together.
 
@@ -104,6 +135,11 @@ class Sandwich(Spread):
         found: Floats = on_means.T @ (self.fit.covariance @ on_means.toarray())
         return found
 
+    def _seen(self, on_means: sparse.csc_array) -> Floats:
+        """K: how much of their standard errors is seen; the rest is what small arms are not believed to lack."""
+        seen, whole = (np.diag(on_means.T @ (c @ on_means.toarray())) for c in (self.fit.as_seen, self.fit.covariance))
+        return np.sqrt(np.divide(seen, whole, out=np.ones(len(seen)), where=whole > 0))
+
     def variances(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """The diagonal of the covariance."""
         return np.diag(self.covariance(on_means, on_sizes))
@@ -112,7 +148,7 @@ class Sandwich(Spread):
         """Student's t, each sum with its own degrees of freedom."""
         freedoms = self.fit.freedoms(on_means.toarray())
         # Each is a history of treatment by itself, with the degrees of freedom it has.
-        return Studentised(np.eye(len(freedoms)), freedoms)
+        return Believed(np.eye(len(freedoms)), freedoms, seen=self._seen(on_means), left=self.fit.left)
 
     def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
         """Not known: the degrees of freedom say it."""
