@@ -319,3 +319,11 @@ def test_a_column_is_one_however_files_write_its_name(folder: Path) -> None:
         '[events.columns]\nuser_id = "User_ID"\noccurred_at = "Occurred_At"\naction = "Action"\n'
     )
     assert actions(folder) == ["create", "edit"]
+
+
+def test_notes_at_the_end_are_left_out_and_counted(folder: Path) -> None:
+    rows = f"{HEADER}\na,2025-01-06T08:00:00Z,create\na,2025-01-07T08:00:00Z,create\n"
+    written(folder, "1.csv", f'{rows}\n"Confidential information, do not distribute"\nCopyright (c) 2025 Example\n')
+    assert outcomes(folder) == {"": 2, "a note below the rows": 2}
+    written(folder, "1.csv", f"{rows}b,2025-01-06\n")  # a row that was cut off is no note
+    assert any(rule.endswith("some have too few values") for rule in wb.open_source(folder).check()["rule"])

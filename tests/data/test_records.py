@@ -76,3 +76,26 @@ def test_the_check_names_the_table_and_no_value(tmp_path: Path) -> None:
     found = wb.data.check_source(tmp_path).to_csv()
     assert "the file of events is no JSON" in found
     assert "secret" not in found
+
+
+def test_one_line_that_was_cut_off_is_left_out_counted_and_noted(tmp_path: Path) -> None:
+    whole = [
+        json.dumps({"user_id": "a", "occurred_at": f"2025-01-{day:02d}T08:00:00Z", "action": "edit"})
+        for day in range(1, 12)
+    ]
+    (tmp_path / "events.ndjson").write_text("\n".join([*whole[:6], whole[6][:40], *whole[7:]]))
+    log = wb.open_source(tmp_path)
+    assert wb.data.rows_read(log).query("table == 'events'")[["reason", "rows"]].to_numpy().tolist() == [
+        ["", 10],
+        ["a line that is no JSON", 1],
+    ]
+    [noted] = log.check().query("table == 'events'").to_dict("records")
+    assert noted["rule"] == "every row of events can be taken apart, but 1 line is no JSON"
+    assert (noted["rows"], noted["first"], noted["broken"]) == (1, "row 7", False)
+    assert [len(each.rows) for each in exports(tmp_path)] == [10]
+
+
+def test_a_file_of_which_many_lines_are_no_json_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_text(f"{LINES[0]}\nno\nno\n")
+    with pytest.raises(ContractError, match="is no JSON.\n  first: line 2"):
+        records(tmp_path / "log.jsonl")

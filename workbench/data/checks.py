@@ -22,6 +22,7 @@ from workbench.data.duckdb import EMPTY
 from workbench.data.engine import Table, identifier, literals
 from workbench.data.guesses import advice
 from workbench.data.ids import likely_difference, made_alike
+from workbench.data.layout import Torn
 from workbench.data.mapping import time_zones
 from workbench.data.people import NAMED, PROMISES, UNKNOWN
 from workbench.data.persons import people_among
@@ -74,7 +75,7 @@ def _offences_or_trouble(table: str, raw: dict[str, Raw], show_ids: bool) -> lis
     try:
         unmatched = _unmatched(table, raw[table], show_ids)
         offences = [*_offences(table, raw, show_ids), *alike(table, raw[table]), *people_among(table, raw)]
-        return [*_unread(table, raw[table]), *unmatched, *offences]
+        return [*_unread(table, raw[table]), *_cut(table, raw[table], show_ids), *unmatched, *offences]
     except Exception as error:  # whatever it is, the other tables are checked
         torn = [fault for part in raw[table].parts for fault in _torn(table, part, show_ids)]
         return torn or [_in_words(table, in_words(error))]
@@ -120,10 +121,20 @@ def _unmatched(table: str, raw: Raw, show_ids: bool) -> Iterator[dict[str, Any]]
 def _torn(table: str, part: Part, show_ids: bool) -> Iterator[dict[str, Any]]:
     """Rows of text files that the engine cannot take apart."""
     for fault in part.found.torn():
-        where = place_in_words(fault.file, fault.row, len(part.found.files))
-        name = f" ({part.found.files[fault.file - 1].name})" if show_ids else ""
-        said = problem(table, "", f"every row of {table} can be taken apart, but {fault.what}", fault.repair)
-        yield {**said, "rows": fault.rows, "first": where + name}
+        yield _taken_apart(table, part, fault, show_ids)
+
+
+def _cut(table: str, raw: Raw, show_ids: bool) -> Iterator[dict[str, Any]]:
+    """Lines that are left out because they cannot be read."""
+    for part in raw.parts:
+        yield from ({**_taken_apart(table, part, each, show_ids), "broken": False} for each in part.found.cut)
+
+
+def _taken_apart(table: str, part: Part, fault: Torn, show_ids: bool) -> dict[str, Any]:
+    where = place_in_words(fault.file, fault.row, len(part.found.files))
+    name = f" ({part.found.files[fault.file - 1].name})" if show_ids else ""
+    said = problem(table, "", f"every row of {table} can be taken apart, but {fault.what}", fault.repair)
+    return {**said, "rows": fault.rows, "first": where + name}
 
 
 def refuse_broken(problems: pd.DataFrame) -> None:

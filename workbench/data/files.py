@@ -6,7 +6,8 @@ encoding, a workbook) are united with them by the names of their columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
@@ -28,6 +29,8 @@ from workbench.data.sections import section
 from workbench.errors import ContractError
 
 TEXTS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
+FOOTER, CUT = "a note below the rows", "a line that is no JSON"  # why lines of a file are left out
+CUT_OFF = "They are left out; export the file again, for they may be of people who acted."
 ENDINGS = (".parquet", *TEXTS, *workbooks.SUFFIXES, *records.SUFFIXES)
 
 
@@ -38,7 +41,8 @@ class Piece(NamedTuple):
     placed: Table
     repeated: tuple[str, ...] = ()
     torn: Callable[[], list[Torn]] = list
-    totals: int = 0  # rows of totals that are too short to be among the others
+    dropped: Mapping[str, int] = {}  # reason → lines that are not among the rows
+    cut: tuple[Torn, ...] = ()
 
 
 def found_in(folder: Path, table: str, said: dict[str, Any]) -> Found | None:
@@ -57,7 +61,8 @@ def found_in(folder: Path, table: str, said: dict[str, Any]) -> Found | None:
         by_name([piece.placed for piece in pieces]),
         tuple(sorted({name for piece in pieces for name in piece.repeated})),
         lambda: [fault for piece in pieces for fault in piece.torn()],
-        dropped={TOTALS: n} if (n := sum(piece.totals for piece in pieces)) else {},
+        dropped=dict(sum((Counter(piece.dropped) for piece in pieces), Counter())),
+        cut=tuple(each for piece in pieces for each in piece.cut),
     )
 
 
@@ -144,7 +149,7 @@ def _pieces(files: list[Path], table: str, said: dict[str, Any]) -> Iterator[Pie
         group = [files[place - 1] for place in places]
         if shape == "parquet":
             yield Piece(duckdb_engine().parquet(group), duckdb_engine().parquet(group, places))
-        elif isinstance(shape, Layout) and shape.encoding == "utf-8" and not (shape.mixed or shape.footed):
+        elif isinstance(shape, Layout) and shape.encoding == "utf-8" and not (shape.mixed or shape.footer):
             yield _scanned(group, shape, places)
         else:
             for place, file in zip(places, group, strict=True):
@@ -180,24 +185,31 @@ def _readable_parquet(file: Path) -> str:
 
 def _in_memory(file: Path, place: int, shape: Layout | str, said: dict[str, Any]) -> Piece:
     """A file that the engine cannot scan as it lies there."""
-    totals = 0
+    dropped, lines, repeated = dict[str, int](), list[int](), tuple[str, ...]()
     if isinstance(shape, Layout):
-        (rows, totals), repeated = _decoded(file, shape), shape.header.repeated
+        (rows, dropped), repeated = _decoded(file, shape), shape.header.repeated
     elif shape == "records":
-        rows, repeated = records.records(file), ()
+        rows = records.records(file, cut=lines)
     else:
         rows, repeated = section(file, said) if shape == "section" else workbooks.sheet(file, said)
     table = duckdb_engine().frame(rows)
     placed = numbered(table).sql(f"select {place} as {FILE}, this.* from this")
-    return Piece(table, placed, repeated, totals=totals)
+    cut = (Torn(place, lines[0], len(lines), _no_json(len(lines)), CUT_OFF),) if lines else ()
+    return Piece(table, placed, repeated, dropped={**dropped, **({CUT: len(lines)} if lines else {})}, cut=cut)
 
 
-def _decoded(file: Path, shape: Layout) -> tuple[pa.Table, int]:
-    """A text file in another encoding or with mixed line ends, and how many short rows of totals it has."""
+def _no_json(n: int) -> str:
+    return f"{n:,} lines are no JSON" if n > 1 else "1 line is no JSON"
+
+
+def _decoded(file: Path, shape: Layout) -> tuple[pa.Table, dict[str, int]]:
+    """A text file in another encoding, with mixed line ends or a footer, and how many short lines it has, by reason."""
     found, odd = _parsed(file, shape, numbered=False)
     if odd:  # only one thread gives rows their numbers
         found, odd = _parsed(file, shape, numbered=True)
-    torn = [row for row in odd if not is_total(row.text.split(shape.delimiter))]
+    totals = [row for row in odd if is_total(row.text.split(shape.delimiter))]
+    notes = [row for row in odd if row not in totals and row.text.strip() in shape.footer]
+    torn = [row for row in odd if row not in totals and row not in notes]
     if torn:
         first = torn[0]
         raise ContractError(
@@ -205,7 +217,8 @@ def _decoded(file: Path, shape: Layout) -> tuple[pa.Table, int]:
             f"\n  first: row {first.number - shape.header.headed:,}, which has {first.actual_columns}\n"
             "  Correct these rows, or export the file again."
         )
-    return found.select(list(shape.header.kept)), len(odd)
+    counts = {TOTALS: len(totals), FOOTER: len(notes)}
+    return found.select(list(shape.header.kept)), {reason: n for reason, n in counts.items() if n}
 
 
 def _parsed(file: Path, shape: Layout, numbered: bool) -> tuple[pa.Table, list[pa.csv.InvalidRow]]:

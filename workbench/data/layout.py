@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -29,6 +29,7 @@ TOTAL = (  # how a row of totals begins, in small letters
     r"^ *(grand |sub-?)?(totals?|sum|summe|zwischensumme|gesamt|gesamtsumme|insgesamt|total général|totale|totaal|suma)"
     r" *([:(].*)?$"
 )
+FOOTER = 6  # lines; so many are no footer any more
 SAID = re.compile(r'"?sep=(.+?)"?\s*')  # Excel's own way to name the delimiter, in the first line
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -55,7 +56,7 @@ class Layout:
 
     skip : lines before the header
     mixed : some lines end in another way than others
-    footed : the last row is one of totals, with fewer values than the header
+    footer : the last lines, where they are totals or a note, with fewer values than the header
     """
 
     encoding: str
@@ -63,7 +64,7 @@ class Layout:
     header: Header
     skip: int
     mixed: bool
-    footed: bool = False
+    footer: tuple[str, ...] = ()
 
 
 class Torn(NamedTuple):
@@ -91,8 +92,8 @@ def layout(file: Path, said: dict[str, Any]) -> Layout:
     rows = "".join(lines[skip:])
     delimiter = said.get("delimiter") or (excel[1] if excel else _delimiter(rows))
     header = said_header(_first_record(rows, delimiter), said)
-    footed = len(looked_at) < WHOLE and _is_short_total(_end(looked_at, encoding), delimiter, header)
-    return Layout(encoding, delimiter, header, skip, _mixed_line_ends(looked_at), footed)
+    footer = _footer(_end(looked_at, encoding), delimiter, header) if len(looked_at) < WHOLE else ()
+    return Layout(encoding, delimiter, header, skip, _mixed_line_ends(looked_at), footer)
 
 
 def whole_text(file: Path, said: dict[str, Any]) -> str:
@@ -228,9 +229,17 @@ def _own_names(named: list[str]) -> list[str]:
     return own
 
 
-def _is_short_total(end: str, delimiter: str, header: Header) -> bool:
-    last = (_records(end.rstrip().splitlines()[-1], delimiter, 1) or [[]])[0] if end.strip() else []
-    return 0 < len(last) < len(header.names) and is_total(last)
+def _footer(end: str, delimiter: str, header: Header) -> tuple[str, ...]:
+    """The last lines of a file, a few at most, that are totals or words and too short to be rows."""
+    last = [line.strip() for line in end.splitlines()[1:] if line.strip()][-FOOTER:]
+    footer = list(takewhile(lambda line: _is_below(line, delimiter, header), reversed(last)))
+    return tuple(reversed(footer)) if len(footer) < FOOTER else ()
+
+
+def _is_below(line: str, delimiter: str, header: Header) -> bool:
+    row = (_records(line, delimiter, 1) or [[]])[0]
+    words = len(row) == 1 and len(row[0].split()) > 1
+    return 0 < len(row) < len(header.names) and (words or is_total(row))
 
 
 def is_total(row: list[str]) -> bool:

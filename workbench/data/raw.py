@@ -58,6 +58,7 @@ class Found:
     torn : looks for rows that cannot be taken apart into columns
     derived : the rows are worked out from another table
     dropped : reason → rows of the files that are not among the rows of the table
+    cut : those of them that the check names, by file
     """
 
     table: Table
@@ -67,6 +68,7 @@ class Found:
     torn: Callable[[], list[Torn]] = list
     derived: bool = False
     dropped: dict[str, int] = field(default_factory=dict)
+    cut: tuple[Torn, ...] = ()
 
     @property
     def in_order(self) -> Table:

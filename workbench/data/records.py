@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,15 @@ from workbench.errors import ContractError
 
 SUFFIXES = tuple(f"{kind}{packed}" for kind in (".jsonl", ".ndjson", ".json") for packed in ("", ".gz"))
 
+FEW = 0.2  # of as many lines as are read may be no JSON
+NO_JSON = "is no JSON.\n  first: line {line}\n  Export it again, as UTF-8."
 
-def records(file: Path, most: int | None = None) -> pa.Table:
+
+def records(file: Path, most: int | None = None, cut: list[int] | None = None) -> pa.Table:
     """The records of a file, one a row; columns in the order in which they first appear.
 
     most : how many are read at most
+    cut : receives the numbers of lines that are no JSON, such as one that was cut off; a few are left out
     Raises ContractError for what is no JSON, or something else than records.
 
     >>> import tempfile
@@ -32,13 +36,16 @@ def records(file: Path, most: int | None = None) -> pa.Table:
     >>> records(Path(file.name)).to_pylist()
     [{'id': '7001', 'by.email': 'a'}, {'id': '7002', 'by.email': None}]
     """
-    rows = [dict(_flat(record)) for record in islice(_records(file), most)]
+    cut = [] if cut is None else cut
+    rows = [dict(_flat(record)) for record in islice(_records(file, cut), most)]
+    if len(cut) > FEW * len(rows):
+        raise ContractError(NO_JSON.format(line=cut[0]))
     names = list(dict.fromkeys(name for row in rows for name in row))
     return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in names})
 
 
-def _records(file: Path) -> Iterator[dict[str, Any]]:
-    for place, record in enumerate(_values(file), 1):
+def _records(file: Path, cut: list[int]) -> Iterator[dict[str, Any]]:
+    for place, record in enumerate(_values(file, cut), 1):
         if not isinstance(record, dict):
             raise ContractError(
                 f"holds something else than records.\n  first: value {place}\n"
@@ -47,8 +54,8 @@ def _records(file: Path) -> Iterator[dict[str, Any]]:
         yield record
 
 
-def _values(file: Path) -> Iterator[Any]:
-    """The values of a file: one a line, or those of the only list."""
+def _values(file: Path, cut: list[int]) -> Iterator[Any]:
+    """The values of a file: one a line, but for those that are `cut`, or those of the only list."""
     opened: Any = gzip.open if file.suffix.lower() == ".gz" else open
     try:
         with opened(file, "rt", encoding="utf-8-sig") as lines:
@@ -56,9 +63,18 @@ def _values(file: Path) -> Iterator[Any]:
                 whole = _read(lines.read(), 1)
                 yield from whole if isinstance(whole, list) else [whole]
             else:
-                yield from (_read(line.strip(), number) for number, line in enumerate(lines, 1) if line.strip())
+                yield from _of_lines(lines, cut)
     except UnicodeDecodeError:
         raise ContractError("is not UTF-8, as JSON must be.\n  Export it again.") from None
+
+
+def _of_lines(lines: Iterable[str], cut: list[int]) -> Iterator[Any]:
+    for number, line in enumerate(lines, 1):
+        try:
+            if line.strip():
+                yield _read(line.strip(), number)
+        except ContractError:
+            cut.append(number)
 
 
 def _read(text: str, line: int) -> Any:
@@ -66,7 +82,7 @@ def _read(text: str, line: int) -> Any:
         return json.loads(text, parse_int=str, parse_float=str)
     except ValueError as error:
         first = line + (error.lineno - 1 if isinstance(error, json.JSONDecodeError) else 0)
-        raise ContractError(f"is no JSON.\n  first: line {first}\n  Export it again, as UTF-8.") from None
+        raise ContractError(NO_JSON.format(line=first)) from None
 
 
 def _flat(record: dict[str, Any], above: str = "") -> Iterator[tuple[str, str | None]]:

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.data import checks
+from workbench.data.beside import unread_beside
 from workbench.data.borders import refuse_outside
 from workbench.data.contract import MAPPING, REQUIRED_TABLES, TABLES
 from workbench.data.databases import Database, open_database
@@ -53,6 +54,7 @@ class Source:
     verbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     trouble: Mapping[str, str] = field(default_factory=dict)
     time_zone: str | None = None
+    folder: Path | None = None
     cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __contains__(self, table: str) -> bool:
@@ -160,7 +162,10 @@ def check_source(
     ['the table events is missing', 'users has a column user_id, but none of its 1 is called that']
     """
     try:
-        return _any_source(where, mapping, time_zone).check(show_ids)
+        source = _any_source(where, mapping, time_zone)
+        found = source.check(show_ids)
+        beside = list(unread_beside(source.folder, source.raw)) if source.folder else []
+        return pd.concat([found, pd.DataFrame(beside, columns=checks.COLUMNS)]) if beside else found
     except Exception as error:
         return checks.check({}, {checks.ALL: checks.in_words(error)})
 
@@ -213,7 +218,7 @@ def _opened(path: Path, settings: dict[str, Any], time_zone: str | None) -> Sour
         raise ContractError(f"{path.name} is neither a file nor a folder.\n  Name a folder, a database or a mapping.")
     if path.is_file():
         return _of_database(open_database(path), settings, time_zone)
-    return _source(path.resolve().name, _folder(path, settings), settings, time_zone)
+    return replace(_source(path.resolve().name, _folder(path, settings), settings, time_zone), folder=path)
 
 
 def _of_database(database: Database, settings: dict[str, Any], time_zone: str | None) -> Source:
