@@ -92,7 +92,9 @@ def test_kinds_say_only_what_their_bands_hold():
         columns=["arm_a", "arm_b", "estimate", "band_low", "band_high"],
     )
     said = findings.kinds(pairs, "active days a week", ["format"])
-    assert str(said) == "Coaching raised use more than online. Several raised use more than one session."
+    assert (
+        str(said) == "Use rose more with coaching than with online. Use rose more with several than with one session."
+    )
     assert said.grade == "sensitive"
     assert "Not compared: format, which is not recorded or the same for all." in said.caveat
     none = findings.kinds(pairs.iloc[2:], "active days a week", [])

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 from nine_people import EVENTS, OFFERS, RACE, TRAININGS, USERS
 
 import workbench as wb
 from workbench.programmes.comparison import Comparison, Comparisons
-from workbench.programmes.incentives import incentives, team_answers, together, with_rewarded, without_mandates
+from workbench.programmes.incentives import (
+    departments_under,
+    incentives,
+    team_answers,
+    together,
+    with_rewarded,
+    without_mandates,
+)
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +189,12 @@ def test_where_the_log_begins_with_it_a_lottery_compares_those_who_had_it_with_a
 def test_without_a_lottery_the_weeks_before_are_missed() -> None:
     race = raced_at_first(assignment="chosen")
     assert (race.at_start, race.reason) == (False, "everybody to whom it was offered is left out")
+
+
+def test_where_a_mandate_applies_is_said_of_departments_with_five_people_under_it():
+    """By count: five in sales, four in service, one whose department nobody knows."""
+    where = {"sales": 5, "service": 4, None: 1}
+    under = [(f"{name}{i}", name) for name, n in where.items() for i in range(n)]
+    panel = wb.as_table(pd.DataFrame(under, columns=["user_id", "department"]).assign(week=date(2025, 1, 6)))
+    people = panel.sql("select user_id, 'offered' as part, true as compared, week as began from this")
+    assert departments_under(Comparison("must", panel, people, panel)) == ["sales"]

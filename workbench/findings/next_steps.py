@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pandas as pd
 
 from workbench.findings.finding import Finding
-from workbench.findings.phrases import amounts, likely
+from workbench.findings.phrases import amounts, enumerated, likely
 from workbench.findings.unanswered import untold
 from workbench.results.course import Remains, remains_of
 from workbench.results.estimates import Estimates
@@ -51,6 +51,7 @@ def recorded(
     gamed: Mapping[str, Finding] | None = None,
     costs: pd.DataFrame | None = None,
     group: str = "",
+    groups: Mapping[str, Sequence[str]] | None = None,
     over: Collection[str] = (),
 ) -> Recorded:
     """Findings as data, for the page of next steps.
@@ -59,7 +60,7 @@ def recorded(
     found : what each is called → its finding
     course : name → what became of it, or was left; default: the course of the finding; gamed : name → its finding
     costs : programme, estimate: what one more active day cost (`programmes.cost_of_a_day`)
-    group : whom all of them concern, where that is only some of the people compared
+    group : whom all of them concern, where that is only some of the people compared; groups : name → those it concerns
     over : names of those that had ended by the last week looked at
 
     >>> from workbench.results.verdict import Grade, Verdict
@@ -77,7 +78,9 @@ def recorded(
         }
         for name in found
     }
-    return Recorded(tuple(_record(about, name, each, group, **more[name]) for name, each in found.items()))
+    whom = {name: enumerated(each) for name, each in (groups or {}).items() if each}
+    rows = (_record(about, name, each, whom.get(name, group), **more[name]) for name, each in found.items())
+    return Recorded(tuple(rows))
 
 
 def _record(about: str, name: str, finding: Finding, group: str, **more: Any) -> Record:

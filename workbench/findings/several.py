@@ -205,7 +205,8 @@ def kinds(
         two = say("there are no two {thing}s to compare", thing=thing)
         return no_answer(say("another {thing}", thing=thing), unit, two)
     noun = changed(unit)[0]
-    more = [_more(row, noun) for row in pairs.to_dict("records") if verdict_of(row, "band").clear]
+    of_pair = DREW_MORE if drawn else WENT_WITH_MORE
+    more = [_more(row, noun, of_pair) for row in pairs.to_dict("records") if verdict_of(row, "band").clear]
     none = say("No {thing} clearly raised {noun} more than another", thing=thing, noun=noun)
     headline = " ".join(sentence(capital(each)) for each in more or [none])
     chosen = phrase(
@@ -222,10 +223,14 @@ def kinds(
 APART = (phrase("format"), phrase("sessions"), phrase("tailored"), phrase("hours"))  # by what kinds are told apart
 
 
-def _more(row: Row, noun: str) -> str:
-    """Which of a pair brought more than which."""
+DREW_MORE = phrase("{first} raised {noun} more than {second}")
+WENT_WITH_MORE = phrase("{noun} rose more with {first} than with {second}")  # who got which was not random
+
+
+def _more(row: Row, noun: str, of_pair: str) -> str:
+    """Which of a pair brought more than which, or went with more."""
     first, second = row["arm_a"], row["arm_b"]
     if verdict_of(row, "band") is Verdict.LOWERED:
         first, second = second, first
     parts = {"first": translated(str(first)), "second": translated(str(second))}
-    return say("{first} raised {noun} more than {second}", noun=noun, **parts)
+    return translated(of_pair, noun=noun, **parts)

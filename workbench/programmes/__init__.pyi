@@ -6,6 +6,7 @@ from .gaming import sign_changes, sign_changes_in_words, sign_studies
 from .incentives import (
     NO_TABLE,
     ONLY_MANDATES,
+    departments_under,
     incentives,
     of_kind,
     team_answers,
@@ -29,6 +30,7 @@ __all__ = [
     "by_leaders_use",
     "colleagues",
     "cost_of_a_day",
+    "departments_under",
     "example_set",
     "goes_with",
     "hours",

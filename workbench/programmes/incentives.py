@@ -23,6 +23,7 @@ from workbench.data.engine import Table, identifier, literal, literals
 from workbench.data.sources import Source
 from workbench.panel.rows import kind_of
 from workbench.programmes.comparison import Comparison, Comparisons, first_reason
+from workbench.results.minimum import MINIMUM
 from workbench.results.phrases import phrase
 
 MANDATE = "mandate"
@@ -115,6 +116,25 @@ def of_kind(compared: Comparisons, mandate: bool) -> Comparisons:
     ['Race']
     """
     return compared.among([name for name, each in compared.items() if each.design["mandate"] == mandate])
+
+
+def departments_under(mandate: Comparison) -> list[str]:
+    """The departments in which it applies to five people or more.
+
+    >>> from workbench.programmes import departments_under, incentives
+    >>> departments_under(incentives(panel, log)["Race"])
+    ['service']
+    """
+    found = mandate.panel.sql(
+        f"""
+        with under as (select user_id from people where part = 'offered'),
+        placed as (select user_id, max(department) as department from this group by user_id)
+        select placed.department from placed join under on under.user_id = placed.user_id
+        where placed.department is not null group by placed.department having count(*) >= {MINIMUM}
+        order by placed.department""",
+        people=mandate.people,
+    )
+    return [row["department"] for row in found.rows()]
 
 
 def _designs(source: Source) -> list[dict[str, Any]]:
