@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import statsmodels.api as sm
 
@@ -204,3 +205,79 @@ def test_a_week_of_coming_that_is_no_week_of_the_panel(came):
         "came is the first week in which somebody had come, or 0/1 in each, but here it is"
     )
     assert str(refused.value).endswith("Convert the column.")
+
+
+# ── how coming is told ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sixty_of_a_hundred(first: int = 0) -> pd.DataFrame:
+    """Two periods, 100 of 200 people offered something in the second, of whom 60 came: a take-up of .6 by count."""
+    unit = np.repeat(np.arange(200), 2)
+    table = pd.DataFrame({"user_id": unit, "week": np.tile([first, first + 1], 200)})
+    table["active_days"] = np.random.default_rng(0).normal(size=400)
+    return table.assign(
+        offered=np.where(unit < 100, first + 1.0, np.nan), came=np.where(unit < 60, first + 1.0, np.nan)
+    )
+
+
+def take_up(table: Any) -> float:
+    return float(wb.offered(table).take_up.overall["estimate"])
+
+
+def test_a_first_period_1_is_no_yes():
+    assert take_up(sixty_of_a_hundred()) == pytest.approx(0.6)
+    assert refusal(sixty_of_a_hundred().fillna({"came": 0})) == (
+        "came is 0 or 1 and the same in all rows of a user_id, and the panel has a week 0 or 1: it may be the first week"
+        " in which somebody had come, or a yes.\n"
+        "  Make a yes true or false; of a period, make it missing where nobody came and count from 1."
+    )
+    known = sixty_of_a_hundred()
+    known["came"] = (known["user_id"] < 60) & (known["week"] == 1)
+    assert take_up(known) == take_up(known.astype({"came": int})) == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize("give", [lambda t: t, lambda t: pl.from_pandas(t, nan_to_null=False)])
+def test_a_yes_may_be_missing_in_any_kind_of_frame(give: Any):
+    table = sixty_of_a_hundred(4)
+    came = (table["user_id"] < 60) & (table["week"] == 5)
+    table["came"] = np.where(came, 1, np.where(table["user_id"] % 3, np.nan, 0))
+    assert take_up(give(table)) == pytest.approx(0.6)
+
+
+def test_coming_keeps_the_rules_of_a_cohort():
+    table = sixty_of_a_hundred()
+    for column in ("week", "offered", "came"):
+        table[column] = pd.Timestamp("2025-01-06") + pd.to_timedelta(7 * table[column], unit="D")
+    assert take_up(table) == pytest.approx(0.6)
+    later = table.assign(came=table["came"] + pd.Timedelta(days=2))
+    assert refusal(later) == (
+        "came is one of the weeks, but for 60 units it lies between two.\n"
+        "  first: 2025-01-15\n  Use the week it falls in."
+    )
+    table.loc[0, "came"] = pd.Timestamp("2025-01-06")
+    assert refusal(table).startswith(
+        "came is the first week in which somebody had come, the same in all rows of a user_id, or 0/1 in each, but for"
+        " 1 of them it is neither."
+    )
+
+
+def test_sessions_are_no_week():
+    table = sixty_of_a_hundred(4)
+    each = table.assign(came=np.where(table["came"] == table["week"], 2, 0))
+    assert refusal(each).endswith(
+        "but for 60 of them it is neither.\n  If it counts something, make it 1 where it is above 0."
+    )
+    in_all = table.assign(came=np.where(table["came"] == 5, 2, 0))
+    assert refusal(in_all).startswith("came is a week of the panel or missing (never treated), but for 200 units")
+
+
+def test_columns_of_the_panels_own_are_left_alone():
+    table = sixty_of_a_hundred().assign(weighed=7.0, came_by_then=3.0)
+    pd.testing.assert_frame_equal(wb.offered(table).came.table, wb.offered(sixty_of_a_hundred()).came.table)
+
+
+def test_everybody_had_come_at_first():
+    assert refusal(sixty_of_a_hundred(4).assign(came=4)) == (
+        "everybody had come by the panel's first week, so there is no take-up to set the effect against.\n"
+        "  came is the first week in which somebody had come, or 0/1 in each."
+    )

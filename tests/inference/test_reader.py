@@ -189,3 +189,6 @@ def test_nan_is_missing_in_memory_and_in_a_file(tmp_path: Path):
         with pytest.raises(ContractError, match="^on is missing in 1 rows") as refused:
             wb.moments(table, treatment="on")
         assert "Write 0 where it was off." in str(refused.value)
+    pq.write_table(floats().set_column(2, "active_days", [[*range(11), float("nan")]]), tmp_path / "unknown.parquet")
+    with pytest.raises(ContractError, match="^active_days is missing or infinite in 1 rows"):
+        wb.moments(duckdb_engine().parquet([tmp_path / "unknown.parquet"]))

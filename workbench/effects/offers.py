@@ -15,16 +15,19 @@ import pandas as pd
 import pyarrow as pa
 
 from workbench.data.duckdb import as_table
-from workbench.data.engine import Table, identifier
+from workbench.data.engine import Table, free, identifier
 from workbench.effects.did import group_times
 from workbench.effects.paths import path_means
 from workbench.effects.summaries import SUMMARIES, groups_of, labelled, weighted_means
 from workbench.errors import ContractError
+from workbench.inference.cells import cells_of
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import FEWEST, estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import moments
 from workbench.inference.ratios import fieller
+from workbench.inference.reader import Columns, Reader
+from workbench.inference.timeline import first_places, timeline_of
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.offer import Offer
 
@@ -58,7 +61,8 @@ def offered(
     cohort : the first period in which somebody had the offer, missing = never offered
     treatment : the column of what was on in each period, where it is switched off again, such as an incentive: the
         effect and the take-up while it is on, by "event_week". `cohort`, `by` and `comparison` are not read then
-    came : the first period in which somebody had come, missing = never; or 0/1 in each period, 1 from then on
+    came : the first period in which somebody had come, missing = never; or 0/1 in each period, 1 from then on. What is
+        the same in all rows of a unit is a period where it can be one, and is held to the rules of `cohort`
     cluster : who was drawn, if not single people, such as "team"
     by, comparison, anticipation, small_sample : as for `aggregate` and `att_gt`; outside, strata : as for `moments`
 
@@ -85,11 +89,11 @@ def offered(
     by, table = ("event_week" if treatment else by), as_table(panel)
     roles |= {"treatment": treatment}
     effect, about, notes = _summed(table, by, options, outcome=outcome, **roles)
-    with_both = _with_take_up(table, came, unit, period, outcome)
-    take_up, _, _ = _summed(with_both(0.0), by, options, outcome="weighed", **roles)
+    weighed, with_both = _with_take_up(table, came, unit, period, outcome, outside)
+    take_up, _, _ = _summed(with_both(0.0), by, options, outcome=weighed, **roles)
     # A power of two, so that nothing is rounded when the two are added.
     scale = 2.0 ** round(np.log2(_typical(effect) / _typical(take_up)))
-    together, _, _ = _summed(with_both(1 / scale), by, options, outcome="weighed", **roles)
+    together, _, _ = _summed(with_both(1 / scale), by, options, outcome=weighed, **roles)
     between = _between(together, effect, take_up, scale)
     terms = labelled(effect.moments, _terms(effect, by))
     about = about if treatment else about.replace("ATT(g, t)", SUMMARIES[by], 1)
@@ -161,40 +165,91 @@ def _terms(found: Contrasts, by: str | None) -> pd.DataFrame:
     return rows[[by]] if by else pd.DataFrame(index=range(len(rows)))
 
 
-def _with_take_up(table: Table, came: str, unit: str, period: str, outcome: str) -> Callable[[float], Table]:
-    """A function of a weight: the panel with came_by_then, 1 once somebody has come, and so much of the outcome."""
+def _with_take_up(
+    table: Table, came: str, unit: str, period: str, outcome: str, outside: str
+) -> tuple[str, Callable[[float], Table]]:
+    """A name, and a function of a weight: the panel with a column so called.
+
+    It is 1 once somebody has come, and so much of the outcome.
+    """
     if came not in table.columns:
         raise ContractError(f"there is no column {came!r}.\n  The table has {', '.join(table.columns)}.")
-    by_then = table.sql(f"select this.*, {_by_then(table, came, unit, period)} as came_by_then from this")
-    if not by_then.sql("select max(came_by_then) as most from this").row()["most"]:
+    then, weighed = free("came_by_then", table.columns), free("weighed", table.columns)
+    by_then = table.sql(f"select this.*, {_by_then(table, came, unit, period, outcome, outside)} as {then} from this")
+    ends = by_then.sql(f"select min({then}) as least, max({then}) as most from this").row()
+    if not ends["most"]:
         raise ContractError(
             f"nobody has come by the panel's last {period}, so there is no take-up to set the effect against.\n"
             f"  {came} is the first {period} in which somebody had come, or 0/1 in each."
         )
-
-    def weighed(weight: float) -> Table:
-        added = f" + {weight!r} * {identifier(outcome)}" if weight else ""
-        return by_then.sql(f"select this.*, came_by_then{added} as weighed from this")
-
-    return weighed
-
-
-def _by_then(table: Table, came: str, unit: str, period: str) -> str:
-    """SQL: 1 where somebody has come by the period of a row."""
-    name, when = identifier(came), identifier(period)
-    kind = table.schema.field(came).type
-    number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
-    neither = number and table.sql(f"select count(*) as n from this where {name} not in (0, 1)").to_arrow()["n"][0]
-    if pa.types.is_boolean(kind) or (number and not neither.as_py()):
-        on = f"case when cast({name} as int) = 1 then 1.0 else 0.0 end"
-        return f"max({on}) over (partition by {identifier(unit)} order by {when})"
-    dated = [pa.types.is_temporal(each) for each in (kind, table.schema.field(period).type)]
-    if not (pa.types.is_null(kind) or dated == [True, True] or (number and dated == [False, False])):
+    if ends["least"] == 1:
         raise ContractError(
-            f"{came} is the first {period} in which somebody had come, or 0/1 in each, but here it is {kind}.\n"
+            f"everybody had come by the panel's first {period}, so there is no take-up to set the effect against.\n"
+            f"  {came} is the first {period} in which somebody had come, or 0/1 in each."
+        )
+
+    def with_weight(weight: float) -> Table:
+        added = f" + {weight!r} * {identifier(outcome)}" if weight else ""
+        return by_then.sql(f"select this.*, {then}{added} as {weighed} from this")
+
+    return weighed, with_weight
+
+
+def _by_then(table: Table, came: str, unit: str, period: str, outcome: str, outside: str) -> str:
+    """SQL: 1 where somebody has come by the period of a row."""
+    name, when, who = identifier(came), identifier(period), identifier(unit)
+    kinds = [table.schema.field(column).type for column in (came, period)]
+    number = pa.types.is_integer(kinds[0]) or pa.types.is_floating(kinds[0])
+    if pa.types.is_boolean(kinds[0]) or (number and _in_each(table, name, when, who, (came, unit, period))):
+        on = f"case when cast({name} as int) = 1 then 1.0 else 0.0 end"
+        return f"max({on}) over (partition by {who} order by {when})"
+    dated = [pa.types.is_temporal(kind) for kind in kinds]
+    if not (pa.types.is_null(kinds[0]) or dated == [True, True] or (number and dated == [False, False])):
+        raise ContractError(
+            f"{came} is the first {period} in which somebody had come, or 0/1 in each, but here it is {kinds[0]}.\n"
             "  Convert the column."
         )
+    _check_constant(table, name, who, (came, unit, period))
+    reader = Reader(table, Columns(unit, period, outcome, came))
+    cells = cells_of(reader)
+    first_places(cells, cells.sums(), timeline_of(cells.periods, reader), reader.columns, outside)
     return f"case when {name} <= {when} then 1.0 else 0.0 end"
+
+
+def _in_each(table: Table, name: str, when: str, who: str, columns: tuple[str, str, str]) -> bool:
+    """Numbers are a yes or no in each period, not a period; ContractError where they may be either."""
+    came, unit, period = columns
+    found = table.sql(f"select min({name}) as low, max({name}) as high from this").row()
+    others = f"select count(*) as n from this where {name} not in (0, 1)"
+    if found["high"] is None or table.sql(others).row()["n"]:
+        return False
+    dated = pa.types.is_temporal(table.schema.field(period).type)
+    either = not dated and table.sql(f"select count(*) as n from this where {when} in (0, 1)").row()["n"]
+    if not either or _varying(table, name, who):
+        return True
+    if found["low"] == 1:
+        return False
+    raise ContractError(
+        f"{came} is 0 or 1 and the same in all rows of a {unit}, and the panel has a {period} 0 or 1: it may be the"
+        f" first {period} in which somebody had come, or a yes.\n"
+        "  Make a yes true or false; of a period, make it missing where nobody came and count from 1."
+    )
+
+
+def _check_constant(table: Table, name: str, who: str, columns: tuple[str, str, str]) -> None:
+    came, unit, period = columns
+    if varying := _varying(table, name, who):
+        raise ContractError(
+            f"{came} is the first {period} in which somebody had come, the same in all rows of a {unit}, or 0/1 in"
+            f" each, but for {varying:,} of them it is neither.\n  If it counts something, make it 1 where it is above 0."
+        )
+
+
+def _varying(table: Table, name: str, who: str) -> int:
+    """Units in which a column changes, or is known in some rows only."""
+    changes = f"min({name}) < max({name}) or (count({name}) > 0 and count({name}) < count(*))"
+    units = f"select 1 as one from this group by {who} having {changes}"
+    return int(table.sql(f"select count(*) as n from ({units}) as units").row()["n"])
 
 
 def _typical(found: Contrasts) -> float:

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.inference.layout import Floats
-from workbench.inference.reader import Block
+from workbench.inference.layout import Floats, Unsorted
+from workbench.inference.reader import Block, Reader
 
 BEYOND = 1e300  # a cohort said to be infinite: outside the panel, not missing
 FEW_UNITS = 4  # a cell of a block, on average; with fewer, rows of units take less room than products
@@ -223,6 +223,14 @@ class Cells:
         self.cells = widened
         self.rows = [rows.widened(old, width) for rows in self.rows]
         self.cluster_sums = [(c, k, n, _widened(total, old, width, 0)) for c, k, n, total in self.cluster_sums]
+
+
+def cells_of(reader: Reader) -> Cells:
+    """The table that a reader reads, sorted only where it does not come by unit."""
+    try:
+        return Cells(reader.blocks())
+    except Unsorted:
+        return Cells(reader.blocks(sort=True))
 
 
 def places_of(names: Sequence[Any], numbers: dict[Any, int]) -> Numbers:

@@ -19,9 +19,9 @@ from threadpoolctl import ThreadpoolController
 
 from workbench.data.duckdb import as_table
 from workbench.errors import ContractError
-from workbench.inference.cells import Cells, places_of
+from workbench.inference.cells import Cells, cells_of, places_of
 from workbench.inference.clusters import Clusters, blocks_of, clusters_of, cohorts_of, paths_of
-from workbench.inference.layout import Floats, Unsorted, numbered
+from workbench.inference.layout import Floats, numbered
 from workbench.inference.loose import Loose, products_of
 from workbench.inference.reader import Columns, Reader
 from workbench.inference.timeline import Timeline, day, first_places, timeline_of
@@ -308,10 +308,7 @@ def moments(
     reader = Reader(as_table(panel), columns)
     # Products of narrow matrices gain nothing from threads, which would only get in the way of the engine's.
     with _libraries().limit(limits=1, user_api="blas"):
-        try:
-            cells = Cells(reader.blocks())
-        except Unsorted:
-            cells = Cells(reader.blocks(sort=True))
+        cells = cells_of(reader)
     return _finished(cells, reader, outside)
 
 

@@ -159,7 +159,7 @@ class Reader:
         outcome = filled_up(rows["outcome"], np.nan)
         if outcome.dtype.kind == "f" and not np.isfinite(outcome).all():
             self._refuse(
-                "{outcome} is null or not (abs({outcome}) < 1e300)",
+                f"{_missing('outcome', rows['outcome'].type)} or not (abs({{outcome}}) < 1e300)",
                 f"{self.columns.outcome} is missing or infinite",
                 "Where nothing was done it is 0; where somebody was not observed there is no row.",
             )
@@ -280,7 +280,8 @@ def _check_period(name: str, kind: pa.DataType) -> None:
 
 def _missing(part: str, kind: pa.DataType) -> str:
     """SQL: the column of a part is missing, or NaN."""
-    nan = f" or not (abs({{{part}}}) < 1e300)" if pa.types.is_floating(kind) else ""
+    # As text: what is known of a file's least and greatest says nothing of NaN, so the engine may not look for it.
+    nan = f" or lower(cast({{{part}}} as varchar)) = 'nan'" if pa.types.is_floating(kind) else ""
     return f"{{{part}}} is null{nan}"
 
 
