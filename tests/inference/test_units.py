@@ -101,3 +101,24 @@ def test_a_weight_that_is_none():
 
 def test_a_column_that_is_not_there():
     assert refusal(panel().drop(columns="role")).startswith("there is no column 'role'.\n  The table has user_id")
+
+
+def test_covariates_may_be_called_what_units_and_clusters_are_called_here():
+    columns = UnitColumns("user_id", "week", "active_days", "trained", "team", "", ("cluster", "unit"))
+    ours = read_units(panel().rename(columns={"age": "cluster", "role": "unit"}), columns)
+    theirs = read_units(panel(), COLUMNS)
+    assert ours.names == ("cluster", "unit: service")
+    np.testing.assert_array_equal(ours.covariates, theirs.covariates)
+    np.testing.assert_array_equal(ours.cluster, theirs.cluster)
+
+
+def test_whole_numbers_beside_missing_ones_stay_whole():
+    """Teams 3 and missing are teams "3" and none, not "3.0": the same as teams by name."""
+    table = panel()
+    table["team"] = table["team"].astype("Int64").where(table["user_id"] != "u03")
+    named = table.assign(team=table["team"].astype("string"))
+    ours, theirs = read_units(table, COLUMNS), read_units(named, COLUMNS)
+    assert ours.moments.clusters is not None
+    assert theirs.moments.clusters is not None
+    assert ours.moments.clusters.names == theirs.moments.clusters.names
+    np.testing.assert_array_equal(ours.cluster, theirs.cluster)

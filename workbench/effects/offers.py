@@ -241,7 +241,8 @@ def _check_constant(table: Table, name: str, who: str, columns: tuple[str, str, 
     if varying := _varying(table, name, who):
         raise ContractError(
             f"{came} is the first {period} in which somebody had come, the same in all rows of a {unit}, or 0/1 in"
-            f" each, but for {varying:,} of them it is neither.\n  If it counts something, make it 1 where it is above 0."
+            f" each, but for {varying:,} of them it is neither.\n"
+            "  If it counts something, make it 1 where it is above 0."
         )
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from workbench.data.duckdb import as_table
-from workbench.data.engine import Table, identifier
+from workbench.data.engine import Table, free, identifier
 from workbench.data.rules import Rule, breaches, first_row, message, numbered
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats, Unsorted
@@ -84,8 +84,10 @@ def read_units(panel: Any, columns: UnitColumns, outside: str = "ask") -> Units:
         outside=outside,
     )
     ids, outcome, start = _paths(known, columns, m.timeline)
-    facts = _facts(known, columns).set_index("unit").loc[ids]
-    cell, used = _cells(m, outcome, start, facts["cluster"].notna().to_numpy() if columns.cluster else None)
+    facts, cluster = _facts(known, columns)
+    place = facts.index.get_indexer(pd.Index(ids))
+    facts, cluster = facts.iloc[place], cluster[place]
+    cell, used = _cells(m, outcome, start, pd.notna(cluster) if columns.cluster else None)
     order = used[np.argsort(cell[used], kind="stable")]
     facts = facts.iloc[order].reset_index(drop=True)
     x, names = covariate_columns(pa.Table.from_pandas(facts, preserve_index=False), columns.covariates)
@@ -94,7 +96,7 @@ def read_units(panel: Any, columns: UnitColumns, outside: str = "ask") -> Units:
         moments=replace(m, excluded=pd.concat([m.excluded, lacking], ignore_index=True)),
         outcome=outcome[order],
         cell=cell[order],
-        cluster=_clusters(m, facts) if columns.cluster else np.zeros(len(order), np.int64),
+        cluster=_clusters(m, cluster[order]) if columns.cluster else np.zeros(len(order), np.int64),
         # Neither changes an estimate, and both spare digits.
         covariates=(x - x.mean(axis=0)) / _spread(x, names),
         centre=x.mean(axis=0),
@@ -114,13 +116,17 @@ def _with_all(table: Table, columns: UnitColumns) -> tuple[Table, pd.DataFrame]:
     return table.sql(f"select * from this where {there}"), left
 
 
-def _facts(table: Table, columns: UnitColumns) -> pd.DataFrame:
-    """One row a unit: unit, cluster, the covariates and the weight."""
-    named = {name: identifier(name) for name in columns.constant}
-    named |= {"cluster": identifier(columns.cluster)} if columns.cluster else {}
-    chosen = ", ".join(f"min({text}) as {identifier(name)}" for name, text in named.items())
-    by_unit = table.sql(f"select {identifier(columns.unit)} as unit, {chosen} from this group by 1 order by 1")
-    return by_unit.to_pandas()
+def _facts(table: Table, columns: UnitColumns) -> tuple[pd.DataFrame, NDArray[np.object_]]:
+    """By unit the covariates and the weight; and the cluster of each as text, as moments know it."""
+    unit, cluster = free("unit", columns.constant), free("cluster", columns.constant)
+    chosen = [f"{identifier(columns.unit)} as {unit}"]
+    chosen += [f"min({identifier(name)}) as {identifier(name)}" for name in columns.constant]
+    chosen += [f"min({identifier(columns.cluster)}) as {cluster}"] * bool(columns.cluster)
+    rows = table.sql(f"select {', '.join(chosen)} from this group by 1 order by 1").to_arrow()
+    # In pandas, whole numbers beside missing ones would turn into fractions.
+    labels = rows[cluster].to_pylist() if columns.cluster else [None] * len(rows)
+    text = np.array([None if label is None or label != label else str(label) for label in labels], object)
+    return rows.select([unit, *columns.constant]).to_pandas().set_index(unit), text
 
 
 def _paths(table: Table, columns: UnitColumns, timeline: Timeline) -> tuple[list[Any], Floats, Floats]:
@@ -155,9 +161,9 @@ def _cells(
     return cell, used
 
 
-def _clusters(m: Moments, facts: pd.DataFrame) -> NDArray[np.int64]:
+def _clusters(m: Moments, names: NDArray[np.object_]) -> NDArray[np.int64]:
     assert m.clusters is not None
-    return np.asarray(pd.Index(m.clusters.names).get_indexer(facts["cluster"].astype(str)), np.int64)
+    return np.asarray(pd.Index(m.clusters.names).get_indexer(names), np.int64)
 
 
 def _spread(x: Floats, names: tuple[str, ...]) -> Floats:
