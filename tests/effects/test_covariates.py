@@ -259,5 +259,6 @@ def test_who_lacks_a_covariate_is_left_out_and_counted():
     table = panel(7)
     table.loc[table["user_id"] < 3, "tenure"] = np.nan
     found = wb.adjusted(table, ["tenure"], band=False)
-    assert found.notes[0] == "Left out, without a covariate: 3 people."
+    assert found.notes[0] == "3 units are left out: without a covariate."
+    assert sum("covariate" in note for note in found.notes) == 1  # one loss is said once
     pd.testing.assert_frame_equal(found.table, wb.adjusted(table[table["user_id"] >= 3], ["tenure"], band=False).table)

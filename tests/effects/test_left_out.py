@@ -27,6 +27,11 @@ def test_treated_people_without_a_row_in_the_base_week_are_counted():
         "80 of 100 treated units are left out: no row in the period before treatment that the periods after it are"
         " compared with; base= takes a mean of several.",
     )
+    # Who has no `base=` to choose is not sent for it.
+    offer = absent(80, week=4).rename(columns={"trained": "offered"})
+    assert wb.offered(offer.assign(came=offer["offered"])).notes == (
+        found.notes[0].replace("; base= takes a mean of several", ""),
+    )
     several = wb.aggregate(wb.att_gt(wb.moments(absent(80, week=4)), base=3))
     assert several.overall["n"] == 100
     assert several.notes == ()

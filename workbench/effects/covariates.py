@@ -24,7 +24,6 @@ from workbench.inference.influences import influences
 from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.units import UnitColumns, Units, read_units
-from workbench.results import words
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import say
 
@@ -97,7 +96,7 @@ def adjusted(
     label = units.moments.timeline.labels
     terms = pd.DataFrame({"cohort": label(contrasts.terms.cohort), "period": label(contrasts.terms.period)})
     said = f"ATT(g, t), {HOW[how]} with {', '.join(units.names)}"
-    notes = (*_left_out(units), *notes, *_unlike(units, plain, reasons))
+    notes = (*notes, *_unlike(units, plain, reasons))
     about = about.replace("ATT(g, t)", said, 1)
     return estimates(contrasts, terms, units.moments.unit, about, level, notes, band=band, seed=seed)
 
@@ -177,12 +176,6 @@ def _contrasts(
         on_means=sparse.csc_array(np.eye(size)),
         on_sizes=np.zeros((len(units.moments.n), size)),
     ).selected(kept)
-
-
-def _left_out(units: Units) -> list[str]:
-    excluded = units.moments.excluded
-    counts = zip(excluded["reason"], excluded["units"], strict=True)
-    return [f"Left out, {reason}: {words.people(count)}." for reason, count in counts if count]
 
 
 def _unlike(units: Units, plain: Contrasts, reasons: dict[int, str]) -> list[str]:

@@ -69,7 +69,7 @@ def att_gt(
     """
     _check_base(base)
     check_choice("trends", trends, ("parallel", "proportional"))
-    found, about, notes = group_times(m.pooled(), comparison, anticipation, base, small_sample, trends)
+    found, about, notes = group_times(m.pooled(), comparison, anticipation, base, small_sample, trends, asked=True)
     label = m.timeline.labels
     terms = pd.DataFrame({"cohort": label(found.terms.cohort), "period": label(found.terms.period)})
     return estimates(found, terms, m.unit, about, level, notes, band=band, seed=seed)
@@ -82,8 +82,12 @@ def group_times(
     base: str | int = "varying",
     small_sample: bool = True,
     trends: str = "parallel",
+    asked: bool = False,
 ) -> tuple[Contrasts, str, tuple[str, ...]]:
-    """All ATT(g, t), how they were estimated, and what should be known of them."""
+    """All ATT(g, t), how they were estimated, and what should be known of them.
+
+    asked : whoever asks can name several base periods
+    """
     check_choice("comparison", comparison, COMPARISONS)
     check_whole("anticipation", anticipation)
     check_lasting(m)
@@ -120,7 +124,7 @@ def group_times(
     ]
     about = ", ".join(filter(None, adjusted)) + spread_words(found)
     after = (found.terms.period >= found.terms.cohort).to_numpy()
-    who = (*before_estimation(m), *sentences(m, lost), *in_no_comparison(m, found, after, used, compared))
+    who = (*before_estimation(m), *sentences(m, lost), *in_no_comparison(m, found, after, used, compared, asked))
     return found, about, (*who, *spread_notes(m, small_sample))
 
 

@@ -13,6 +13,20 @@ from workbench.inference.moments import Moments
 from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.words import number
 
+WITHOUT_BASE = {  # by whether it is one period, and whether several can be asked for
+    (True, False): phrase(
+        "{n} of {all} treated units are left out: no row in the period before treatment"
+        " that the periods after it are compared with."
+    ),
+    (True, True): phrase(
+        "{n} of {all} treated units are left out: no row in the period before treatment"
+        " that the periods after it are compared with; base= takes a mean of several."
+    ),
+    (False, True): phrase(
+        "{n} of {all} treated units are left out: no row in the {periods} periods before treatment"
+        " that the periods after it are compared with; base= takes a mean of several."
+    ),
+}
 APART = 3  # cohorts left out for one reason that have a sentence each; more share one
 
 
@@ -119,9 +133,11 @@ def in_no_comparison(
     after: NDArray[np.bool_],
     usable: NDArray[np.bool_],
     compared: NDArray[np.bool_],
+    asked: bool = False,
 ) -> list[str]:
     """Units whose own rows never meet in two periods that are compared, by what they lack.
 
+    asked : whoever asks can name several base periods
     after : K, rows since treatment began; usable : C, treated cells that have effects at all; compared : C,
         cells in some comparison
     """
@@ -135,16 +151,8 @@ def in_no_comparison(
     treated = m.n[usable].sum()
     of_all, said = number(treated, 0), []
     if without_base.any():
-        one = phrase(
-            "{n} of {all} treated units are left out: no row in the period before treatment"
-            " that the periods after it are compared with; base= takes a mean of several."
-        )
-        several = phrase(
-            "{n} of {all} treated units are left out: no row in the {periods} periods before treatment"
-            " that the periods after it are compared with; base= takes a mean of several."
-        )
         parts = {"n": number(m.n[without_base].sum(), 0), "all": of_all, "periods": found.base_periods}
-        said.append(translated(one if found.base_periods == 1 else several, **parts))
+        said.append(translated(WITHOUT_BASE[found.base_periods == 1, asked], **parts))
     if (unused & ~without_base).any():
         lost = number(m.n[unused & ~without_base].sum(), 0)
         later = phrase("{n} of {all} treated units are left out: no row after treatment that can be compared.")
