@@ -108,3 +108,22 @@ def test_other_digits_are_named_and_the_way_out_reads_them(zero: int, script: st
     (tmp_path / "mapping.toml").write_text(f"[events.columns]\n{answer}\n", encoding="utf-8")
     log = wb.open_source(frames, mapping=tmp_path / "mapping.toml")
     assert log.events.to_pandas()["occurred_at"].tolist() == [pd.Timestamp("2025-01-06 08:00", tz="UTC")]
+
+
+def test_the_files_in_another_order_are_named(tmp_path: Path) -> None:
+    """Three months begin with the day, the last with the month."""
+    months = {n: [f"{day:02d}/{n:02d}/2025 08:00" for day in range(1, 21)] for n in (1, 2, 3)}
+    months |= {4: [f"04/{day:02d}/2025 08:00" for day in range(1, 21)]}
+    for n, times in months.items():
+        (tmp_path / f"log_{n}.csv").write_text("user_id,occurred_at,action\n" + "".join(f"a,{t},x\n" for t in times))
+    mapping = tmp_path / "workbench.toml"
+    mapping.write_text(
+        'time_zone = "UTC"\n[events]\nfile = "log_*.csv"\n[events.formats]\noccurred_at = "DD/MM/YYYY HH:mm"\n'
+    )
+    [found] = wb.open_source(tmp_path).check().query("rule == 'events.occurred_at reads as instant'").to_dict("records")
+    assert found["rows"] == 8  # 13 to 20 April
+    assert found["repair"] == (
+        'No format fits all 80 values: "DD/MM/YYYY HH:mm" fits 72, "MM/DD/YYYY HH:mm" fits 56. All that'
+        ' "DD/MM/YYYY HH:mm" does not fit are in file 4 of 4, where "MM/DD/YYYY HH:mm" fits all. Read them by a [[events]]'
+        " of their own, with their file and its format."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from small_workbooks import xls
 
 from workbench.importing.recognition import place, seen
@@ -135,3 +136,46 @@ def test_an_encoding_is_said_whichever_file_needs_it(tmp_path):
     (tmp_path / "b.csv").write_bytes(LOG.replace("edit", "geändert").encode("cp1252"))
     [found] = seen(tmp_path).fragments
     assert found.words["encoding"] == "cp1252"
+
+
+def test_a_month_in_another_order_of_day_and_month_is_a_source_of_its_own(tmp_path):
+    for month, order in (("01", "{day:02d}/01/2025"), ("02", "{day:02d}/02/2025"), ("03", "03/{day:02d}/2025")):
+        rows = [f"a,{order.format(day=day)} 08:00,edit\n" for day in range(1, 20)]
+        (tmp_path / f"log_{month}.csv").write_text("who,when,what\n" + "".join(rows))
+    found = {each.files: each.words["formats"]["occurred_at"] for each in seen(tmp_path).fragments}
+    assert found == {
+        ("log_01.csv", "log_02.csv"): "DD/MM/YYYY HH:mm",
+        ("log_03.csv",): "MM/DD/YYYY HH:mm",
+    }
+
+
+def test_dates_of_users_that_nothing_claims_are_asked_for_by_name(tmp_path):
+    rows = "u1,North,2024-01-01,2025-03-31,x\nu2,South,2024-01-01,,y\n"
+    written(tmp_path, people="User,Team,Start date,Freigabe endet,Note\n" + rows)
+    [found] = seen(tmp_path).fragments
+    assert found.questions[-1].text == (
+        "Does one of these say when access ended? Nothing is read from them: Freigabe endet."
+    )
+    assert found.questions[-1].choices == ('access_end = "Freigabe endet"',)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Austritt", "TERM_DATE", "Leaving date", "Last working day", "Valid To", "Termination date"]
+)
+def test_an_open_end_is_a_date(tmp_path, heading):
+    rows = "u1,North,2024-01-01,9999-12-31\nu2,South,2024-01-01,9999-12-31\n"
+    written(tmp_path, people=f"User,Team,Valid From,{heading}\n" + rows)
+    [found] = seen(tmp_path).fragments
+    assert (found.words["columns"]["access_start"], found.words["columns"]["access_end"]) == ("Valid From", heading)
+
+
+def test_where_several_columns_say_who_and_when_the_first_author_is_taken_and_it_is_asked(tmp_path):
+    row = "Call,Ann Ash,Bea Birch,2025-09-0{n} 10:00:00,2025-09-0{n} 11:00:00,{done}\n"
+    rows = [row.format(n=n, done="" if n > 2 else f"2025-09-0{n} 12:00:00") for n in range(1, 6)]
+    written(tmp_path, log="Type,Assigned to user,Creator,Add time,Update time,Marked as done time\n" + "".join(rows))
+    [found] = seen(tmp_path).fragments
+    assert (found.column("user_id"), found.column("occurred_at")) == ("Creator", "Add time")
+    assert [question.text for question in found.questions if question.under == "columns"] == [
+        "Is Creator right for user_id? It has 5 values; these fit as well: Assigned to user (5).",
+        "Is Add time right for occurred_at? It has 5 values; these fit as well: Update time (5), Marked as done time (2).",
+    ]

@@ -288,7 +288,9 @@ def _of_another_format(breach: Breach, table: str, raw: dict[str, Raw]) -> Breac
     if c.type not in ("date", "instant", "number", "integer"):
         return breach
     parts = (part for part in raw[table].parts if c.name in part.columns)
-    asked = (advice(table, c.name, c.type, part.table, as_found(c, part), part.time_zone) for part in parts)
+    asked = (
+        advice(table, c.name, c.type, part.table, as_found(c, part), part.time_zone, part.in_order) for part in parts
+    )
     said = next((words for words in asked if words), "")
     return replace(breach, rule=replace(breach.rule, repair=said or breach.rule.repair))
 

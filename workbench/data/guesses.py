@@ -15,6 +15,7 @@ from workbench.data.durations import DURATION
 from workbench.data.engine import Dialect, Table, literal
 from workbench.data.formats import EXCEL_DAYS, TICKS, DateFormat, clock, date_format, number_format, ticks
 from workbench.data.instants import YEAR_FIRST
+from workbench.data.rules import FILE
 
 CLOCKS = (
     *("", " HH:mm", " HH:mm:ss", " h:mm A", " h:mm:ss A", ", HH:mm", ", HH:mm:ss", ", h:mm A", ", h:mm:ss A"),
@@ -96,11 +97,14 @@ def number_formats(table: Table, value: str) -> list[Fit]:
     return [fit for fit in found if fit == first[number_format(fit.words).decimal]]
 
 
-def advice(table: str, column: str, kind: str, rows: Table, value: str, zone: str | None = None) -> str:
+def advice(
+    table: str, column: str, kind: str, rows: Table, value: str, zone: str | None = None, placed: Table | None = None
+) -> str:
     """What to write into the mapping about the format of a column, with the evidence; nothing where no format fits.
 
     kind : the type that the contract promises
     zone : in which times are read that name none; None: times that name none need one as well
+    placed : the rows with the file of each, where they come from several
     """
     where = f"in {MAPPING}: [{table}.formats] {column} ="
     if script := _script(rows, value):
@@ -118,8 +122,27 @@ def advice(table: str, column: str, kind: str, rows: Table, value: str, zone: st
         return said + _zone(kind, whole[0], zone)
     if fits:
         shares = ", ".join(f'"{fit.words}" fits {fit.rows:,}' for fit in fits[:2])
-        return f"No format fits all {fits[0].of:,} values: {shares}. Say {where} the right one, and correct the others."
+        said = f"No format fits all {fits[0].of:,} values: {shares}."
+        several = placed is not None and FILE in placed.columns and kind in ("date", "instant")
+        apart = _in_other_files(fits, placed, value) if placed and several else ""
+        if apart:
+            return f"{said} {apart} Read them by a [[{table}]] of their own, with their file and its format."
+        return f"{said} Say {where} the right one, and correct the others."
     return ""
+
+
+def _in_other_files(fits: list[Fit], placed: Table, value: str) -> str:
+    """Which files hold all values that the best format does not fit, where another one fits them all; else nothing."""
+    files = [row["file"] for row in placed.sql(f"select distinct {FILE} as file from this order by file").rows()]
+    by_file = {file: date_formats(placed.sql(f"select * from this where {FILE} = {file}"), value) for file in files}
+    whole = {file: {fit.words for fit in found if fit.rows == fit.of} for file, found in by_file.items()}
+    others = [file for file, words in whole.items() if by_file[file] and fits[0].words not in words]
+    named = next((fit.words for fit in fits[1:] if all(fit.words in whole[file] for file in others)), "")
+    if not named or not others or len(files) < 2:
+        return ""
+    places = ", ".join(f"{file:,}" for file in others)
+    which = f"file{'s' * (len(others) > 1)} {places} of {len(files):,}"
+    return f'All that "{fits[0].words}" does not fit are in {which}, where "{named}" fits all.'
 
 
 def _script(rows: Table, value: str) -> str:

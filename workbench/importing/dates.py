@@ -22,7 +22,8 @@ from workbench.data.instants import HARD_BLANK
 ISO = "ISO 8601"  # read without being told
 MOST = 0.8  # of the values must fit, otherwise the column holds no dates
 ZONE = r" *(Z|UTC|GMT|(UTC|GMT)?[+-]\d\d:?\d\d|[A-Za-z_]+/[A-Za-z_/]+)(\[[A-Za-z_/]+\])?"
-ISO_PATTERN = re.compile(rf"(19|20)\d\d[-/]\d\d[-/]\d\d([ T]\d\d:\d\d(:\d\d([.,]\d+)?)?({ZONE})?)?", re.IGNORECASE)
+YEAR = r"(1[89]|[2-9]\d)\d\d"  # also that of an open end, such as 9999-12-31
+ISO_PATTERN = re.compile(rf"{YEAR}[-/]\d\d[-/]\d\d([ T]\d\d:\d\d(:\d\d([.,]\d+)?)?({ZONE})?)?", re.IGNORECASE)
 NAMES_ZONE = re.compile(rf".*\d{ZONE}", re.IGNORECASE)
 
 

@@ -127,6 +127,14 @@ def gist(name: str) -> str:
     return "".join(told[:-1] if len(told) > 1 and told[-1] == "name" else told)
 
 
+def fitting(ours: str, export: Export) -> list[str]:
+    """The columns of a log that could be ours by their names and by what is in them: who acted, or when."""
+    if ours == "user_id":
+        known = {key(name) for name in (*_synonyms()["events"]["user_id"], *_people())}
+        return [name for name in export.header if key(name) in known or _holds_people(name, export.column(name))]
+    return [name for name in export.header if name and _holds_times(name, export.column(name))]
+
+
 def _by_content(table: str, c: Column, free: Sequence[str], export: Export) -> str | None:
     """The only column that holds what ours does."""
     looks = _LOOKS[table]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,16 +11,19 @@ from typing import Any
 
 from workbench.data.contract import TABLES
 from workbench.data.engine import identifier, literals
+from workbench.importing.dates import ISO, dates
 from workbench.importing.exports import CENTRAL, WESTERN, Export, archives, central, exports, key, without_header
 from workbench.importing.fragments import Fragment, Question
-from workbench.importing.guesses import guessed
+from workbench.importing.guesses import fitting, guessed
 from workbench.importing.headings import has_no_header
 from workbench.importing.notation import NULLS, written
 from workbench.importing.people import with_people
 from workbench.importing.shipped import Shipped, fitted, recognised
 from workbench.importing.surveys import survey_fragments
+from workbench.importing.toml import line
 from workbench.importing.unread import proposal, reason
 
+NO_ACCESS = re.compile(r"log.?in|seen|activ|modif|updat|chang|birth|geburt|password", re.IGNORECASE)  # other dates
 PACKED = "it is an archive; unpack it here, then run workbench init --force"
 
 
@@ -77,7 +81,27 @@ def _groups(found: Sequence[Export], people: frozenset[str]) -> list[tuple[Shipp
     for export in found:
         mapping = recognised(export.header)
         groups.setdefault(_kind(mapping, export, people), (mapping, []))[1].append(export)
-    return list(groups.values())
+    return [(mapping, each) for mapping, group in groups.values() for each in _of_one_order(mapping, group, people)]
+
+
+def _of_one_order(mapping: Shipped | None, group: list[Export], people: frozenset[str]) -> list[list[Export]]:
+    """The files of a group, those apart that write day and month in another order; what may be either is apart, too."""
+    guess = guessed(group[0], people) if mapping is None and len(group) > 1 else None
+    if guess is None:
+        return [group]
+    table, columns = guess
+    theirs = {key(columns[c.name]) for c in TABLES[table] if c.required and c.type in ("date", "instant")}
+    orders: dict[tuple[tuple[str, ...], ...], list[Export]] = {}
+    for export in group:
+        formats = tuple(dates(export.column(name)).formats for name in export.header if key(name) in theirs)
+        orders.setdefault(formats, []).append(export)
+    sure = {words for formats in orders for each in formats if len(each) == 1 for words in each if words != ISO}
+    return list(orders.values()) if _differ_in_order(sure) else [group]
+
+
+def _differ_in_order(formats: set[str]) -> bool:
+    """Whether some formats are the same but for the order of their parts."""
+    return len({tuple(sorted(words)) for words in formats}) < len(formats)
 
 
 def _kind(mapping: Shipped | None, export: Export, people: frozenset[str]) -> Any:
@@ -157,7 +181,44 @@ def _guessed(group: list[Export], people: frozenset[str]) -> list[Fragment]:
     question = Question(
         f"Are these the right columns of {table}? They were guessed by their names and by what is in them."
     )
-    return [_with_nobody(fragment.asked(question) if renamed else fragment, group)]
+    fragment = _with_others(_with_dates(fragment.asked(question) if renamed else fragment, group), group)
+    return [_with_nobody(fragment, group)]
+
+
+def _with_others(fragment: Fragment, group: list[Export]) -> Fragment:
+    """A log that asks about further columns that say who acted, or when, with how many values each has."""
+    if fragment.table != "events":
+        return fragment
+    export = max(group, key=lambda export: len(export.header))
+    for ours in ("user_id", "occurred_at"):
+        taken = fragment.column(ours)
+        fits = fitting(ours, export)
+        if taken in fits and len(fits) > 1:
+            counts = {name: sum(bool(value.strip()) for value in export.column(name)) for name in fits}
+            others = ", ".join(f"{name} ({counts[name]:,})" for name in fits if name != taken)
+            text = f"Is {taken} right for {ours}? It has {counts[taken]:,} values; these fit as well: {others}."
+            fragment = fragment.asked(Question(text, under="columns"))
+    return fragment
+
+
+def _with_dates(fragment: Fragment, group: list[Export]) -> Fragment:
+    """Users that ask about columns of dates that are none of ours, where a first or a last day of access is lacking."""
+    lacking = [ours for ours in ("access_start", "access_end") if ours not in fragment.found]
+    if fragment.table != "users" or not lacking:
+        return fragment
+    used = {fragment.column(ours) for ours in fragment.found}
+    values = {
+        name: [value for export in group if name in export.header for value in export.column(name)]
+        for name in _header(group)
+        if name not in used
+    }
+    dated = [name for name, each in values.items() if dates(each).formats and not NO_ACCESS.search(name)]
+    if not dated:
+        return fragment
+    asked = " or ".join({"access_start": "began", "access_end": "ended"}[ours] for ours in lacking)
+    text = f"Does one of these say when access {asked}? Nothing is read from them: {', '.join(dated)}."
+    choices = tuple(line(ours, name) for ours in lacking for name in dated)
+    return fragment.asked(Question(text, choices, "columns"))
 
 
 def _with_nobody(fragment: Fragment, group: list[Export]) -> Fragment:
