@@ -92,7 +92,7 @@ def test_what_to_do_says_why_a_programme_that_helped_stops():
     assert {name: row.advice for name, row in rows.items()} == {
         "Race": "stop: it was gamed",
         "Tour": "do not expand",
-        "Walk": "too few people to say: repeat with more",
+        "Walk": "repeat with more people",
         "Bonus": "can be repeated",
     }
     assert rows["Tour"].lasts == "–"

@@ -135,7 +135,7 @@ def _advice(record: Record, rule: str, gamed: bool) -> str:
         return say("{rule}: it was gamed", rule=translated(rule))
     if rule == KEEP and record.verdict == Verdict.UNCLEAR:
         wide = record.conf_high is not None and record.conf_high > USEFUL
-        return say("too few people to say: repeat with more") if wide else say("do not expand")
+        return say("repeat with more people") if wide else say("do not expand")
     if rule == KEEP and record.over:
         return say("can be repeated")
     return translated(ADVICE.get(rule, rule))
