@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from peers import quietly
 from random_panels import panel, seeds
+from scipy import stats
 from small_worlds import two_groups
 
 import workbench as wb
@@ -178,7 +179,39 @@ def test_each_group_is_held_against_its_own_untreated():
     assert abs(found["agent"].overall["estimate"]) < 0.1
 
 
+def made_up(reach: float) -> wb.Estimates:
+    row = {"estimate": 0.5, "std_error": 0.1, "conf_low": 0.5 - reach / 10, "conf_high": 0.5 + reach / 10, "n": 100}
+    return wb.Estimates(pd.DataFrame([row]), "days", "made up", overall=pd.Series(row))
+
+
 def test_four_times_the_people_show_half_the_effect():
-    row = pd.Series({"estimate": 0.5, "std_error": 0.1, "conf_low": 0.3, "conf_high": 0.7, "n": 100})
-    table = wb.detectable(wb.Estimates(pd.DataFrame([row]), "days", "made up", overall=row), (100, 400))
+    table = wb.detectable(made_up(stats.norm.isf(0.025)), (100, 400))
     assert table["effect"].tolist() == pytest.approx([0.2802, 0.1401], abs=1e-4)  # (1.960 + 0.842) · 0.1
+
+
+@pytest.mark.parametrize("freedom", [4, 10])
+def test_what_few_teams_would_show_they_show_eight_times_in_ten(freedom: int):
+    """Planted: estimates of that size over standard errors of so few degrees of freedom, 200,000 drawn."""
+    rng = np.random.default_rng(0)
+    table = wb.detectable(made_up(stats.t.isf(0.025, freedom)), (100, 200, 10))
+    for effect, times in zip(table["effect"], (1, 2), strict=False):
+        left = (freedom + 1) * times - 1
+        t = (effect / 0.1 * np.sqrt(times) + rng.normal(size=200_000)) / np.sqrt(rng.chisquare(left, 200_000) / left)
+        assert (np.abs(t) > stats.t.isf(0.025, left)).mean() == pytest.approx(0.8, abs=0.004)
+    assert np.isnan(table["effect"].iloc[2])
+
+
+def test_what_is_no_share_no_people_or_no_number_is_refused():
+    found = made_up(2.0)
+    for ask, said in (
+        (lambda: wb.detectable(found, power=80), "power is a share between 0 and 1, not 80; write 0.8."),
+        (lambda: wb.detectable(found, (50, 0)), "people is a whole number from 1 on, not 0."),
+        (
+            lambda: wb.detectable(wb.Estimates(found.table, "days", "made up")),
+            "what a next wave would show is read off one number with an interval, but there is none.\n"
+            "  Pass aggregate(att), or look at why it has no interval: its notes.",
+        ),
+    ):
+        with pytest.raises(ContractError) as refused:
+            ask()
+        assert str(refused.value) == said

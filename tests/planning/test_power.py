@@ -11,8 +11,9 @@ from scipy import stats
 
 from workbench import effects
 from workbench.inference import moments
+from workbench.inference.precision import Precision
 from workbench.planning.design import design, designs
-from workbench.planning.power import CONSTANT, PAGES, VARYING, _Precision, known_after, power, power_by_week, powers
+from workbench.planning.power import CONSTANT, PAGES, VARYING, known_after, power, power_by_week, powers
 from workbench.planning.variation import components
 
 STEPS = {"weeks": 5, "waves": 4, "before": 1, "apart": 1}
@@ -128,7 +129,7 @@ def test_every_design_has_three_answers():
 @pytest.mark.parametrize("freedom", [1.0, 2.0, 3.0, 12.5, 400.0])
 def test_power_is_that_of_the_square_in_the_noncentral_f(freedom: float) -> None:
     """P(|T| > k) = P(F > k²): another function of SciPy's; effects far out were no number with three teams or fewer."""
-    precision, reach = _Precision(0.5, freedom), stats.t.isf(0.025, freedom)
+    precision, reach = Precision(0.5, freedom), stats.t.isf(0.025, freedom)
     for effect in np.linspace(0.01, 2 * (reach + 1) * 0.5, 50):
         theirs = stats.ncf.sf(reach**2, 1, freedom, (effect / 0.5) ** 2)
         assert precision.power(effect, 0.95) == pytest.approx(theirs, abs=1e-9)

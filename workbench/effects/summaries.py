@@ -16,16 +16,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import sparse
 
 from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier, literal
 from workbench.effects.did import att_gt, check_choice
-from workbench.errors import ContractError, attempted
+from workbench.errors import ContractError, attempted, check_share, check_whole
 from workbench.inference.contrasts import Contrasts, size_weights
-from workbench.inference.intervals import estimates
+from workbench.inference.intervals import FEWEST, estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments, moments
+from workbench.inference.precision import Precision, freedom_of
 from workbench.results.estimates import Estimates
 from workbench.results.phrases import phrase, plain, punctuated, say, say_n, translated
 
@@ -252,8 +253,10 @@ def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), po
 
     found : an effect; how sure it is on its `overall.n` people says how sure one will be on more or fewer
     power : how often it should be seen
-    Returns people, effect (in the outcome's unit): (z₀.₉₇₅ + z_power) · SE · √(n / people), the usual two-sided formula
-    (Bloom 1995, Evaluation Review 19(5), 547–556), which takes the comparison group to grow alike.
+    Returns people, effect (in the outcome's unit). Standard errors shrink by √(n / people) where everything grows
+    alike: those compared, and where teams were given it, the number of teams, not their size. With them grow the
+    degrees of freedom of the interval; what is told from nothing so often follows from the noncentral t (Bloom 1995,
+    Evaluation Review 19(5), 547–556). Missing where so few would leave no interval.
 
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
@@ -262,10 +265,22 @@ def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), po
     >>> wb.detectable(wb.aggregate(att), (50, 100))["people"].tolist()
     [50, 100]
     """
-    assert found.overall is not None
-    reach = stats.norm.ppf((1 + found.level) / 2) + stats.norm.ppf(power)
-    scale = reach * found.overall["std_error"] * np.sqrt(found.overall["n"] / np.array(people))
-    return pd.DataFrame({"people": list(people), "effect": scale})
+    check_share("power", power)
+    for many in people:
+        check_whole("people", many, 1)
+    if found.overall is None or not np.isfinite(found.overall["conf_high"]):
+        raise ContractError(
+            "what a next wave would show is read off one number with an interval, but there is none.\n"
+            "  Pass aggregate(att), or look at why it has no interval: its notes."
+        )
+    error, n = float(found.overall["std_error"]), float(found.overall["n"])
+    freedom = freedom_of(float(found.overall["conf_high"] - found.overall["estimate"]) / error, found.level)
+    effects = []
+    for times in np.array(people) / n:
+        # Of M teams M − 1 tell how teams vary, of twice as many 2M − 1.
+        then = Precision(error / np.sqrt(times), (freedom + 1) * times - 1)
+        effects.append(then.detectable(found.level, power) if then.freedom >= FEWEST else np.nan)
+    return pd.DataFrame({"people": list(people), "effect": effects})
 
 
 def relative(att: Estimates, by: str | None = None, seed: int = 0) -> Estimates:

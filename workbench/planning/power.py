@@ -13,20 +13,17 @@ Sources: Hussey & Hughes (2007), Contemporary Clinical Trials 28, 182–191; Ken
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, stats
 
-from workbench.errors import check_share
+from workbench.inference.precision import SEEN, Precision
 from workbench.planning.design import Design
 from workbench.planning.variation import Variation
 from workbench.results.phrases import phrase
 
 Floats = NDArray[np.float64]
-SEEN = 0.8  # how often an effect of the size asked for should be seen
 CONSTANT, VARYING, PAGES = phrase("constant"), phrase("may grow or fade"), phrase("as the pages estimate it")
 ASSUMPTIONS = [CONSTANT, VARYING, PAGES]
 COLUMNS = ["assumption", "std_error", "detectable", "power"]
@@ -104,39 +101,10 @@ def known_after(plans: Mapping[str, Design], varies: Variation, effect: float, l
     return pd.DataFrame(rows).astype(dict.fromkeys(ASSUMPTIONS, "Int64"))
 
 
-@dataclass(frozen=True)
-class _Precision:
-    """A standard error, and the degrees of freedom behind it (infinite: normal)."""
-
-    std_error: float
-    freedom: float = np.inf
-
-    def power(self, effect: float, level: float) -> float:
-        """How often an effect of this size is told from nothing, in whichever direction."""
-        reach, far = self._reach(level), abs(effect) / self.std_error
-        if np.isinf(self.freedom):
-            return float(stats.norm.cdf(far - reach) + stats.norm.cdf(-far - reach))
-        # The lower tail as the upper one of its mirror image: far out, SciPy's own lower tail is no number.
-        return float(stats.nct.sf(reach, self.freedom, far) + stats.nct.sf(reach, self.freedom, -far))
-
-    def detectable(self, level: float) -> float:
-        """The smallest effect that is told from nothing 8 times in 10."""
-        if not np.isfinite(self.std_error):
-            return np.nan
-        far = 2 * (self._reach(level) + 1) * self.std_error
-        found = optimize.brentq(lambda effect: self.power(effect, level) - SEEN, 0, far, xtol=1e-9 * far)
-        return float(found)
-
-    def _reach(self, level: float) -> float:
-        check_share("level", level)
-        half = (1 + level) / 2
-        return float(stats.norm.ppf(half) if np.isinf(self.freedom) else stats.t.ppf(half, self.freedom))
+UNKNOWN = Precision(np.nan)
 
 
-UNKNOWN = _Precision(np.nan)
-
-
-def _by_least_squares(plan: Design, varies: Variation, by_exposure: bool) -> _Precision:
+def _by_least_squares(plan: Design, varies: Variation, by_exposure: bool) -> Precision:
     """Generalised least squares on means of teams and weeks: X'V⁻¹X summed over teams."""
     exposure = np.where(plan.on, np.cumsum(plan.on, axis=1), 0)
     most, weeks = int(exposure.max()) if by_exposure else 1, plan.weeks
@@ -151,10 +119,10 @@ def _by_least_squares(plan: Design, varies: Variation, by_exposure: bool) -> _Pr
     if np.linalg.matrix_rank(information) < len(information):
         return UNKNOWN
     mean = np.r_[np.zeros(weeks), np.full(most, 1 / most)]
-    return _Precision(float(np.sqrt(mean @ np.linalg.solve(information, mean))))
+    return Precision(float(np.sqrt(mean @ np.linalg.solve(information, mean))))
 
 
-def _by_differences(plan: Design, varies: Variation) -> _Precision:
+def _by_differences(plan: Design, varies: Variation) -> Precision:
     """Differences in differences with those who still wait, and Satterthwaite's degrees of freedom."""
     before, after, weights = _comparisons(plan)
     rows = [
@@ -165,7 +133,7 @@ def _by_differences(plan: Design, varies: Variation) -> _Precision:
     if not len(after) or (waves["teams"] < 2).any():
         return UNKNOWN
     freedom = waves["variance"].sum() ** 2 / (waves["variance"] ** 2 / (waves["teams"] - 1)).sum()
-    return _Precision(float(np.sqrt(waves["variance"].sum())), float(freedom))
+    return Precision(float(np.sqrt(waves["variance"].sum())), float(freedom))
 
 
 def _alike(plan: Design) -> list[tuple[int, int]]:
