@@ -215,3 +215,35 @@ def test_what_is_no_share_no_people_or_no_number_is_refused():
         with pytest.raises(ContractError) as refused:
             ask()
         assert str(refused.value) == said
+
+
+def of_departments() -> pd.DataFrame:
+    """Thirty treated and thirty never, alternating between two departments; four people's is not known."""
+    table = arms({"on": 1.0}).assign(department="north")
+    table.loc[table["user_id"].str[-1].isin([*"13579"]), "department"] = "south"
+    table["trained"] = np.where(table["user_id"].str.contains("on"), 2.0, np.nan)
+    return table
+
+
+def test_people_without_a_group_are_counted():
+    table = of_departments()
+    lost = table["user_id"].isin(["on-0", "on-1", "-0", "-1"])
+    found, _ = wb.by_group(table.assign(department=table["department"].where(~lost)), "department", fewest=10)
+    alone, _ = wb.by_group(table[~lost], "department", fewest=10)
+    assert list(found) == ["north", "south"]
+    assert found["north"].notes[0] == "4 units are left out: without a group."
+    assert found["north"].overall.equals(alone["north"].overall)
+
+
+def test_nobody_is_in_two_groups_and_names_are_checked():
+    table = of_departments()
+    moved = table.assign(
+        department=table["department"].mask((table["user_id"] == "on-0") & (table["week"] > 1), "south")
+    )
+    for rows, column, said in (
+        (moved, "department", "department does not change within a user_id, but for 1 of them it does."),
+        (table, "division", "there is no column 'division'."),
+    ):
+        with pytest.raises(ContractError) as refused:
+            wb.by_group(rows, column)
+        assert str(refused.value).split("\n")[0] == said

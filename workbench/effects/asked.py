@@ -26,7 +26,7 @@ from workbench.effects.randomisation_check import randomisation_check
 from workbench.effects.sensitivity import leave_one_out, placebo, sensitivity
 from workbench.effects.summaries import aggregate, by_group, detectable, over, relative
 from workbench.effects.two_way import bacon, by_kind, twfe
-from workbench.errors import ContractError, check_whole
+from workbench.errors import ContractError, attempted, check_whole
 from workbench.inference.moments import Moments, moments
 from workbench.results.estimates import Estimates
 from workbench.results.offer import Offer
@@ -301,8 +301,10 @@ class Lasting(Asked):
         facts : columns of the rows, true of people before the start
         """
         by, found = self.compared, Answers()
-        for fact in facts:
-            told, untold = by_group(by.rows, fact, by.cluster, self.anticipation, cohort="began")
+        answered, found.reasons = attempted(
+            facts, lambda fact: by_group(by.rows, fact, by.cluster, self.anticipation, cohort="began")
+        )
+        for told, untold in answered.values():
             if len(told) > 1:
                 found.update(told)
                 found.reasons |= untold

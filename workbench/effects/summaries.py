@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from workbench.data.duckdb import as_table
-from workbench.data.engine import identifier, literal
+from workbench.data.engine import Table, identifier, literal
 from workbench.effects.did import att_gt, check_choice
 from workbench.errors import ContractError, attempted, check_share, check_whole
 from workbench.inference.contrasts import Contrasts, size_weights
@@ -29,6 +29,7 @@ from workbench.inference.moments import Moments, moments
 from workbench.inference.precision import Precision, freedom_of
 from workbench.results.estimates import Estimates
 from workbench.results.phrases import phrase, plain, punctuated, say, say_n, translated
+from workbench.results.words import number
 
 SUMMARIES = {
     None: phrase("mean effect over all treated units and periods"),
@@ -214,10 +215,12 @@ def by_group(
     """The overall effect within each group of people, each held against the untreated of the same group.
 
     panel : user-weeks; cohort : their column of the first week of treatment
-    column : text that was true of a person before treatment
+    column : text that was true of a person before treatment, the same in all of their rows
     fewest : treated people that a group must have
     Returns group → `aggregate` of its `att_gt`, with the correction for few teams, most treated people first; and group
-    → why it has none, such as nobody to compare with.
+    → why it has none, such as nobody to compare with. Who is in no group is in none of them: the notes of each say how
+    many people that are.
+    Raises ContractError where a column is not there, or a person is in several groups.
 
     >>> from workbench.simulation import tiny_crm
     >>> panel = wb.user_weeks(wb.open_source(tiny_crm()))
@@ -226,6 +229,11 @@ def by_group(
     (['sales'], {'service': 'fewer than 2 were treated'})
     """
     given, name, start = as_table(panel), identifier(column), identifier(cohort)
+    for wanted in ("user_id", column, cohort):
+        if wanted not in given.columns:
+            raise ContractError(f"there is no column {wanted!r}.\n  The table has {', '.join(given.columns)}.")
+    in_none = _without_group(given, column)
+    lost = say("{n} units are left out: {reason}.", n=number(in_none, 0), reason=say("without a group"))
     sizes = given.sql(
         f"""
         select {name} as named, count(distinct case when {start} is not null then user_id end) as treated
@@ -239,13 +247,31 @@ def by_group(
         assert found.overall is not None
         if not np.isfinite(found.overall["conf_low"]):
             raise ContractError(say("it rests on too few teams to tell it from chance."))
-        return found
+        return replace(found, notes=(*[lost] * bool(in_none), *found.notes))
 
     enough = sizes["treated"] >= fewest
     found, reasons = attempted(sizes[enough]["named"].astype(str), of_group)
     return found, reasons | dict.fromkeys(
         sizes[~enough]["named"].astype(str), say("fewer than {n} were treated", n=fewest)
     )
+
+
+def _without_group(given: Table, column: str) -> int:
+    """How many people have no group; ContractError where some have several."""
+    name = identifier(column)
+    counts = given.sql(
+        f"""
+        select coalesce(sum(case when known = 0 then 1 else 0 end), 0) as without,
+            coalesce(sum(case when low < high or (known > 0 and known < seen) then 1 else 0 end), 0) as several
+        from (select count({name}) as known, count(*) as seen, min({name}) as low, max({name}) as high
+            from this group by user_id) as people"""
+    ).row()
+    if counts["several"]:
+        raise ContractError(
+            f"{column} does not change within a user_id, but for {counts['several']:,} of them it does.\n"
+            "  Use what was true before treatment, the same in all of a unit's rows."
+        )
+    return int(counts["without"])
 
 
 def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), power: float = 0.8) -> pd.DataFrame:
