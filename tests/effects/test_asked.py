@@ -80,6 +80,15 @@ def test_groups_are_asked_only_where_a_fact_splits_people() -> None:
     assert list(study(clinics()).among(["group"])) == []  # ten treated people in each are fewer than twenty
 
 
+def test_groups_are_asked_about_what_the_study_measures() -> None:
+    """Actions are ten times the days, and so is their effect in each group."""
+    courses = clinics(people=120)
+    tenfold = courses.measured(courses.rows.sql("select this.*, 10 * active_days as actions from this"), "actions")
+    days, actions = (study(each).among(["group"]) for each in (courses, tenfold))
+    for group in days:
+        assert actions[group].overall["estimate"] == pytest.approx(10 * days[group].overall["estimate"])
+
+
 def test_how_far_trends_may_part_is_not_asked_when_nobody_wants_it() -> None:
     assert study(clinics(), bounded=False).sensitivity is None
     assert study(clinics(), checked=0).pretrend["df"][0] == 0

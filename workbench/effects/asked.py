@@ -301,8 +301,9 @@ class Lasting(Asked):
         facts : columns of the rows, true of people before the start
         """
         by, found = self.compared, Answers()
+        of = {"outcome": self.outcome, "unit": by.unit, "period": by.period}
         answered, found.reasons = attempted(
-            facts, lambda fact: by_group(by.rows, fact, by.cluster, self.anticipation, cohort="began")
+            facts, lambda fact: by_group(by.rows, fact, by.cluster, self.anticipation, cohort="began", **of)
         )
         for told, untold in answered.values():
             if len(told) > 1:

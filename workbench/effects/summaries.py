@@ -211,10 +211,13 @@ def by_group(
     anticipation: int = 0,
     fewest: int = 20,
     cohort: str = "trained",
+    outcome: str = "active_days",
+    unit: str = "user_id",
+    period: str = "week",
 ) -> tuple[dict[str, Estimates], dict[str, str]]:
     """The overall effect within each group of people, each held against the untreated of the same group.
 
-    panel : user-weeks; cohort : their column of the first week of treatment
+    panel : user-weeks; cohort : their column of the first week of treatment; outcome, unit, period : as in `moments`
     column : text that was true of a person before treatment, the same in all of their rows
     fewest : treated people that a group must have
     Returns group → `aggregate` of its `att_gt`, with the correction for few teams, most treated people first; and group
@@ -229,20 +232,20 @@ def by_group(
     (['sales'], {'service': 'fewer than 2 were treated'})
     """
     given, name, start = as_table(panel), identifier(column), identifier(cohort)
-    for wanted in ("user_id", column, cohort):
+    for wanted in (unit, column, cohort):
         if wanted not in given.columns:
             raise ContractError(f"there is no column {wanted!r}.\n  The table has {', '.join(given.columns)}.")
-    in_none = _without_group(given, column)
+    in_none, who = _without_group(given, column, unit), identifier(unit)
     lost = say("{n} units are left out: {reason}.", n=number(in_none, 0), reason=say("without a group"))
     sizes = given.sql(
         f"""
-        select {name} as named, count(distinct case when {start} is not null then user_id end) as treated
+        select {name} as named, count(distinct case when {start} is not null then {who} end) as treated
         from this where {name} is not null group by {name} order by treated desc, named"""
     ).to_pandas()
 
     def of_group(group: str) -> Estimates:
         rows = given.sql(f"select * from this where {name} = {literal(group)}")
-        own = moments(rows, cohort=cohort, cluster=cluster, outside="known")
+        own = moments(rows, unit, period, outcome, cohort=cohort, cluster=cluster, outside="known")
         found = aggregate(att_gt(own, anticipation=anticipation, small_sample=True, band=False), band=False)
         assert found.overall is not None
         if not np.isfinite(found.overall["conf_low"]):
@@ -256,7 +259,7 @@ def by_group(
     )
 
 
-def _without_group(given: Table, column: str) -> int:
+def _without_group(given: Table, column: str, unit: str) -> int:
     """How many people have no group; ContractError where some have several."""
     name = identifier(column)
     counts = given.sql(
@@ -264,11 +267,11 @@ def _without_group(given: Table, column: str) -> int:
         select coalesce(sum(case when known = 0 then 1 else 0 end), 0) as without,
             coalesce(sum(case when low < high or (known > 0 and known < seen) then 1 else 0 end), 0) as several
         from (select count({name}) as known, count(*) as seen, min({name}) as low, max({name}) as high
-            from this group by user_id) as people"""
+            from this group by {identifier(unit)}) as people"""
     ).row()
     if counts["several"]:
         raise ContractError(
-            f"{column} does not change within a user_id, but for {counts['several']:,} of them it does.\n"
+            f"{column} does not change within a {unit}, but for {counts['several']:,} of them it does.\n"
             "  Use what was true before treatment, the same in all of a unit's rows."
         )
     return int(counts["without"])
