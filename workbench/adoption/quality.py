@@ -19,6 +19,7 @@ MEASURES = {  # of the quality of entries: parts, of which whole
     phrase("correct"): ("correct", "audited"),
     phrase("on time"): ("prompt", "dated"),
 }
+FAVOURABLE = 0.75 - 1e-9  # of the way up a scale; a third of 2.25 is not quite 0.75 in floating point
 
 
 def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:
@@ -54,15 +55,19 @@ def data_quality(actions: Any, by: str = "week", days: int = 2) -> pd.DataFrame:
 
 
 def satisfaction(surveys: Any, scale: str | None = None) -> Estimates:
-    """Share of favourable answers (the upper two of five, or as far up another scale) by scale and survey wave.
+    """Share of people with a favourable score, by scale and survey wave: as the page on barriers counts them.
 
-    surveys : the surveys table; reads survey, answered_at, scale, item, value, lowest, highest, reverse
+    surveys : the surveys table; reads survey, user_id, team, answered_at, scale, item, value, lowest, highest, reverse
     scale : which of the surveys' scales; default: every one, by its own name
+    A score is the mean of a person's answers, of those who answered at least half of the items; favourable is one three
+    quarters of the way up, such as 4 of 5. Anonymous answers of one team and one instant are one person's, unless an
+    item is twice among them.
     Returns Estimates, one row per scale and wave, the earliest first: scale, survey, a share, its Wilson 95 % interval,
-    n answers. Answers outside their scale, such as 99 for "no answer", are left out; `notes` count them.
+    n people. Answers outside their scale, such as 99 for "no answer", are left out; `notes` count them.
 
     >>> surveys = pd.DataFrame({"survey": "spring", "answered_at": pd.to_datetime("2025-04-01"), "scale": "csat",
-    ...     "item": "overall", "value": [5, 4, 2, 3], "lowest": 1, "highest": 5, "reverse": False})
+    ...     "user_id": ["a", "b", "c", "d"], "team": None, "item": "overall", "value": [5, 4, 2, 3], "lowest": 1,
+    ...     "highest": 5, "reverse": False})
     >>> satisfaction(surveys, "csat").table[["survey", "estimate", "n"]].to_numpy().tolist()
     [['spring', 0.5, 4]]
     """
@@ -70,17 +75,33 @@ def satisfaction(surveys: Any, scale: str | None = None) -> Estimates:
         f"select * from this where {'true' if scale is None else f'scale = {literal(scale)}'}"
     )
     place = "(value - lowest) / nullif(highest - lowest, 0)"
+    sheet = "scale, survey, user_id, team, instant"
     counts = given.sql(
         f"""
         with placed as (
-            select scale, survey, answered_at,
+            select scale, survey, answered_at, item, user_id,
+                case when user_id is null then team end as team,
+                case when user_id is null then answered_at end as instant,
                 case when coalesce(reverse, false) then 1 - {place} else {place} end as place
-            from this where value is not null)
-        select scale, survey, cast(count(*) as bigint) as n, {count_of("place >= 0.75")} as k
-        from placed where place between 0 and 1
-        group by scale, survey order by scale, min(answered_at), survey"""
+            from this where value is not null),
+        counted as (
+            select *, count(*) over (partition by {sheet}, item) as times,
+                row_number() over (partition by scale, survey order by answered_at, item, place) as number
+            from placed where place between 0 and 1),
+        told as (
+            select *, case when user_id is null and max(times) over (partition by {sheet}) > 1 then number end as alone
+            from counted),
+        asked as (select scale, survey, count(distinct item) as items from told group by scale, survey),
+        scored as (
+            select {sheet}, alone, min(answered_at) as answered_at, avg(place) as score, count(*) as answers
+            from told group by {sheet}, alone)
+        select scored.scale, scored.survey, cast(count(*) as bigint) as n,
+            {count_of(f"score >= {FAVOURABLE}")} as k
+        from scored join asked on asked.scale = scored.scale and asked.survey = scored.survey
+        where 2 * answers >= items
+        group by scored.scale, scored.survey order by scored.scale, min(answered_at), scored.survey"""
     ).to_pandas()
-    found = shares_by(counts, ["scale", "survey"], phrase("share of answers favourable"), phrase("of answers asked"))
+    found = shares_by(counts, ["scale", "survey"], phrase("share of people favourable"), phrase("of people asked"))
     return replace(found, notes=_outside(given, place))
 
 

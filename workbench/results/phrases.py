@@ -219,8 +219,8 @@ PLAIN = {
     "low": phrase("occasional"),
     # scales of surveys
     "com_b": phrase("what people can, may and want to do (COM-B)"),
-    "tam_ease": phrase("ease of use"),
-    "tam_usefulness": phrase("usefulness"),
+    "tam_ease": phrase("perceived ease of use"),
+    "tam_usefulness": phrase("perceived usefulness"),
     # this week and before
     "retained": phrase("still active"),
     "resurrected": phrase("back"),

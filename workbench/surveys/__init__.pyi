@@ -2,7 +2,7 @@ from .answers import SurveyAnswers, answers
 from .barriers import Agreement, barriers, com_b, notable, signs, weakest
 from .groups import apart, favourable, means
 from .later_use import getting_the_habit, later_use
-from .reliability import Measures, alpha, item_rest, items, omega, reliability
+from .reliability import Measures, alpha, item_rest, items, judged, omega, reliability
 from .remedies import remedies
 from .response import asked, response, unlike, weighted, weights
 from .scales import Item, Scale, scales
@@ -32,6 +32,7 @@ __all__ = [
     "growth",
     "item_rest",
     "items",
+    "judged",
     "later_use",
     "means",
     "notable",

@@ -22,7 +22,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 from workbench.errors import ContractError, check_share
-from workbench.results.estimates import LEVEL
+from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import phrase, say
 from workbench.surveys.answers import SurveyAnswers
 
@@ -174,6 +174,22 @@ def _sheets(answers: SurveyAnswers) -> list[tuple[tuple[str, str, str], pd.DataF
     grouped = answers.table.groupby(["scale", "component", "survey"], sort=True)
     wide = {keys: part.pivot(index="sheet", columns="item", values="place") for keys, part in grouped}
     return [(keys, table) for keys, table in wide.items() if table.shape[1] > 1]  # type: ignore[misc]
+
+
+def judged(found: Estimates, reliable: pd.DataFrame) -> pd.DataFrame:
+    """Results by component, each with what its items measure: a score of loose items is not shown as a sound one.
+
+    found : scale, component, …, as `favourable` returns it; reliable : from `reliability`
+    Returns the table with says (`Measures`; missing where a component has one item).
+
+    >>> from workbench import surveys
+    >>> found = Estimates(pd.DataFrame({"scale": ["tam"], "component": ["ease"], "estimate": [0.02]}), "share", "")
+    >>> reliable = pd.DataFrame({"scale": ["tam"], "component": ["ease"], "says": [Measures.LOOSE]})
+    >>> [str(each) for each in surveys.judged(found, reliable)["says"]]
+    ['too loosely related for one score']
+    """
+    table = found.table
+    return table.merge(reliable.reindex(columns=["scale", "component", "says"]), on=["scale", "component"], how="left")
 
 
 def _judged(wide: pd.DataFrame, level: float) -> dict[str, object]:
