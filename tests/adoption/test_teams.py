@@ -77,7 +77,8 @@ def test_without_larger_groups_teams_are_drawn_toward_everybody():
     alone, together = shrunk(counts, within=None), shrunk(counts)
     assert alone.table["estimate"].tolist() == together.table["estimate"].tolist()
     assert alone.overall["estimate"] == pytest.approx(6 / 22)
-    assert "mixed with everybody's as if" in alone.about
+    assert alone.about == "small teams are pulled towards the share of everybody"
+    assert together.about == "small teams are pulled towards their department"
 
 
 def test_where_everybody_is_alike_nothing_is_told_and_nothing_is_warned(recwarn) -> None:

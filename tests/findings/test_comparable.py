@@ -22,14 +22,14 @@ def said(balance: list[str], overlap: list[str], adjusts: bool | None) -> str:
 def test_each_trait_that_differs_is_named_once_and_what_follows_is_said():
     assert said(["unlike", "unlike", "unlike"], ["good", "good"], True) == (
         "The groups differed in role and length of access. Each wave has similar people to compare with."
-        " The effect compares people of the same role and length of access: their use changed in the same way before."
+        " The result compares people of the same role and length of access: their use changed in the same way before."
     )
 
 
 def test_waves_that_nobody_is_like_are_counted():
     assert said(["alike", "adjustable"], ["none", "thin", "good"], None) == (
         "Both groups were similar in role and length of access. In 2 of 3 waves hardly anybody similar is left to compare"
-        " with. The effect compares all people."
+        " with. The result compares all people, whatever their role."
     )
 
 

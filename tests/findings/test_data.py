@@ -13,7 +13,10 @@ NOTHING = pd.DataFrame(columns=["table", "rule", "rows"])
 
 def test_a_log_without_doubts_can_be_used():
     found = findings.fitness(LEFT_OUT, pd.DataFrame(), NOTHING)
-    assert found.headline == "The data can be used: 96% of log rows count (9,600 of 10,000)."
+    assert (
+        found.headline
+        == "The data can be used: 96% of log rows count (9,600 of 10,000). Left out most often: robots (300 of 400)."
+    )
     assert found.caveat == ""
 
 
@@ -40,7 +43,19 @@ def test_what_is_noted_of_a_whole_table_is_said_without_rows():
 def test_rows_of_unknown_people_are_said_in_plain_words():
     noted = pd.DataFrame([("events", "events.user_id is in users", 519)], columns=["table", "rule", "rows"])
     found = findings.fitness(LEFT_OUT, pd.DataFrame(), noted)
-    assert found.caveat == "519 rows belong to people missing from the user list."
+    assert found.caveat == "519 rows belong to people missing from the user list and are left out."
+    assert "with care" in found.headline
+
+
+def test_a_few_rows_left_out_ask_for_no_care():
+    """By hand: 99 of 10,000 are less than one in a hundred, and 100 are not."""
+    noted = pd.DataFrame(
+        [("events", "events.user_id is in users", 99, 10_000)], columns=["table", "rule", "rows", "of"]
+    )
+    found = findings.fitness(LEFT_OUT, pd.DataFrame(), noted)
+    assert found.headline.startswith("The data can be used: 96% of log rows count")
+    assert found.caveat.startswith("99 rows belong to people missing from the user list")
+    assert "with care" in findings.fitness(LEFT_OUT, pd.DataFrame(), noted.assign(rows=100)).headline
 
 
 def test_an_empty_log_counts_no_row():

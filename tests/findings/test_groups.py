@@ -50,7 +50,19 @@ def test_groups_looked_at_one_by_one_stand_out_by_chance():
 def test_an_interval_for_all_groups_at_once_counts_where_there_is_one():
     wide = departments()
     wide.table["band_low"], wide.table["band_high"] = 0.0, 1.0
-    assert standing(wide).headline.startswith("No clear difference between 3 groups (average 36%)")
+    assert standing(wide).headline == "None of the 3 groups shown clearly differs from the average (36%)."
+
+
+def test_two_groups_are_named_where_they_do_not_differ_and_all_are_counted_where_none_is_hidden():
+    """The board of four hides the legal department, so that three are shown; without these two none is hidden."""
+    wide = departments()
+    wide.table["band_low"], wide.table["band_high"] = 0.0, 1.0
+    assert standing(replace(wide, table=wide.table.head(3)), "departments").headline == (
+        "None of 3 departments clearly differs from the average (36%)."
+    )
+    assert standing(replace(wide, table=wide.table.head(2)), "departments").headline == (
+        "No clear difference between “North” and “South” (average 36%)."
+    )
 
 
 def test_how_alike_groups_are_never_reads_below_nothing():

@@ -36,3 +36,11 @@ def test_what_nobody_is_there_to_tell_is_asked_in_its_own_words():
         "We cannot say whether teams with a keen leader and others differ in the share of people:"
         " nobody is there to compare with."
     )
+
+
+def test_why_there_is_no_answer_is_said_once():
+    found = findings.untold("Who moved up", "nobody could move")
+    assert (
+        found._repr_mimebundle_()["text/plain"]
+        == "We cannot say who moved up: nobody could move.\n  □□□□ we cannot say."
+    )

@@ -14,7 +14,7 @@ from workbench.segments.traits import traits
 
 CALLED = {  # the planted pattern → what pages call it, by what people do and not by why
     "champion": "very frequent",
-    "going through the motions": "log in without working",
+    "going through the motions": "log in but rarely work",
     "incentive-driven": "active when rewarded",
     "late bloomer": "late starter",
     "resister": "hardly use it",
@@ -79,6 +79,7 @@ def test_who_never_came_never_started(data, found):
 
 def test_one_more_and_one_fewer_group_are_reported(found, planted):
     near = found.near_choice()
+    assert near.loc[near["chosen"], "least"].item() == found.centres["agreement"].min()  # as the table above it says
     chosen = near.loc[near["chosen"]]
     assert near["groups"].diff().dropna().eq(1).all()
     assert near["chosen"].tolist() == [False, True, False]

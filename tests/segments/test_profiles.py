@@ -9,7 +9,7 @@ from workbench.segments.traits import TRAITS
 
 def test_profiles_write_their_own_sentences():
     assert [str(profile) for profile in PROFILES] == [
-        "log in without working: days a week with logins and no work: at least 1;"
+        "log in but rarely work: days a week with logins and no work: at least 1;"
         " share of their days spent so: at least 50%",
         "active when rewarded: extra active days a week while an incentive runs: at least +1;"
         " active days a week before and after it: under 1",

@@ -69,7 +69,7 @@ def test_barriers_name_what_to_consider_only_where_a_group_stands_below():
     low = found[found["side"] == Side.BELOW]
     assert low[["department", "component"]].to_numpy().tolist() == [["d3", "opportunity_physical"]]
     assert low["consider"].tolist() == [
-        "limit other ways to work, change tools or set-up, support people and remove obstacles"
+        "close other ways such as spreadsheets, change tools or set-up such as slow screens, free time and remove obstacles"
     ]
     assert (found.loc[found["side"] != Side.BELOW, "consider"] == "").all()
 
@@ -127,3 +127,9 @@ def test_where_nobody_was_asked_every_question_has_an_empty_answer():
         surveys.getting_the_habit(none, panel, tickets, panel.assign(segment="low")).table,
     ]
     assert [len(table) for table in found] == [0] * len(found)
+
+
+def test_a_longer_time_is_worse_and_not_below():
+    rows = {"sign": ["time", "use"], "said_side": Side.BELOW, "agreement": Agreement.BOTH}
+    sides = pd.DataFrame(rows).assign(seen_side=[Side.BELOW, Side.ABOVE])
+    assert surveys.notable(sides)["seen_side"].tolist() == ["clearly worse", "clearly better"]

@@ -19,7 +19,7 @@ from workbench.data.duckdb import as_table
 from workbench.data.engine import identifier
 from workbench.errors import ContractError
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import phrase, say, translated
+from workbench.results.phrases import say, translated
 from workbench.results.shares import shares
 
 
@@ -105,14 +105,10 @@ def shrunk(counts: pd.DataFrame, group: str = "team", within: str | None = "depa
         "conf_high": beta.isf(tail, yes, no),
     }
     table = counts[[group, within]].assign(own=counts["k"] / counts["n"], estimate=yes / (yes + no), **interval)
-    parts = {"group": translated(group), "n": f"{weight:.0f}"}
-    mixed = phrase("each {group}'s share is mixed with everybody's as if {n} more people of it were in the {group}")
+    about = say("small {groups} are pulled towards the share of everybody", groups=translated(f"{group}s"))
     if within != "everybody":
-        parts["within"] = translated(within)
-        mixed = phrase(
-            "each {group}'s share is mixed with their {within}'s as if {n} more people of it were in the {group}"
-        )
-    about = translated(mixed, **parts)
+        parts = {"groups": translated(f"{group}s"), "larger": translated(within)}
+        about = say("small {groups} are pulled towards their {larger}", **parts)
     everybody = shares(counts[["k", "n"]].sum().to_frame().T, [], "share of people", about).table.iloc[0]
     return Estimates(table.assign(n=counts["n"]), "share of people", about, LEVEL, everybody)
 

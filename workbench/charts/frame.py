@@ -67,10 +67,11 @@ def _refuse_few(layers: Sequence[Any]) -> None:
 def subtitle(*parts: str) -> str:
     """What a subtitle says, one thing after the other, without those that are empty.
 
-    >>> subtitle("share active later, by week", "", "12 people came before the log began")
-    'share active later, by week. 12 people came before the log began'
+    >>> subtitle("share active later, by week", "", "of 12 people the beginning is not seen")
+    'share active later, by week. Of 12 people the beginning is not seen'
     """
-    return ". ".join(filter(None, parts))
+    said = list(filter(None, parts))
+    return ". ".join([*said[:1], *(words.capital(part) for part in said[1:])])
 
 
 def _lines(text: Any, width: int) -> list[str]:

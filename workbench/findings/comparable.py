@@ -25,7 +25,8 @@ def comparable(study: Any) -> Finding:
     >>> balance = pd.DataFrame({"covariate": ["role: seller", "days_of_access"], "verdict": ["unlike", "alike"]})
     >>> overlap = pd.DataFrame({"verdict": ["good", "good"]})
     >>> print(comparable(SimpleNamespace(traits=(balance, overlap), adjusts=False)))
-    The groups differed in role. Each wave has similar people to compare with. The effect compares all people.
+    The groups differed in role. Each wave has similar people to compare with. The result compares all people, \
+whatever their role.
     """
     if study.traits is None:
         question = say("Whether both groups were similar in role and length of access")
@@ -54,7 +55,7 @@ def _somebody(overlap: pd.DataFrame) -> str:
 def _compared(adjusts: bool) -> str:
     if adjusts:
         return say(
-            "The effect compares people of the same role and length of access:"
+            "The result compares people of the same role and length of access:"
             " their use changed in the same way before."
         )
-    return say("The effect compares all people.")
+    return say("The result compares all people, whatever their role.")

@@ -12,6 +12,8 @@ from workbench.results.phrases import phrase, say, say_n, translated
 from workbench.results.verdict import Grade, Verdict
 from workbench.results.words import number, percent, sentence
 
+FEW = 0.01  # of a table's rows; fewer that break a rule ask for no care
+
 
 def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.DataFrame, caveat: str = "") -> Finding:
     """Whether the data can be trusted: how much of the log counts, and what to repair first.
@@ -22,21 +24,36 @@ def fitness(left_out: pd.DataFrame, silent_days: pd.DataFrame, problems: pd.Data
 
     >>> left_out = pd.DataFrame({"reason": ["kept", "robots"], "rows": [960, 40]})
     >>> print(fitness(left_out, pd.DataFrame(), pd.DataFrame()))
-    The data can be used: 96% of log rows count (960 of 1,000).
+    The data can be used: 96% of log rows count (960 of 1,000). Left out most often: robots (40 of 40).
     """
     rows = left_out.set_index("reason")["rows"]
-    doubts = _doubts(len(silent_days), problems)
+    doubts, everything = _doubts(len(silent_days), problems), int(rows.sum())
+    careful = bool(len(silent_days) or caveat) or not all(_few(row, everything) for row in problems.to_dict("records"))
     parts = {
-        "share": percent(rows["kept"] / max(rows.sum(), 1)),
+        "share": percent(rows["kept"] / max(everything, 1)),
         "kept": number(rows["kept"], 0),
-        "all": number(rows.sum(), 0),
+        "all": number(everything, 0),
     }
     usable = phrase("The data can be used: {share} of log rows count ({kept} of {all}).")
     with_care = phrase("The data can be used with care: {share} of log rows count ({kept} of {all}).")
-    headline = translated(with_care if doubts or caveat else usable, **parts)
+    said = [translated(with_care if careful else usable, **parts), _most_left_out(rows.drop("kept"))]
+    headline = " ".join(filter(None, said))
     rule = say("every row counts or is left out for a stated reason, and we looked at every working day")
     caveats = " ".join(filter(None, [sentence("; ".join(doubts)), caveat]))
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, rule, caveat=caveats)
+
+
+def _most_left_out(rows: pd.Series) -> str:
+    """For which reason most rows are left out; nothing where all count."""
+    if not rows.sum():
+        return ""
+    parts = {"reason": translated(str(rows.idxmax())), "n": number(rows.max(), 0), "all": number(rows.sum(), 0)}
+    return say("Left out most often: {reason} ({n} of {all}).", **parts)
+
+
+def _few(problem: dict[Hashable, Any], rows_of_log: int) -> bool:
+    """Whether so few rows break a rule that nothing read from the others changes."""
+    return int(problem["rows"]) < FEW * int(problem.get("of", rows_of_log))
 
 
 def _doubts(silent: int, problems: pd.DataFrame) -> list[str]:
@@ -52,8 +69,8 @@ def _noted(problem: dict[Hashable, Any]) -> str:
     rows, rule = int(problem["rows"]), str(problem["rule"])
     if rule.endswith(".user_id is in users"):
         return say_n(
-            "{n} row belongs to people missing from the user list",
-            "{n} rows belong to people missing from the user list",
+            "{n} row belongs to people missing from the user list and is left out",
+            "{n} rows belong to people missing from the user list and are left out",
             rows,
         )
     return say_n(

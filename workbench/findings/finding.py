@@ -110,8 +110,11 @@ class Finding:
 
     def _lines(self) -> list[str]:
         rests = say("Rests on {people}.", people=people(self.n)) if self.n else ""
-        graded = " ".join(filter(None, [sentence(self.grade.shown), sentence(self.rule), rests]))
-        return [graded, *([self.caveat] if self.caveat else [])]
+        rule = (
+            sentence(self.rule) if self.rule not in self.headline else ""
+        )  # said already, where it is why none can say
+        graded = " ".join(filter(None, [sentence(self.grade.shown), rule, rests]))
+        return [line for line in (graded, self.caveat) if line]
 
 
 MOVED = {

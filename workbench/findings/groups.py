@@ -40,13 +40,25 @@ def standing(estimates: Estimates, groups: str = "groups") -> Finding:
     out = {side: table[sides == side] for side in (Side.ABOVE, Side.BELOW)}
     typical = level(overall["estimate"], estimates.unit)
     parts = {"all": len(table), "groups": translated(groups), "average": typical}
-    headline = say("No clear difference between {all} {groups} (average {average}).", **parts)
+    headline = _none_stands_out(estimates, table, **parts)
     if any(len(rows) for rows in out.values()):
         headline = _counted(out, **parts, furthest=_furthest(out))
     by_chance = say("the likely ranges hold for all groups together")
     if "band_low" not in table:
         by_chance = _stand_out_by_chance(estimates)
     return Finding(headline, Verdict.DESCRIPTIVE, Grade.DESCRIPTIVE, by_chance, **numbers_of(overall, estimates))
+
+
+def _none_stands_out(estimates: Estimates, table: pd.DataFrame, **parts: object) -> str:
+    """That no group differs clearly from the average; two are named, and that others are hidden is said."""
+    if len(table) == 2:
+        one, other = (translated(str(name)) for name in table[_names(table)])
+        return say(
+            "No clear difference between “{one}” and “{other}” (average {average}).", one=one, other=other, **parts
+        )
+    if len(table) < len(estimates.table) or privacy.said(estimates):
+        return say("None of the {all} {groups} shown clearly differs from the average ({average}).", **parts)
+    return say("None of {all} {groups} clearly differs from the average ({average}).", **parts)
 
 
 def _sides(table: pd.DataFrame, line: float) -> pd.Series:
@@ -97,9 +109,13 @@ def _furthest(out: dict[Side, pd.DataFrame]) -> str:
 
 
 def _name(rows: pd.DataFrame, side: Side) -> str:
-    names = next(c for c in rows.columns if rows[c].dtype.kind not in "fiub")
     farthest = rows["estimate"].argmax() if side is Side.ABOVE else rows["estimate"].argmin()
-    return str(rows[names].iloc[int(farthest)])
+    return str(rows[_names(rows)].iloc[int(farthest)])
+
+
+def _names(rows: pd.DataFrame) -> str:
+    """The column of the groups' names."""
+    return next(str(c) for c in rows.columns if rows[c].dtype.kind not in "fiub")
 
 
 def _stand_out_by_chance(estimates: Estimates) -> str:

@@ -99,7 +99,8 @@ class Patterns:
     centres : one row per pattern, most people first: pattern, n (people), of_all (their share), agreement (mean Jaccard
         overlap over redraws, 0 to 1), found_again (share of redraws in which it exceeds one half), verdict ("stable"
         from an agreement of .75, else "shaky"; empty where there is nothing to find), and the mean of every trait
-    choice : one row per number of groups: groups, patterns, least (agreement of the group least found again), chosen
+    choice : one row per number of groups: groups, patterns, least (agreement of the group least found again; of the
+        chosen number that of its patterns in `centres`, which more redraws tell), chosen
         (the most groups with `least` from .75), bic, silhouette (Rousseeuw 1987), agreement (adjusted Rand index of its
         patterns with the chosen ones; 1 is the same)
     chance : how often people who differ by degree only would look like this
@@ -273,6 +274,8 @@ def _found(
     labels = _labelled(people, chosen if chance < CHANCE else None)
     centres = _centres(people, labels, _stability(named, again) if chance < CHANCE else {})
     agreement = float(np.mean([adjusted_rand_score(named, other) for other in again]))
+    if chance < CHANCE:
+        least[chosen.groups - GROUPS[0]] = float(centres["agreement"].min())
     return Patterns(labels, centres, _choice(known, fits, least, chosen), chance, agreement, chosen, profiles)
 
 

@@ -49,7 +49,7 @@ def _said(trait: str, value: float) -> dict[str, str]:
 
 
 PROFILES = (
-    Profile(phrase("log in without working"), {"empty_days": 1, "empty_share": 0.5}),
+    Profile(phrase("log in but rarely work"), {"empty_days": 1, "empty_share": 0.5}),
     Profile(phrase("active when rewarded"), {"incentive_response": 1}, {"unrewarded": 1}),
     Profile(phrase("late starter"), {"change": 1}),
     Profile(phrase("fading"), {}, {"change": -1}),

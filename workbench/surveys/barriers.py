@@ -162,10 +162,14 @@ def _worst(sides: pd.Series) -> str:
     return str(next((side for side in (Side.BELOW, Side.ABOVE) if side in there), Side.UNCLEAR))
 
 
+WORSE, BETTER = phrase("clearly worse"), phrase("clearly better")
+
+
 def notable(sides: pd.DataFrame) -> pd.DataFrame:
     """Of both sides, what is clear on either, with the signs that show it; all signs where none does.
 
     sides : as `com_b` returns it
+    Returns its rows; of a sign it is said whether it is better or worse, for a longer time is above and worse.
 
     >>> from workbench import surveys
     >>> rows = {"sign": ["failures", "slow pages"], "said_side": "clearly below", "agreement": "said and seen"}
@@ -174,7 +178,8 @@ def notable(sides: pd.DataFrame) -> pd.DataFrame:
     """
     clear = sides[~sides["agreement"].isin([Agreement.NEITHER, Agreement.NO_SIGN])]
     shows = (clear["seen_side"] != Side.UNCLEAR) | (clear["agreement"] == Agreement.SAID)
-    return clear[shows].reset_index(drop=True)
+    sides_in_words = clear["seen_side"].replace({Side.BELOW: WORSE, Side.ABOVE: BETTER})
+    return clear.assign(seen_side=sides_in_words)[shows].reset_index(drop=True)
 
 
 def _columns(by: str) -> list[str]:
