@@ -16,6 +16,8 @@ from scipy.special import expit
 
 from workbench.inference.layout import Floats
 from workbench.inference.units import Units
+from workbench.results.phrases import say
+from workbench.results.words import number
 
 SURE = 0.999  # a fitted chance of treatment from which nobody is alike enough (as R's `did`)
 TRIMMED = 0.995  # a chance from which an untreated unit is left out of the weighting (as R's `DRDID`)
@@ -94,7 +96,8 @@ def adjusted_effects(
     products = x.T @ (x * w0[:, None])
     values = np.linalg.eigvalsh(products)
     if theirs.sum() <= x.shape[1] or values[0] < ALONE * values[-1]:
-        return f"{int(theirs.sum()):,} units to compare with do not tell {x.shape[1] - 1} covariates apart"
+        parts = {"n": number(theirs.sum(), 0), "covariates": x.shape[1] - 1}
+        return say("{n} units to compare with do not tell {covariates} covariates apart", **parts)
     inverse = np.linalg.inv(products)
     slopes = inverse @ (x.T @ (w0[:, None] * change))
     error = change - x @ slopes

@@ -26,6 +26,7 @@ from workbench.inference.layout import Floats
 from workbench.inference.units import UnitColumns, Units, read_units
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.phrases import say
+from workbench.results.words import number
 
 HOW = {"doubly_robust": "doubly robust", "regression": "by regression"}
 
@@ -183,6 +184,12 @@ def _unlike(units: Units, plain: Contrasts, reasons: dict[int, str]) -> list[str
     m, cohorts = units.moments, plain.terms["cohort"].to_numpy()
     lost = Counter((int(cohorts[k]), reason) for k, reason in reasons.items())
     return [
-        f"{count:,} of {(cohorts == g).sum():,} periods of the cohort {m.timeline.name(g)} are left out: {reason}."
+        say(
+            "{n} of {all} periods of the cohort {cohort} are left out: {reason}.",
+            n=number(count, 0),
+            all=number((cohorts == g).sum(), 0),
+            cohort=m.timeline.name(g),
+            reason=reason,
+        )
         for (g, reason), count in sorted(lost.items())
     ]

@@ -160,11 +160,17 @@ def spread_notes(m: Moments, small_sample: bool) -> list[str]:
     each = m.cluster_name or "unit"
     alone = [] if small_sample else _alone(m)
     named = ", ".join(alone)
-    lone = [f"One {each} alone is the cohort {named}: its own ups and downs are not in the intervals."] * bool(alone)
+    one = say(
+        "One {each} alone is the cohort {named}: its own ups and downs are not in the intervals.",
+        each=translated(each),
+        named=named,
+    )
+    lone = [one] * bool(alone)
     if m.clusters is None:
         return lone
     straddling, total = int((m.cohort_of_clusters < 0).sum()), len(m.clusters.names)
-    across = [f"{straddling:,} of {total:,} {each}s have units in more than one cohort."] * bool(straddling)
+    parts = {"n": number(straddling, 0), "all": number(total, 0), "clusters": translated(f"{each}s")}
+    across = [say("{n} of {all} {clusters} have units in more than one cohort.", **parts)] * bool(straddling)
     return [*across, *lone, *_few_clusters(m, m.clusters, small_sample)]
 
 
@@ -189,7 +195,12 @@ def _few_clusters(m: Moments, clusters: Clusters, small_sample: bool) -> list[st
     said = []
     if effective < treated / 2:
         said.append(
-            f"The {treated} treated {each}s tell as much as {effective:.1f} of one size: some outweigh the others."
+            say(
+                "The {n} treated {clusters} tell as much as {size} of one size: some outweigh the others.",
+                n=treated,
+                clusters=translated(f"{each}s"),
+                size=number(effective, 1),
+            )
         )
     if not small_sample and (total < FEW or effective < FEW / 2):
         few = f"{total} {each}s are few" if total < FEW else f"{effective:.1f} treated {each}s are few"

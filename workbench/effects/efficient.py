@@ -23,6 +23,7 @@ from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.inference.variance import around_mean
 from workbench.results.estimates import LEVEL, Estimates
+from workbench.results.phrases import say, translated
 
 
 def efficient(
@@ -74,7 +75,8 @@ def efficient(
     how = replace(combined.spread, normal=not small_sample)
     clearness = np.divide(by_lot.estimate**2, spread, out=np.zeros(size), where=spread > 0)
     combined = replace(combined, behind=effects.behind, spread=how, fitted=clearness if small_sample else None)
-    about = about.replace("Callaway–Sant'Anna ATT(g, t)", f"Roth–Sant'Anna efficient {SUMMARIES[by]}", 1)
+    summary = say("efficient {summary}", summary=translated(SUMMARIES[by]))
+    about = about.replace("Callaway–Sant'Anna", "Roth–Sant'Anna", 1).replace("ATT(g, t)", summary, 1)
     notes = (*notes, "Right only where dates of treatment were drawn at random.")
     return estimates(combined, labelled(combined.moments, terms), m.unit, about, level, notes, summary=True, seed=seed)
 

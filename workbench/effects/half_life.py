@@ -52,7 +52,7 @@ def retained(m: Moments, weeks: Sequence[int] = (4, 8, 12), **options: Any) -> E
     table = pd.DataFrame(rows, columns=["estimate", "std_error", "conf_low", "conf_high"])
     table.insert(0, "weeks_after", there)
     table["n"] = both.n[1:]
-    about = f"what is left of the effect after switching off{spread_words(found)}; Fieller intervals"
+    about = say("what is left of the effect after switching off; Fieller intervals") + spread_words(found)
     unit = "share of the effect while on"
     return Estimates(table, unit, about, level, None, (*notes, *spread_notes(m, both.spread.small_sample)))
 
@@ -104,7 +104,7 @@ def half_life(after: Estimates) -> Estimates:
         "conf_high": near[-1],
         "n": contrasts.n.max(),
     }
-    about = "half-life of what is left after switching off"
+    about = say("half-life of what is left after switching off")
     return Estimates(pd.DataFrame([row]), "weeks", about, after.level, None, reason)
 
 

@@ -31,7 +31,8 @@ from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.inference.variance import Spread
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import say
+from workbench.results.phrases import phrase, say, translated
+from workbench.results.words import number
 
 TOLD = 1e-8  # how much of a comparison may lie outside what the untreated tell
 
@@ -72,9 +73,13 @@ def imputed(
     groups = np.array([*([told & (event == week) for week in weeks] or [told]), told])
     found = _means(fits, groups, pd.concat([terms, terms.iloc[:1]]), Spread(m, small_sample))
     lost = int(m.n @ (after & ~told).sum(axis=1))
-    note = [f"{lost:,} treated units and periods are left out: nobody is left to compare with."] * bool(lost)
-    within = f" within {len(m.strata)} strata" if len(m.strata) > 1 else ""
-    about = f"imputation from untreated units and periods{within} (Borusyak, Jaravel & Spiess){spread_words(found)}"
+    gone = say("{n} treated units and periods are left out: nobody is left to compare with.", n=number(lost, 0))
+    note = [gone] * bool(lost)
+    about = say("imputation from untreated units and periods (Borusyak, Jaravel & Spiess)")
+    if len(m.strata) > 1:
+        within = phrase("imputation from untreated units and periods within {n} strata (Borusyak, Jaravel & Spiess)")
+        about = translated(within, n=len(m.strata))
+    about += spread_words(found)
     notes = (*before_estimation(m), *note, *spread_notes(m, small_sample))
     return estimates(found, terms, m.unit, about, level, notes, summary=True, seed=seed)
 

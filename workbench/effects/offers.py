@@ -30,6 +30,7 @@ from workbench.inference.reader import Columns, Reader
 from workbench.inference.timeline import first_places, timeline_of
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.offer import Offer
+from workbench.results.phrases import say, translated
 
 THROUGH_COMING = "The effect on those who came takes the offer to work only by bringing people."
 UNCLEAR = "The offer did not clearly bring people, so its effect on those who came cannot be told."
@@ -96,7 +97,7 @@ def offered(
     together, _, _ = _summed(with_both(1 / scale), by, options, outcome=weighed, **roles)
     between = _between(together, effect, take_up, scale)
     terms = labelled(effect.moments, _terms(effect, by))
-    about = about if treatment else about.replace("ATT(g, t)", SUMMARIES[by], 1)
+    about = about if treatment else about.replace("ATT(g, t)", translated(SUMMARIES[by]), 1)
     return offer_of(effect, take_up, between, terms, effect.moments.unit, about, notes, level, seed)
 
 
@@ -118,7 +119,9 @@ def offer_of(
     made = np.flatnonzero(~(terms["event_week"] < 0)) if "event_week" in terms else np.arange(len(terms))
     rows = np.append(made, len(terms))
     shown = terms.iloc[made].reset_index(drop=True)
-    headline = estimates(effect, terms, unit, f"Effect of the offer: {about}", level, notes, summary=True, seed=seed)
+    headline = estimates(
+        effect, terms, unit, say("Effect of the offer: {about}", about=about), level, notes, summary=True, seed=seed
+    )
     brought = estimates(
         take_up.selected(rows), shown, SHARE, "Take-up: how many more came because of the offer", level, summary=True
     )

@@ -23,7 +23,7 @@ from workbench.inference.intervals import estimates
 from workbench.inference.layout import Floats
 from workbench.inference.moments import Moments
 from workbench.results.estimates import LEVEL, Estimates
-from workbench.results.phrases import say
+from workbench.results.phrases import phrase, say, translated
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,8 @@ def path_times(m: Moments, anticipation: int, small_sample: bool) -> tuple[Contr
     notes = [*before_estimation(m), *sentences(m, lost), *in_no_comparison(m, found, after, used, compared)]
     if np.isfinite(extra["again"]).any():
         count = sum(np.isfinite(path.again) for path in paths)
-        notes.append(f"{count} of {len(paths)} paths are switched on again; after that they are in no summary.")
+        again = phrase("{n} of {all} paths are switched on again; after that they are in no summary.")
+        notes.append(translated(again, n=count, all=len(paths)))
     return replace(found, terms=found.terms.assign(**extra)), (*notes, *spread_notes(m, small_sample))
 
 

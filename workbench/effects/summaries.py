@@ -177,7 +177,7 @@ def differences(found: Estimates, seed: int = 0) -> Estimates:
     terms = found.table.loc[:, :"estimate"].drop(columns="estimate")
     sides = [terms.iloc[side].reset_index(drop=True).add_suffix(f"_{name}") for side, name in ((a, "a"), (b, "b"))]
     named = pd.concat(sides, axis=1)
-    about = f"differences, a less b: {found.about}"
+    about = say("differences, a less b: {about}", about=found.about)
     return estimates(contrasts.combined(weights, named), named, found.unit, about, found.level, found.notes, seed=seed)
 
 
@@ -199,7 +199,7 @@ def slope(found: Estimates, term: str) -> Estimates:
         parts = {"term": plain(term), "value": punctuated(f"{steps[0]:g}")}
         raise ContractError(say("a slope needs two values of {term}, but there is only {value}.", **parts))
     contrasts = found.contrasts.combined((centred / (centred**2).sum())[:, None], pd.DataFrame(index=range(1)))
-    about = f"growth with {term}: {found.about}"
+    about = say("growth with {term}: {about}", term=plain(term), about=found.about)
     line = estimates(contrasts, contrasts.terms, found.unit, about, found.level, found.notes)
     return replace(line, overall=line.table.iloc[0])
 
@@ -341,8 +341,8 @@ def relative(att: Estimates, by: str | None = None, seed: int = 0) -> Estimates:
         raise ContractError(f"{rule}\n  Report the effect itself: aggregate(att).")
     ratio = _linear_ratio(effect, level, without)
     names = labelled(effect.moments, terms.iloc[after[:-1]].reset_index(drop=True))
-    about = att.about.replace("ATT(g, t)", SUMMARIES[by], 1)
-    unit = f"% of {att.unit} without treatment"
+    about = att.about.replace("ATT(g, t)", translated(SUMMARIES[by]), 1)
+    unit = say("% of {unit} without treatment", unit=translated(att.unit))
     return estimates(ratio, names, unit, about, att.level, att.notes, summary=True, seed=seed)
 
 
