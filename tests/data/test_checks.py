@@ -91,7 +91,7 @@ def test_verified_raises_with_every_broken_rule() -> None:
     assert str(refused.value) == (
         "events.action is there, but not in 1 of 2 rows.\n"
         "  first: row 1: action is missing\n"
-        "  Fill it, or leave the row out of the export.\n"
+        "  Fill it, or leave the rows out: [events.leave_out] \"no action\" = '''\"action\" is null'''.\n"
         "events.duration_seconds is at least 0, but not in 1 of 2 rows.\n"
         "  first: row 1: duration_seconds is a number\n"
         "  Correct the value, or leave it empty."

@@ -141,3 +141,23 @@ def test_who_is_in_the_log_is_no_milestone():
 def test_who_got_what_when_is_no_list_of_people():
     found = export("x.csv", "Mitarbeiter,Bonus,Beginn,Ende", "a@x.org,Prämie,2025-01-06,", "b@x.org,Prämie,2025-01-06,")
     assert guessed(found)[0] == "incentives"
+
+
+def test_an_amount_is_no_programme():
+    for amounts in (("250,00", "750,50"), ("EUR 250", "EUR 300"), ("250 €", "300 €")):
+        rows = [f"a,{amount},2025-02-03,2025-03-02".replace(",00", "").replace(",50", "") for amount in amounts]
+        assert guessed(export("x.csv", "Mitarbeiter,Bonus,Von,Bis", *rows)) is None
+
+
+def test_a_calendar_of_events_is_no_part_of_the_log():
+    rows = ("Go-live,2025-01-06,Ann", "Town hall,2025-02-10,Bob", "Release 2,2025-03-03,Cem")
+    assert guessed(export("events_calendar.csv", "Event,Date,Owner", *rows)) is None
+    again = [f"{what},2025-01-0{day},Ann" for day in (6, 7) for what in ("edit", "view")]
+    assert guessed(export("events.csv", "Event,Date,Owner", *again))[0] == "events"
+
+
+def test_of_those_who_ask_for_help_the_address_is_taken_first():
+    found = export(
+        "x.csv", "ID,Requester,Requester email,Created at,Subject", "7,Ann Ash,a@x.org,2025-01-06 08:00,login"
+    )
+    assert guessed(found)[1]["user_id"] == "Requester email"

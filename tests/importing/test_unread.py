@@ -19,6 +19,10 @@ def export(header: str, *rows: str) -> Export:
         (export("Who,When,Number", "a,2025-01-06 08:00,7"), "it looks like events; no column says what was done"),
         (export("Day,User,Page views,Edits", "06.01.25,a,3,2"), COUNTS),
         (export("Week,User,Logins", "2025-W02,a,3"), COUNTS),
+        (
+            export("Event,Date,Owner", "Go-live,2025-01-06,Ann", "Town hall,2025-02-10,Bob", "App,2025-03-03,Cem"),
+            "it looks like a list of what happened and is no part of the log; if so, it is milestones",
+        ),
         (export("x,y", "1,2"), "nothing is known of its columns x, y"),
     ],
 )

@@ -13,7 +13,7 @@ from workbench.data.rules import problem
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tar.gz", ".tgz", ".bz2", ".xz", ".zst")
 DEPTH = 3  # folders within folders
 NAMED = 5  # files that are named
-NO_DATA = ("readme", "license", "licence", "changelog")
+NO_DATA = ("readme", "license", "licence", "changelog", "truth")  # the last: of a simulated CRM
 
 
 def unread_beside(folder: Path, raw: dict[str, Raw]) -> Iterator[dict[str, Any]]:

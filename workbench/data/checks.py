@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.data.contract import MAPPING, REQUIRED_TABLES, TABLES, Column, promised
-from workbench.data.doubles import alike
+from workbench.data.doubles import doubles
 from workbench.data.duckdb import EMPTY
 from workbench.data.engine import Table, identifier, literals
 from workbench.data.guesses import advice
@@ -41,6 +41,7 @@ from workbench.data.raw import (
 )
 from workbench.data.rules import FILE, ROW, Breach, Rule, breaches, message, offender, place_in_words, problem
 from workbench.data.strays import GAP, YEARS, bulk, rows_by_day
+from workbench.data.ways_out import keep_latest, leave_out, read
 from workbench.errors import ContractError, QueryError, nearest
 from workbench.results.phrases import phrase
 
@@ -74,7 +75,7 @@ def _in_words(table: str, said: str) -> dict[str, Any]:
 def _offences_or_trouble(table: str, raw: dict[str, Raw], show_ids: bool) -> list[dict[str, Any]]:
     try:
         unmatched = _unmatched(table, raw[table], show_ids)
-        offences = [*_offences(table, raw, show_ids), *alike(table, raw[table]), *people_among(table, raw)]
+        offences = [*_offences(table, raw, show_ids), *doubles(table, raw), *people_among(table, raw)]
         return [*_unread(table, raw[table]), *_cut(table, raw[table], show_ids), *unmatched, *offences]
     except Exception as error:  # whatever it is, the other tables are checked
         torn = [fault for part in raw[table].parts for fault in _torn(table, part, show_ids)]
@@ -230,6 +231,7 @@ def _words(table: str, c: Column, raw: dict[str, Raw]) -> dict[str, Any]:
         "nul": raw[table].dialect.has_nul.format(text=_read(c.name)),
         "zones": literals(sorted(time_zones())) if c.name == "time_zone" else "",
         "again": f"again_{c.name}",
+        "later": keep_latest(c, raw[table]) if c.unique else "",
         "unknown": f"unknown_{c.name}" if _can_refer(c, raw) else "false",
     }
 
@@ -268,6 +270,9 @@ def _offences(table: str, raw: dict[str, Raw], show_ids: bool) -> Iterator[dict[
         breach = found
         if found.rule.promise.endswith(IS_IN_USERS):
             breach = _of_nobody_known(found, table, raw)
+        elif found.rule.promise == f"{table}.{found.rule.column} is there":
+            way_out = leave_out(promised(table)[found.rule.column], raw[table], missing=True)
+            breach = replace(found, rule=replace(found.rule, repair=f"Fill it, or leave the rows out: {way_out}."))
         elif found.rule.promise == f"{table}.{found.rule.column} reads as {promised(table)[found.rule.column].type}":
             breach = _of_another_format(found, table, raw)
         yield {
@@ -292,6 +297,8 @@ def _of_another_format(breach: Breach, table: str, raw: dict[str, Raw]) -> Breac
         advice(table, c.name, c.type, part.table, as_found(c, part), part.time_zone, part.in_order) for part in parts
     )
     said = next((words for words in asked if words), "")
+    if not said and c.type in ("date", "instant"):
+        said = read(c, raw[table], breach.rows, breach.of)
     return replace(breach, rule=replace(breach.rule, repair=said or breach.rule.repair))
 
 

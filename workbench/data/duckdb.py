@@ -50,7 +50,10 @@ CLOSED = "enable_external_access=false"  # no text can read or write another fil
 EMPTY = "(nothing)"  # the only column of a file without any
 PATH, NUMBER = "path of the file", "number of the row"  # the columns by which rows are given their places
 FAULTS = {  # the engine's word for what is wrong with a row → what is wrong, the way out
-    "MISSING COLUMNS": ("some have too few values", "Correct these rows, or export the file again."),
+    "MISSING COLUMNS": (
+        "some have too few values",
+        "Correct these rows, delete them where they are notes and no rows, or export the file again.",
+    ),
     "TOO MANY COLUMNS": (
         "some have too many values",
         "Put values that contain the delimiter into quotation marks, or export the file again.",

@@ -144,7 +144,8 @@ def date_format(words: str) -> DateFormat:
 
 
 def _nearest(words: str) -> str:
-    right = re.sub(r"\b[dD]{1,2}\b|[yY]{4}|[yY]{2}", lambda found: found[0].upper(), words).replace("mm", "MM", 1)
+    right = re.sub(r"\b[dD]{1,2}\b|[yY]{4}|[yY]{2}", lambda found: found[0].upper(), words)
+    right = right if "MM" in right else right.replace("mm", "MM", 1)
     return f"did you mean {right!r}?" if right != words else did_you_mean(words, EXAMPLES)
 
 

@@ -20,7 +20,7 @@ from workbench.data.rules import FILE
 CLOCKS = (
     *("", " HH:mm", " HH:mm:ss", " h:mm A", " h:mm:ss A", ", HH:mm", ", HH:mm:ss", ", h:mm A", ", h:mm:ss A"),
     *(" HH:mm:ss.SSS", " HH.mm.ss", " hh.mm.ss A", " HH:mm Z", " HH:mm:ss Z", ", HH:mm:ss Z"),
-    *(" h:mm:ss A Z", ":HH:mm:ss Z"),
+    *(" h:mm:ss A Z", ":HH:mm:ss Z", " hh.mm.ss.SSS A"),
 )
 ORDERS = ("DD{0}MM{0}YYYY", "MM{0}DD{0}YYYY", "DD{0}MM{0}YY", "MM{0}DD{0}YY", "D{0}MMM{0}YYYY", "D{0}MMM{0}YY")
 DATES = (

@@ -124,7 +124,7 @@ COLUMN_RULES: tuple[tuple[Applies, Rule], ...] = (
     ),
     (
         lambda c: c.unique,
-        Rule("{what} occurs once", "{again}", "Keep one row for each."),
+        Rule("{what} occurs once", "{again}", "Keep one row for each, such as that of the latest list: {later}."),
     ),
     (
         lambda c: c.refers,

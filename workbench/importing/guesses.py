@@ -16,7 +16,9 @@ from workbench.importing.exports import Export, key
 from workbench.importing.notation import FALSE, MISSING, TRUE
 
 FEWEST = {"users": 3, "champions": 3, "milestones": 3}  # columns found before a file is taken for it; else 2
+CALENDAR = 3  # rows from which on it tells a calendar that no action recurs
 NEAR = {"users": 3, "events": 2, "milestones": 3, "incentives": 3}  # columns of a table that lacks one; else 2
+AMOUNT = re.compile(r"([A-Z]{3}|[€$£])? ?[\d.,' ]*\d ?([A-Z]{3}|[€$£])?")  # of money, or a plain number
 OFFSET = re.compile(r"[+-]?\d{1,3}|[+-]\d\d:?\d\d|Z")
 NAMES = """Name First-name Last-name Full-name Display-name Email E-mail-address Work-email Vorname Nachname Prénom Nom
     Courriel Nombre Apellido Correo Voornaam Achternaam Nome Cognome"""
@@ -81,12 +83,33 @@ def _columns(table: str, export: Export, strict: bool) -> dict[str, str]:
     """Ours → theirs, each of theirs once; empty where a required column is not found, or too few others."""
     columns = _there(table, export, strict)
     free = [name for name in export.header if name not in columns.values()]
+    if table == "events" and _lists_what_happened(columns, export):
+        return {}
     if table == "users" and columns.keys() <= SPANS and any(key(name) in _of_programmes() for name in free):
         return {}
     lacking = any(c.required and c.name not in columns for c in TABLES[table])
     names = {name for name in export.header if table == "users" and key(name) in NAMING} - {*columns.values()}
     few = len(columns) + len(names) < FEWEST.get(table, 2) and not _is_called(export, table)
     return {} if lacking or few else columns
+
+
+def calendar(export: Export, people: frozenset[str]) -> dict[str, str]:
+    """The columns of milestones, ours → theirs, of a file that has no more than what happened and when; else none.
+
+    people : those of the log, in small letters
+    """
+    columns = _there("milestones", export, strict=True)
+    whole = {"name", "starts_on"} <= columns.keys() and not _name_them(export.column(columns["name"]), people)
+    mails = any(are_mails(export.column(name)) for name in export.header if name)
+    return columns if whole and not mails and key(columns["name"]) not in WHOLE_NAMES else {}
+
+
+def _lists_what_happened(columns: dict[str, str], export: Export) -> bool:
+    """Whether each of several rows has a day and an action of its own, as in a calendar: in a log they recur."""
+    if not {"action", "occurred_at"} <= columns.keys() or len(export.rows) < CALENDAR:
+        return False
+    actions = [value for value in export.column(columns["action"]) if value.strip()]
+    return dates(export.column(columns["occurred_at"])).days and len({*actions}) == len(actions) == len(export.rows)
 
 
 def _there(table: str, export: Export, strict: bool) -> dict[str, str]:
@@ -179,11 +202,13 @@ def _may_be(c: Column, values: Sequence[str]) -> bool:
         return not filled or sum(is_number(value) for value in filled) > len(filled) / 2
     if c.type == "offset":
         return all(OFFSET.fullmatch(value.strip()) for value in filled)
-    return not c.unique or len(set(filled)) == len(filled)
+    return _might_be(c, values) and (not c.unique or len(set(filled)) == len(filled))
 
 
 def _might_be(c: Column, values: Sequence[str]) -> bool:
     """Whether the values of a column could be so once its owner says how they are written, or corrects them."""
+    if c.name == "programme":  # it has a name; an amount is what it cost
+        return not any(values) or not all(AMOUNT.fullmatch(value.strip()) for value in values if value.strip())
     return c.type not in ("instant", "date") or any(letter.isdigit() for value in values for letter in value)
 
 

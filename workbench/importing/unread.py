@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from workbench.data.contract import TABLES
 from workbench.importing.dates import dates
 from workbench.importing.exports import WESTERN, Export
-from workbench.importing.guesses import is_number, nearly
+from workbench.importing.guesses import calendar, is_number, nearly
 from workbench.importing.headings import proposed_names
 from workbench.importing.shipped import Shipped
 from workbench.importing.toml import line, value
@@ -67,6 +67,8 @@ def _of_names(names: list[str], export: Export, people: frozenset[str]) -> str:
         )
     if _counts(export):
         return COUNTS
+    if calendar(export, people):
+        return "it looks like a list of what happened and is no part of the log; if so, it is milestones"
     near = nearly(export, people)
     if near:
         table, _, lacking = near
@@ -84,6 +86,9 @@ def proposal(export: Export, people: frozenset[str]) -> tuple[str, ...]:
     if counted := _counts(export):
         return tuple(_as_outcomes(export, counted))
     near = nearly(export, people)
+    happened = calendar(export, people)
+    if happened:
+        near = ("milestones", happened, "")
     if not near:
         return ()
     table, columns, lacking = near
