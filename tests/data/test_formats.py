@@ -8,7 +8,7 @@ import pytest
 import workbench as wb
 from workbench.data.duckdb import duckdb_engine
 from workbench.data.formats import date_format, number_format
-from workbench.errors import QueryError
+from workbench.errors import ContractError, QueryError
 
 
 def opened(
@@ -180,3 +180,9 @@ def test_a_postgresql_server_reads_the_same_values(postgres: str) -> None:
             answers.append(rows.to_pydict()["at"])
         assert answers[0] == answers[1], words
         assert sum(answer is not None for answer in answers[0]) >= 2
+
+
+def test_minutes_are_no_month_where_the_month_is_there():
+    with pytest.raises(ContractError) as refused:
+        date_format("DD-MMM-yy hh.mm.ss A")
+    assert "did you mean 'DD-MMM-YY hh.mm.ss A'?" in str(refused.value)

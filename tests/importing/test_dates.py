@@ -52,3 +52,8 @@ def test_whether_zones_and_hours_are_named():
     assert dates(["2025-01-06"]).days
     assert dates(["13.01.2025"]).days
     assert not dates(["13.01.2025 08:00"]).days
+
+
+def test_oracle_writes_points_and_halves_of_the_day():
+    values = ["06-JAN-25 08.25.11.123456 AM", "28-FEB-25 11.59.59.000001 PM"]
+    assert dates(values).formats == ("D-MMM-YY hh.mm.ss.SSS A",)

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.importing.exports import Export
 from workbench.importing.fragments import Fragment
-from workbench.importing.notation import written
+from workbench.importing.notation import looking_like, written
 
 
 def looked(table: str, ours: str, values: list[str], **words: Any) -> Fragment:
@@ -109,3 +109,9 @@ def test_an_hour_in_a_column_of_its_own_is_read_with_the_day():
 def test_a_column_of_hours_is_no_hour_of_the_day_by_its_name_alone():
     assert moments(("2025-01-13", "1.5"), header=("date", "time spent")).words["columns"]["occurred_at"] == "date"
     assert moments(("2025-01-13", "8:05"), header=("date", "length")).words["columns"]["occurred_at"] == "date"
+
+
+def test_the_format_that_is_proposed_looks_like_the_values():
+    assert looking_like("2025-01-06 08:25:11.123") == "YYYY-MM-DD HH:mm:ss.SSS"
+    assert looking_like("06.01.25 24:00") == "DD.MM.YY HH:mm"
+    assert looking_like("6-JAN-25 08.25 PM") == "D-MMM-YY hh.mm A"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def _dated(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], 
     found = dates(_filled(values))
     if found.ambiguous and any(len(export.rows) >= ROWS for export in group):
         found = dates(_filled(_values(theirs, [whole(export, folder) for export in group], clock)))
-    fragment = _formatted(fragment, c, found)
+    fragment = _formatted(fragment, c, found, _filled(values))
     naive = (
         c.type == "instant" and found.formats and not (found.zoned or found.days) and "time_zone" not in fragment.words
     )
@@ -78,11 +78,11 @@ def _clock(fragment: Fragment, c: Column, day: str, group: Sequence[Export]) -> 
     return clocks[0] if len(clocks) == 1 else ""
 
 
-def _formatted(fragment: Fragment, c: Column, found: Dates) -> Fragment:
+def _formatted(fragment: Fragment, c: Column, found: Dates, values: Sequence[str]) -> Fragment:
     expected = fragment.words.get("formats", {}).get(c.name)
     formats = {ours: form for ours, form in fragment.words.get("formats", {}).items() if ours != c.name}
     if not found.formats:
-        return fragment if not found.of else fragment.asked(_unread(c, found))
+        return fragment if not found.of else fragment.asked(_unread(c, found, values[0]))
     fragment = _with_formats(fragment, formats)
     if found.ambiguous:
         return fragment.asked(_ambiguous(c, found, expected))
@@ -97,9 +97,9 @@ def _ambiguous(c: Column, found: Dates, expected: str | None) -> Question:
     return Question(text + ordered + usual, tuple(f'{c.name} = "{form}"' for form in likely), "formats", blocks=True)
 
 
-def _unread(c: Column, found: Dates) -> Question:
+def _unread(c: Column, found: Dates, value: str) -> Question:
     text = f"How are the dates of {c.name} written? No format that is known reads its {found.of:,} values."
-    return Question(text, (f'{c.name} = "DD/MM/YYYY HH:mm"',), "formats", blocks=True)
+    return Question(text, (f'{c.name} = "{looking_like(value)}"',), "formats", blocks=True)
 
 
 def _counted(fragment: Fragment, c: Column, theirs: str, group: Sequence[Export], folder: Path) -> Fragment:
@@ -153,3 +153,34 @@ _LOOKS: dict[str, Callable[[Fragment, Column, str, Sequence[Export], Path], Frag
     "boolean": _boolean,
     "text": _named,
 }
+
+
+def looking_like(value: str) -> str:
+    """A format that looks like a value, of which its owner puts right what is meant otherwise.
+
+    >>> looking_like("06-JAN-25 08.25.11.123456 AM"), looking_like("6/1/2025 24:00")
+    ('DD-MMM-YY hh.mm.ss.SSS A', 'D/M/YYYY HH:mm')
+    """
+    half = re.search(r"[ap]\.?m\.?$", value.strip(), re.IGNORECASE) is not None
+    day = iter(("YYYY", "MM", "DD") if re.match(r"\d{4}", value) else ("DD", "MM", "YYYY"))
+    time = iter(("hh" if half else "HH", "mm", "ss", "SSS"))
+    words: list[str] = []
+    for piece in re.findall(r"\d+|[^\W\d_]+\.?|.", value.strip()):
+        places = day if len([word for word in words if word and word[0] in "YMD"]) < 3 else time
+        words.append(_token(piece, places))
+    return "".join(words)
+
+
+def _token(piece: str, places: Iterator[str]) -> str:
+    if piece[0].isdigit():
+        token = next(places, piece)
+        short = token in ("MM", "DD", "HH", "hh") and len(piece) == 1
+        return token[0] if short else "YY" if token == "YYYY" and len(piece) == 2 else token
+    if not piece[0].isalpha() or piece == "T":
+        return piece
+    if piece.lower() in ("am", "pm", "a.", "p.", "m."):
+        return "A" if piece.lower() != "m." else ""
+    if piece[0].isalpha() and len(piece) > 2:
+        next(places, "")
+        return "MMM"
+    return "Z"
