@@ -57,7 +57,13 @@ def test_before_treatment_blocks_as_long_as_the_base_are_what_trends_are_measure
     np.testing.assert_allclose(of_three[["conf_low", "conf_high"]], together[["conf_low", "conf_high"]], atol=1e-6)
 
 
-@pytest.mark.parametrize("base", [0, True, "last", 2.5])
-def test_a_base_that_is_none_is_refused(base: object):
-    with pytest.raises(wb.ContractError, match="base is one of 'varying', 'universal', 'a number of periods', not"):
+@pytest.mark.parametrize(
+    ("base", "rule"),
+    [
+        (0, "base is a whole number from 1 on, not 0"),
+        *((base, "base is one of 'varying', 'universal', 'a number of periods', not") for base in (True, "last", 2.5)),
+    ],
+)
+def test_a_base_that_is_none_is_refused(base: object, rule: str):
+    with pytest.raises(wb.ContractError, match=rule):
         wb.att_gt(wb.moments(one_date()), base=base)
