@@ -118,10 +118,14 @@ def test_whole_teams_vary_together(how):
 
 
 def test_small_samples_multiply_each_cohorts_spread_by_hand():
-    """Influence around the mean of its cohort, M/(M − 1) for its M people."""
+    """Influence around the mean of its cohort, M/(M − 1) for its M people; of those compared HC2 beyond the mean."""
     rows = people(3, 60)
     found = wb.adjusted(long(rows), ["tenure", "role"])
-    influence = pd.Series(theirs(rows, "doubly_robust")[1])
+    known = np.column_stack([np.ones(60), rows["tenure"], pd.get_dummies(rows["role"]).iloc[:, 1:]]).astype(float)
+    compared = ~rows["part"].to_numpy(bool)
+    h = ((known @ np.linalg.inv(known[compared].T @ known[compared])) * known).sum(axis=1)
+    left = np.where(compared, 1 - h + 1 / compared.sum(), 1)
+    influence = pd.Series(theirs(rows, "doubly_robust")[1] / np.sqrt(left))
     parts = [own.var() * len(own) for _, own in influence.groupby(rows["part"])]
     assert found.table["std_error"].item() == pytest.approx(np.sqrt(sum(parts)) / 60, rel=1e-7)
 
@@ -262,3 +266,49 @@ def test_who_lacks_a_covariate_is_left_out_and_counted():
     assert found.notes[0] == "3 units are left out: without a covariate."
     assert sum("covariate" in note for note in found.notes) == 1  # one loss is said once
     pd.testing.assert_frame_equal(found.table, wb.adjusted(table[table["user_id"] >= 3], ["tenure"], band=False).table)
+
+
+def chosen_at_random(seed: int, compared: int, covariates: int) -> pd.DataFrame:
+    """Forty treated, nothing planted; so many numbers known of everybody, none of which matters."""
+    rng = np.random.default_rng(seed)
+    known = pd.DataFrame(rng.normal(size=(40 + compared, covariates)), columns=[f"x{i}" for i in range(covariates)])
+    people = known.assign(user_id=np.arange(len(known)), trained=np.where(np.arange(len(known)) < 40, 2.0, np.nan))
+    moved = rng.normal(size=len(known))
+    return pd.concat([people.assign(week=1, active_days=0.0), people.assign(week=2, active_days=moved)])
+
+
+def test_fifteen_people_to_compare_with_and_eight_covariates():
+    """Nothing planted: rejected in 5 of 100 worlds, not 17; errors that are the spread of the estimates, not 0.7 of it."""
+    rows = [
+        wb.adjusted(chosen_at_random(seed, 15, 8), [f"x{i}" for i in range(8)], "regression", band=False).table.iloc[0]
+        for seed in range(60)
+    ]
+    assert sum(row["conf_low"] > 0 or row["conf_high"] < 0 for row in rows) <= 8  # more: once in 130 (binomial, .05)
+    error = np.sqrt(np.mean([row["std_error"] ** 2 for row in rows])) / np.std([row["estimate"] for row in rows])
+    assert 0.8 < error < 1.25
+
+
+def test_a_covariate_costs_those_compared_a_degree_of_freedom_and_hides_their_own_variance():
+    """By hand: HC2 beyond the mean, e²/(1 − h + 1/n), around its mean, times n/(n − 1); t of 15 − 1 − 8 and 40 − 1."""
+    table = chosen_at_random(0, 15, 8)
+    names = [f"x{i}" for i in range(8)]
+    found = wb.adjusted(table, names, "regression", band=False)
+    last = table[table["week"] == 2]
+    x, y, ours = np.column_stack([np.ones(55), last[names]]), last["active_days"].to_numpy(), np.arange(55) < 40
+    inverse = np.linalg.inv(x[~ours].T @ x[~ours])
+    error = y - x @ (inverse @ x[~ours].T @ y[~ours])
+    h = ((x @ inverse) * x).sum(axis=1)
+    theirs = (x @ inverse @ x[ours].mean(axis=0) * error / np.sqrt(1 - h + 1 / 15))[~ours]
+    expected = error[ours].var(ddof=1) / 40 + theirs.var(ddof=1) * 15
+    assert found.table["std_error"][0] == pytest.approx(np.sqrt(expected))
+    assert found.contrasts._studentised.freedom.tolist() == pytest.approx([39, 6])
+
+
+def test_thin_overlap_is_said():
+    table = chosen_at_random(1, 100, 1)
+    near = wb.adjusted(table.assign(x0=table["user_id"] % 4), ["x0"], band=False)
+    far = wb.adjusted(table.assign(x0=table["x0"] + 1.5 * table["trained"].notna()), ["x0"], band=False)
+    assert near.notes == ()
+    assert far.notes == (
+        "Hardly anybody compared is like many of those first treated in 2: intervals may be too narrow; see overlap.",
+    )

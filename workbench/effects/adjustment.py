@@ -23,6 +23,11 @@ SURE = 0.999  # a fitted chance of treatment from which nobody is alike enough (
 TRIMMED = 0.995  # a chance from which an untreated unit is left out of the weighting (as R's `DRDID`)
 STEPS, NEAR, NEARLY = 50, 1e-12, 1e-6  # Newton's, at most; and how little the last one moves a chance
 LONGEST = 3.0  # of a step, in log odds, where there may be no best value
+OUTSIDE = 0.1  # a share of the treated beyond all chances of the compared from which overlap is thin
+HEAVY = 0.1  # of the weight of the compared on one unit from which overlap is thin
+ROUNDING = 1e-9  # of a chance
+PULL = 1e-7  # of coefficients towards 0, where they have no best value
+SEEN = 0.01  # of a unit's own variance, the least that a fit leaves to see
 ALONE = 1e-10  # of the largest eigenvalue: below it the covariates of the compared repeat each other
 
 
@@ -48,6 +53,8 @@ class Adjusted:
     ours : weight of the treated; on_slopes : P + 1, how effects move with the slopes
     theirs, left : weight of the compared by their odds, and R means of what the regression leaves of them
     chances, on_chances : of treatment, and (P + 1) × R, how effects move with their coefficients; None by regression
+    inverse : of the covariates' products among the compared: how far each of these pulls its own fitted change;
+        of_compared : their weight
     """
 
     period: NDArray[np.int64]
@@ -62,9 +69,20 @@ class Adjusted:
     left: Floats
     chances: Chances | None
     on_chances: Floats
+    inverse: Floats
+    of_compared: float
 
-    def influence(self, units: Units, some: slice, whole: float) -> Floats:
-        """n × R: of some of the units on the effects; `whole` is the weight of all units."""
+    def left_free(self, units: Units) -> float:
+        """The share of the degrees of freedom of the compared that the covariates leave."""
+        n = int(units.moments.n[self.compared].sum())
+        return 1.0 - int(units.covariates.shape[1]) / (n - 1)
+
+    def influence(self, units: Units, some: slice, whole: float, small_sample: bool = False) -> Floats:
+        """n × R: of some of the units on the effects; `whole` is the weight of all units.
+
+        small_sample : as much more of the compared as the fit hides of their ups and downs, beyond what their mean does
+            (HC2 of MacKinnon & White 1985, Journal of Econometrics 29, 305–325); of single units, not of clusters
+        """
         cell, weight = units.cell[some], units.weight[some]
         x, change = with_constant(units.covariates[some]), _changes(units, some, self.period, self.base)
         ours, theirs = self.treated[cell], self.compared[cell]
@@ -76,6 +94,9 @@ class Adjusted:
             odds = theirs * weight * odds_of(chance) / self.theirs
             found -= odds[:, None] * (error - self.left)
             found -= ((ours | theirs) * weight * (ours - chance))[:, None] * (x @ self.on_chances)
+        if small_sample:
+            pulled = theirs * weight * ((x @ self.inverse * x).sum(axis=1) - 1 / self.of_compared)
+            found = found / np.sqrt(np.maximum(1 - pulled, SEEN))[:, None]
         return whole * found
 
 
@@ -98,13 +119,26 @@ def adjusted_effects(
     if theirs.sum() <= x.shape[1] or values[0] < ALONE * values[-1]:
         parts = {"n": number(theirs.sum(), 0), "covariates": x.shape[1] - 1}
         return say("{n} units to compare with do not tell {covariates} covariates apart", **parts)
-    inverse = np.linalg.inv(products)
+    inverse: Floats = np.asarray(np.linalg.inv(products), float)
     slopes = inverse @ (x.T @ (w0[:, None] * change))
     error = change - x @ slopes
     ours_weigh, mean = float(w1.sum()), x.T @ w1 / w1.sum()
     effect, left, nothing = w1 @ error / ours_weigh, np.zeros(len(period)), np.zeros_like(slopes)
     regression = Adjusted(
-        period, base, treated, compared, effect, slopes, ours_weigh, inverse @ mean, 1.0, left, None, nothing
+        period,
+        base,
+        treated,
+        compared,
+        effect,
+        slopes,
+        ours_weigh,
+        inverse @ mean,
+        1.0,
+        left,
+        None,
+        nothing,
+        inverse,
+        float(w0.sum()),
     )
     if not doubly_robust:
         return regression
@@ -144,6 +178,30 @@ def chances_of(x: Floats, treated: NDArray[np.bool_], weight: Floats, pull: floa
         if np.abs(x @ step).max() < (NEARLY if pull else NEAR):
             return Chances(coefficients, np.asarray(np.linalg.inv(information), float))
     return None
+
+
+def chance_of_all(units: Units, ours: NDArray[np.bool_], theirs: NDArray[np.bool_]) -> Floats | None:
+    """Of being treated, of all units; None where a covariate tells the treated apart for certain.
+
+    That some of the compared are for certain not treated, as those of a role that no treated has, does no harm.
+    """
+    x, both = with_constant(units.covariates), ours | theirs
+    known = x[both], ours[both], units.weight[both]
+    fitted = chances_of(*known) or chances_of(*known, pull=PULL)
+    chance = None if fitted is None else fitted.of(x)
+    return None if chance is None or chance[both].max() >= SURE else chance
+
+
+def overlapping(units: Units, ours: NDArray[np.bool_], theirs: NDArray[np.bool_]) -> tuple[float, float, float, str]:
+    """Whether anybody compared is like the treated: outside, effective, heaviest, verdict, as `overlap` says them."""
+    chance = chance_of_all(units, ours, theirs)
+    if chance is None:
+        return np.nan, np.nan, np.nan, "none"
+    low, high, odds = chance[theirs].min(), chance[theirs].max(), theirs * units.weight * odds_of(chance)
+    beyond = (chance < low - ROUNDING) | (chance > high + ROUNDING)
+    outside = float(np.average(beyond[ours], weights=units.weight[ours]))
+    effective, heaviest = odds.sum() ** 2 / (odds**2).sum(), odds.max() / odds.sum()
+    return outside, effective, heaviest, "thin" if outside > OUTSIDE or heaviest > HEAVY else "good"
 
 
 def odds_of(chance: Floats) -> Floats:

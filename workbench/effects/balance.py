@@ -12,16 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.effects.adjustment import SURE, chances_of, odds_of, with_constant
+from workbench.effects.adjustment import chance_of_all, odds_of, overlapping
 from workbench.effects.covariates import comparisons, unadjusted
 from workbench.inference.layout import Floats
 from workbench.inference.units import Units
 
 ALIKE, ADJUSTABLE = 0.1, 0.25  # standardised differences (Austin 2009; Imbens & Rubin 2015, section 14.2)
-OUTSIDE = 0.1  # a share of the treated beyond all chances of the compared from which overlap is thin
-HEAVY = 0.1  # of the weight of the compared on one unit from which overlap is thin
-ROUNDING = 1e-9  # of a chance
-PULL = 1e-7  # of coefficients towards 0, where they have no best value
 BALANCE = ["cohort", "covariate", "treated", "compared", "difference", "weighted", "verdict"]
 OVERLAP = ["cohort", "treated", "compared", "outside", "effective", "heaviest", "verdict"]
 
@@ -51,7 +47,7 @@ def balance(panel: Any, covariates: Sequence[str], **roles: Any) -> pd.DataFrame
         mean1, spread1 = _moments(x, ours * weight)
         mean0, spread0 = _moments(x, theirs * weight)
         scale = np.sqrt((spread1**2 + spread0**2) / 2)
-        chance = _chance(units, ours, theirs)
+        chance = chance_of_all(units, ours, theirs)
         again = np.full(len(mean1), np.nan)
         if chance is not None:
             again = _moments(x, theirs * weight * odds_of(chance))[0]
@@ -84,16 +80,7 @@ def overlap(panel: Any, covariates: Sequence[str], **roles: Any) -> pd.DataFrame
     """
     rows = []
     for cohort, units, ours, theirs in _at_start(panel, covariates, roles):
-        counts, chance = (int(ours.sum()), int(theirs.sum())), _chance(units, ours, theirs)
-        if chance is None:
-            rows.append((cohort, *counts, np.nan, np.nan, np.nan, "none"))
-            continue
-        low, high, odds = chance[theirs].min(), chance[theirs].max(), theirs * units.weight * odds_of(chance)
-        beyond = (chance < low - ROUNDING) | (chance > high + ROUNDING)
-        outside = float(np.average(beyond[ours], weights=units.weight[ours]))
-        effective, heaviest = odds.sum() ** 2 / (odds**2).sum(), odds.max() / odds.sum()
-        thin = outside > OUTSIDE or heaviest > HEAVY
-        rows.append((cohort, *counts, outside, effective, heaviest, "thin" if thin else "good"))
+        rows.append((cohort, int(ours.sum()), int(theirs.sum()), *overlapping(units, ours, theirs)))
     return pd.DataFrame(rows, columns=OVERLAP)
 
 
@@ -113,18 +100,6 @@ def _moments(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
     """Weighted means and standard deviations of the columns of x."""
     mean, n = weight @ x / weight.sum(), weight.sum() ** 2 / (weight**2).sum()
     return mean, np.sqrt(weight @ (x - mean) ** 2 / weight.sum() * n / max(n - 1, 1))
-
-
-def _chance(units: Units, ours: Mask, theirs: Mask) -> Floats | None:
-    """Of being treated, of all units; None where a covariate tells the treated apart for certain.
-
-    That some of the compared are for certain not treated, as those of a role that no treated has, does no harm.
-    """
-    x, both = with_constant(units.covariates), ours | theirs
-    known = x[both], ours[both], units.weight[both]
-    fitted = chances_of(*known) or chances_of(*known, pull=PULL)
-    chance = None if fitted is None else fitted.of(x)
-    return None if chance is None or chance[both].max() >= SURE else chance
 
 
 def _verdict(apart: float) -> str:

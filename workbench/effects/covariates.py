@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from workbench.effects.adjustment import Adjusted, adjusted_effects
+from workbench.effects.adjustment import Adjusted, adjusted_effects, overlapping
 from workbench.effects.did import check_choice, group_times
 from workbench.errors import ContractError
 from workbench.inference.contrasts import Contrasts
@@ -58,7 +58,9 @@ def adjusted(
     how : "regression" foresees the change of the treated from a regression among those compared with; "doubly_robust"
         also weighs these by their odds of treatment, and is right where either is
     weights : how much each unit counts for, the same in all its rows; n are weighted then, with weights of mean 1
-    comparison, anticipation, base, small_sample, level, band : as for `att_gt`; small_sample=False gives R's numbers
+    comparison, anticipation, base, small_sample, level, band : as for `att_gt`; small_sample=False gives R's numbers,
+        else what covariates cost is counted, too: of single people the ups and downs that a fit hides (HC2) and degrees
+        of freedom; of clusters it is not
 
     Returns Estimates like those of `att_gt`, for `aggregate`, `over`, `pretrend` and `sensitivity`. Effects that cannot
     be told, as where nobody is like the treated, are left out and said in `notes`. See `balance` and `overlap`.
@@ -97,7 +99,7 @@ def adjusted(
     label = units.moments.timeline.labels
     terms = pd.DataFrame({"cohort": label(contrasts.terms.cohort), "period": label(contrasts.terms.period)})
     said = f"ATT(g, t), {HOW[how]} with {', '.join(units.names)}"
-    notes = (*notes, *_unlike(units, plain, reasons))
+    notes = (*notes, *_unlike(units, plain, reasons), *_thin(units, plain))
     about = about.replace("ATT(g, t)", said, 1)
     return estimates(contrasts, terms, units.moments.unit, about, level, notes, band=band, seed=seed)
 
@@ -161,22 +163,44 @@ def _contrasts(
         rule = say("no effect can be told: {reason}.", reason=next(iter(reasons.values())))
         raise ContractError(f"{rule}\n  Adjust for fewer covariates.")
     estimate = np.zeros(size)
+    alone = plain.spread.small_sample and units.moments.clusters is None
+    left = np.ones(units.moments.history.max() + 1)
     for rows, fit in found:
         estimate[rows] = fit.effect
+        history = np.unique(units.moments.history[fit.compared])
+        left[history] = np.minimum(left[history], fit.left_free(units))
 
     def of_units(some: slice) -> Floats:
         columns = np.zeros((len(units.cell[some]), size))
         for rows, fit in found:
-            columns[:, rows] = fit.influence(units, some, whole)
+            columns[:, rows] = fit.influence(units, some, whole, alone)
         return columns
 
     return replace(
         plain,
-        spread=influences(units, plain, of_units),
+        spread=influences(units, plain, of_units, left if alone else None),
         estimate=estimate,
         on_means=sparse.csc_array(np.eye(size)),
         on_sizes=np.zeros((len(units.moments.n), size)),
     ).selected(kept)
+
+
+def _thin(units: Units, plain: Contrasts) -> list[str]:
+    """By cohort, that hardly anybody compared when it starts is like the treated."""
+    first = (plain.terms["period"] == plain.terms["cohort"]).to_numpy()
+    cohorts, said = plain.terms["cohort"].to_numpy()[first], []
+    for rows, treated, compared in comparisons(plain.selected(np.flatnonzero(first))):
+        *_, verdict = overlapping(units, treated[units.cell], compared[units.cell])
+        if verdict == "thin":
+            start = units.moments.timeline.name(int(cohorts[rows[0]]))
+            said.append(
+                say(
+                    "Hardly anybody compared is like many of those first treated in {start}: intervals may be too"
+                    " narrow; see overlap.",
+                    start=start,
+                )
+            )
+    return said
 
 
 def _unlike(units: Units, plain: Contrasts, reasons: dict[int, str]) -> list[str]:

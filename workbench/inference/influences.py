@@ -32,6 +32,7 @@ class Influences(Spread):
     of_clusters : clusters × K₀, sums of ψ; by_cell : clusters × C, sums of w
     products, sums, crossed : without clusters, by history Σψ'ψ (H × K₀ × K₀) and Σψ (H × K₀), by cell Σwψ (C × K₀)
     weight, square : C, Σw and Σw² by cell
+    left : by history, the share of its degrees of freedom that covariates leave; None: all
     """
 
     plain: Contrasts = field(kw_only=True)
@@ -42,6 +43,7 @@ class Influences(Spread):
     crossed: Floats = field(kw_only=True)
     weight: Floats = field(kw_only=True)
     square: Floats = field(kw_only=True)
+    left: Floats | None = None
 
     def covariance(self, on_means: sparse.csc_array, on_sizes: Floats) -> Floats:
         """K × K."""
@@ -64,8 +66,9 @@ class Influences(Spread):
         return np.array(each) / self.moments.units**2
 
     def as_if_alike(self, on_means: sparse.csc_array, fitted: int) -> Studentised:
-        """As of the same sums, unadjusted."""
-        return self.plain.spread.as_if_alike(sparse.csc_array(self.plain.on_means @ on_means), fitted)
+        """As of the same sums, unadjusted, with so much of the degrees of freedom as the covariates leave."""
+        found = self.plain.spread.as_if_alike(sparse.csc_array(self.plain.on_means @ on_means), fitted)
+        return found if self.left is None else replace(found, freedom=found.freedom * self.left)
 
     def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
         """As of the same sums, unadjusted."""
@@ -94,10 +97,12 @@ class Influences(Spread):
         return self.of_clusters, self.by_cell
 
 
-def influences(units: Units, plain: Contrasts, of_units: Callable[[slice], Floats]) -> Influences:
+def influences(
+    units: Units, plain: Contrasts, of_units: Callable[[slice], Floats], left: Floats | None = None
+) -> Influences:
     """The influences of all units on the K₀ estimates, summed up.
 
-    of_units : the influences n × K₀ of some of the units
+    of_units : the influences n × K₀ of some of the units; left : see `Influences`
     """
     m, size = units.moments, len(plain.estimate)
     history = m.history[units.cell]
@@ -129,6 +134,7 @@ def influences(units: Units, plain: Contrasts, of_units: Callable[[slice], Float
         crossed=crossed,
         weight=weighted,
         square=np.bincount(units.cell, units.weight**2, len(m.n)).astype(float),
+        left=left,
     )
 
 
