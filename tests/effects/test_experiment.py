@@ -103,6 +103,43 @@ def test_one_team_alone_has_no_interval_and_the_reason():
     assert "1 of 1 rows rest on fewer than three teams of a kind: no interval." in found.notes
 
 
+@pytest.mark.parametrize(("where", "drew"), [("treated", 1), ("control", 0)])
+def test_one_team_that_outweighs_the_others_of_its_arm_has_no_interval_and_the_reason(where, drew):
+    """400 people against nine teams of 5: (Σn²)²/Σn⁴ teams of one size tell as much; a third of null worlds were clear."""
+    team = np.repeat(np.arange(20), [400] + [5] * 19)
+    table = pd.DataFrame({"team": team, "drew": np.where(team % 2 == 0, drew, 1 - drew)})
+    table["days"] = np.random.default_rng(0).normal(size=20)[team] + np.arange(len(team)) % 3
+    found = wb.experiment(table, "days", "drew", cluster="team")
+    assert found.table[["conf_low", "conf_high"]].isna().all(axis=None)
+    assert found.effective == pytest.approx((400**2 + 9 * 25) ** 2 / (400**4 + 9 * 25**2))
+    assert found.notes == (
+        "1 of 1 rows rest on teams of which one outweighs the others of its kind (they tell as much as 1.0 of one"
+        " size): no interval.",
+    )
+
+
+def test_a_large_team_with_people_in_both_arms_outweighs_nobody():
+    team = np.repeat(np.arange(20), [400] + [5] * 19)
+    table = pd.DataFrame({"team": team, "drew": np.arange(len(team)) % 2})
+    table["days"] = np.random.default_rng(0).normal(size=len(team)) + team
+    assert np.isnan(wb.experiment(table, "days", "drew", cluster="team").effective)
+
+
+@pytest.mark.parametrize("common", [0.05, 0.5])
+def test_teams_of_unlike_sizes_are_seldom_called_different(common):
+    """Planted: no effect; 40 teams of 3 to 50, 300 worlds. An interval is given in nearly all, and 5 in 100 are clear."""
+    size = np.repeat([3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 34, 40, 50], 2)
+    rng, team, clear, given = np.random.default_rng(0), np.repeat(np.arange(40), size), 0, 0
+    for _ in range(300):
+        table = pd.DataFrame({"team": team, "drew": rng.permutation(np.arange(40) % 2)[team]})
+        table["days"] = np.sqrt(common) * rng.normal(size=40)[team] + np.sqrt(1 - common) * rng.normal(size=len(team))
+        row = wb.experiment(table, "days", "drew", cluster="team").table.iloc[0]
+        given += np.isfinite(row["conf_low"])
+        clear += row["conf_low"] > 0 or row["conf_high"] < 0
+    assert given > 290
+    assert stats.binomtest(clear, given, 0.05).pvalue > 0.001
+
+
 def test_blocks_with_unlike_chances_do_not_deceive():
     """Planted: no effect, but the site where more draw the course is 5 days higher."""
     rng = np.random.default_rng(4)

@@ -134,7 +134,7 @@ def test_one_team_of_forty_and_four_of_three_tell_as_much_as_one():
     assert wb.aggregate(effect(of_sizes([8] * 5, [8] * 30))).effective == pytest.approx(5)
     assert found.overall[["conf_low", "conf_high"]].isna().all()
     assert (
-        "1 of 1 rows rest on treated teams of which one outweighs the others (they tell as much as 1.0 of one size): no"
+        "1 of 1 rows rest on teams of which one outweighs the others of its kind (they tell as much as 1.0 of one size): no"
         " interval." in found.notes
     )
     assert "The 5 treated teams tell as much as 1.0 of one size: some outweigh the others." in found.notes

@@ -63,7 +63,7 @@ def _without_interval(contrasts: Contrasts) -> list[str]:
     if outweighed.any():
         least = contrasts.effective_clusters[outweighed].min()
         heavy = phrase(
-            "{n} of {all} rows rest on treated {each} of which one outweighs the others"
+            "{n} of {all} rows rest on {each} of which one outweighs the others of its kind"
             " (they tell as much as {least} of one size): no interval."
         )
         parts = {"n": number(outweighed.sum(), 0), "all": rows, "each": each, "least": number(least, 1)}

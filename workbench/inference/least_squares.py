@@ -92,17 +92,17 @@ class LeastSquares:
         return along
 
     def weight_of_people(self, sums: Floats) -> Floats:
-        """N × K: the weights of people's outcomes in K sums of coefficients, P × K, but for those of √`weights`."""
-        return self._columns @ (self._back.T @ sums)
+        """N × K: what people weigh in K sums of coefficients of one outcome each, (P·Q) × K, as of weights of 1."""
+        weight: Floats = self._columns @ (self._back.T @ single(sums, self.outcomes.shape[1])[0])
+        return weight
 
     def freedoms(self, sums: Floats) -> Floats:
         """Degrees of freedom of K sums of coefficients of one outcome each, (P·Q) × K.
 
         0 where the variance does not see all of it.
         """
-        by_outcome = sums.reshape(self.outcomes.shape[1], -1, sums.shape[1])
-        outcome = np.abs(by_outcome).sum(axis=1).argmax(axis=0)
-        return np.array([self._freedom(self._back.T @ by_outcome[q, :, k], q) for k, q in enumerate(outcome)])
+        each, outcome = single(sums, self.outcomes.shape[1])
+        return np.array([self._freedom(self._back.T @ each[:, k], q) for k, q in enumerate(outcome)])
 
     def _freedom(self, direction: Floats, outcome: int) -> float:
         """(Σ λ)² / Σ λ² over the eigenvalues of the M × M matrix of which the variance is a quadratic form.
@@ -226,6 +226,13 @@ class LeastSquares:
         if self.absorbed is not None:
             rows = within(rows, self.weights, self.absorbed)
         return rows * np.sqrt(self.weights)[:, None]
+
+
+def single(sums: Floats, outcomes: int) -> tuple[Floats, NDArray[np.int64]]:
+    """K sums of coefficients of one outcome each, (P·Q) × K, as P × K and which outcome."""
+    each = sums.reshape(outcomes, -1, sums.shape[1])
+    outcome = np.abs(each).sum(axis=1).argmax(axis=0)
+    return each[outcome, :, np.arange(len(outcome))].T, outcome
 
 
 def by_outcome(scores: Floats) -> Floats:

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from scipy import sparse, stats
 
 from workbench.inference.layout import Floats
-from workbench.inference.least_squares import LeastSquares, by_outcome
+from workbench.inference.least_squares import LeastSquares, by_outcome, single
 from workbench.inference.small_samples import Studentised
 from workbench.inference.variance import Spread
+
+SEVERAL = 3  # clusters of an arm, of which one may outweigh the others
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,22 +77,23 @@ class Stacked:
 
     def _freedom(self, sums: Floats) -> float:
         """Of one sum, Q × P."""
-        each, weight = [], np.zeros(len(self.arm))
-        for fit, rows, places in zip(self.fits, self.rows, self._places, strict=True):
-            own = sums[:, places]
-            if own.any():
-                each.append(fit.freedoms(own.reshape(-1, 1)).item())
-                weight[rows] += fit.weight_of_people(own[np.abs(own).sum(axis=1).argmax()][:, None])[:, 0]
-        return each[0] if len(each) == 1 else min(*each, self._of_arms(weight))
+        own = [sums[:, places].reshape(-1, 1) for places in self._places]
+        each = [fit.freedoms(part).item() for fit, part in zip(self.fits, own, strict=True) if part.any()]
+        return each[0] if len(each) == 1 else min(*each, self._of_arms(sums.reshape(-1, 1)))
 
-    def _of_arms(self, weight: Floats) -> float:
-        kind, first = np.unique(self._unit * (self.arm.max() + 1) + self.arm, return_inverse=True)
-        squares = np.bincount(first, weight) ** 2
-        arm = kind % (self.arm.max() + 1)
-        parts, fourths = np.bincount(arm, squares), np.bincount(arm, squares**2)
-        left = np.divide(parts**2, fourths, out=np.ones(len(parts)), where=fourths > 0) - 1
-        uncertain = np.divide(parts**2, left, out=np.full(len(parts), np.inf), where=left > 0)[parts > 0]
-        return float(parts.sum() ** 2 / uncertain.sum())
+    def _of_arms(self, sums: Floats) -> float:
+        parts, number = parts_of_arms(self.weight_of_people(sums), self.arm, self._unit)
+        left = number[:, 0] - 1
+        uncertain = np.divide(parts[:, 0] ** 2, left, out=np.full(len(parts), np.inf), where=left > 0)
+        return float(parts.sum() ** 2 / uncertain[parts[:, 0] > 0].sum())
+
+    def weight_of_people(self, sums: Floats) -> Floats:
+        """N × K: what people weigh in K sums of coefficients of one outcome each, (P·Q) × K, as of weights of 1."""
+        each, weight = single(sums, self.coefficients.shape[1])[0], np.zeros((len(self.arm), sums.shape[1]))
+        for fit, rows, places in zip(self.fits, self.rows, self._places, strict=True):
+            none = np.zeros(((fit.outcomes.shape[1] - 1) * len(fit.coefficients), sums.shape[1]))
+            weight[rows] += fit.weight_of_people(np.vstack([each[places], none]))
+        return weight
 
     @property
     def _unit(self) -> NDArray[np.int64]:
@@ -102,6 +105,22 @@ class Stacked:
         """Where the coefficients of each regression stand."""
         ends = np.cumsum([len(fit.coefficients) for fit in self.fits])
         return [slice(end - len(fit.coefficients), end) for fit, end in zip(self.fits, ends, strict=True)]
+
+
+def parts_of_arms(weight: Floats, arm: NDArray[np.int64], unit: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Arms × K: what each adds to the variance of K sums if people of a unit vary as one, and all units alike.
+
+    weight : N × K, of people
+    And how many units of one weight would tell as much, (Σγ)²/Σγ², γ a unit's part (Carter, Schnepel & Steigerwald
+    2017, Review of Economics and Statistics 99(4), 698–709).
+    """
+    width = int(arm.max()) + 1
+    kind, place = np.unique(unit * width + arm, return_inverse=True)
+    squares = np.stack([np.bincount(place, column) for column in weight.T], axis=1) ** 2
+    parts, fourths = np.zeros((width, weight.shape[1])), np.zeros((width, weight.shape[1]))
+    np.add.at(parts, kind % width, squares)
+    np.add.at(fourths, kind % width, squares**2)
+    return parts, np.divide(parts**2, fourths, out=np.ones(parts.shape), where=fourths > 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,10 +165,29 @@ class Sandwich(Spread):
 
     def studentised(self, on_means: sparse.csc_array, on_sizes: Floats, fitted: int = 0) -> Studentised:
         """Student's t, each sum with its own degrees of freedom."""
-        freedoms = self.fit.freedoms(on_means.toarray())
+        freedoms, effective = (
+            self.fit.freedoms(on_means.toarray()),
+            self.effective_clusters(on_means, np.zeros(0, bool)),
+        )
+        # One cluster that outweighs the others of its arm shows as little of its ups and downs as one alone.
+        freedoms = np.where(effective < SEVERAL - 1, 0, freedoms)
         # Each is a history of treatment by itself, with the degrees of freedom it has.
         return Believed(np.eye(len(freedoms)), freedoms, seen=self._seen(on_means), left=self.fit.left)
 
     def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
-        """Not known: the degrees of freedom say it."""
-        return np.full(on_means.shape[1], np.nan)
+        """K: of arms of several clusters, the fewest of one size that would tell as much; NaN where there are none.
+
+        Clusters with people in several arms do not count: what these have in common is in no difference.
+        """
+        arm, cluster = self.fit.arm, self.fit.cluster
+        if arm is None or cluster is None:
+            return np.full(on_means.shape[1], np.nan)
+        pieces = np.unique(np.column_stack([cluster, arm]), axis=0)
+        pure = np.bincount(pieces[:, 0])[cluster] == 1
+        if not pure.any():
+            return np.full(on_means.shape[1], np.nan)
+        parts, number = parts_of_arms(self.fit.weight_of_people(on_means.toarray())[pure], arm[pure], cluster[pure])
+        clusters = np.bincount(np.unique(np.column_stack([cluster, arm])[pure], axis=0)[:, 1])
+        counted = (parts > 0) & (clusters >= SEVERAL)[:, None]
+        least: Floats = np.where(counted, number, np.inf).min(axis=0)
+        return np.where(counted.any(axis=0), least, np.nan)
