@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+import pandas as pd
 import pytest
 from results_by_hand import BLIND, FLAT, PARTED, UNKNOWN, one, said, survives
 
 from workbench import findings
+from workbench.effects import experiment
 from workbench.findings import effect
 from workbench.findings.evidence import rule_of
 from workbench.results.verdict import Evidence, Grade, Reason, Verdict
@@ -40,6 +43,22 @@ def test_a_robust_grade_says_what_the_check_would_have_seen():
         "a drift of 0.02 a week 8 times in 10"
         in effect(one(0.3, 0.2, 0.4), pretrend=FLAT, sensitivity=survives(2)).rule
     )
+
+
+@pytest.mark.parametrize(
+    ("lost", "grade", "rule"),
+    [
+        (0, "randomised", "arms were drawn by lot, so the one compared with shows what would have happened anyway"),
+        (30, "failed", "more people of some arms are left out than chance explains, so those left may not be alike"),
+    ],
+)
+def test_arms_that_lost_unlike_shares_are_not_believed(lost, grade, rule):
+    """Planted: an effect of 2; of 100 in the course so many have no outcome, of 100 in the control none."""
+    days = np.random.default_rng(0).normal(size=200) + np.repeat([0, 2], 100)
+    days[200 - lost :] = np.nan
+    table = pd.DataFrame({"drew": np.repeat(["control", "course"], 100), "days": days})
+    found = effect(experiment(table, "days", "drew"), "the course", randomised=True)
+    assert (found.grade, found.rule) == (grade, rule)
 
 
 def test_other_ways_of_asking_are_counted_and_the_null_one_apart():

@@ -97,12 +97,12 @@ def experiment(
     effect = found.selected(np.arange(half))
     if took is None:
         effects = estimates(effect, terms, unit_words, about, level, notes, summary=True, seed=seed)
-        return guarded(effects, people, people.outcome)
+        return replace(guarded(effects, people, people.outcome), lost=lost)
     take_up = found.selected(np.arange(half, 2 * half))
     between = np.diag(found.covariance[:half, half:])
     notes = (*notes, *_came_notes(people))
     offer = offer_of(effect, take_up, between, terms, unit_words, about, notes, level, seed)
-    return _guarded_offer(offer, people)
+    return replace(_guarded_offer(offer, people), lost=lost)
 
 
 def _guarded_offer(offer: Offer, people: People) -> Offer:

@@ -50,7 +50,7 @@ def effect(
     estimates : the effect; its `overall`, or the row of its table where `at` holds, such as {"event_week": 4}
     pretrend : one row with p_value, df, slope_detectable_80; without it nothing but an association is claimed
     sensitivity : has `.breakdown`: how many times the largest earlier parting of trends the effect survives
-    randomised : who came when was drawn at random
+    randomised : who came when, or who drew which arm of `experiment`, was drawn at random
     when : words for the time it holds for, such as "in the fourth week after it ended"
     caveat : what else a reader must know
     Returns the finding; one without an answer where the effect has no interval.
@@ -62,7 +62,7 @@ def effect(
     The clinic raised use by 0.31 days a week (likely 0.19–0.43).
     """
     breakdown, row = getattr(sensitivity, "breakdown", sensitivity), row_of(estimates, at)
-    evidence = grade_of(verdict_of(row), first_row(pretrend), breakdown, randomised)
+    evidence = grade_of(verdict_of(row), first_row(pretrend), breakdown, randomised, lost=estimates.lost)
     verdict = judgement(row, evidence, level=estimates.level)
     return judged(estimates, what, verdict, at=at, when=when, caveat=caveat)
 

@@ -29,6 +29,7 @@ class Estimates:
     notes : what was left out, or should be known, a sentence each
     effective : treated clusters (units, where there are none) of one size that would tell as much about the overall
         number as those behind it; missing where there is none
+    lost : of arms drawn by lot, how often chance alone would have left out as unlike shares of them; None of all else
 
     >>> row = {"week": 4, "estimate": 0.31, "std_error": 0.06, "conf_low": 0.19, "conf_high": 0.43, "n": 412}
     >>> wb.Estimates(pd.DataFrame([row]), "active days a week", "Effect of training")
@@ -47,6 +48,7 @@ class Estimates:
     notes: tuple[str, ...] = ()
     effective: float = float("nan")
     _contrasts: Any = field(default=None)
+    lost: float | None = None
     passes_boundary: ClassVar[bool] = True  # see `results.boundary`
 
     def __post_init__(self) -> None:

@@ -174,6 +174,7 @@ class Reason(StrEnum):
     """Why evidence has its grade: what supports it, then what weakens it."""
 
     AT_RANDOM = phrase("dates drawn at random")
+    ARMS_AT_RANDOM = phrase("arms drawn at random")
     ALIKE = phrase("trends alike before the start")
     UNLEVEL = phrase("unlike in level before the start")
     SURVIVES = phrase("survives trends that part after the start")
@@ -185,11 +186,18 @@ class Reason(StrEnum):
     BLIND = phrase("the check before the start could not see a drift")
     NOT_COMPUTED = phrase("how far trends may part was not computed")
     UNLIKE = phrase("dates drawn at random, but unlike in earlier use")
+    LOST = phrase("arms drawn at random, of which unlike shares are left out")
     SENSITIVE = phrase("does not survive trends that part after the start")
     FALLS = phrase("does not survive half of it")
 
 
-FAILURES = (Reason.PARTED, Reason.FAR, Reason.UNLIKE, Reason.FALLS)  # the others weaken a result, and leave it standing
+FAILURES = (
+    Reason.PARTED,
+    Reason.FAR,
+    Reason.UNLIKE,
+    Reason.LOST,
+    Reason.FALLS,
+)  # the others weaken a result, and leave it standing
 
 
 @dataclass(frozen=True)
@@ -251,6 +259,7 @@ def grade_of(
     randomised: bool = False,
     lottery: float | None = None,
     level: float | None = None,
+    lost: float | None = None,
 ) -> Evidence:
     """How far to believe an effect, from what was checked.
 
@@ -262,6 +271,7 @@ def grade_of(
     randomised : dates were drawn at random
     lottery : how often chance alone would have set these dates as far apart in earlier use; None where it is not known
     level : standard deviations by which earlier use was higher among those treated; None or missing where unknown
+    lost : of arms drawn at random, how often chance alone would have left out as unlike shares of them; None of dates
 
     >>> alike = {"p_value": 0.6, "slope_detectable_80": 0.02}
     >>> str(grade_of(Verdict.RAISED, alike, survives=1.5).grade)
@@ -274,8 +284,10 @@ def grade_of(
         return Evidence(Grade.NONE)
     if randomised and lottery is not None and lottery < UNLIKE:
         return Evidence(Grade.FAILED, (Reason.UNLIKE,))
+    if randomised and lost is not None and lost < UNLIKE:
+        return Evidence(Grade.FAILED, (Reason.LOST,))
     if randomised:
-        return Evidence(Grade.RANDOMISED, (Reason.AT_RANDOM,))
+        return Evidence(Grade.RANDOMISED, (Reason.AT_RANDOM if lost is None else Reason.ARMS_AT_RANDOM,))
     if before is None:
         return Evidence(Grade.DESCRIPTIVE, (Reason.NOT_COMPARED,))
     known, apart = (None if x is None or math.isnan(x) else float(x) for x in (survives, level))
