@@ -14,6 +14,31 @@ import workbench as wb
 from workbench import ContractError
 
 
+def test_the_order_of_rows_changes_nothing():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"drew": np.repeat([0, 1], 30), "days": rng.normal(size=60)})
+    mixed = table.sample(frac=1, random_state=1)
+    assert wb.reassigned(table, "days", "drew", draws=199)["p_value"].item() == (
+        wb.reassigned(mixed, "days", "drew", draws=199)["p_value"].item()
+    )
+
+
+def test_the_error_in_pairs_is_that_of_the_paired_t_test():
+    """scipy's, of 25 pairs."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {"pair": np.tile(np.arange(25), 2), "drew": np.repeat([0, 1], 25), "days": rng.normal(size=50)}
+    )
+    row = wb.reassigned(table, "days", "drew", block="pair", draws=99).iloc[0]
+    paired = stats.ttest_rel(table["days"][25:], table["days"][:25])
+    assert row["estimate"] / row["std_error"] == pytest.approx(paired.statistic)
+
+
+def test_no_draws_are_refused():
+    with pytest.raises(ContractError, match="assignments are looked at one by one, but 0 of them is none"):
+        wb.reassigned(pd.DataFrame({"drew": [0, 1, 0, 1], "days": [1, 2, 3, 5]}), "days", "drew", draws=0)
+
+
 def test_darwins_pairs_are_fishers_published_count():
     """Fisher (1935), section 21: 863 of 32,768 assignments give a sum as large as Darwin's; twice that on both sides."""
     eighths = np.array([49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48])

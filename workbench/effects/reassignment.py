@@ -58,6 +58,8 @@ def reassigned(
     >>> reassigned(people, outcome="days", arm="drew")[["p_value", "possible"]].round(4).values.tolist()
     [[0.0286, 70.0]]
     """
+    if draws < 1:
+        raise ContractError(f"assignments are looked at one by one, but {draws} of them is none.\n  Say draws=1_999.")
     optional = {"cluster": cluster, "block": block, "unit": unit}
     roles = Roles(outcome, arm, covariates=tuple(covariates), **{role: name or "" for role, name in optional.items()})
     people = with_control_first(read_people(table, roles), against)
@@ -128,6 +130,8 @@ def _lots(people: People) -> _Lots:
         )
     rows = kinds.assign(total=_around_block(people, block), n=1.0).groupby(["block", "cluster"], as_index=False)
     each = rows.agg(drew=("drew", "first"), total=("total", "sum"), n=("n", "sum"))
+    # Draws by chance are of places, so the order of the table's rows must not say who stands in which.
+    each = each.sort_values(["block", "total", "n", "drew"], kind="stable", ignore_index=True)
     starts = np.flatnonzero(np.diff(each["block"], prepend=-1))
     lots = _Lots(each["drew"].to_numpy() > 0, starts, each["total"].to_numpy(), each["n"].to_numpy())
     if not lots.possible > 1:
@@ -184,4 +188,6 @@ def _effects(lots: _Lots, drew: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     weight = apart**2 @ lots.n
     estimate = apart @ lots.total / weight
     scores = apart * (lots.total - estimate[:, None] * apart * lots.n)
-    return estimate, np.sqrt((scores**2).sum(axis=1)) / weight
+    # As in a t-test: each block's mean costs a degree of freedom, and so does the effect.
+    left = max(len(lots.drew) - len(lots.starts) - 1, 1)
+    return estimate, np.sqrt((scores**2).sum(axis=1) * len(lots.drew) / left) / weight
