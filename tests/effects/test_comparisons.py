@@ -60,8 +60,8 @@ def test_before_treatment_blocks_as_long_as_the_base_are_what_trends_are_measure
 @pytest.mark.parametrize(
     ("base", "rule"),
     [
-        (0, "base is a whole number from 1 on, not 0"),
-        *((base, "base is one of 'varying', 'universal', 'a number of periods', not") for base in (True, "last", 2.5)),
+        *((base, f"base is a whole number from 1 on, not {base}") for base in (0, True, 2.5)),
+        ("last", "base is one of 'varying', 'universal', 'a number of periods', not"),
     ],
 )
 def test_a_base_that_is_none_is_refused(base: object, rule: str):

@@ -56,7 +56,7 @@ def test_what_a_result_leaves_out_is_said():
     )
     rest = moments(table[~table["user_id"].isin(["u00", "u01"])], cohort="trained")
     alone = att_gt(rest, small_sample=False).notes
-    assert alone == ("1 units first treated in 3 are left out: one unit alone has no spread to judge it by.",)
+    assert alone == ("1 unit first treated in 3 is left out: one unit alone has no spread to judge it by.",)
     apart = att_gt(
         moments(table.assign(role=table["role"].where(table["user_id"] != "u00", "x")), cohort="trained", strata="role")
     )

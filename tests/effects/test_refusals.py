@@ -54,7 +54,7 @@ ALONE = (
     f"{UNTOLD}5 of 5 periods of the 12 units first treated in 3 are left out, from 2: nobody is left to compare with."
 )
 
-ONE_UNIT = f"{UNTOLD}1 units first treated in 3 are left out: one unit alone has no spread to judge it by."
+ONE_UNIT = f"{UNTOLD}1 unit first treated in 3 is left out: one unit alone has no spread to judge it by."
 
 NOTHING_VARIES = "treatment does not vary within units and periods, so the regression has no coefficient."
 
@@ -119,7 +119,7 @@ def hopeless() -> dict[str, tuple[pd.DataFrame, dict[str, Any], dict[str, str]]]
             said_of(
                 ONE_UNIT,
                 path_effects="no path is switched after it was seen before, so there is no effect to see.\n"
-                "  1 units first treated in 3 are left out: one unit alone has no spread to judge it by.",
+                "  1 unit first treated in 3 is left out: one unit alone has no spread to judge it by.",
             ),
         ),
         "switched off again": (table.assign(on=on), {"treatment": "on"}, said_of(OFF_AGAIN, bacon=NO_PARTS)),
