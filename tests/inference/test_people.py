@@ -10,7 +10,7 @@ import polars
 import pytest
 
 from workbench.errors import ContractError
-from workbench.inference.people import Roles, read_people
+from workbench.inference.people import Roles, read_people, several
 
 ROLES = Roles("calls", "drew", cluster="team", block="site", took="came", weight="counts", covariates=("age", "role"))
 
@@ -99,6 +99,22 @@ def test_a_column_that_is_not_there():
 
 def test_an_outcome_of_text():
     assert refusal(table(), Roles("role", "drew")).startswith("role is a number, but here it is")
+
+
+def test_an_outcome_that_is_the_arm():
+    assert refusal(table().assign(drew=[0, 1] * 4), Roles("drew", "drew")) == (
+        "an outcome is what an arm may change, but drew is both.\n  Name another outcome."
+    )
+
+
+def test_an_infinite_dose():
+    assert refusal(table().assign(pay=[np.inf] * 4 + [0.0] * 4), Roles("calls", "drew", dose="pay")).startswith(
+        "pay is infinite in 4 rows."
+    )
+
+
+def test_one_name_of_a_column_is_one_covariate():
+    assert several("tenure") == several(["tenure"]) == ("tenure",)
 
 
 def test_an_infinite_outcome():

@@ -26,7 +26,7 @@ from workbench.inference.arms import Plan, arm_moments, by_precision, by_size, f
 from workbench.inference.contrasts import Contrasts
 from workbench.inference.intervals import FEWEST, estimates
 from workbench.inference.layout import Floats
-from workbench.inference.people import People, Roles, read_people
+from workbench.inference.people import People, Roles, read_people, several
 from workbench.inference.sandwich import Sandwich
 from workbench.results.estimates import LEVEL, Estimates
 from workbench.results.offer import Offer
@@ -42,7 +42,7 @@ def experiment(
     against: Any = None,
     cluster: str | None = None,
     block: str | None = None,
-    covariates: tuple[str, ...] | list[str] = (),
+    covariates: str | tuple[str, ...] | list[str] = (),
     dose: str | None = None,
     took: str | None = None,
     weights: str | None = None,
@@ -86,7 +86,7 @@ def experiment(
     """
     check_choice("by_block", by_block, BY_BLOCK)
     optional = {"cluster": cluster, "block": block, "took": took, "dose": dose, "weight": weights, "unit": unit}
-    roles = Roles(outcome, arm, covariates=tuple(covariates), **{role: name or "" for role, name in optional.items()})
+    roles = Roles(outcome, arm, covariates=several(covariates), **{role: name or "" for role, name in optional.items()})
     people = with_control_first(read_people(table, roles), against)
     plans = by_size(people) if by_block == "size" or people.block is None else by_precision(people)
     found = _effects(people, plans)

@@ -24,7 +24,7 @@ from scipy import special
 from workbench.effects.control import with_control_first
 from workbench.errors import ContractError
 from workbench.inference.layout import Floats
-from workbench.inference.people import People, Roles, read_people
+from workbench.inference.people import People, Roles, read_people, several
 
 AT_ONCE = 500_000  # arms of clusters (people) looked at together, so that memory does not grow with draws
 ROUNDING = 1e-9  # of an effect: a standard error below it is none
@@ -38,7 +38,7 @@ def reassigned(
     against: Any = None,
     cluster: str | None = None,
     block: str | None = None,
-    covariates: tuple[str, ...] | list[str] = (),
+    covariates: str | tuple[str, ...] | list[str] = (),
     unit: str | None = None,
     draws: int = 1_999,
     seed: int = 0,
@@ -61,7 +61,7 @@ def reassigned(
     if draws < 1:
         raise ContractError(f"assignments are looked at one by one, but {draws} of them is none.\n  Say draws=1_999.")
     optional = {"cluster": cluster, "block": block, "unit": unit}
-    roles = Roles(outcome, arm, covariates=tuple(covariates), **{role: name or "" for role, name in optional.items()})
+    roles = Roles(outcome, arm, covariates=several(covariates), **{role: name or "" for role, name in optional.items()})
     people = with_control_first(read_people(table, roles), against)
     rows = [
         {"arm": name, **_of_arm(people.only(np.isin(people.arm.code, (0, k))), draws, seed)}

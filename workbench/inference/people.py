@@ -6,6 +6,7 @@ Everything else that breaks a rule is refused.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -132,6 +133,11 @@ class People:
         return replace(self, **labels, **numbers, **same)
 
 
+def several(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Names of columns; a text is one of them."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 def read_people(data: Any, roles: Roles) -> People:
     """The people of a table who have all that is asked for; ContractError where it breaks a rule."""
     table = as_table(data)
@@ -246,6 +252,8 @@ def _check_columns(table: Table, roles: Roles) -> None:
         kind = table.schema.field(name).type
         if not is_number(kind):
             raise ContractError(f"{name} is a number, but here it is {kind}.\n  Convert the column.")
+    if roles.outcome == roles.arm:
+        raise ContractError(f"an outcome is what an arm may change, but {roles.arm} is both.\n  Name another outcome.")
     check_types(table, roles.covariates)
     later = [name for name in roles.covariates if name in (roles.outcome, roles.took, roles.arm)]
     if later:
@@ -285,6 +293,8 @@ def _check_values(people: People) -> None:
         _refuse(people, wrong, f"{roles.took} is not between 0 and 1", "Write 1 for who came, 0 for who did not.")
     unreal = np.asarray(~np.isfinite(people.covariates).all(axis=1))
     _refuse(people, unreal, "a covariate is infinite", "Make it missing, or correct it.")
+    if people.dose is not None:
+        _refuse(people, np.isinf(people.dose), f"{roles.dose} is infinite", "Make it missing, or correct it.")
 
 
 def _refuse(people: People, wrong: NDArray[Any], what: str, way_out: str) -> None:
