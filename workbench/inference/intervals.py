@@ -49,7 +49,7 @@ def _without_interval(contrasts: Contrasts) -> list[str]:
     each = translated(f"{m.cluster_name}s" if m.clusters else phrase("units"))
     rows = number(len(contrasts.estimate), 0)
     alone, strata = contrasts.alone
-    if (few & alone).any():
+    if strata and (few & alone).any():
         parts = {"n": number((few & alone).sum(), 0), "all": rows, "each": each, "strata": _named(strata)}
         one = phrase("{n} of {all} rows rest on strata with one alone of the {each} on a side ({strata}): no interval.")
         said.append(translated(one, **parts))

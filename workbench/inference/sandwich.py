@@ -174,6 +174,10 @@ class Sandwich(Spread):
         # Each is a history of treatment by itself, with the degrees of freedom it has.
         return Believed(np.eye(len(freedoms)), freedoms, seen=self._seen(on_means), left=self.fit.left)
 
+    def strata_of(self, histories: NDArray[np.bool_]) -> list[str]:
+        """None is named: each estimate is a history by itself, and the blocks that have one alone are told elsewhere."""
+        return []
+
     def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
         """K: of arms of several clusters, the fewest of one size that would tell as much; NaN where there are none.
 
