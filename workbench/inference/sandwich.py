@@ -175,7 +175,7 @@ class Sandwich(Spread):
         return Believed(np.eye(len(freedoms)), freedoms, seen=self._seen(on_means), left=self.fit.left)
 
     def strata_of(self, histories: NDArray[np.bool_]) -> list[str]:
-        """None is named: each estimate is a history by itself, and the blocks that have one alone are told elsewhere."""
+        """None is named: each estimate is a history by itself; which blocks have one alone is told elsewhere."""
         return []
 
     def effective_clusters(self, on_means: sparse.csc_array, behind: NDArray[np.bool_]) -> Floats:
