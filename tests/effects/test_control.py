@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import workbench as wb
 from workbench.effects.control import doses, why_gone, with_control_first
 from workbench.errors import ContractError
 from workbench.inference.people import Roles, read_people
@@ -81,3 +82,25 @@ def test_a_dose_that_varies_within_an_arm():
     assert refusal(rows, dose="pay") == "an arm has one dose, but 3 of 3 have several.\n  first: 'A', from 4 to 7"
     people = read_people(table(), Roles("days", "drew", dose="pay"))
     assert doses(people, ["B", "control"]).tolist() == [9, 0]
+
+
+def test_two_arms_of_the_lowest_dose_are_asked_about():
+    people = pd.DataFrame({"arm": ["twenty", "zero", "ten"] * 4, "dose": [0, 0, 10] * 4, "days": range(12)})
+    with pytest.raises(wb.ContractError) as refused:
+        wb.experiment(people, "days", "arm", dose="dose")
+    assert "2 have it: 'twenty', 'zero'" in str(refused.value)
+    found = wb.experiment(people, "days", "arm", dose="dose", against="zero").table
+    assert found.set_index("arm")["dose"].to_dict() == {"ten": 10, "twenty": 0}
+
+
+def test_norway_is_no_control():
+    countries = pd.DataFrame({"arm": ["NO", "SE", "DK"] * 4, "days": range(12)})
+    with pytest.raises(wb.ContractError, match="0 are called 0, off or"):
+        wb.experiment(countries, "days", "arm")
+    no = pd.DataFrame({"arm": ["NO", "letter"] * 4, "days": range(8)})
+    assert wb.experiment(no, "days", "arm").table["arm"].tolist() == ["letter"]
+
+
+def test_an_arm_of_a_number_may_be_named_as_text():
+    arms = pd.DataFrame({"arm": [1, 2] * 4, "days": range(8)})
+    assert wb.experiment(arms, "days", "arm", against="1").table["arm"].tolist() == [2]

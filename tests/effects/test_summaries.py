@@ -247,3 +247,17 @@ def test_nobody_is_in_two_groups_and_names_are_checked():
         with pytest.raises(ContractError) as refused:
             wb.by_group(rows, column)
         assert str(refused.value).split("\n")[0] == said
+
+
+def test_a_slope_takes_in_the_arm_compared_with_and_refuses_what_is_no_number():
+    """By hand: means 2, 6, 7 at doses 0, 10, 20 lie on a line of least squares with slope 0.25."""
+    people = pd.DataFrame({"amount": [0, 0, 10, 10, 20, 20], "days": [1.0, 3, 5, 7, 6, 8]})
+    found = wb.experiment(people, "days", "amount", dose="amount")
+    assert wb.slope(found, "dose").overall["estimate"] == pytest.approx(0.25)
+    with pytest.raises(wb.ContractError, match="there is no column 'dsoe'; did you mean 'dose'"):
+        wb.slope(found, "dsoe")
+    letters = wb.experiment(
+        people.assign(amount=people["amount"].map({0: "control", 10: "a", 20: "b"})), "days", "amount"
+    )
+    with pytest.raises(wb.ContractError, match="a slope needs numbers in arm, but one is 'a'"):
+        wb.slope(letters, "arm")

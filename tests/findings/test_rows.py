@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from results_by_hand import one
 
+import workbench as wb
 from workbench.findings.rows import first_row, numbers_of, row_of, why_none
 from workbench.results.estimates import Estimates
 
@@ -28,13 +29,27 @@ def test_a_row_without_an_interval_is_no_row(broken):
     assert row_of(one(broken, 0.2, 0.4)) is None
 
 
-def test_a_row_with_an_error_but_no_interval_rests_on_too_few_teams():
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ({"estimate": math.nan}, "nobody was left to compare with"),
+        ({}, "what is compared does not vary, so that chance cannot be weighed"),
+        ({"std_error": 0.0}, "what is compared does not vary, so that chance cannot be weighed"),
+        ({"std_error": 0.1}, "it rests on too few teams to tell it from chance"),
+        ({"std_error": 0.1, "conf_high": math.inf}, "too few came because of the offer to bound it"),
+    ],
+)
+def test_why_a_row_has_no_interval(row, why):
     few = one(0.3, math.nan, math.nan)
-    assert why_none(few) == "nobody was left to compare with"
-    assert why_none(Estimates(few.table, few.unit, "", overall=pd.Series({**few.overall, "std_error": 0.1}))) == (
-        "it rests on too few teams to tell it from chance"
-    )
+    assert why_none(Estimates(few.table, few.unit, "", overall=pd.Series({**few.overall, **row}))) == why
     assert why_none(few, {"event_week": 9}) == "nobody was left to compare with"
+
+
+def test_single_people_are_no_teams():
+    """One of two in an arm: by hand, there is no spread within the arm to judge it by."""
+    table = pd.DataFrame({"arm": ["control"] * 2 + ["letter"], "days": [1.0, 2.0, 4.0]})
+    found = wb.experiment(table, "days", "arm")
+    assert why_none(found, {"arm": "letter"}) == "it rests on too few people to tell it from chance"
 
 
 def test_a_row_may_come_as_a_mapping_a_series_or_a_table():

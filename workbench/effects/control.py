@@ -5,6 +5,7 @@ It is chosen among all arms that anybody drew: one whose people are all left out
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -73,12 +74,14 @@ def _ends(drawn: Drawn) -> tuple[Floats, Floats]:
 def _control(people: People, against: Any) -> Any:
     names, arm = people.drawn.arm.names, people.roles.arm
     if against is not None:
-        if against not in names:
+        meant = [name for name in names if name == against] or [name for name in names if str(name) == str(against)]
+        if len(meant) != 1:
             raise ContractError(not_one_of(str(against), map(str, names), f"{arm} called"))
-        return names[names.index(against)]
+        return meant[0]
     if people.dose is not None:
         return _of_lowest_dose(people)
-    found = [name for name in names if str(name).lower() in CONTROL or name == 0]
+    codes = all(re.fullmatch("[A-Z]{2}", str(name)) for name in names)  # NO beside SE and DK is Norway
+    found = [name for name in names if not codes and (str(name).lower() in CONTROL or name == 0)]
     if len(found) != 1:
         listed = ", ".join(map(repr, names[:12]))
         raise ContractError(
@@ -97,4 +100,11 @@ def _of_lowest_dose(people: People) -> Any:
             f"the arm of the lowest {people.roles.dose} is the one to compare with, but nobody in {lacking!r} has a"
             f" {people.roles.dose}.\n  Write it down, or name the arm to compare with: against={lacking!r}."
         )
-    return names[int(each.argmin())]
+    lowest = [name for name, dose in zip(names, each, strict=True) if dose == each.min()]
+    if len(lowest) > 1:
+        listed = ", ".join(map(repr, lowest[:12]))
+        raise ContractError(
+            f"the arm of the lowest {people.roles.dose} is the one to compare with, but {len(lowest)} have it:"
+            f" {listed}.\n  Name the one to compare with: against={lowest[0]!r}."
+        )
+    return lowest[0]

@@ -21,7 +21,7 @@ from scipy import sparse
 from workbench.data.duckdb import as_table
 from workbench.data.engine import Table, identifier, literal
 from workbench.effects.did import att_gt, check_choice
-from workbench.errors import ContractError, attempted, check_share, check_whole
+from workbench.errors import ContractError, attempted, check_share, check_whole, no_such_column
 from workbench.inference.contrasts import Contrasts, size_weights
 from workbench.inference.intervals import FEWEST, estimates
 from workbench.inference.layout import Floats
@@ -184,8 +184,9 @@ def differences(found: Estimates, seed: int = 0) -> Estimates:
 def slope(found: Estimates, term: str) -> Estimates:
     """How much an effect grows with each step of a number, such as an hour: the line of least squares through its rows.
 
-    found : effects whose `term` is a number, or a number as text; every row counts alike
+    found : effects whose `term` is a number, or one as text; each row counts alike, as does an experiment's control
     Returns Estimates of one row, in the unit a step.
+    Raises ContractError where `term` is not there, is no number, or has one value only.
 
     >>> rows = [(u, t, u % 4 + (u < 8 and t > 2), "24"[u % 2] * (u < 8 and t > 2)) for u in range(20) for t in range(6)]
     >>> panel = pd.DataFrame(rows, columns=["user_id", "week", "active_days", "arm"])
@@ -193,12 +194,20 @@ def slope(found: Estimates, term: str) -> Estimates:
     >>> wb.slope(arms, "arm").unit
     'active days'
     """
-    steps = found.table[term].astype(float).to_numpy()
-    centred = steps - steps.mean()
+    if term not in found.table:
+        raise ContractError(no_such_column(term, found.table.columns))
+    steps = pd.to_numeric(found.table[term], errors="coerce").to_numpy(float)
+    if np.isnan(steps).any():
+        first = found.table[term][np.isnan(steps)].iloc[0]
+        raise ContractError(f"a slope needs numbers in {term}, but one is {first!r}.")
+    of_control = found.contrasts.terms.get(f"{term}_against", pd.Series(dtype=float)).to_numpy(float)[:1]
+    every = np.append(steps, of_control)  # the arm compared with has an effect of 0 on itself
+    centred = every - every.mean()
     if not (centred**2).sum() > 0:
         parts = {"term": plain(term), "value": punctuated(f"{steps[0]:g}")}
         raise ContractError(say("a slope needs two values of {term}, but there is only {value}.", **parts))
-    contrasts = found.contrasts.combined((centred / (centred**2).sum())[:, None], pd.DataFrame(index=range(1)))
+    weight = centred[: len(steps)] / (centred**2).sum()
+    contrasts = found.contrasts.combined(weight[:, None], pd.DataFrame(index=range(1)))
     about = say("growth with {term}: {about}", term=plain(term), about=found.about)
     line = estimates(contrasts, contrasts.terms, found.unit, about, found.level, found.notes)
     return replace(line, overall=line.table.iloc[0])

@@ -31,10 +31,17 @@ def row_of(estimates: Estimates, at: Row | None = None) -> Row | None:
 
 
 def why_none(estimates: Estimates, at: Row | None = None) -> str:
-    """Why `row_of` found no row with an interval: nobody to compare with, or too few teams."""
+    """Why `row_of` found no row with an interval: nobody to compare with, too few teams or people, or no bound."""
     row = _any_row(estimates, at)
-    known = row is not None and pd.notna(row.get("std_error"))
-    return say("it rests on too few teams to tell it from chance") if known else say("nobody was left to compare with")
+    if row is None or pd.isna(row["estimate"]):
+        return say("nobody was left to compare with")
+    if any(pd.notna(row[end]) and math.isinf(row[end]) for end in INTERVAL[1:]):
+        return say("too few came because of the offer to bound it")
+    if not row.get("std_error", math.nan) > 0:
+        return say("what is compared does not vary, so that chance cannot be weighed")
+    if estimates.clustered:
+        return say("it rests on too few teams to tell it from chance")
+    return say("it rests on too few people to tell it from chance")
 
 
 def first_row(row: Any) -> Row | None:

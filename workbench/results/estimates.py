@@ -55,6 +55,11 @@ class Estimates:
         check_share("level", self.level)
 
     @property
+    def clustered(self) -> bool:
+        """Whether errors are by clusters, such as teams; true where that is not known."""
+        return self._contrasts is None or self._contrasts.moments.clusters is not None
+
+    @property
     def contrasts(self) -> Any:
         """The weighted sums behind the rows; ContractError where they are not known."""
         if self._contrasts is None:
