@@ -1,4 +1,4 @@
-"""Names files that lie beside those of a source and are not read: a missing month looks like people who left."""
+"""Tells of files that lie beside those of a source and are not read: a missing month looks like people who left."""
 
 from __future__ import annotations
 
@@ -6,25 +6,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from workbench.data.contract import MAPPING
 from workbench.data.files import ENDINGS
 from workbench.data.raw import Raw
 from workbench.data.rules import problem
 
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tar.gz", ".tgz", ".bz2", ".xz", ".zst")
 DEPTH = 3  # folders within folders
-NAMED = 5  # files that are named
+NAMED = 5  # files that are named, on the owner's terminal only: a name may be somebody's
 NO_DATA = ("readme", "license", "licence", "changelog", "truth")  # the last: of a simulated CRM
 
 
-def unread_beside(folder: Path, raw: dict[str, Raw]) -> Iterator[dict[str, Any]]:
+def unread_beside(folder: Path, raw: dict[str, Raw], show_ids: bool = False) -> Iterator[dict[str, Any]]:
     """What `check` says of files in the folder of a source that look like tables and that none of its tables reads."""
     read = {file.resolve() for each in raw.values() for part in each.parts for file in part.found.files}
     unread = [file.relative_to(folder) for file in sorted(folder.rglob("*")) if _may_be_a_table(file, folder)]
     unread = [file for file in unread if (folder / file).resolve() not in read]
     if read and unread:
         more = f" and {len(unread) - NAMED:,} more" if len(unread) > NAMED else ""
-        those = f"{', '.join(file.as_posix() for file in unread[:NAMED])}{more}"
-        repair = f"Not read: {those}. Unpack archives; name in workbench.toml what belongs to a table."
+        named = f"{', '.join(file.as_posix() for file in unread[:NAMED])}{more}"
+        hidden = f"{len(unread):,} {'file' if len(unread) == 1 else 'files'}; `workbench check --show-ids` names them"
+        those = named if show_ids else hidden
+        repair = f"Not read: {those}. Unpack archives; name in {MAPPING} what belongs to a table."
         yield {**problem("", "", "every file that looks like a table is read", repair), "broken": False}
 
 

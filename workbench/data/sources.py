@@ -164,7 +164,7 @@ def check_source(
     try:
         source = _any_source(where, mapping, time_zone)
         found = source.check(show_ids)
-        beside = list(unread_beside(source.folder, source.raw)) if source.folder else []
+        beside = list(unread_beside(source.folder, source.raw, show_ids)) if source.folder else []
         return pd.concat([found, pd.DataFrame(beside, columns=checks.COLUMNS)]) if beside else found
     except Exception as error:
         return checks.check({}, {checks.ALL: checks.in_words(error)})
