@@ -150,7 +150,7 @@ def _in_tables(place: str, names: list[str], text: str) -> list[Said]:
                 html.unescape(re.sub(r"<[^>]+>", "", cell)).strip()
                 for cell in re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", row, re.S)
             ]
-            for row in re.findall(r"<tr>(.*?)</tr>", table, re.S)
+            for row in re.findall(r"<tr\b[^>]*>(.*?)</tr>", table, re.S)
         ]
         heads = [i for i, head in enumerate(rows[0]) if head.startswith("Effect")] if rows else []
         for i in heads[:1]:

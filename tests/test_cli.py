@@ -171,7 +171,7 @@ def test_a_roll_out_is_planned_and_its_draw_kept(sample, tmp_path):
 @pytest.mark.slow
 def test_a_plan_that_cannot_be_made_says_why(sample, tmp_path):
     asked = ("plan", "--source", sample, "--out", tmp_path / "s.csv", "--programme", "Refresh", "--first", "2026-01-06")
-    assert typed(*asked) == (1, "a week is named by its Monday, but 2026-01-06 is none.")
+    assert typed(*asked) == (1, "a week of these data begins on a Monday, but 2026-01-06 is a Tuesday.")
 
 
 def test_init_writes_a_mapping_once_and_names_the_next_command(tmp_path):

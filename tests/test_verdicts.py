@@ -45,7 +45,7 @@ def test_no_two_places_of_the_samples_site_disagree(site):
     [
         ("4_training", "The result for Fast track is unreliable", "Fast track raised use by"),
         ("6_peers", "<td>unreliable</td>", "<td>helped</td>"),
-        ("index", "<td>helped at first, then harmed</td>", "<td>helped</td>"),
+        ("index", ">helped at first, then harmed</td>", ">helped</td>"),
     ],
 )
 def test_a_planted_contradiction_is_found(site, page, right, wrong):

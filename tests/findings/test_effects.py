@@ -129,7 +129,7 @@ def test_an_association_that_is_not_clear():
 @pytest.mark.parametrize(
     ("broken", "why"),
     [
-        (math.nan, "what is compared does not vary, so that chance cannot be weighed"),
+        (math.nan, "nobody was left to compare with"),
         (math.inf, "too few came because of the offer to bound it"),
     ],
 )

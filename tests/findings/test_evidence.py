@@ -48,8 +48,12 @@ def test_a_robust_grade_says_what_the_check_would_have_seen():
 @pytest.mark.parametrize(
     ("lost", "grade", "rule"),
     [
-        (0, "randomised", "arms were drawn by lot, so the one compared with shows what would have happened anyway"),
-        (30, "failed", "more people of some arms are left out than chance explains, so those left may not be alike"),
+        (
+            0,
+            "randomised",
+            "the groups were drawn at random, so the one compared with shows what would have happened anyway",
+        ),
+        (30, "failed", "more people of some groups are left out than chance explains, so those left may differ"),
     ],
 )
 def test_arms_that_lost_unlike_shares_are_not_believed(lost, grade, rule):

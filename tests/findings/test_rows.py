@@ -33,7 +33,8 @@ def test_a_row_without_an_interval_is_no_row(broken):
     ("row", "why"),
     [
         ({"estimate": math.nan}, "nobody was left to compare with"),
-        ({}, "what is compared does not vary, so that chance cannot be weighed"),
+        ({}, "nobody was left to compare with"),
+        ({"std_error": math.nan}, "what is compared does not vary, so that chance cannot be weighed"),
         ({"std_error": 0.0}, "what is compared does not vary, so that chance cannot be weighed"),
         ({"std_error": 0.1}, "it rests on too few teams to tell it from chance"),
         ({"std_error": 0.1, "conf_high": math.inf}, "too few came because of the offer to bound it"),

@@ -55,7 +55,7 @@ REFUSED = {
     "  Correct the count; 0 where nothing was done.": GOOD.assign(actions=[float("nan"), 1]),
     "weeks begin on one weekday, but in 1 of 2 rows it is not.\n"
     "  first: row 2: week=2025-01-14, actions=2\n"
-    "  Name weeks by their Monday.": GOOD.assign(week=pd.to_datetime(["2025-01-06", "2025-01-14"])),
+    "  Name every week by its first day.": GOOD.assign(week=pd.to_datetime(["2025-01-06", "2025-01-14"])),
     "user_id is there, but in 2 of 2 rows it is not.\n"
     "  first: row 1: week=2025-01-06, actions=1\n"
     "  Leave out rows that belong to nobody.": GOOD.assign(user_id=pd.Series([None, None], dtype="str")),
@@ -67,7 +67,7 @@ REFUSED = {
     "actions is a number, but here it is string.\n  Count what was done in the week.": GOOD.assign(actions=["1", "2"]),
     "actions is a number, but here it is bool.\n  Count what was done in the week.": GOOD.assign(actions=True),
     "week is a date without a time zone, but here it is timestamp[us, tz=UTC].\n"
-    "  Name every week by its Monday, such as 2025-03-03.": GOOD.assign(week=GOOD["week"].dt.tz_localize("UTC")),
+    "  Name every week by its first day, such as 2025-03-03.": GOOD.assign(week=GOOD["week"].dt.tz_localize("UTC")),
     "eligible is true or false, but here it is string.\n  Say false for a week of leave.": GOOD.assign(eligible="yes"),
 }
 

@@ -307,10 +307,8 @@ def detectable(found: Estimates, people: Sequence[int] = (50, 100, 200, 400), po
     for many in people:
         check_whole("people", many, 1)
     if found.overall is None or not np.isfinite(found.overall["conf_high"]):
-        raise ContractError(
-            "what a next wave would show is read off one number with an interval, but there is none.\n"
-            "  Pass aggregate(att), or look at why it has no interval: its notes."
-        )
+        rule = say("what a next wave would show is read off one number with an interval, but there is none.")
+        raise ContractError(f"{rule}\n  Pass aggregate(att), or look at why it has no interval: its notes.")
     error, n = float(found.overall["std_error"]), float(found.overall["n"])
     freedom = freedom_of(float(found.overall["conf_high"] - found.overall["estimate"]) / error, found.level)
     effects = []

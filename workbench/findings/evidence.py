@@ -19,7 +19,7 @@ CAVEATS = {Grade.SENSITIVE: phrase("Read it as a lead to follow, not as a result
 PHRASES = {
     Reason.AT_RANDOM: phrase("dates were given at random, so those still waiting show what would have happened anyway"),
     Reason.ARMS_AT_RANDOM: phrase(
-        "arms were drawn by lot, so the one compared with shows what would have happened anyway"
+        "the groups were drawn at random, so the one compared with shows what would have happened anyway"
     ),
     Reason.ALIKE: phrase(
         "before the start both groups changed in the same way"
@@ -46,7 +46,7 @@ PHRASES = {
     ),
     Reason.NOT_COMPUTED: phrase("we did not compute how much drift the result survives"),
     Reason.UNLIKE: phrase("the dates do not look random: earlier use differed by date more than chance would bring"),
-    Reason.LOST: phrase("more people of some arms are left out than chance explains, so those left may not be alike"),
+    Reason.LOST: phrase("more people of some groups are left out than chance explains, so those left may differ"),
     Reason.SENSITIVE: phrase(
         "it would not hold if the groups had drifted apart as fast as before, only at {times} that pace"
     ),

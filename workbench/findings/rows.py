@@ -33,15 +33,20 @@ def row_of(estimates: Estimates, at: Row | None = None) -> Row | None:
 def why_none(estimates: Estimates, at: Row | None = None) -> str:
     """Why `row_of` found no row with an interval: nobody to compare with, too few teams or people, or no bound."""
     row = _any_row(estimates, at)
-    if row is None or pd.isna(row["estimate"]):
+    if row is None or pd.isna(row["estimate"]) or ("std_error" not in row and not _infinite(row)):
         return say("nobody was left to compare with")
-    if any(pd.notna(row[end]) and math.isinf(row[end]) for end in INTERVAL[1:]):
+    if _infinite(row):
         return say("too few came because of the offer to bound it")
-    if not row.get("std_error", math.nan) > 0:
+    if not row["std_error"] > 0:
         return say("what is compared does not vary, so that chance cannot be weighed")
     if estimates.clustered:
         return say("it rests on too few teams to tell it from chance")
     return say("it rests on too few people to tell it from chance")
+
+
+def _infinite(row: Row) -> bool:
+    """Whether an end of the interval is."""
+    return any(pd.notna(row[end]) and math.isinf(row[end]) for end in INTERVAL[1:])
 
 
 def first_row(row: Any) -> Row | None:
