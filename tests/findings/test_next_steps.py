@@ -143,6 +143,8 @@ def test_what_shows_only_while_groups_still_wait_is_said_to_end():
     )
     assert findings.known_after(curve, 0.1) == "A rise of 0.10 days shows in weeks 2 to 3"
     assert findings.known_after(curve.head(3), 0.1) == "A rise of 0.10 days a week shows after 2 weeks"
+    again = pd.concat([curve, curve.tail(1).assign(weeks=5, power=0.9)])  # seen once more, and at the end
+    assert findings.known_after(again, 0.1) == "A rise of 0.10 days a week shows after 5 weeks"
 
 
 def test_a_group_lags_only_if_it_clearly_does_among_all_groups():

@@ -271,7 +271,7 @@ def rollouts(powers: pd.DataFrame, effect: float, best: str) -> Finding:
 
 
 def known_after(curve: pd.DataFrame, effect: float) -> str:
-    """How long it takes until an effect is known, and until too few wait to know it, for the title of a picture.
+    """How long it takes until an effect is known and stays so, or until too few wait to know it; a picture's title.
 
     curve : weeks, assumption, power, as `planning.power_by_week` returns them
 
@@ -286,13 +286,13 @@ def known_after(curve: pd.DataFrame, effect: float) -> str:
         return say("A rise of {size} days a week does not show in time", size=size)
     seen = [int(week) for week in by_week.index[enough]]
     first, later = seen[0], [int(week) for week in by_week.index[~enough] if week > seen[0]]
-    if later:
+    if later and not enough.iloc[-1]:
         last = max(week for week in seen if week < later[0])
         return say("A rise of {size} days shows in weeks {first} to {last}", size=size, first=first, last=last)
     return say_n(
         "A rise of {size} days a week shows after {n} week",
         "A rise of {size} days a week shows after {n} weeks",
-        first,
+        max(later, default=first - 1) + 1,
         size=size,
     )
 
