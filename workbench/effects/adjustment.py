@@ -140,18 +140,28 @@ def adjusted_effects(
         inverse,
         float(w0.sum()),
     )
-    if not doubly_robust:
-        return regression
-    both = ours | theirs
+    return _doubly_robust(regression, x, error, ours, theirs, weight) if doubly_robust else regression
+
+
+def _doubly_robust(
+    regression: Adjusted,
+    x: Floats,
+    error: Floats,
+    ours: NDArray[np.bool_],
+    theirs: NDArray[np.bool_],
+    weight: Floats,
+) -> Adjusted | str:
+    """The same less what the regression leaves of those compared, weighted to be like the treated; or why not."""
+    both, w1 = ours | theirs, ours * weight
     chances = chances_of(x[both], ours[both], weight[both])
     if chances is None or chances.of(x[both]).max() >= SURE:
         return "some of the treated have nobody like them to be compared with"
-    odds = w0 * odds_of(chances.of(x))
-    left = odds @ error / odds.sum()
+    odds = theirs * weight * odds_of(chances.of(x))
+    left, mean = odds @ error / odds.sum(), x.T @ w1 / w1.sum()
     return replace(
         regression,
-        effect=effect - left,
-        on_slopes=inverse @ (mean - x.T @ odds / odds.sum()),
+        effect=regression.effect - left,
+        on_slopes=regression.inverse @ (mean - x.T @ odds / odds.sum()),
         theirs=float(odds.sum()),
         left=left,
         chances=chances,
