@@ -155,7 +155,7 @@ def _doubly_robust(
     both, w1 = ours | theirs, ours * weight
     chances = chances_of(x[both], ours[both], weight[both])
     if chances is None or chances.of(x[both]).max() >= SURE:
-        return "some of the treated have nobody like them to be compared with"
+        return say("some of the treated have nobody like them to be compared with")
     odds = theirs * weight * odds_of(chances.of(x))
     left, mean = odds @ error / odds.sum(), x.T @ w1 / w1.sum()
     return replace(
